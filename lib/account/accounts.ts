@@ -1,0 +1,99 @@
+import type { Kv } from "../kv.ts";
+import type { Clock } from "../time.ts";
+import { canonicalEmail } from "./email.ts";
+import type { PasswordRecord, Passwords } from "./password.ts";
+import { newUserId, readUser, type User } from "./user.ts";
+
+export interface Registration {
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+export type Registered =
+  | { readonly ok: true; readonly user: User }
+  | { readonly ok: false; readonly reason: "email_invalid" | "email_taken" };
+
+export type Authenticated =
+  | { readonly ok: true; readonly user: User }
+  | { readonly ok: false; readonly reason: "unknown" | "wrong" | "suspended" };
+
+/** Under this no user is stored: looking for nobody costs what looking for somebody does. */
+const nobody = "-";
+
+/**
+ * Accounts, kept under `["user", id]`, `["user_by_email", email]` (the id) and `["password", id]`.
+ */
+export class Accounts {
+  readonly #kv: Kv;
+  readonly #passwords: Passwords;
+  readonly #now: Clock;
+
+  constructor(kv: Kv, passwords: Passwords, now: Clock) {
+    this.#kv = kv;
+    this.#passwords = passwords;
+    this.#now = now;
+  }
+
+  /** Creates an account; of many at once for one address, exactly one succeeds. */
+  async register(registration: Registration): Promise<Registered> {
+    const email = canonicalEmail(registration.email);
+    if (!email) return { ok: false, reason: "email_invalid" };
+
+    const password = await this.#passwords.make(registration.password);
+    const user: User = {
+      id: newUserId(),
+      email,
+      name: registration.name,
+      active: true,
+      epoch: 0,
+      createdAt: this.#now(),
+    };
+    const { ok } = await this.#kv.atomic()
+      .check({ key: ["user_by_email", email], versionstamp: null })
+      .set(["user_by_email", email], user.id)
+      .set(["user", user.id], { v: 1, ...user })
+      .set(["password", user.id], password)
+      .commit();
+    return ok ? { ok, user } : { ok, reason: "email_taken" };
+  }
+
+  /** Finds a user by id. */
+  async find(id: string): Promise<User | null> {
+    return readUser((await this.#kv.get(["user", id])).value);
+  }
+
+  /**
+   * Finds the user whom this e-mail address and password prove. Every path does the same work: two
+   * round trips and one hash.
+   */
+  async authenticate(email: string, password: string): Promise<Authenticated> {
+    const key = ["user_by_email", canonicalEmail(email) ?? nobody];
+    const id = (await this.#kv.get<string>(key)).value ?? nobody;
+    const [user, record] = await Promise.all([
+      this.find(id),
+      this.#kv.get<PasswordRecord>(["password", id]),
+    ]);
+
+    const right = await this.#passwords.verify(password, record.value);
+    if (!user) return { ok: false, reason: "unknown" };
+    if (!right) return { ok: false, reason: "wrong" };
+    if (!user.active) return { ok: false, reason: "suspended" };
+    return { ok: true, user };
+  }
+
+  /** Gives a user another name; null when the account is gone. */
+  async rename(id: string, name: string): Promise<User | null> {
+    while (true) {
+      const entry = await this.#kv.get(["user", id]);
+      const user = readUser(entry.value);
+      if (!user) return null;
+
+      const renamed = { ...user, name };
+      const { ok } = await this.#kv.atomic().check(entry).set(entry.key, { v: 1, ...renamed })
+        .commit();
+      // Losing the race means that something else about the user changed: keep that as well.
+      if (ok) return renamed;
+    }
+  }
+}

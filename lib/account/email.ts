@@ -1,0 +1,24 @@
+const longestAddress = 254; // RFC 5321 §4.5.3.1.3, less the angle brackets
+const longestLocalPart = 64;
+
+/** RFC 5322 atext and any letters, digits and marks (RFC 6531); no quoting, no spaces. */
+const localPart =
+  /^[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+)*$/u;
+const hostName = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/;
+
+/**
+ * The one spelling of an e-mail address that is stored and looked up: trimmed, NFC, lower-cased, its
+ * domain in A-label form. Null when the text is not an address.
+ */
+export function canonicalEmail(text: string): string | null {
+  if (text.length > 2 * longestAddress) return null;
+  const [local, domain, ...rest] = text.trim().normalize("NFC").toLowerCase().split("@");
+  if (local === undefined || domain === undefined || rest.length > 0) return null;
+  if (!localPart.test(local) || !/^[\p{L}\p{N}\p{M}.-]+$/u.test(domain)) return null;
+
+  const host = URL.parse(`http://${domain}`)?.hostname;
+  if (host === undefined || !hostName.test(host)) return null;
+  const email = `${local}@${host}`;
+  const bytes = (part: string) => new TextEncoder().encode(part).length;
+  return bytes(local) <= longestLocalPart && bytes(email) <= longestAddress ? email : null;
+}

@@ -1,0 +1,35 @@
+/** A person with an account. */
+export interface User {
+  /** 128 random bits, base64url: it stands in cookies and says nothing about the person. */
+  readonly id: string;
+  /** In canonical form (see `email.ts`). */
+  readonly email: string;
+  readonly name: string;
+  /** False: suspended. */
+  readonly active: boolean;
+  /** Raised to end every session of the user at once. */
+  readonly epoch: number;
+  readonly createdAt: Date;
+}
+
+/** In characters, as people count them. */
+export const longestName = 80;
+
+/** Makes the id of a new user. */
+export function newUserId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** Reads a stored user; null when the record is broken or of an unknown version. */
+export function readUser(value: unknown): User | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { v, ...user } = value as User & { v: unknown };
+  const sound = v === 1 &&
+    [user.id, user.email, user.name].every((it) => typeof it === "string") &&
+    typeof user.active === "boolean" &&
+    Number.isInteger(user.epoch) &&
+    user.createdAt instanceof Date;
+  return sound ? user : null;
+}

@@ -1,0 +1,194 @@
+import { parseSecretKey } from "./keys.ts";
+import { DAY, HOUR, MINUTE, parseDuration } from "./time.ts";
+
+/** Every variable the app reads, and no other: `main.ts` and the tasks' permissions go by it. */
+export const variables = [
+  "APP_ENV",
+  "ORIGIN",
+  "HOST",
+  "PORT",
+  "KV_PATH",
+  "SECRET_KEY",
+  "SECRET_KEY_FALLBACKS",
+  "SESSION_IDLE",
+  "SESSION_ABSOLUTE",
+  "REMEMBER_FOR",
+  "FRESH_FOR",
+  "SESSION_PROTECTION",
+  "PASSWORD_MIN_LENGTH",
+  "ARGON2_MEMORY_KIB",
+  "ARGON2_PASSES",
+  "LOG_LEVEL",
+  "DENO_DEPLOY",
+] as const;
+
+export type Environment = Partial<Record<typeof variables[number], string>>;
+
+export interface Config {
+  readonly development: boolean;
+  /** True on Deno Deploy, where the platform attaches the database. */
+  readonly deployed: boolean;
+  /** The one canonical origin. */
+  readonly origin: string;
+  readonly host: string;
+  readonly port: number;
+  /** A file, `:memory:`, a URL, or null for the database that Deno Deploy attaches. */
+  readonly kvPath: string | null;
+  /** The first makes new values, all of them verify old ones. */
+  readonly secretKeys: readonly Uint8Array<ArrayBuffer>[];
+  readonly lifetimes: {
+    readonly idle: number;
+    readonly absolute: number;
+    readonly fresh: number;
+    readonly seen: number;
+  };
+  readonly rememberFor: number;
+  readonly sessionProtection: "off" | "basic" | "strong";
+  readonly passwordMinLength: number;
+  readonly argon2: { readonly memoryKiB: number; readonly passes: number };
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+}
+
+export type ConfigResult =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Reads the configuration whole. Each problem is a sentence that says what to set. */
+export function readConfig(env: Environment): ConfigResult {
+  const problems: string[] = [];
+  const development = oneOf("APP_ENV", ["production", "development"]) === "development";
+  const deployed = env.DENO_DEPLOY !== undefined;
+
+  const config: Config = {
+    development,
+    deployed,
+    origin: origin(),
+    host: env.HOST || "localhost",
+    port: whole("PORT", 8000, 0, 65535),
+    kvPath: env.KV_PATH || (deployed ? null : defaultKvPath),
+    secretKeys: secretKeys(),
+    lifetimes: {
+      idle: duration("SESSION_IDLE", 2 * HOUR),
+      absolute: duration("SESSION_ABSOLUTE", 24 * HOUR),
+      fresh: duration("FRESH_FOR", 10 * MINUTE),
+      seen: 5 * MINUTE,
+    },
+    rememberFor: duration("REMEMBER_FOR", 30 * DAY),
+    sessionProtection: oneOf("SESSION_PROTECTION", ["basic", "off", "strong"]),
+    passwordMinLength: whole("PASSWORD_MIN_LENGTH", 15, 8, 64),
+    argon2: argon2(),
+    logLevel: oneOf("LOG_LEVEL", ["info", "debug", "warn", "error"]),
+  };
+  if (config.lifetimes.idle > config.lifetimes.absolute) {
+    problems.push("SESSION_IDLE is longer than SESSION_ABSOLUTE: set it to the same or less.");
+  }
+  // Browsers keep a cookie for 400 days at most.
+  if (config.rememberFor > 400 * DAY) problems.push("REMEMBER_FOR is over 400d: set it to less.");
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, config };
+
+  function origin(): string {
+    if (!env.ORIGIN) {
+      if (development) return `http://localhost:${env.PORT || 8000}`;
+      problems.push(
+        "ORIGIN is not set: set it to the address of the site, such as https://app.example.",
+      );
+      return "";
+    }
+    const url = URL.parse(env.ORIGIN);
+    const allowed = url?.protocol === "https:" ||
+      (url?.protocol === "http:" && url.hostname === "localhost");
+    if (!url || !allowed || url.origin !== env.ORIGIN.replace(/\/$/, "")) {
+      problems.push(
+        "ORIGIN is not an origin that can be used: set it to https://, a host and nothing more (http:// is for localhost only).",
+      );
+      return "";
+    }
+    return url.origin;
+  }
+
+  function secretKeys(): Uint8Array<ArrayBuffer>[] {
+    const texts = [env.SECRET_KEY ?? "", ...env.SECRET_KEY_FALLBACKS?.split(",") ?? []]
+      .map((text) => text.trim());
+    if (!texts[0]) {
+      problems.push(
+        "SECRET_KEY is not set: set it to 32 random bytes in base64 (openssl rand -base64 32).",
+      );
+      return [];
+    }
+    return texts.flatMap((text, i) => {
+      const name = i === 0 ? "SECRET_KEY" : `SECRET_KEY_FALLBACKS (number ${i})`;
+      const key = parseSecretKey(text);
+      if (!key) {
+        problems.push(
+          `${name} is weak: set it to 32 random bytes or more in base64 (openssl rand -base64 32).`,
+        );
+      }
+      if (texts.indexOf(text) !== i) {
+        problems.push(`${name} repeats another key: set it to a key of its own.`);
+      }
+      return key ?? [];
+    });
+  }
+
+  function argon2(): Config["argon2"] {
+    const chosen = {
+      memoryKiB: whole("ARGON2_MEMORY_KIB", 12288, 1, 262144),
+      passes: whole("ARGON2_PASSES", 3, 1, 10),
+    };
+    if (
+      !approvedArgon2.some((set) =>
+        chosen.memoryKiB >= set.memoryKiB && chosen.passes >= set.passes
+      )
+    ) {
+      problems.push(
+        "ARGON2_MEMORY_KIB and ARGON2_PASSES are too weak: set at least 12288 and 3, 19456 and 2, or 47104 and 1.",
+      );
+    }
+    return chosen;
+  }
+
+  function duration(name: typeof variables[number], standard: number): number {
+    const text = env[name];
+    if (!text) return standard;
+    const parsed = parseDuration(text);
+    if (parsed === null) {
+      problems.push(
+        `${name} is not a length of time: set it to a number with s, m, h or d, such as 2h.`,
+      );
+    }
+    return parsed ?? standard;
+  }
+
+  function whole(
+    name: typeof variables[number],
+    standard: number,
+    least: number,
+    most: number,
+  ): number {
+    const text = env[name];
+    if (!text) return standard;
+    const number = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+    if (number >= least && number <= most) return number;
+    problems.push(`${name} is out of range: set it to a whole number from ${least} to ${most}.`);
+    return standard;
+  }
+
+  /** One of the words; the first is the default. */
+  function oneOf<Word extends string>(
+    name: typeof variables[number],
+    words: [Word, ...Word[]],
+  ): Word {
+    const word = words.find((it) => it === (env[name] || words[0]));
+    if (!word) problems.push(`${name} is not a word we know: set it to ${words.join(", ")}.`);
+    return word ?? words[0];
+  }
+}
+
+export const defaultKvPath = ".data/latchkey.db";
+
+/** OWASP's sets that ASVS 5.0 Appendix C approves too. */
+const approvedArgon2 = [
+  { memoryKiB: 12288, passes: 3 },
+  { memoryKiB: 19456, passes: 2 },
+  { memoryKiB: 47104, passes: 1 },
+];

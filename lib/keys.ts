@@ -1,0 +1,54 @@
+import { dirname, join } from "node:path";
+
+const keyBytes = 32;
+/** Random bytes almost never repeat this much: 32 of them hold about 30 different values. */
+const fewestDifferentBytes = 16;
+
+/** Reads a secret key; null when it is not base64 of at least 32 bytes that look random. */
+export function parseSecretKey(text: string): Uint8Array<ArrayBuffer> | null {
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    const base64 = text.replaceAll("-", "+").replaceAll("_", "/");
+    bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+  } catch {
+    return null;
+  }
+  return bytes.length >= keyBytes && new Set(bytes).size >= fewestDifferentBytes ? bytes : null;
+}
+
+/** A new secret key, as `SECRET_KEY` wants it. */
+export function newSecretKey(): string {
+  return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(keyBytes))));
+}
+
+/**
+ * The key of a development database: made once and kept beside it, so that sessions survive
+ * restarts. A database in memory or behind a URL has its key in `.data`.
+ */
+export async function developmentKey(kvPath: string): Promise<string> {
+  const directory = isFile(kvPath) ? dirname(kvPath) : ".data";
+  const path = join(directory, "secret_key");
+  await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
+  try {
+    await Deno.writeTextFile(path, newSecretKey(), { createNew: true, mode: 0o600 });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+  return await Deno.readTextFile(path);
+}
+
+/** Whether `KV_PATH` names a file of this machine. */
+export function isFile(kvPath: string): boolean {
+  return kvPath !== ":memory:" && !/^https?:\/\//.test(kvPath);
+}
+
+/** Derives the key of one purpose from a secret key (HKDF, RFC 5869). */
+export async function deriveKey(
+  secret: Uint8Array<ArrayBuffer>,
+  purpose: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const base = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
+  const info = new TextEncoder().encode(`latchkey ${purpose}`);
+  const parameters = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info };
+  return new Uint8Array(await crypto.subtle.deriveBits(parameters, base, 8 * keyBytes));
+}

@@ -1,0 +1,132 @@
+import { SECOND } from "./time.ts";
+
+/** The store did not answer, or answered that it cannot. Nothing is known about what was asked of it. */
+export class StoreUnavailable extends Error {
+  override name = "StoreUnavailable";
+}
+
+/** How long one call may take, in milliseconds. */
+const standardDeadline = 2 * SECOND;
+const mostAttempts = 6;
+/** KV's complaints about our own mistakes; everything else it throws is its own trouble. */
+const misuse =
+  /too large|too many|cannot be empty|must be|invalid|not serializable|could not be cloned/i;
+
+/** Operations so far, as the budgets count them. */
+export interface KvCount {
+  /** Keys read, in lists too. */
+  keys: number;
+  /** Times the store was asked to read or write: what was asked side by side counts once. */
+  roundTrips: number;
+  /** Writes that were asked for. */
+  commits: number;
+}
+
+type Reading = {
+  readonly key: Deno.KvKey;
+  readonly answer: PromiseWithResolvers<Deno.KvEntryMaybe<unknown>>;
+};
+
+/**
+ * The one door to Deno KV. Every call has a deadline, a busy file is tried again, what is read side
+ * by side is read in one round trip and from one snapshot, and operations are counted.
+ */
+export class Kv {
+  readonly count: KvCount = { keys: 0, roundTrips: 0, commits: 0 };
+  readonly #kv: Deno.Kv;
+  readonly #deadline: number;
+  #waiting: Reading[] = [];
+
+  constructor(kv: Deno.Kv, deadline = standardDeadline) {
+    this.#kv = kv;
+    this.#deadline = deadline;
+  }
+
+  /** Reads one key. Reads that are asked for in the same turn are answered from one snapshot. */
+  get<T = unknown>(key: Deno.KvKey): Promise<Deno.KvEntryMaybe<T>> {
+    const answer = Promise.withResolvers<Deno.KvEntryMaybe<unknown>>();
+    this.#waiting.push({ key, answer });
+    if (this.#waiting.length === 1) queueMicrotask(() => this.#read());
+    return answer.promise as Promise<Deno.KvEntryMaybe<T>>;
+  }
+
+  /** Lists entries. */
+  async *list<T = unknown>(
+    selector: Deno.KvListSelector,
+    options?: Deno.KvListOptions,
+  ): AsyncGenerator<Deno.KvEntry<T>> {
+    this.count.roundTrips++;
+    const entries = this.#kv.list<T>(selector, options);
+    while (true) {
+      const { done, value } = await this.#guard(() => entries.next());
+      if (done) return;
+      this.count.keys++;
+      yield value;
+    }
+  }
+
+  /** Writes that happen together or not at all. */
+  atomic(): Deno.AtomicOperation {
+    const operation = this.#kv.atomic();
+    const commit = operation.commit.bind(operation);
+    operation.commit = () => {
+      this.count.roundTrips++;
+      this.count.commits++;
+      return this.#guard(() => this.#retryWhileLocked(commit));
+    };
+    return operation;
+  }
+
+  close(): void {
+    this.#kv.close();
+  }
+
+  async #read(): Promise<void> {
+    const batch = this.#waiting.splice(0, 10); // getMany takes ten
+    if (this.#waiting.length > 0) queueMicrotask(() => this.#read());
+    this.count.roundTrips++;
+    this.count.keys += batch.length;
+    try {
+      const keys = batch.map(({ key }) => key);
+      const entries = await this.#guard(() => this.#kv.getMany<unknown[]>(keys));
+      batch.forEach(({ answer }, i) => answer.resolve(entries[i] as Deno.KvEntryMaybe<unknown>));
+    } catch (error) {
+      for (const { answer } of batch) answer.reject(error);
+    }
+  }
+
+  /** Gives up at the deadline: a remote database that hangs or fails would be waited for forever. */
+  async #guard<T>(call: () => Promise<T>): Promise<T> {
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      late.reject(new StoreUnavailable("Cannot reach the store: it did not answer in time"));
+    }, this.#deadline);
+    try {
+      return await Promise.race([call(), late.promise]);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error;
+      if (error instanceof TypeError && misuse.test(error.message)) throw error;
+      throw new StoreUnavailable("Cannot reach the store: it failed", { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Another process that writes to the same file makes checked writes fail at once. */
+  async #retryWhileLocked<T>(commit: () => Promise<T>): Promise<T> {
+    for (let attempt = 1;; attempt++) {
+      try {
+        return await commit();
+      } catch (error) {
+        const locked = error instanceof Error && error.message.includes("database is locked");
+        if (!locked || attempt === mostAttempts) throw error;
+        await new Promise((resolve) => setTimeout(resolve, attempt * (2 + jitter())));
+      }
+    }
+  }
+}
+
+/** Up to 18 ms, so that two processes do not meet again. */
+function jitter(): number {
+  return (crypto.getRandomValues(new Uint8Array(1))[0] as number) / 14;
+}

@@ -1,0 +1,72 @@
+import { encodeBase64Url, equalBytes, utf8 } from "./bytes.ts";
+
+/** Shorter keys are refused. */
+const shortestKey = 32;
+
+/**
+ * The server's secret keys. Each purpose has its own key, derived with HKDF (RFC 5869) from every
+ * secret: the first one makes new values, all of them verify old ones.
+ */
+export class Keyring {
+  readonly #secrets: readonly Uint8Array<ArrayBuffer>[];
+  readonly #derived = new Map<string, Promise<CryptoKey>[]>();
+
+  constructor(secrets: readonly Uint8Array[]) {
+    if (secrets.length === 0 || secrets.some((secret) => secret.length < shortestKey)) {
+      throw new Error(
+        `Cannot make a login: give at least one key, each of ${shortestKey} bytes or more`,
+      );
+    }
+    this.#secrets = secrets.map((secret) => new Uint8Array(secret));
+  }
+
+  /** HMAC-SHA-512 of a text under each key, the newest first. */
+  macs(purpose: string, text: string): Promise<Uint8Array[]> {
+    return Promise.all(
+      this.#keys(purpose).map(async (key) => {
+        return new Uint8Array(await crypto.subtle.sign("HMAC", await key, utf8(text)));
+      }),
+    );
+  }
+
+  /** Adds a signature to a text. The text has no dot. */
+  async sign(purpose: string, text: string): Promise<string> {
+    const [mac] = await this.macs(purpose, text);
+    return `${text}.${encodeBase64Url((mac as Uint8Array).subarray(0, 32))}`;
+  }
+
+  /** The text without its signature; null when no key made it for this purpose. */
+  async verify(purpose: string, signed: string): Promise<string | null> {
+    const [text = "", signature = "", ...rest] = signed.split(".");
+    if (rest.length > 0) return null;
+    const macs = await this.macs(purpose, text);
+    const genuine = macs.some((mac) =>
+      equalBytes(utf8(encodeBase64Url(mac.subarray(0, 32))), utf8(signature))
+    );
+    return genuine ? text : null;
+  }
+
+  #keys(purpose: string): Promise<CryptoKey>[] {
+    const known = this.#derived.get(purpose);
+    if (known) return known;
+    const made = this.#secrets.map((secret) => derive(secret, purpose));
+    this.#derived.set(purpose, made);
+    return made;
+  }
+}
+
+async function derive(secret: Uint8Array<ArrayBuffer>, purpose: string): Promise<CryptoKey> {
+  const base = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveKey"]);
+  return await crypto.subtle.deriveKey(
+    {
+      name: "HKDF",
+      hash: "SHA-256",
+      salt: new Uint8Array(),
+      info: utf8(`@latchkey/login ${purpose}`),
+    },
+    base,
+    { name: "HMAC", hash: "SHA-512", length: 512 },
+    false,
+    ["sign"],
+  );
+}

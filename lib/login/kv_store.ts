@@ -1,0 +1,60 @@
+import type { SessionStore, StoreChange, StoredRecord, StoreKey } from "./store.ts";
+
+/** The part of `Deno.Kv` that the store calls; a wrapper with deadlines or counters fits as well. */
+export interface KvLike {
+  /** As `Deno.Kv.get`. */
+  get(key: Deno.KvKey): Promise<Deno.KvEntryMaybe<unknown>>;
+  /** As `Deno.Kv.list`. */
+  list(selector: Deno.KvListSelector): AsyncIterable<Deno.KvEntry<unknown>>;
+  /** As `Deno.Kv.atomic`. */
+  atomic(): Deno.AtomicOperation;
+}
+
+/**
+ * Keeps sessions in Deno KV.
+ *
+ * The records stand under `["session", userId, id]`, `["session_data", id]` and
+ * `["remember", userId, seriesId]`. KV shows an expired key for another minute; that is harmless,
+ * because expiry is judged by the dates in the record.
+ *
+ * @param kv An open database, or a wrapper around one.
+ *
+ * @example
+ * ```ts
+ * import { kvStore } from "@latchkey/login";
+ *
+ * using kv = await Deno.openKv(":memory:");
+ * const store = kvStore(kv);
+ * console.assert((await store.list(["session", "ann"])).length === 0);
+ * ```
+ */
+export function kvStore(kv: KvLike): SessionStore {
+  return {
+    async get(key: StoreKey): Promise<StoredRecord> {
+      const entry = await kv.get([...key]);
+      return { key, value: entry.value ?? undefined, version: entry.versionstamp };
+    },
+
+    async list(prefix: StoreKey): Promise<StoredRecord[]> {
+      const records: StoredRecord[] = [];
+      for await (const entry of kv.list({ prefix: [...prefix] })) {
+        const { value, versionstamp } = entry;
+        records.push({ key: entry.key as string[], value, version: versionstamp });
+      }
+      return records;
+    },
+
+    async commit(change: StoreChange): Promise<boolean> {
+      const operation = kv.atomic();
+      for (const { key, version } of change.check ?? []) {
+        operation.check({ key: [...key], versionstamp: version });
+      }
+      for (const { key, value, keepFor } of change.set ?? []) {
+        // KV refuses fractions and negatives.
+        operation.set([...key], value, { expireIn: Math.max(1, Math.ceil(keepFor)) });
+      }
+      for (const key of change.delete ?? []) operation.delete([...key]);
+      return (await operation.commit()).ok;
+    },
+  };
+}

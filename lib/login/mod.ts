@@ -1,0 +1,63 @@
+/**
+ * Flask-Login for Hono: is this browser logged in, and as whom?
+ *
+ * @example
+ * ```ts
+ * import { Hono } from "hono";
+ * import { createLogin, memoryStore, recommendedLifetimes } from "@latchkey/login";
+ *
+ * const ann = { id: "1", name: "Ann" };
+ * const now = () => new Date();
+ * const login = createLogin({
+ *   store: memoryStore(now),
+ *   loadUser: (id) => Promise.resolve(id === ann.id ? ann : null),
+ *   keys: [crypto.getRandomValues(new Uint8Array(32))],
+ *   origin: "https://app.example",
+ *   lifetimes: recommendedLifetimes,
+ *   now,
+ *   loginPage: "/login",
+ *   homePage: "/",
+ * });
+ *
+ * const app = new Hono();
+ * app.use(login.load);
+ * app.post("/login", async (c) => {
+ *   await login.start(c, ann, { methods: ["pwd"] }); // after you checked the password
+ *   return c.redirect("/", 303);
+ * });
+ * app.get("/", login.required, (c) => c.text(`Hi ${c.var.user.name}!`));
+ *
+ * const answer = await app.request("/login", { method: "POST" });
+ * const cookie = answer.headers.get("set-cookie")?.split(";")[0] ?? "";
+ * const home = await app.request("/", { headers: { cookie } });
+ * console.assert(await home.text() === "Hi Ann!");
+ * ```
+ *
+ * @module
+ */
+
+export {
+  createLogin,
+  type Guard,
+  type LoggedIn,
+  Login,
+  type LoginOptions,
+  type StartOptions,
+} from "./hono.ts";
+export type { Flash } from "./flash.ts";
+export { type KvLike, kvStore } from "./kv_store.ts";
+export { memoryStore } from "./memory_store.ts";
+export { loginUrl, safeNext } from "./next.ts";
+export {
+  type Clock,
+  DAY,
+  HOUR,
+  type Lifetimes,
+  type LoginUser,
+  type Method,
+  MINUTE,
+  recommendedLifetimes,
+  SECOND,
+  type Session,
+} from "./session.ts";
+export type { SessionStore, StoreChange, StoredRecord, StoreKey } from "./store.ts";

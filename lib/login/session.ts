@@ -1,0 +1,136 @@
+/** Tells the time. Everything that asks for the time asks a clock it was given. */
+export type Clock = () => Date;
+
+/** Milliseconds in a second. */
+export const SECOND = 1000;
+/** Milliseconds in a minute. */
+export const MINUTE = 60 * SECOND;
+/** Milliseconds in an hour. */
+export const HOUR = 60 * MINUTE;
+/** Milliseconds in a day. */
+export const DAY = 24 * HOUR;
+
+/** What the package asks of your user. Anything more is yours and comes back typed. */
+export interface LoginUser {
+  /** Names the user for ever; it stands in cookies, so it should say nothing about the person. */
+  readonly id: string;
+  /** False refuses the user at once and ends their sessions. Absent means true. */
+  readonly active?: boolean;
+  /**
+   * A number you raise to end every session of the user in the same commit as the cause (a new
+   * password, a suspension, "log out everywhere"). Absent means 0.
+   */
+  readonly epoch?: number;
+}
+
+/** How a user was proved to be who they are: values of RFC 8176, and `rc` for a recovery code. */
+export type Method =
+  | "pwd"
+  | "otp"
+  | "hwk"
+  | "fed"
+  | "mail"
+  | "rc"
+  | (string & Record<never, never>);
+
+/** One browser in which a user is logged in. */
+export interface Session {
+  /** Names the session; it is not secret and not what the cookie proves. */
+  readonly id: string;
+  /** Whose session it is. */
+  readonly userId: string;
+  /** SHA-256 of the token; the secret itself is only in the browser. */
+  readonly secretDigest: string;
+  /** The user's epoch when it started; a user who has moved on ends it. */
+  readonly epoch: number;
+  /** When it started. */
+  readonly createdAt: Date;
+  /** When it was last used, within the interval of {@link Lifetimes.seen}. */
+  readonly seenAt: Date;
+  /** When a credential was last presented in it; null: never, or it no longer counts. */
+  readonly provedAt: Date | null;
+  /** What was presented; empty when a remember cookie started it. */
+  readonly methods: readonly Method[];
+  /** The browser's fingerprint (see `SessionProtection`); null: stored at the next request. */
+  readonly fingerprint: string | null;
+  /** The browser's own description of itself, cut to 512 characters. Escape it when you show it. */
+  readonly userAgent: string;
+  /** The network it was started from, shortened; null when unknown. */
+  readonly place: string | null;
+  /** The remember series of the same browser, if there is one. */
+  readonly seriesId: string | null;
+  /** The absolute limit, fixed when the user logged in. */
+  readonly expiresAt: Date;
+}
+
+/** How long things last, in milliseconds. */
+export interface Lifetimes {
+  /** A session unused for this long is over. */
+  readonly idle: number;
+  /** A session is over after this long, however much it is used. */
+  readonly absolute: number;
+  /** A proof counts as fresh for this long. */
+  readonly fresh: number;
+  /** `seenAt` is written at most once in this time, so that reading a page is not a write. */
+  readonly seen: number;
+}
+
+/**
+ * Lifetimes for an ordinary site: 2 hours idle, 24 hours in all, fresh for 10 minutes
+ * (NIST SP 800-63B-4 §2.2.3 allows 1 hour and 24 hours at AAL2, 30 days in all at AAL1).
+ */
+export const recommendedLifetimes: Lifetimes = {
+  idle: 2 * HOUR,
+  absolute: 24 * HOUR,
+  fresh: 10 * MINUTE,
+  seen: 5 * MINUTE,
+};
+
+/** Clocks of two machines may differ by this much; a date further ahead was not made by a clock. */
+const skew = 5 * MINUTE;
+
+/**
+ * Whether a session is over at this moment, by its own dates: its idle limit, its absolute limit, or
+ * a beginning that lies in the future.
+ */
+export function isExpired(session: Session, lifetimes: Lifetimes, now: Date): boolean {
+  return now.getTime() >= endOf(session, lifetimes).getTime() ||
+    session.createdAt.getTime() > now.getTime() + skew;
+}
+
+/** Whether a credential was presented in this session recently enough. */
+export function isFresh(session: Session, lifetimes: Lifetimes, now: Date): boolean {
+  if (!session.provedAt) return false;
+  const age = now.getTime() - session.provedAt.getTime();
+  return age < lifetimes.fresh && age > -skew;
+}
+
+/** When a session ends if it is not used again. */
+export function endOf(session: Session, lifetimes: Lifetimes): Date {
+  const idleEnd = session.seenAt.getTime() + lifetimes.idle;
+  return new Date(Math.min(idleEnd, session.expiresAt.getTime()));
+}
+
+/** Reads a stored session; null when the record is broken or of an unknown version. */
+export function readSession(value: unknown): Session | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { v, ...session } = value as Session & { v: unknown };
+  const sound = v === 1 &&
+    [session.id, session.userId, session.secretDigest, session.userAgent].every(isText) &&
+    [session.createdAt, session.seenAt, session.expiresAt].every(isDate) &&
+    [session.fingerprint, session.place, session.seriesId].every((it) =>
+      it === null || isText(it)
+    ) &&
+    (session.provedAt === null || isDate(session.provedAt)) &&
+    Number.isInteger(session.epoch) &&
+    Array.isArray(session.methods) && session.methods.every(isText);
+  return sound ? session : null;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
+}
+
+function isDate(value: unknown): boolean {
+  return value instanceof Date && !Number.isNaN(value.getTime());
+}

@@ -1,0 +1,57 @@
+/** Names a record, from the general to the particular: `["session", userId, id]`. */
+export type StoreKey = readonly string[];
+
+/** A record as it was read. */
+export interface StoredRecord {
+  /** The record's name. */
+  readonly key: StoreKey;
+  /** What was stored, equal to what `structuredClone` makes of it. */
+  readonly value: unknown;
+  /** Changes with every write of this key; null when there is no record. */
+  readonly version: string | null;
+}
+
+/** Writes that happen together or not at all. */
+export interface StoreChange {
+  /** Nothing is written unless each of these keys still has this version (null: no record). */
+  readonly check?: readonly { readonly key: StoreKey; readonly version: string | null }[];
+  /**
+   * Records to write. `keepFor` is in milliseconds: after it the store may drop the record. That is
+   * tidiness, not security: every reader judges a record by the dates in it.
+   */
+  readonly set?: readonly {
+    readonly key: StoreKey;
+    readonly value: unknown;
+    readonly keepFor: number;
+  }[];
+  /** Records to delete; one that is not there is no error. */
+  readonly delete?: readonly StoreKey[];
+}
+
+/**
+ * Where sessions live. Three methods over named, versioned records: every rule about races is
+ * written once, above this seam, and any database with a conditional write can stand below it.
+ *
+ * Values hold text, numbers, booleans, null, dates, arrays and plain objects. A store that cannot be
+ * reached throws its own error: the request then fails, and nobody is logged in or out by it.
+ *
+ * `storeContract` in `@latchkey/login/testing` checks an implementation of your own.
+ *
+ * @example
+ * ```ts
+ * import { memoryStore, type SessionStore } from "@latchkey/login";
+ *
+ * const store: SessionStore = memoryStore(() => new Date());
+ * await store.commit({ set: [{ key: ["session", "ann", "1"], value: { v: 1 }, keepFor: 60_000 }] });
+ * const record = await store.get(["session", "ann", "1"]);
+ * console.assert(record.version !== null);
+ * ```
+ */
+export interface SessionStore {
+  /** Reads one record; `version` is null and `value` undefined when there is none. */
+  get(key: StoreKey): Promise<StoredRecord>;
+  /** Reads every record whose key begins with these parts and has at least one more. */
+  list(prefix: StoreKey): Promise<StoredRecord[]>;
+  /** Makes the change; false, and nothing written, when a checked version has moved on. */
+  commit(change: StoreChange): Promise<boolean>;
+}

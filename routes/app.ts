@@ -1,0 +1,71 @@
+import { createLogin, kvStore } from "@latchkey/login";
+import { Hono } from "hono";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { requestId } from "hono/request-id";
+import { Accounts } from "../lib/account/accounts.ts";
+import type { HashPassword } from "../lib/account/argon2.ts";
+import { Passwords } from "../lib/account/password.ts";
+import type { User } from "../lib/account/user.ts";
+import type { Config } from "../lib/config.ts";
+import type { Kv } from "../lib/kv.ts";
+import type { Log } from "../lib/log.ts";
+import type { Clock } from "../lib/time.ts";
+import { assetRoutes } from "./assets.ts";
+import { protectBrowsers } from "./browser_safety.ts";
+import { answerErrors, refuse } from "./errors.tsx";
+import { healthRoutes } from "./health.ts";
+import { homeRoutes } from "./home.tsx";
+import { loginRoutes } from "./login.tsx";
+import { logoutRoutes } from "./logout.tsx";
+import { pages } from "./page.tsx";
+import { profileRoutes } from "./profile.tsx";
+import { registerRoutes } from "./register.tsx";
+
+/** Everything outside the app, through one door: these are all a test has to stand in for. */
+export interface World {
+  readonly kv: Kv;
+  readonly now: Clock;
+  readonly hash: HashPassword;
+  readonly log: Log;
+  readonly config: Config;
+}
+
+/** All wiring, and the map of the site. */
+export function createApp({ kv, now, hash, log, config }: World): Hono {
+  const accounts = new Accounts(kv, new Passwords(hash, config.argon2, config.secretKeys), now);
+  const login = createLogin<User>({
+    store: kvStore(kv),
+    loadUser: (id) => accounts.find(id),
+    keys: config.secretKeys,
+    origin: config.origin,
+    lifetimes: config.lifetimes,
+    now,
+    loginPage: "/login",
+    homePage: "/profile",
+    neverNext: ["/logout"],
+    loginMessage: "log_in_first",
+  });
+
+  const app = new Hono();
+  app.use(requestId({ headerName: "" })); // our own: one that a client chose would end up in the log
+  app.use(login.load);
+  app.use(pages(login));
+  app.use(methodNotAllowed({
+    app,
+    onMethodNotAllowed: (c, methods) => {
+      c.header("Allow", methods.join(", "));
+      return refuse(c, "method_not_allowed");
+    },
+  }));
+  protectBrowsers(app, config.origin);
+  answerErrors(app, log);
+
+  app.route("/", homeRoutes(login));
+  app.route("/", registerRoutes(login, accounts, config.passwordMinLength));
+  app.route("/", loginRoutes(login, accounts));
+  app.route("/", logoutRoutes(login));
+  app.route("/", profileRoutes(login, accounts));
+  app.route("/", healthRoutes(kv));
+  app.route("/", assetRoutes());
+  return app;
+}

@@ -1,0 +1,18 @@
+import { Hono } from "hono";
+import { assets } from "../views/assets.ts";
+
+export function assetRoutes() {
+  const routes = new Hono();
+
+  // A fixed table, not a folder: there is no path to walk out of.
+  routes.get("/assets/:name", (c) => {
+    const asset = assets.get(c.req.param("name"));
+    if (!asset) return c.notFound();
+    return c.body(asset.body, 200, {
+      "Content-Type": asset.type,
+      "Cache-Control": "public, max-age=31536000, immutable",
+    });
+  });
+
+  return routes;
+}

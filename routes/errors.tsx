@@ -1,0 +1,56 @@
+import type { Context, Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { HasherUnavailable } from "../lib/account/password_hasher.ts";
+import { StoreUnavailable } from "../lib/kv.ts";
+import { describe, type Log } from "../lib/log.ts";
+import { ErrorPage } from "../views/error.tsx";
+import type { ErrorWord } from "../views/text/en.ts";
+import { barePage } from "./page.tsx";
+
+/** How long a browser should wait before it asks again, in seconds. */
+const retryAfter = 5;
+
+/** Each refusal has one page. */
+const statuses = {
+  not_found: 404,
+  cross_site: 403,
+  method_not_allowed: 405,
+  too_large: 413,
+  wrong_type: 415,
+} as const;
+
+/** Answers with the page of a refusal. */
+export async function refuse(c: Context, word: keyof typeof statuses): Promise<Response> {
+  c.status(statuses[word]);
+  return await c.render(<ErrorPage text={c.var.text} word={word} />, {
+    title: c.var.text.errors[word].title,
+  });
+}
+
+/** Makes the app answer what is not there, and what went wrong, with pages of its own. */
+export function answerErrors(app: Hono, log: Log): void {
+  app.notFound((c) => refuse(c, "not_found"));
+
+  app.onError((error, c) => {
+    // Whatever the route wanted to tell the browser, it is not so: above all, no cookie changes.
+    c.header("Set-Cookie", undefined);
+    const { requestId } = c.var;
+    if (error instanceof HTTPException && error.status === 400) return refuse(c, "wrong_type");
+    if (error instanceof StoreUnavailable || error instanceof HasherUnavailable) {
+      log("warn", "unavailable", { requestId, ...describe(error) });
+      c.header("Retry-After", String(retryAfter));
+      return fail(c, 503, "unavailable");
+    }
+    log("error", "request_failed", { requestId, method: c.req.method, ...describe(error) });
+    return fail(c, 500, "broken");
+  });
+}
+
+function fail(c: Context, status: 500 | 503, word: ErrorWord) {
+  const { text, requestId } = c.var;
+  c.status(status);
+  c.header("Cache-Control", "no-store");
+  return barePage(c, <ErrorPage text={text} word={word} requestId={requestId} />, {
+    title: text.errors[word].title,
+  });
+}

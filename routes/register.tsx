@@ -1,0 +1,49 @@
+import type { Login } from "@latchkey/login";
+import { type Context, Hono } from "hono";
+import type { Accounts } from "../lib/account/accounts.ts";
+import type { User } from "../lib/account/user.ts";
+import type { Problems } from "../views/form.tsx";
+import { RegisterPage } from "../views/register.tsx";
+import { emailField, form, nameField, newPasswordField, type Typed } from "./form.ts";
+
+/** Registration without a mail transport: it logs in at once, and says so when an address is taken. */
+export function registerRoutes(login: Login<User>, accounts: Accounts, passwordMinLength: number) {
+  const routes = new Hono();
+  const fields = {
+    name: nameField,
+    email: emailField,
+    password: newPasswordField(passwordMinLength),
+  };
+
+  routes.get("/register", login.anonymous, (c) => page(c));
+
+  routes.post("/register", login.anonymous, form(fields, refuse), async (c) => {
+    const registration = c.req.valid("form");
+    const registered = await accounts.register(registration);
+    if (!registered.ok) {
+      return refuse(
+        c,
+        { email: registered.reason },
+        (name) => ({ ...registration, password: "" })[name as "name" | "email"],
+      );
+    }
+
+    await login.start(c, registered.user, { methods: ["pwd"] });
+    await login.flash(c, "registered");
+    return c.redirect("/profile", 303);
+  });
+
+  function refuse(c: Context, problems: Problems<keyof typeof fields>, typed: Typed) {
+    c.status(422);
+    return page(c, { problems, input: { name: typed("name"), email: typed("email") } });
+  }
+
+  function page(c: Context, state = {}) {
+    const { text } = c.var;
+    return c.render(<RegisterPage text={text} minLength={passwordMinLength} {...state} />, {
+      title: text.register.title,
+    });
+  }
+
+  return routes;
+}

@@ -1,0 +1,48 @@
+import { Field, firstProblem, FormProblem, type Problems } from "./form.tsx";
+import type { Text } from "./text/en.ts";
+
+export interface LoginPageProps {
+  text: Text;
+  /** Where to go afterwards, checked when it is used. */
+  next?: string | undefined;
+  input?: { readonly email?: string | undefined };
+  problems?: Problems<"email" | "password">;
+  refused?: boolean;
+}
+
+export function LoginPage({ text, next, input = {}, problems = {}, refused }: LoginPageProps) {
+  const first = firstProblem(["email", "password"], problems);
+  return (
+    <>
+      <h1>{text.login.title}</h1>
+      <form method="post" action="/login">
+        {refused && <FormProblem>{text.login.refused}</FormProblem>}
+        {first && <FormProblem>{text.formHasProblems}</FormProblem>}
+        {next && <input type="hidden" name="next" value={next} />}
+        <Field
+          text={text}
+          name="email"
+          label={text.fields.email}
+          type="email"
+          autocomplete="username"
+          value={input.email}
+          problem={problems.email}
+          autofocus={first === "email" || (first === null && !refused)}
+        />
+        <Field
+          text={text}
+          name="password"
+          label={text.fields.password}
+          type="password"
+          autocomplete="current-password"
+          problem={problems.password}
+          autofocus={first === "password" || refused === true}
+        />
+        <button type="submit">{text.login.submit}</button>
+      </form>
+      <p>
+        {text.login.instead} <a href="/register">{text.nav.register}</a>
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,121 @@
+/** Every sentence a person reads. Another language is another file of this shape. */
+export const en = {
+  lang: "en",
+  siteName: "Latchkey",
+  skipToContent: "Skip to content",
+
+  nav: {
+    label: "Site",
+    greeting: (name: string) => `Hi ${name}`,
+    profile: "Profile",
+    logIn: "Log in",
+    logOut: "Log out",
+    register: "Register",
+  },
+
+  home: {
+    title: "Home",
+    heading: "Accounts and sessions for Hono on Deno, at the edge",
+    welcome: (name: string) => `Welcome, ${name}!`,
+    intro:
+      "Latchkey answers one question well: is this browser logged in, and as whom? Register, look at your profile, log out, and log in again.",
+  },
+
+  fields: {
+    name: "Name",
+    email: "E-mail address",
+    password: "Password",
+    newPassword: "Password",
+    newPasswordHint: (least: number) =>
+      `At least ${least} characters. Several words in a row are easy to remember and hard to guess.`,
+  },
+
+  register: {
+    title: "Register",
+    submit: "Register",
+    instead: "Have an account already?",
+  },
+  login: {
+    title: "Log in",
+    submit: "Log in",
+    instead: "No account yet?",
+    refused: "Wrong email and/or password.",
+  },
+  logout: {
+    title: "Log out",
+    question: "Do you want to log out on this browser?",
+    submit: "Log out",
+    nobody: "You are not logged in.",
+  },
+  profile: {
+    title: "Profile",
+    emailLabel: "E-mail address",
+    sinceLabel: "Member since",
+    submit: "Save name",
+  },
+
+  formHasProblems: "Please correct what is marked below.",
+  /** Problems of a field, by the word that the check gave. */
+  problems: {
+    missing: "Please fill this in.",
+    once: "Please fill this in once.",
+    name_too_long: "Please use 80 characters or fewer.",
+    name_unprintable: "Please use letters, digits and ordinary punctuation only.",
+    email_invalid: "This is not an e-mail address, such as ann@example.com.",
+    email_taken: "There is an account with this address already. Log in instead?",
+    password_too_short: "Too short. Please use more characters: several words, for example.",
+    password_too_long: "Too long. Please use 256 characters or fewer.",
+  },
+
+  /** Messages shown once, by the word that was kept for the next page. */
+  flash: {
+    log_in_first: "Please log in to access this page.",
+    logged_in: "Logged in successfully.",
+    logged_out: "You are logged out.",
+    registered: "Welcome! Your account is ready.",
+    name_saved: "Your name is saved.",
+  },
+
+  errors: {
+    backHome: "Go to the home page",
+    tryAgain: "Try again",
+    requestId: "If you report this, please mention:",
+    not_found: {
+      title: "Page not found",
+      body: "There is nothing at this address. It may have moved, or the link may be mistyped.",
+    },
+    cross_site: {
+      title: "Request refused",
+      body:
+        "This form was not sent from one of our own pages, so nothing was done. Please open the page here and send it again.",
+    },
+    method_not_allowed: {
+      title: "That cannot be done here",
+      body: "This page does not answer to this kind of request.",
+    },
+    too_large: {
+      title: "Too much was sent",
+      body: "The form holds more than we accept. Please go back and shorten what you wrote.",
+    },
+    wrong_type: {
+      title: "That form cannot be read",
+      body: "Forms are accepted in the way browsers send them, and in no other.",
+    },
+    broken: {
+      title: "Something went wrong",
+      body: "This is our fault, and it has been recorded. Please try again in a while.",
+    },
+    unavailable: {
+      title: "We cannot answer right now",
+      body: "You are still logged in and nothing is lost. Please try again in a few seconds.",
+    },
+  },
+};
+
+/** The sentences of one language. A missing or an extra one does not compile. */
+export type Text = typeof en;
+export type FieldProblem = keyof Text["problems"];
+export type FlashWord = keyof Text["flash"];
+export type ErrorWord = {
+  [Word in keyof Text["errors"]]: Text["errors"][Word] extends { title: string } ? Word : never;
+}[keyof Text["errors"]];
