@@ -72,7 +72,7 @@ export class Kv {
     operation.commit = () => {
       this.count.roundTrips++;
       this.count.commits++;
-      return this.#guard(() => this.#retryWhileLocked(commit));
+      return this.#guard((late) => this.#retryWhileLocked(commit, late));
     };
     return operation;
   }
@@ -96,13 +96,15 @@ export class Kv {
   }
 
   /** Gives up at the deadline: a remote database that hangs or fails would be waited for forever. */
-  async #guard<T>(call: () => Promise<T>): Promise<T> {
-    const late = Promise.withResolvers<never>();
+  async #guard<T>(call: (late: AbortSignal) => Promise<T>): Promise<T> {
+    const late = new AbortController();
+    const noAnswer = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
-      late.reject(new StoreUnavailable("Cannot reach the store: it did not answer in time"));
+      late.abort();
+      noAnswer.reject(new StoreUnavailable("Cannot reach the store: it did not answer in time"));
     }, this.#deadline);
     try {
-      return await Promise.race([call(), late.promise]);
+      return await Promise.race([call(late.signal), noAnswer.promise]);
     } catch (error) {
       if (error instanceof StoreUnavailable) throw error;
       if (error instanceof TypeError && misuse.test(error.message)) throw error;
@@ -113,13 +115,13 @@ export class Kv {
   }
 
   /** Another process that writes to the same file makes checked writes fail at once. */
-  async #retryWhileLocked<T>(commit: () => Promise<T>): Promise<T> {
+  async #retryWhileLocked<T>(commit: () => Promise<T>, late: AbortSignal): Promise<T> {
     for (let attempt = 1;; attempt++) {
       try {
         return await commit();
       } catch (error) {
         const locked = error instanceof Error && error.message.includes("database is locked");
-        if (!locked || attempt === mostAttempts) throw error;
+        if (!locked || attempt === mostAttempts || late.aborted) throw error;
         await new Promise((resolve) => setTimeout(resolve, attempt * (2 + jitter())));
       }
     }

@@ -1,5 +1,6 @@
 import { SECOND } from "../time.ts";
 import type { HashJob } from "./argon2.ts";
+import type { HashAnswer } from "./password_worker.ts";
 
 /** More is asked than can be hashed in good time, or a hash could not be made: try again later. */
 export class HasherUnavailable extends Error {
@@ -77,7 +78,10 @@ export class PasswordHasher {
 
     const answer = Promise.withResolvers<Uint8Array>();
     const timer = setTimeout(() => answer.reject(new Error("No answer in time")), deadline);
-    worker.onmessage = (event: MessageEvent<Uint8Array>) => answer.resolve(event.data);
+    worker.onmessage = ({ data }: MessageEvent<HashAnswer>) => {
+      if (data.ok) answer.resolve(data.hash);
+      else answer.reject(new Error(data.message));
+    };
     worker.onerror = (event: ErrorEvent) => {
       event.preventDefault(); // an uncaught error of a worker would end the process
       answer.reject(new Error(event.message));

@@ -2,6 +2,18 @@
 /// <reference lib="deno.worker" />
 import { argon2, type HashJob } from "./argon2.ts";
 
-self.addEventListener("message", async (event: MessageEvent<HashJob>) => {
-  self.postMessage(await argon2(event.data));
+/** What the worker answers. */
+export type HashAnswer =
+  | { readonly ok: true; readonly hash: Uint8Array }
+  | { readonly ok: false; readonly message: string };
+
+self.addEventListener("message", (event: MessageEvent<HashJob>) => {
+  argon2(event.data).then(
+    (hash) => answer({ ok: true, hash }),
+    (error) => answer({ ok: false, message: String(error) }),
+  );
 });
+
+function answer(answer: HashAnswer): void {
+  self.postMessage(answer);
+}

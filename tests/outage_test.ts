@@ -1,0 +1,120 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { HasherUnavailable } from "../lib/account/password_hasher.ts";
+import { BrokenKv, type Fault } from "./support/broken_kv.ts";
+import { ann } from "./support/people.ts";
+import { TestWorld } from "./support/world.ts";
+
+async function breakable(deadline = 1000) {
+  let broken: BrokenKv | undefined;
+  const wrapKv = (kv: Deno.Kv) => (broken = new BrokenKv(kv)).kv;
+  const world = await TestWorld.create({ wrapKv, deadline });
+  return { world, broken: broken as BrokenKv };
+}
+
+function isUnavailable(answer: Response, what: string): void {
+  equal(answer.status, 503, what);
+  equal(answer.headers.get("retry-after"), "5", what);
+  deepEqual(answer.headers.getSetCookie(), [], what);
+  equal(answer.headers.get("clear-site-data"), null, what);
+  equal(answer.headers.get("x-frame-options"), "DENY", what);
+}
+
+for (const fault of ["hang", "fail", "locked", "full"] satisfies Fault[]) {
+  Deno.test(`N8 while the database says "${fault}", pages answer 503 and nobody is logged out`, async () => {
+    const { world, broken } = await breakable(fault === "hang" ? 30 : 1000);
+    await using _ = world;
+    const browser = await world.ann();
+    await browser.get("/");
+    const cookies = new Map(browser.cookies);
+
+    broken.fault = fault;
+    for (const path of ["/", "/profile", "/login", "/logout", "/nowhere"]) {
+      isUnavailable(await browser.get(path), path);
+    }
+    isUnavailable(await browser.post("/logout"), "POST /logout");
+    isUnavailable(await browser.post("/profile", { name: "Eve" }), "POST /profile");
+    isUnavailable(await world.browser().post("/login", { ...ann }), "POST /login");
+    isUnavailable(await world.browser().post("/register", { ...ann }), "POST /register");
+    deepEqual(browser.cookies, cookies);
+
+    broken.fault = "none";
+    match(await (await browser.get("/profile")).text(), /Hi Ann/);
+  });
+}
+
+Deno.test("the page of an outage says so, and keeps what it cannot know out of the navigation", async () => {
+  const { world, broken } = await breakable();
+  await using _ = world;
+  const browser = await world.ann();
+
+  broken.fault = "fail";
+  const page = await (await browser.get("/profile")).text();
+  match(page, /<h1>We cannot answer right now<\/h1>/);
+  ok(!page.includes('href="/login"'));
+  ok(!page.includes("KV Connect"));
+});
+
+Deno.test("N7 a login during an outage of writes is not a login", async () => {
+  const { world, broken } = await breakable();
+  await using _ = world;
+  await world.ann();
+  const browser = world.browser();
+
+  broken.fault = (call) => call === "commit" ? "fail" : "none";
+  isUnavailable(await browser.post("/login", { ...ann }), "login");
+  equal(browser.cookies.size, 0);
+});
+
+Deno.test("anonymous pages, assets and liveness need no database", async () => {
+  const { world, broken } = await breakable();
+  await using _ = world;
+
+  broken.fault = "fail";
+  for (const path of ["/", "/login", "/register", "/health/live"]) {
+    equal((await world.browser().get(path)).status, 200, path);
+  }
+  const ready = await world.browser().get("/health/ready");
+  equal(ready.status, 503);
+  deepEqual(await ready.json(), { status: "unavailable" });
+});
+
+Deno.test("a locked file is tried again, and the person notices nothing", async () => {
+  const { world, broken } = await breakable();
+  await using _ = world;
+  let busy = 3;
+  broken.fault = (call) => call === "commit" && busy-- > 0 ? "locked" : "none";
+
+  const browser = await world.ann();
+
+  equal((await browser.get("/profile")).status, 200);
+  ok(busy <= 0);
+});
+
+Deno.test("a hash that cannot be made is 503 as well, and never a wrong password", async () => {
+  const failing = () =>
+    Promise.reject(new HasherUnavailable("Cannot hash now: too many are waiting"));
+  await using world = await TestWorld.create({ hash: failing });
+
+  isUnavailable(await world.browser().post("/login", { ...ann }), "login");
+  isUnavailable(await world.browser().post("/register", { ...ann }), "register");
+});
+
+Deno.test("N5 what nobody expected is a 500 page with a request id, and the details are in the log", async () => {
+  const failing = () => Promise.reject(new Error("the secret is 42"));
+  await using world = await TestWorld.create({ hash: failing });
+  const browser = world.browser();
+
+  const answer = await browser.post("/login", { ...ann });
+  equal(answer.status, 500);
+  deepEqual(answer.headers.getSetCookie(), []);
+  equal(answer.headers.get("x-frame-options"), "DENY");
+  const page = await answer.text();
+  match(page, /Something went wrong/);
+  ok(!/42|Error|\.ts/.test(page));
+
+  const [line] = world.logged.filter(({ event }) => event === "request_failed");
+  equal(line?.level, "error");
+  ok(page.includes(String(line?.facts.requestId)));
+  match(String(line?.facts.error), /the secret is 42/);
+  ok(!JSON.stringify(world.logged).includes(ann.password));
+});

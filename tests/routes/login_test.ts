@@ -1,0 +1,125 @@
+import { equal, match, ok } from "node:assert/strict";
+import { ann, bob } from "../support/people.ts";
+import { TestWorld } from "../support/world.ts";
+
+const { email, password } = ann;
+
+Deno.test("D1 logging in shows who it is, and the page that was asked for", async () => {
+  await using world = await TestWorld.create();
+  await world.ann();
+  const browser = world.browser();
+
+  const refused = await browser.get("/profile");
+  equal(refused.status, 302);
+  equal(refused.headers.get("location"), "/login?next=%2Fprofile");
+
+  const form = await (await browser.follow(refused)).text();
+  match(form, /Please log in to access this page\./);
+  match(form, /name="next" value="\/profile"/);
+
+  const answer = await browser.post("/login", { email, password, next: "/profile" });
+  equal(answer.status, 303);
+  const page = await (await browser.follow(answer)).text();
+  match(page, /Logged in successfully\./);
+  match(page, /Hi Ann/);
+});
+
+Deno.test("D1 an unknown address and a wrong password get one answer", async () => {
+  await using world = await TestWorld.create();
+  await world.ann();
+  const answerTo = async (fields: Record<string, string>) => {
+    const answer = await world.browser().post("/login", fields);
+    const body = (await answer.text()).replaceAll(fields.email as string, "…");
+    return { status: answer.status, headers: [...answer.headers], body };
+  };
+
+  const wrong = await answerTo({ email, password: "not her password" });
+  const unknown = await answerTo({ email: bob.email, password: "not her password" });
+  const noAddress = await answerTo({ email: "nonsense", password: "not her password" });
+
+  equal(wrong.status, 422);
+  match(wrong.body, /Wrong email and\/or password\./);
+  equal(JSON.stringify(unknown), JSON.stringify(wrong));
+  equal(JSON.stringify(noAddress), JSON.stringify(wrong));
+});
+
+Deno.test("a refused login keeps the address and never the password", async () => {
+  await using world = await TestWorld.create();
+  const browser = world.browser();
+
+  const page = await (await browser.post("/login", { email, password })).text();
+  match(page, /value="ann@example\.com"/);
+  ok(!page.includes(password));
+  equal(browser.cookies.size, 0);
+});
+
+Deno.test("an empty login form says what is missing", async () => {
+  await using world = await TestWorld.create();
+
+  const answer = await world.browser().post("/login", {
+    email: "",
+    password: "",
+    next: "/profile",
+  });
+  equal(answer.status, 422);
+  const page = await answer.text();
+  match(page, /id="email-problem">Please fill this in/);
+  match(page, /id="password-problem">Please fill this in/);
+  match(page, /name="next" value="\/profile"/);
+});
+
+Deno.test("a suspended user gets the answer that a stranger gets", async () => {
+  await using world = await TestWorld.create();
+  await world.ann();
+  const entry = (await world.dump()).find((it) => it.key[0] === "user");
+  await world.database.set(entry?.key ?? [], { ...entry?.value as object, active: false });
+
+  const answer = await world.browser().post("/login", { email, password });
+  equal(answer.status, 422);
+  match(await answer.text(), /Wrong email and\/or password\./);
+});
+
+for (
+  const next of [
+    "https://evil.test/",
+    "//evil.test",
+    "/\\evil.test",
+    "/.//evil.test",
+    "/logout",
+    "/login",
+  ]
+) {
+  Deno.test(`N10 an unsafe next is ignored, and the login stands: ${next}`, async () => {
+    await using world = await TestWorld.create();
+    await world.ann();
+    const browser = world.browser();
+
+    const answer = await browser.post("/login", { email, password, next });
+    equal(answer.headers.get("location"), "/profile");
+    equal((await browser.get("/profile")).status, 200);
+  });
+}
+
+Deno.test("G11 a user who is logged in is sent home from the pages for visitors", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+
+  for (const path of ["/login", "/register"]) {
+    equal((await browser.get(path)).headers.get("location"), "/profile", path);
+    const answer = await browser.post(path, { email, password });
+    equal(answer.status, 303, path);
+    equal(answer.headers.get("location"), "/profile", path);
+  }
+});
+
+Deno.test("A4 a password is the same however its accents were typed, and differs otherwise", async () => {
+  await using world = await TestWorld.create();
+  await world.register({ ...ann, password: "caf\u00e9 au lait \ufb01rst" });
+  const status = async (password: string) =>
+    (await world.browser().post("/login", { email, password })).status;
+
+  equal(await status("cafe\u0301 au lait \ufb01rst"), 303);
+  equal(await status("caf\u00e9 au lait first"), 422);
+  equal(await status("Caf\u00e9 au lait \ufb01rst"), 422);
+  equal(await status("caf\u00e9 au lait \ufb01rst "), 422);
+});

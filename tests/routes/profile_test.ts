@@ -1,0 +1,58 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { TestWorld } from "../support/world.ts";
+
+Deno.test("the name on the profile can be changed", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+
+  const answer = await browser.post("/profile", { name: " Ann Meyer " });
+  equal(answer.status, 303);
+  const page = await (await browser.follow(answer)).text();
+  match(page, /Your name is saved\./);
+  match(page, /Hi Ann Meyer/);
+});
+
+Deno.test("a refused name is kept in the form, with the reason beside it", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+
+  const answer = await browser.post("/profile", { name: "n".repeat(81) });
+  equal(answer.status, 422);
+  const page = await answer.text();
+  match(page, /id="name-problem">Please use 80 characters or fewer/);
+  match(page, /Hi Ann</);
+  ok(page.includes("n".repeat(81)));
+});
+
+Deno.test("a guest who sends the profile form is sent to log in, and the form is not repeated", async () => {
+  await using world = await TestWorld.create();
+
+  const answer = await world.browser().post("/profile", { name: "Eve" });
+  equal(answer.status, 303);
+  equal(answer.headers.get("location"), "/login");
+  deepEqual(await world.dump(), []);
+});
+
+Deno.test("of two changes at once both are whole: nothing else about the user is lost", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+
+  const names = Array.from({ length: 20 }, (_, i) => `Ann ${i}`);
+  const answers = await Promise.all(names.map((name) => browser.post("/profile", { name })));
+
+  deepEqual(new Set(answers.map((answer) => answer.status)), new Set([303]));
+  const page = await (await browser.get("/profile")).text();
+  ok(names.some((name) => page.includes(`Hi ${name}`)));
+  match(page, /ann@example\.com/);
+});
+
+Deno.test("ASVS 1.2.1 what a person calls themselves is shown as text", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+
+  await browser.post("/profile", { name: `<b id="x">&"'` });
+
+  const page = await (await browser.get("/profile")).text();
+  ok(!page.includes("<b id"));
+  match(page, /Hi &lt;b id=&quot;x&quot;&gt;&amp;&quot;&#39;/);
+});

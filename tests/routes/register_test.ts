@@ -1,0 +1,125 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { ann } from "../support/people.ts";
+import { TestWorld } from "../support/world.ts";
+
+Deno.test("D1 registering makes an account and logs in", async () => {
+  await using world = await TestWorld.create();
+  const browser = world.browser();
+
+  const answer = await browser.post("/register", { ...ann });
+  equal(answer.status, 303);
+  equal(answer.headers.get("location"), "/profile");
+
+  const page = await (await browser.follow(answer)).text();
+  match(page, /Welcome! Your account is ready\./);
+  match(page, /Hi Ann/);
+  match(page, /ann@example\.com/);
+  ok(!(await (await browser.get("/profile")).text()).includes("Your account is ready"));
+});
+
+Deno.test("ASVS 2.3.4: of 50 registrations of one address at once, one makes an account", async () => {
+  await using world = await TestWorld.create();
+  const spellings = ["ann@example.com", "Ann@Example.com", " ann@example.com ", "ann@EXAMPLE.com"];
+
+  const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => {
+    return world.browser().post("/register", { ...ann, email: spellings[i % 4] as string });
+  }));
+
+  const statuses = answers.map((answer) => answer.status).sort();
+  deepEqual(statuses, [303, ...Array(49).fill(422)]);
+  const keys = (await world.dump()).map((entry) => entry.key[0]).sort();
+  deepEqual(keys, ["password", "session", "user", "user_by_email"]);
+});
+
+Deno.test("a taken address is a problem beside its field, and what was typed is kept", async () => {
+  await using world = await TestWorld.create();
+  await world.ann();
+
+  const answer = await world.browser().post("/register", { ...ann, name: "Anna" });
+  equal(answer.status, 422);
+  const page = await answer.text();
+  match(page, /id="email-problem">There is an account with this address already/);
+  match(page, /value="Anna"/);
+  match(
+    page,
+    /value="ann@example\.com"[^>]*aria-describedby="email-problem"[^>]*aria-invalid="true"/,
+  );
+  match(page, /name="email"[^>]* autofocus/);
+  ok(!page.includes(ann.password));
+});
+
+const refusals: [what: string, fields: Record<string, string>, field: string, sentence: RegExp][] =
+  [
+    ["no name", { name: "  " }, "name", /Please fill this in\./],
+    ["a long name", { name: "n".repeat(81) }, "name", /80 characters/],
+    ["a name that turns text around", { name: "Ann\u202e" }, "name", /ordinary punctuation/],
+    ["a name of two lines", { name: "Ann\nBob" }, "name", /ordinary punctuation/],
+    ["no e-mail address", { email: "ann" }, "email", /not an e-mail address/],
+    [
+      "an address with a header in it",
+      { email: "a@b.example\r\nBcc: c@d.example" },
+      "email",
+      /not an e/,
+    ],
+    ["an endless address", { email: `${"a".repeat(3000)}@example.com` }, "email", /not an e-mail/],
+    ["14 characters", { password: "fourteen chars" }, "password", /Too short/],
+    ["ASVS 6.2.1 8 emoji", { password: "🔑".repeat(8) }, "password", /Too short/],
+    ["257 characters", { password: "p".repeat(257) }, "password", /Too long/],
+  ];
+
+for (const [what, fields, field, sentence] of refusals) {
+  Deno.test(`registering with ${what} is refused beside the field, unhashed`, async () => {
+    await using world = await TestWorld.create();
+
+    const cost = await world.cost(async () => {
+      const answer = await world.browser().post("/register", { ...ann, ...fields });
+      equal(answer.status, 422);
+      const page = await answer.text();
+      const problem = page.split(`id="${field}-problem">`)[1]?.split("</p>")[0] ?? "";
+      match(problem, sentence);
+      ok(!page.includes(fields.password ?? ann.password), "the password is in the page");
+    });
+
+    equal(cost.hashes, 0);
+    deepEqual(await world.dump(), []);
+  });
+}
+
+Deno.test("ASVS 15.3.7 a field that comes twice or not at all is refused", async () => {
+  await using world = await TestWorld.create();
+  const send = (body: string) =>
+    world.browser().request("/register", {
+      method: "POST",
+      body,
+      headers: {
+        "content-type": "application/x-www-form-urlencoded",
+        "sec-fetch-site": "same-origin",
+      },
+    });
+
+  const twice = await send(
+    "name=A&email=a@b.example&email=c@d.example&password=seven+quiet+otters",
+  );
+  equal(twice.status, 422);
+  match(await twice.text(), /id="email-problem">Please fill this in once\./);
+
+  const none = await send("");
+  equal(none.status, 422);
+  match(await none.text(), /id="name-problem">Please fill this in\./);
+});
+
+Deno.test("ASVS 15.3.3 fields that the form does not have change nothing", async () => {
+  await using world = await TestWorld.create();
+
+  await world.browser().post("/register", {
+    ...ann,
+    id: "me",
+    active: "",
+    epoch: "9",
+    role: "admin",
+  });
+
+  const user = (await world.dump()).find((entry) => entry.key[0] === "user")?.value as object;
+  deepEqual(Object.keys(user).sort(), ["active", "createdAt", "email", "epoch", "id", "name", "v"]);
+  ok("epoch" in user && user.epoch === 0);
+});

@@ -1,0 +1,27 @@
+/** The people of the tests. */
+export interface Person {
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+/** Ann is a member. */
+export const ann: Person = {
+  name: "Ann",
+  email: "ann@example.com",
+  password: "seven quiet otters row",
+};
+
+/** Bob is someone else. */
+export const bob: Person = {
+  name: "Bob",
+  email: "bob@example.com",
+  password: "a lantern under the stairs",
+};
+
+/** Ada is an admin, once there are admins. */
+export const ada: Person = {
+  name: "Ada",
+  email: "ada@example.com",
+  password: "the difference engine hums",
+};

@@ -1,0 +1,129 @@
+import { equal } from "node:assert/strict";
+import type { Hono } from "hono";
+import { argon2, type HashPassword } from "../../lib/account/argon2.ts";
+import { type Config, readConfig } from "../../lib/config.ts";
+import { newSecretKey } from "../../lib/keys.ts";
+import { Kv } from "../../lib/kv.ts";
+import type { Facts } from "../../lib/log.ts";
+import { createApp } from "../../routes/app.ts";
+import { Browser } from "./browser.ts";
+import { ann, bob, type Person } from "./people.ts";
+
+interface Cost {
+  keys: number;
+  roundTrips: number;
+  commits: number;
+  hashes: number;
+}
+
+interface WorldOptions {
+  readonly config?: Partial<Config>;
+  /** Stands between the app and the database, to break it. */
+  readonly wrapKv?: (kv: Deno.Kv) => Deno.Kv;
+  /** Milliseconds that a call to the database may take. */
+  readonly deadline?: number;
+  readonly hash?: HashPassword;
+}
+
+/** A hash that takes no time: its cost is not what these tests are about. */
+const cheapArgon2 = { memoryKiB: 8, passes: 1 };
+
+/** The whole app on a database in memory, at a time that stands still until it is told to pass. */
+export class TestWorld implements AsyncDisposable {
+  readonly app: Hono;
+  readonly config: Config;
+  readonly kv: Kv;
+  readonly logged: { level: string; event: string; facts: Facts }[] = [];
+  readonly #database: Deno.Kv;
+  #time = new Date("2026-11-22T12:00:00Z").getTime();
+  #hashes = 0;
+
+  private constructor(database: Deno.Kv, options: WorldOptions) {
+    this.#database = database;
+    this.config = { ...testConfig(), ...options.config };
+    this.kv = new Kv(options.wrapKv?.(database) ?? database, options.deadline);
+    const hash = options.hash ?? argon2;
+    this.app = createApp({
+      kv: this.kv,
+      now: () => this.now,
+      hash: (job) => {
+        this.#hashes++;
+        return hash(job);
+      },
+      log: (level, event, facts = {}) => this.logged.push({ level, event, facts }),
+      config: this.config,
+    });
+  }
+
+  static async create(options: WorldOptions = {}): Promise<TestWorld> {
+    return new TestWorld(await Deno.openKv(":memory:"), options);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.kv.close();
+    return Promise.resolve();
+  }
+
+  get now(): Date {
+    return new Date(this.#time);
+  }
+
+  /** Lets time pass, in milliseconds. */
+  pass(duration: number): void {
+    this.#time += duration;
+  }
+
+  /** A browser that was never here. */
+  browser(): Browser {
+    return new Browser(this.app, this.config.origin);
+  }
+
+  /** Registers somebody, and gives their browser, logged in. */
+  async register(person: Person): Promise<Browser> {
+    const browser = this.browser();
+    const { name, email, password } = person;
+    equal((await browser.post("/register", { name, email, password })).status, 303);
+    return browser;
+  }
+
+  ann(): Promise<Browser> {
+    return this.register(ann);
+  }
+
+  bob(): Promise<Browser> {
+    return this.register(bob);
+  }
+
+  /** What something costs: KV operations and password hashes. */
+  async cost(act: () => Promise<unknown>): Promise<Cost> {
+    const before = { ...this.kv.count, hashes: this.#hashes };
+    await act();
+    const { keys, roundTrips, commits } = this.kv.count;
+    return {
+      keys: keys - before.keys,
+      roundTrips: roundTrips - before.roundTrips,
+      commits: commits - before.commits,
+      hashes: this.#hashes - before.hashes,
+    };
+  }
+
+  /** Everything in the database. */
+  async dump(): Promise<Deno.KvEntry<unknown>[]> {
+    return await Array.fromAsync(this.#database.list({ prefix: [] }));
+  }
+
+  /** The database itself, to plant what the app would never write. */
+  get database(): Deno.Kv {
+    return this.#database;
+  }
+}
+
+function testConfig(): Config {
+  const result = readConfig({
+    ORIGIN: "https://app.example",
+    KV_PATH: ":memory:",
+    SECRET_KEY: newSecretKey(),
+  });
+  if (!result.ok) throw new Error(result.problems.join("\n"));
+  return { ...result.config, argon2: cheapArgon2 };
+}
