@@ -28,10 +28,7 @@ if (!result.ok) {
 }
 const { config } = result;
 
-if (config.kvPath && isFile(config.kvPath)) {
-  await Deno.mkdir(dirname(config.kvPath), { recursive: true, mode: 0o700 });
-}
-const kv = new Kv(await Deno.openKv(config.kvPath ?? undefined));
+const kv = new Kv(await openDatabase(config.kvPath));
 const hasher = new PasswordHasher();
 const app = createApp({ kv, now, hash: hasher.hash, log, config });
 const server = Deno.serve({
@@ -48,4 +45,13 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     log("info", "stopped", { signal });
     Deno.exit(0);
   });
+}
+
+/** Opens the database; a file of this machine is for its owner only. */
+async function openDatabase(path: string | null): Promise<Deno.Kv> {
+  if (path === null || !isFile(path)) return await Deno.openKv(path ?? undefined);
+  await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const database = await Deno.openKv(path);
+  if (Deno.build.os !== "windows") await Deno.chmod(path, 0o600);
+  return database;
 }

@@ -1,0 +1,74 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { browserTest } from "../support/chromium.ts";
+import { ann } from "../support/people.ts";
+import { Server } from "../support/server.ts";
+
+browserTest(
+  "D1 a person registers, logs out, logs in, and is still there after a restart",
+  async (page) => {
+    await using server = await Server.create();
+    await server.start();
+    const complaints = listen(page);
+    const heading = () => page.locator("h1").innerText();
+    const press = (name: string) => page.getByRole("button", { name, exact: true }).click();
+
+    await page.goto(`${server.origin}/profile`);
+    match(await page.getByRole("status").innerText(), /Please log in to access this page\./);
+
+    await page.getByRole("link", { name: "Register" }).first().click();
+    await page.getByLabel("Name").fill(ann.name);
+    await page.getByLabel("E-mail address").fill(ann.email);
+    await page.getByLabel("Password").fill("too short");
+    await press("Register");
+    match(await page.locator("#password-problem").innerText(), /Too short/);
+    equal(await page.evaluate("document.activeElement.id"), "password");
+    equal(await page.getByLabel("E-mail address").inputValue(), ann.email);
+    equal(await page.getByLabel("Password").inputValue(), "");
+
+    await page.getByLabel("Password").fill(ann.password);
+    await press("Register");
+    equal(await heading(), "Profile");
+    match(await page.getByRole("navigation").innerText(), /Hi Ann/);
+
+    await page.getByLabel("Name").fill("Ann Meyer");
+    await press("Save name");
+    match(await page.getByRole("navigation").innerText(), /Hi Ann Meyer/);
+
+    await press("Log out");
+    match(await page.getByRole("status").innerText(), /You are logged out\./);
+    await page.goBack();
+    await page.reload();
+    equal(await heading(), "Log in", "back after logout shows no private page");
+
+    await page.getByLabel("E-mail address").fill(ann.email);
+    await page.getByLabel("Password").fill("not her password");
+    await press("Log in");
+    match(await page.getByRole("alert").innerText(), /Wrong email and\/or password\./);
+    await page.getByLabel("Password").fill(ann.password);
+    await press("Log in");
+    equal(await heading(), "Profile");
+
+    await server.stop();
+    await server.start();
+    await page.reload();
+    match(await page.getByRole("navigation").innerText(), /Hi Ann Meyer/);
+    deepEqual(complaints, []);
+  },
+);
+
+/** What the browser complains of: blocked by the policy, broken, or asked of another site. */
+function listen(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    // A page that answers 422 is logged as a failed load, and is none.
+    if (message.type() === "error" && !message.text().includes("422")) {
+      complaints.push(message.text());
+    }
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("request", (request) => {
+    if (new URL(request.url()).hostname !== "localhost") complaints.push(request.url());
+  });
+  return complaints;
+}

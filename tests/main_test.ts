@@ -1,0 +1,108 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { canonicalEmail } from "../lib/account/email.ts";
+import { ann } from "./support/people.ts";
+import { Server } from "./support/server.ts";
+
+Deno.test("D3 M4 production without a key and an origin does not start, and says what to set", async () => {
+  await using server = await Server.create();
+
+  const { code, text } = await server.runToEnd({ KV_PATH: `${server.folder}/latchkey.db` });
+  equal(code, 1);
+  match(text, /ORIGIN is not set: set it to/);
+  match(text, /SECRET_KEY is not set: set it to/);
+  deepEqual(await Array.fromAsync(Deno.readDir(server.folder)), []);
+});
+
+Deno.test("production with a weak key does not start, and keeps the key to itself", async () => {
+  await using server = await Server.create();
+  const weak = btoa("latchkeylatchkeylatchkeylatchkeylatchkey");
+
+  const { code, text } = await server.runToEnd({ ORIGIN: "https://app.example", SECRET_KEY: weak });
+  equal(code, 1);
+  match(text, /SECRET_KEY is weak: set it to/);
+  ok(!text.includes(weak));
+});
+
+Deno.test("development makes its key once and keeps it, so a restart logs nobody out", async () => {
+  await using server = await Server.create();
+  const environment = {
+    APP_ENV: "development",
+    PORT: new URL(server.origin).port,
+    KV_PATH: `${server.folder}/latchkey.db`,
+  };
+
+  await server.start(environment);
+  const registered = await server.post("/register", { ...ann });
+  equal(registered.status, 303);
+  equal((await server.stop()).code, 0);
+  const key = await Deno.readTextFile(`${server.folder}/secret_key`);
+
+  await server.start(environment);
+  equal(await Deno.readTextFile(`${server.folder}/secret_key`), key);
+  const cookie = registered.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
+  equal(
+    (await server.post("/profile", { name: "Ann" }, cookie)).headers.get("location"),
+    "/profile",
+  );
+  equal((await server.post("/login", { ...ann })).headers.get("location"), "/profile");
+
+  const mode = async (path: string) => ((await Deno.stat(path)).mode ?? 0) & 0o777;
+  equal(await mode(`${server.folder}/secret_key`), 0o600);
+  equal(await mode(`${server.folder}/latchkey.db`), 0o600);
+});
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.test(`${signal} finishes what is in flight and exits 0`, async () => {
+    await using server = await Server.create();
+    await server.start();
+
+    const registering = server.post("/register", { ...ann }); // hashing takes long enough to interrupt
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const [answer, { code, text }] = await Promise.all([registering, server.stop(signal)]);
+
+    equal(answer.status, 303);
+    equal(code, 0, text);
+    match(text, /"event":"stopped"/);
+  });
+}
+
+Deno.test("R1 kill -9 loses no acknowledged registration, and leaves no half account", async () => {
+  await using server = await Server.create();
+  const acknowledged: string[] = [];
+  const emails = Array.from(
+    { length: 3 },
+    (_, cycle) => Array.from({ length: 8 }, (_, writer) => `w${writer}.c${cycle}@example.com`),
+  );
+
+  for (const batch of emails) {
+    await server.start();
+    const writers = batch.map(async (email) => {
+      const answer = await server.post("/register", { ...ann, email }).catch(() => null);
+      if (answer?.status === 303) acknowledged.push(email);
+    });
+    // In the middle of the batch: when some are acknowledged and some are not.
+    const before = acknowledged.length;
+    while (acknowledged.length < before + 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    await server.stop("SIGKILL");
+    await Promise.all(writers);
+  }
+  ok(acknowledged.length < emails.flat().length, "the kill came too late to mean anything");
+
+  const kv = await Deno.openKv(`${server.folder}/latchkey.db`);
+  try {
+    const entries = await Array.fromAsync(kv.list({ prefix: [] }));
+    const ids = (first: string) =>
+      entries.filter(({ key }) => key[0] === first).map(({ key }) => key[1]).sort();
+    for (const email of acknowledged) {
+      ok(ids("user_by_email").includes(canonicalEmail(email) ?? ""), email);
+    }
+    deepEqual(ids("user"), ids("password"));
+    const pointed = entries.filter(({ key }) => key[0] === "user_by_email").map(({ value }) =>
+      value as string
+    );
+    deepEqual(pointed.sort(), ids("user"));
+    for (const id of ids("session")) ok(ids("user").includes(id as string));
+  } finally {
+    kv.close();
+  }
+});

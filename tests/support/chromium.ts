@@ -1,0 +1,60 @@
+import { type Browser, chromium, type Page } from "playwright-core";
+
+const names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
+const howToInstall =
+  "Browser tests skipped: there is no Chromium here. Install one to run them, such as: apt-get install --no-install-recommends chromium-headless-shell";
+
+/** Chromium's own housekeeping is of no use here. */
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+const executable = findChromium();
+if (!executable) {
+  if (Deno.env.get("CI")) {
+    throw new Error("There is no Chromium, and in CI the browser tests must run");
+  }
+  // deno-lint-ignore no-console
+  console.warn(howToInstall);
+}
+
+/** A test in a real browser. Without one it is skipped, and in CI it fails. */
+export function browserTest(name: string, test: (page: Page) => Promise<void>): void {
+  Deno.test({
+    name,
+    ignore: executable === null,
+    fn: async () => {
+      const browser = await launch();
+      try {
+        await test(await browser.newPage());
+      } finally {
+        await browser.close();
+      }
+    },
+  });
+}
+
+export function launch(): Promise<Browser> {
+  if (!executable) throw new Error(howToInstall);
+  return chromium.launch({ executablePath: executable, args: flags });
+}
+
+function findChromium(): string | null {
+  const folders = (Deno.env.get("PATH") ?? "").split(":");
+  for (const name of names) {
+    for (const folder of folders) {
+      try {
+        if (Deno.statSync(`${folder}/${name}`).isFile) return `${folder}/${name}`;
+      } catch {
+        // Not in this folder.
+      }
+    }
+  }
+  return null;
+}

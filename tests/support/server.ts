@@ -1,0 +1,120 @@
+import { newSecretKey } from "../../lib/keys.ts";
+
+const root = new URL("../../", import.meta.url);
+
+interface Output {
+  readonly code: number;
+  readonly text: string;
+}
+
+/** The flags of `deno task start`, so that the tests run with the permissions that people get. */
+async function startFlags(folder: string): Promise<string[]> {
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  const words = (tasks.start.command as string).split(" ").slice(1);
+  return words
+    .filter((word) => word !== "$WATCH")
+    .map((word) => /^--allow-(read|write)=/.test(word) ? `${word},${folder}` : word);
+}
+
+/** The real app in a process of its own, on a database in a folder. */
+export class Server implements AsyncDisposable {
+  readonly origin: string;
+  readonly folder: string;
+  readonly #environment: Record<string, string>;
+  #process: Deno.ChildProcess | null = null;
+  #output: Promise<Output> | null = null;
+
+  private constructor(folder: string, port: number) {
+    this.folder = folder;
+    this.origin = `http://localhost:${port}`;
+    this.#environment = {
+      ORIGIN: this.origin,
+      PORT: String(port),
+      KV_PATH: `${folder}/latchkey.db`,
+      SECRET_KEY: newSecretKey(),
+    };
+  }
+
+  static async create(): Promise<Server> {
+    return new Server(await Deno.makeTempDir({ prefix: "latchkey-" }), freePort());
+  }
+
+  /** Runs the app until it ends by itself, with exactly these variables. */
+  async runToEnd(environment: Record<string, string>): Promise<Output> {
+    this.#spawn(environment);
+    return await (this.#output as Promise<Output>);
+  }
+
+  /** Starts the app, and waits until it answers. */
+  async start(environment: Record<string, string> = this.#environment): Promise<void> {
+    this.#spawn(environment);
+    const ended = this.#output?.then(({ text }) =>
+      Promise.reject(new Error(`It did not start:\n${text}`))
+    );
+    const ready = (async () => {
+      while (!await this.#answers()) await new Promise((resolve) => setTimeout(resolve, 20));
+    })();
+    await Promise.race([ready, ended]);
+  }
+
+  /** Ends the app with a signal: its exit code, and all that it wrote. */
+  async stop(signal: Deno.Signal = "SIGTERM"): Promise<Output> {
+    this.#process?.kill(signal);
+    const output = await (this.#output as Promise<Output>);
+    this.#process = null;
+    return output;
+  }
+
+  /** Sends a form as a browser without cookies would. */
+  async post(path: string, fields: Record<string, string>, cookie = ""): Promise<Response> {
+    const response = await fetch(this.origin + path, {
+      method: "POST",
+      body: new URLSearchParams(fields),
+      headers: { origin: this.origin, ...(cookie ? { cookie } : {}) },
+      redirect: "manual",
+    });
+    await response.body?.cancel();
+    return response;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#process) await this.stop("SIGKILL");
+    await Deno.remove(this.folder, { recursive: true });
+  }
+
+  #spawn(environment: Record<string, string>): void {
+    const { PATH = "", HOME = "", DENO_DIR } = Deno.env.toObject();
+    const process = startFlags(this.folder).then((flags) =>
+      new Deno.Command(Deno.execPath(), {
+        args: flags,
+        cwd: root,
+        clearEnv: true,
+        env: { PATH, HOME, ...(DENO_DIR ? { DENO_DIR } : {}), NO_COLOR: "1", ...environment },
+        stdout: "piped",
+        stderr: "piped",
+      }).spawn()
+    );
+    this.#output = process.then(async (child) => {
+      this.#process = child;
+      const { code, stdout, stderr } = await child.output();
+      this.#process = null;
+      const decoder = new TextDecoder();
+      return { code, text: decoder.decode(stdout) + decoder.decode(stderr) };
+    });
+  }
+
+  async #answers(): Promise<boolean> {
+    try {
+      const response = await fetch(`${this.origin}/health/ready`);
+      await response.body?.cancel();
+      return response.ok;
+    } catch {
+      return false;
+    }
+  }
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "localhost", port: 0 });
+  return (listener.addr as Deno.NetAddr).port;
+}
