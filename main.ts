@@ -1,9 +1,16 @@
 import { dirname } from "node:path";
 import { PasswordHasher } from "./lib/account/password_hasher.ts";
-import { defaultKvPath, type Environment, readConfig, variables } from "./lib/config.ts";
+import {
+  type Config,
+  defaultKvPath,
+  type Environment,
+  readConfig,
+  variables,
+} from "./lib/config.ts";
 import { developmentKey, isFile } from "./lib/keys.ts";
 import { Kv } from "./lib/kv.ts";
-import { makeLog } from "./lib/log.ts";
+import { describe, type Log, makeLog } from "./lib/log.ts";
+import { MINUTE } from "./lib/time.ts";
 import { createApp } from "./routes/app.ts";
 
 const now = () => new Date();
@@ -12,46 +19,61 @@ for (const name of variables) {
   const value = Deno.env.get(name);
   if (value !== undefined) env[name] = value;
 }
-if (env.APP_ENV === "development") {
-  env.SECRET_KEY ||= await developmentKey(env.KV_PATH || defaultKvPath);
-}
+const development = env.APP_ENV === "development";
+if (development) env.SECRET_KEY ||= await developmentKey(env.KV_PATH || defaultKvPath);
 
 const result = readConfig(env);
-const log = makeLog(
-  result.ok ? result.config.logLevel : "info",
-  env.APP_ENV === "development" ? "plain" : "json",
-  now,
-);
+const form = development ? "plain" : "json";
+const log = makeLog(result.ok ? result.config.logLevel : "info", form, now);
 if (!result.ok) {
   for (const problem of result.problems) log("error", "cannot_start", { problem });
   Deno.exit(1);
 }
-const { config } = result;
+await start(result.config, log);
 
-const kv = new Kv(await openDatabase(config.kvPath));
-const hasher = new PasswordHasher();
-const app = createApp({ kv, now, hash: hasher.hash, log, config });
-const server = Deno.serve({
-  hostname: config.host,
-  port: config.port,
-  onListen: ({ port }) => log("info", "started", { origin: config.origin, port }),
-}, app.fetch);
-
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  Deno.addSignalListener(signal, async () => {
-    await server.shutdown(); // waits for what is in flight
-    hasher.close();
-    kv.close();
-    log("info", "stopped", { signal });
-    Deno.exit(0);
+async function start(config: Config, log: Log): Promise<void> {
+  const database = await openDatabase(config).catch((error) => {
+    const problem = config.deployed
+      ? "The database does not work: attach a Deno KV database to the app."
+      : "The database cannot be opened: set KV_PATH to a file in a folder that this process may write.";
+    return stop(problem, error);
   });
+  const kv = new Kv(database);
+  const hasher = new PasswordHasher();
+  const app = createApp({ kv, now, hash: hasher.hash, log, config });
+  const { host: hostname, port } = config;
+  const server = (() => {
+    try {
+      const onListen = () => log("info", "started", { origin: config.origin, port });
+      return Deno.serve({ hostname, port, onListen }, app.fetch);
+    } catch (error) {
+      return stop("The port cannot be listened on: set PORT to one that is free.", error);
+    }
+  })();
+
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, async () => {
+      await server.shutdown(); // waits for what is in flight
+      hasher.close();
+      kv.close();
+      log("info", "stopped", { signal });
+      Deno.exit(0);
+    });
+  }
 }
 
 /** Opens the database; a file of this machine is for its owner only. */
-async function openDatabase(path: string | null): Promise<Deno.Kv> {
-  if (path === null || !isFile(path)) return await Deno.openKv(path ?? undefined);
-  await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const database = await Deno.openKv(path);
-  if (Deno.build.os !== "windows") await Deno.chmod(path, 0o600);
+async function openDatabase({ kvPath, deployed }: Config): Promise<Deno.Kv> {
+  const file = kvPath !== null && isFile(kvPath) ? kvPath : null;
+  if (file) await Deno.mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const database = await Deno.openKv(kvPath ?? undefined);
+  if (file && Deno.build.os !== "windows") await Deno.chmod(file, 0o600);
+  // Where no database is attached, a runtime may give one that forgets: a write would show it.
+  if (deployed) await database.set(["health"], "started", { expireIn: MINUTE });
   return database;
+}
+
+function stop(problem: string, error: unknown): never {
+  log("error", "cannot_start", { problem, ...describe(error) });
+  Deno.exit(1);
 }

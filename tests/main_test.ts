@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { canonicalEmail } from "../lib/account/email.ts";
+import { newSecretKey } from "../lib/keys.ts";
 import { ann } from "./support/people.ts";
 import { Server } from "./support/server.ts";
 
@@ -21,6 +22,25 @@ Deno.test("production with a weak key does not start, and keeps the key to itsel
   equal(code, 1);
   match(text, /SECRET_KEY is weak: set it to/);
   ok(!text.includes(weak));
+});
+
+Deno.test("a port that is taken and a folder that is closed stop the start with a sentence", async () => {
+  await using server = await Server.create();
+  await server.start();
+  await using second = await Server.create();
+  const environment = {
+    ORIGIN: "https://app.example",
+    SECRET_KEY: newSecretKey(),
+    KV_PATH: `${second.folder}/latchkey.db`,
+    PORT: new URL(server.origin).port,
+  };
+
+  const taken = await second.runToEnd(environment);
+  equal(taken.code, 1);
+  match(taken.text, /set PORT to one that is free/);
+  const closed = await second.runToEnd({ ...environment, KV_PATH: "/nowhere/latchkey.db" });
+  equal(closed.code, 1);
+  match(closed.text, /set KV_PATH to a file in a folder/);
 });
 
 Deno.test("development makes its key once and keeps it, so a restart logs nobody out", async () => {
