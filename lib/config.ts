@@ -41,8 +41,8 @@ export interface Config {
     readonly absolute: number;
     readonly fresh: number;
     readonly seen: number;
+    readonly remember: number;
   };
-  readonly rememberFor: number;
   readonly sessionProtection: "off" | "basic" | "strong";
   readonly passwordMinLength: number;
   readonly argon2: { readonly memoryKiB: number; readonly passes: number };
@@ -72,8 +72,8 @@ export function readConfig(env: Environment): ConfigResult {
       absolute: duration("SESSION_ABSOLUTE", 24 * HOUR),
       fresh: duration("FRESH_FOR", 10 * MINUTE),
       seen: 5 * MINUTE,
+      remember: duration("REMEMBER_FOR", 30 * DAY),
     },
-    rememberFor: duration("REMEMBER_FOR", 30 * DAY),
     sessionProtection: oneOf("SESSION_PROTECTION", ["basic", "off", "strong"]),
     passwordMinLength: whole("PASSWORD_MIN_LENGTH", 15, 8, 64),
     argon2: argon2(),
@@ -83,7 +83,9 @@ export function readConfig(env: Environment): ConfigResult {
     problems.push("SESSION_IDLE is longer than SESSION_ABSOLUTE: set it to the same or less.");
   }
   // Browsers keep a cookie for 400 days at most.
-  if (config.rememberFor > 400 * DAY) problems.push("REMEMBER_FOR is over 400d: set it to less.");
+  if (config.lifetimes.remember > 400 * DAY) {
+    problems.push("REMEMBER_FOR is over 400d: set it to less.");
+  }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config };
 
   function origin(): string {

@@ -39,11 +39,14 @@ export function createApp({ kv, now, hash, log, config }: World): Hono {
     keys: config.secretKeys,
     origin: config.origin,
     lifetimes: config.lifetimes,
+    protection: config.sessionProtection,
     now,
     loginPage: "/login",
+    reauthenticatePage: "/reauthenticate",
     homePage: "/profile",
     neverNext: ["/logout"],
     loginMessage: "log_in_first",
+    reauthenticateMessage: "reauthenticate_first",
   });
 
   const app = new Hono();

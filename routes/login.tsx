@@ -30,7 +30,7 @@ export function loginRoutes(login: Login<User>, accounts: Accounts) {
 
       await login.start(c, authenticated.user, { methods: ["pwd"] });
       await login.flash(c, "logged_in");
-      return c.redirect(login.nextOr(next), 303);
+      return c.redirect(await login.takeNext(c, next), 303);
     },
   );
 

@@ -1,4 +1,5 @@
 import { decodeBase64Url, encodeBase64Url, utf8 } from "./bytes.ts";
+import type { Cookies } from "./cookies.ts";
 import type { Keyring } from "./keyring.ts";
 
 /** A message that the next page shows once. */
@@ -7,31 +8,74 @@ export interface Flash {
   readonly category: string;
   /** The message, or a word that your views turn into one. */
   readonly text: string;
+  /** Whether a login makes it pointless: "Please log in" is not shown to somebody who did. */
+  readonly untilLogin?: boolean;
 }
 
 /** A cookie holds 4,096 bytes; messages beyond this many give way to newer ones. */
 const mostBytes = 2600;
 
-/** Adds a message, unless the very same one is waiting already. */
-export function addFlash(flashes: readonly Flash[], flash: Flash): Flash[] {
-  return [
-    ...flashes.filter((it) => it.text !== flash.text || it.category !== flash.category),
-    flash,
-  ];
+/** The messages of one browser, kept in a cookie: signed, so that nobody puts words in our mouth. */
+export class Flashes {
+  readonly #cookies: Cookies;
+  readonly #keyring: Keyring;
+  #waiting: Promise<readonly Flash[]> | null = null;
+  #shown: readonly Flash[] | null = null;
+
+  constructor(cookies: Cookies, keyring: Keyring) {
+    this.#cookies = cookies;
+    this.#keyring = keyring;
+  }
+
+  /** Keeps a message for the next page, unless the very same one is waiting already. */
+  add(flash: Flash): Promise<void> {
+    return this.#change((flashes) => [
+      ...flashes.filter((it) => it.text !== flash.text || it.category !== flash.category),
+      flash,
+    ]);
+  }
+
+  /** The messages to show now; asking again in the same request gives the same ones. */
+  async take(): Promise<readonly Flash[]> {
+    if (this.#shown) return this.#shown;
+    this.#shown = await this.#read();
+    await this.#change(() => []);
+    return this.#shown;
+  }
+
+  /** Drops what a login makes pointless. */
+  dropAtLogin(): Promise<void> {
+    return this.#change((flashes) => flashes.filter((it) => !it.untilLogin));
+  }
+
+  /** Sets or deletes the cookie, if the messages changed. */
+  async write(): Promise<void> {
+    const flashes = await this.#waiting;
+    if (!flashes) return;
+    if (flashes.length === 0) return this.#cookies.delete("flash");
+
+    const value = await format(flashes, this.#keyring);
+    if (value !== this.#cookies.get("flash")) this.#cookies.set("flash", value);
+  }
+
+  async #change(change: (flashes: readonly Flash[]) => readonly Flash[]): Promise<void> {
+    this.#waiting = Promise.resolve(change(await this.#read()));
+    await this.#waiting;
+  }
+
+  #read(): Promise<readonly Flash[]> {
+    return this.#waiting ??= parse(this.#cookies.get("flash") ?? "", this.#keyring);
+  }
 }
 
-/** Writes messages as a signed cookie value: signed, so that nobody can put words in our mouth. */
-export async function formatFlashes(flashes: readonly Flash[], keyring: Keyring): Promise<string> {
-  let kept = flashes.map(({ category, text }) => [category, text]);
+async function format(flashes: readonly Flash[], keyring: Keyring): Promise<string> {
+  let kept = flashes;
   while (utf8(JSON.stringify(kept)).length > mostBytes) kept = kept.slice(1);
   return await keyring.sign("flash", encodeBase64Url(utf8(JSON.stringify(kept))));
 }
 
-/** Reads messages; none when the value was not made here. */
-export async function parseFlashes(value: string, keyring: Keyring): Promise<Flash[]> {
+async function parse(value: string, keyring: Keyring): Promise<readonly Flash[]> {
   const signed = await keyring.verify("flash", value);
   const bytes = signed === null ? null : decodeBase64Url(signed);
-  if (!bytes) return [];
-  const pairs = JSON.parse(new TextDecoder().decode(bytes)) as [string, string][];
-  return pairs.map(([category, text]) => ({ category, text }));
+  return bytes ? JSON.parse(new TextDecoder().decode(bytes)) : [];
 }

@@ -1,63 +1,55 @@
-import { getCookie, setCookie } from "hono/cookie";
 import type { Context, MiddlewareHandler } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
 import type { CookieOptions } from "hono/utils/cookie";
+import { type CookieChange, type CookieName, Cookies } from "./cookies.ts";
+import { type Data, SessionData } from "./data.ts";
+import type { LoginEvent } from "./events.ts";
 import type { Flash } from "./flash.ts";
 import { Keyring } from "./keyring.ts";
 import { loginUrl, safeNext } from "./next.ts";
-import type { Clock, Lifetimes, LoginUser, Method, Session } from "./session.ts";
+import { type AreaOptions, checkArea, checkOptions, type Options } from "./options.ts";
+import { withoutVersions } from "./protection.ts";
+import { Remember } from "./remember.ts";
+import type { Rules } from "./rules.ts";
+import { type LoginUser, type Method, SECOND, type Session } from "./session.ts";
 import { Sessions } from "./sessions.ts";
-import type { SessionStore } from "./store.ts";
-import { type CookieName, Visit, type VisitRules } from "./visit.ts";
+import { type StartOptions, type StartResult, Visit } from "./visit.ts";
 
 /** A Hono middleware that gives the handlers behind it these variables. */
 export type Guard<Variables extends object = object> = MiddlewareHandler<{ Variables: Variables }>;
 
-/** What a login needs to know. */
-export interface LoginOptions<U extends LoginUser> {
-  /** Where sessions are kept. */
-  readonly store: SessionStore;
-  /** Finds a user by id. It runs side by side with reading the session, so it costs no round trip. */
-  readonly loadUser: (id: string) => Promise<U | null>;
-  /** Secret keys of 32 bytes or more: the first makes new values, all of them verify old ones. */
-  readonly keys: readonly Uint8Array[];
-  /**
-   * The site's own origin. On https the cookies are `__Host-…; Secure`; plain http is for localhost
-   * only, where some browsers refuse such cookies.
-   */
-  readonly origin: string;
-  /** How long sessions and proofs last. */
-  readonly lifetimes: Lifetimes;
-  /** Tells the time. */
-  readonly now: Clock;
-  /** Where a visitor who is not logged in is sent; null answers 401 instead. */
-  readonly loginPage: string | null;
-  /** Where a user who is logged in already is sent from a page for visitors, and after login. */
-  readonly homePage: string;
-  /** Paths that are never a place to come back to after login, such as the logout page. */
-  readonly neverNext?: readonly string[];
-  /** Flashed when a visitor is sent to the login page; null flashes nothing. */
-  readonly loginMessage?: string | null;
-}
+/** What a login needs to know; security choices have no defaults. */
+export type LoginOptions<U extends LoginUser> = Options<U, Context>;
 
 /** What a route knows behind {@link Login.required}. */
 export interface LoggedIn<U> {
+  /** The current user. */
+  user: U;
+  /** The current session; null for a user whom the request loader named. */
+  session: Session | null;
+}
+
+/** What a route knows behind {@link Login.fresh}. */
+export interface FreshlyLoggedIn<U> {
   /** The current user. */
   user: U;
   /** The current session. */
   session: Session;
 }
 
-/** What was proved when a user logs in. */
-export interface StartOptions {
-  /** How the user was proved (RFC 8176), such as `["pwd"]`. */
-  readonly methods: readonly Method[];
+/** The guards of an area of the site. */
+export interface Area<U> {
+  /** As {@link Login.required}, with this area's pages and messages. */
+  readonly required: Guard<LoggedIn<U>>;
+  /** As {@link Login.fresh}, with this area's pages and messages. */
+  readonly fresh: Guard<FreshlyLoggedIn<U>>;
 }
 
 /**
  * Sets up login for a Hono app.
  *
  * @param options See {@link LoginOptions}; security choices have no defaults.
- * @throws {Error} When the keys are too short or the origin is plain http and not localhost.
+ * @throws {TypeError} When an option cannot work, with a sentence that says what to set.
  *
  * @example
  * ```ts
@@ -72,8 +64,10 @@ export interface StartOptions {
  *   keys: [crypto.getRandomValues(new Uint8Array(32))],
  *   origin: "https://app.example",
  *   lifetimes: recommendedLifetimes,
+ *   protection: "basic",
  *   now,
  *   loginPage: "/login",
+ *   reauthenticatePage: "/reauthenticate",
  *   homePage: "/profile",
  * });
  *
@@ -92,28 +86,61 @@ export function createLogin<U extends LoginUser>(options: LoginOptions<U>): Logi
 /** Login for a Hono app: made by {@link createLogin}. */
 export class Login<U extends LoginUser> {
   readonly #options: LoginOptions<U>;
-  readonly #rules: VisitRules<U>;
+  readonly #rules: Omit<Rules<U>, "emit">;
   readonly #cookieOptions: CookieOptions;
   readonly #visits = new WeakMap<Context, Visit<U>>();
 
+  /**
+   * Guard for pages of users: the handler behind it has `c.var.user` and `c.var.session`. A visitor
+   * who is not logged in is sent to the login page and back afterwards; a client that asks for JSON
+   * gets 401 as `application/problem+json`. `OPTIONS` is answered without running the handler.
+   *
+   * @example
+   * ```ts ignore
+   * app.get("/profile", login.required, (c) => c.text(c.var.user.name));
+   * ```
+   */
+  readonly required: Guard<LoggedIn<U>>;
+
+  /**
+   * Guard for pages that need a fresh proof, such as changing a password: a user who logged in too
+   * long ago, or came by a remember cookie, is sent to the reauthentication page and back.
+   *
+   * @example
+   * ```ts ignore
+   * app.post("/account/delete", login.fresh, (c) => remove(c.var.user));
+   * ```
+   */
+  readonly fresh: Guard<FreshlyLoggedIn<U>>;
+
   /** Prefer {@link createLogin}. */
   constructor(options: LoginOptions<U>) {
-    const { protocol, hostname } = new URL(options.origin);
-    if (protocol !== "https:" && hostname !== "localhost") {
-      throw new Error("Cannot make a login: the origin has to be https, or http://localhost");
-    }
+    checkOptions(options);
+    const { store, loadUser, lifetimes, now, protection } = options;
+    const keyring = new Keyring(options.keys);
+    const sessions = new Sessions(store, loadUser, lifetimes, now);
+    this.#options = options;
+    this.#rules = {
+      store,
+      sessions,
+      remember: new Remember(store, sessions, loadUser, keyring, now),
+      data: new SessionData(store, now),
+      keyring,
+      lifetimes,
+      protection,
+      extendRemember: options.extendRemember ?? false,
+      requestLoader: options.requestLoader ?? null,
+      now,
+    };
     this.#cookieOptions = {
       httpOnly: true,
       sameSite: "Lax",
       path: "/",
-      ...(protocol === "https:" ? { secure: true, prefix: "host" } : {}),
+      ...(options.origin.startsWith("https:") ? { secure: true, prefix: "host" } : {}),
     };
-    this.#options = options;
-    this.#rules = {
-      sessions: new Sessions(options.store, options.loadUser, options.lifetimes, options.now),
-      keyring: new Keyring(options.keys),
-      now: options.now,
-    };
+    const { required, fresh } = this.area(options);
+    this.required = required;
+    this.fresh = fresh;
   }
 
   /**
@@ -126,40 +153,18 @@ export class Login<U extends LoginUser> {
    * ```
    */
   readonly load: Guard = async (c, next) => {
-    const visit = new Visit(
-      this.#rules,
-      (name) => this.#readCookie(c, name),
-      c.req.header("user-agent") ?? "",
-    );
+    const visit = this.#newVisit(c);
     this.#visits.set(c, visit);
     await next();
 
     // A failing answer changes no cookie: an outage must not log anybody out.
     if (c.res.status >= 500) return;
-    for (const [name, value] of await visit.changedCookies()) this.#writeCookie(c, name, value);
-    if (visit.looked) {
+    await visit.flashes.write();
+    for (const [name, change] of visit.cookies.changes) this.#writeCookie(c, name, change);
+    if (visit.cookies.looked) {
       c.header("Cache-Control", "private, no-store");
       c.header("Vary", "Cookie", { append: true });
     }
-  };
-
-  /**
-   * Guard for pages of users: the handler behind it has `c.var.user` and `c.var.session`. A visitor
-   * who is not logged in is sent to the login page, or gets 401 when asking for JSON.
-   *
-   * @example
-   * ```ts ignore
-   * app.get("/profile", login.required, (c) => c.text(c.var.user.name));
-   * ```
-   */
-  readonly required: Guard<LoggedIn<U>> = async (c, next) => {
-    if (c.req.method === "OPTIONS") return c.body(null, 204);
-    const visitor = await this.#visit(c).visitor();
-    if (!visitor) return await this.#unauthorized(c);
-
-    c.set("user", visitor.user);
-    c.set("session", visitor.session);
-    return await next();
   };
 
   /**
@@ -172,28 +177,102 @@ export class Login<U extends LoginUser> {
    */
   readonly anonymous: Guard = async (c, next) => {
     const visitor = await this.#visit(c).visitor();
-    if (visitor) return c.redirect(this.#options.homePage, isRead(c) ? 302 : 303);
-    return await next();
+    if (visitor?.user.active === false || !visitor) return await next();
+    return c.redirect(this.#options.homePage, isRead(c) ? 302 : 303);
   };
+
+  /**
+   * The guards of an area with a login page of its own.
+   *
+   * @param options The area's pages and messages.
+   * @throws {TypeError} When a page is neither a path nor a URL.
+   *
+   * @example
+   * ```ts ignore
+   * const admin = login.area({ loginPage: "/admin/login", reauthenticatePage: "/reauthenticate" });
+   * app.get("/admin", admin.required, (c) => c.text("Hello, admin"));
+   *
+   * const api = login.area({ loginPage: null, reauthenticatePage: null }); // 401 instead
+   * ```
+   */
+  area(options: AreaOptions): Area<U> {
+    checkArea(options);
+    return {
+      required: async (c, next) => {
+        if (c.req.method === "OPTIONS") return c.body(null, 204);
+        const visitor = await this.#visit(c).visitor();
+        if (!visitor || visitor.user.active === false) return await this.#unauthorized(c, options);
+
+        c.set("user", visitor.user);
+        c.set("session", visitor.session);
+        return await next();
+      },
+      fresh: async (c, next) => {
+        if (c.req.method === "OPTIONS") return c.body(null, 204);
+        const visit = this.#visit(c);
+        const visitor = await visit.visitor();
+        if (!visitor || visitor.user.active === false) return await this.#unauthorized(c, options);
+        if (!visitor.session || !await visit.isFresh()) {
+          return await this.#reauthenticationNeeded(c, options, visitor.user);
+        }
+
+        c.set("user", visitor.user);
+        c.set("session", visitor.session);
+        return await next();
+      },
+    };
+  }
 
   /** The current user, or null. Found when first asked for, once per request. */
   async user(c: Context): Promise<U | null> {
     return (await this.#visit(c).visitor())?.user ?? null;
   }
 
-  /**
-   * Logs a user in: a new session, and this browser's former one is over.
-   *
-   * @param c The request's context.
-   * @param user Who was proved.
-   * @param options What proved them.
-   */
-  start(c: Context, user: U, options: StartOptions): Promise<Session> {
-    return this.#visit(c).start(user, options.methods);
+  /** The current session; null when nobody is logged in, or the request itself named the user. */
+  async session(c: Context): Promise<Session | null> {
+    return (await this.#visit(c).visitor())?.session ?? null;
+  }
+
+  /** Whether a credential was presented in this session recently; false when nobody is logged in. */
+  isFresh(c: Context): Promise<boolean> {
+    return this.#visit(c).isFresh();
+  }
+
+  /** Whether this login came from a remember cookie, and nothing was presented since. */
+  async isRemembered(c: Context): Promise<boolean> {
+    return (await this.session(c))?.methods.length === 0;
   }
 
   /**
-   * Logs the visitor out: the session's record is destroyed, so a copied cookie is worth nothing.
+   * Logs a user in: a new session, and this browser's former one is over. What the session remembers
+   * moves along, unless it was another user's.
+   *
+   * @param c The request's context.
+   * @param user Who was proved.
+   * @param options What proved them, and whether to remember the browser.
+   * @returns A refusal when the user is not active.
+   * @throws {TypeError} When the user has no id.
+   * @throws {RangeError} When `remember` is not a duration.
+   */
+  start(c: Context, user: U, options: StartOptions): Promise<StartResult> {
+    return this.#visit(c).start(user, options);
+  }
+
+  /**
+   * Makes the session fresh, after a credential was presented again: it gets a new token, and the
+   * former one is dead at once.
+   *
+   * @param c The request's context.
+   * @param methods How the user was proved (RFC 8176), such as `["pwd"]`.
+   * @returns Null, and nothing done, when nobody is logged in.
+   */
+  prove(c: Context, methods: readonly Method[]): Promise<Session | null> {
+    return this.#visit(c).prove(methods);
+  }
+
+  /**
+   * Logs the visitor out: the session, its data and its remember series are destroyed, so copied
+   * cookies are worth nothing.
    *
    * @returns The user who was logged in, or null when nobody was.
    */
@@ -201,30 +280,160 @@ export class Login<U extends LoginUser> {
     return (await this.#visit(c).end())?.user ?? null;
   }
 
+  /** Reports that somebody tried to log in and may not, as an event. */
+  async fail(c: Context, reason: string, userId: string | null = null): Promise<void> {
+    await this.#emit(c, { type: "login_failed", reason, userId });
+  }
+
   /** Keeps a message for the next page this browser sees, whether or not anybody is logged in. */
   flash(c: Context, text: string, category: string = "message"): Promise<void> {
-    return this.#visit(c).flash({ text, category });
+    return this.#visit(c).flashes.add({ text, category });
   }
 
-  /** The messages to show on this page. Each is shown once. */
-  takeFlashes(c: Context): Promise<readonly Flash[]> {
-    return this.#visit(c).takeFlashes();
+  /** The messages to show on this page, of one category or of all. Each is shown once. */
+  async takeFlashes(c: Context, category?: string): Promise<readonly Flash[]> {
+    const flashes = await this.#visit(c).flashes.take();
+    return flashes.filter((it) => category === undefined || it.category === category);
   }
 
-  /** Where to go after login: the `next` value if it is safe, else the home page. */
-  nextOr(next: string | null | undefined): string {
-    const { loginPage, homePage, neverNext = [] } = this.#options;
-    return safeNext(next, [...neverNext, ...loginPage ? [loginPage] : []]) ?? homePage;
+  /**
+   * Where to go after login: the safe one of the `next` value and the address kept in the cookie,
+   * else the home page. The cookie is used up.
+   *
+   * @param next The value of the form or the query.
+   */
+  async takeNext(c: Context, next?: string | null): Promise<string> {
+    const kept = await this.#visit(c).takeNext();
+    return this.#safeNext(next) ?? this.#safeNext(kept) ?? this.#options.homePage;
   }
 
-  async #unauthorized(c: Context): Promise<Response> {
-    const { loginPage, loginMessage = "Please log in to access this page." } = this.#options;
-    if (loginPage === null || asksForJson(c)) return problem(c, 401);
+  /**
+   * What the session remembers besides who it is: a cart, a language. Works for visitors who are not
+   * logged in as well; nothing is read until this is called.
+   */
+  readData(c: Context): Promise<Data> {
+    return this.#visit(c).readData();
+  }
 
-    if (loginMessage) await this.flash(c, loginMessage);
-    if (!isRead(c)) return c.redirect(loginPage, 303);
+  /**
+   * Replaces what the session remembers by what `change` makes of it. Parallel updates lose nothing:
+   * `change` may be called again on newer data, and should do nothing else.
+   *
+   * @throws {RangeError} When it would be more than 16 KiB of JSON.
+   *
+   * @example
+   * ```ts ignore
+   * await login.updateData(c, (data) => ({ ...data, language: "it" }));
+   * ```
+   */
+  updateData(c: Context, change: (data: Data) => Data): Promise<Data> {
+    return this.#visit(c).updateData(change);
+  }
+
+  /** A user's living sessions, the newest first. */
+  sessions(user: U): Promise<Session[]> {
+    return this.#rules.sessions.list(user);
+  }
+
+  /**
+   * Ends one session of a user, with its remember series. It is over for the next request.
+   *
+   * @returns False when the user has no such session: other people's are not found.
+   */
+  async endSession(c: Context, user: U, id: string): Promise<boolean> {
+    return await this.#endWhere(c, user.id, (session) => session.id === id) > 0;
+  }
+
+  /**
+   * Ends every session of the current user but this one, and every other remember series.
+   *
+   * @returns How many sessions ended.
+   */
+  async endOtherSessions(c: Context): Promise<number> {
+    const session = await this.session(c);
+    if (!session) return 0;
+    await this.#rules.remember.endOthers(session);
+    return await this.#endWhere(c, session.userId, ({ id }) => id !== session.id);
+  }
+
+  /**
+   * Removes everything that is kept for a user: sessions, their data, remember series. For deleting an
+   * account; to log a user out everywhere in the same commit as its cause, raise `epoch`.
+   */
+  async forgetUser(c: Context, userId: string): Promise<void> {
+    for (const { id } of await this.#rules.sessions.forgetUser(userId)) {
+      await this.#emit(c, { type: "session_ended", userId, sessionId: id, reason: "ended" });
+    }
+  }
+
+  async #endWhere(
+    c: Context,
+    userId: string,
+    which: (session: Session) => boolean,
+  ): Promise<number> {
+    const ended = await this.#rules.sessions.endWhere(userId, which);
+    for (const { id } of ended) {
+      await this.#emit(c, { type: "session_ended", userId, sessionId: id, reason: "ended" });
+    }
+    return ended.length;
+  }
+
+  async #unauthorized(c: Context, area: AreaOptions): Promise<Response> {
+    await this.#emit(c, { type: "unauthorized" });
+    if (this.#options.unauthorized) return await this.#options.unauthorized(c);
+    const { loginPage, loginMessage = "Please log in to access this page." } = area;
+    if (loginPage === null || asksForJson(c)) return problem(c, "Unauthorized", "Bearer");
+    return await this.#send(c, loginPage, loginMessage);
+  }
+
+  async #reauthenticationNeeded(c: Context, area: AreaOptions, user: U): Promise<Response> {
+    await this.#emit(c, { type: "reauthentication_needed", user });
+    if (this.#options.reauthenticationNeeded) return await this.#options.reauthenticationNeeded(c);
+    const {
+      reauthenticatePage,
+      reauthenticateMessage = "Please reauthenticate to access this page.",
+    } = area;
+    if (reauthenticatePage === null || asksForJson(c)) {
+      const maxAge = Math.floor(this.#options.lifetimes.fresh / SECOND);
+      const challenge = `Bearer error="insufficient_user_authentication", max_age=${maxAge}`;
+      return problem(c, "Reauthentication required", challenge); // RFC 9470 §3
+    }
+    return await this.#send(c, reauthenticatePage, reauthenticateMessage);
+  }
+
+  /** Sends somebody to a page that leads back here. A form's answer cannot be come back to. */
+  async #send(c: Context, page: string, message: string | null): Promise<Response> {
+    const text = message &&
+      (this.#options.translate ? this.#options.translate(message, c) : message);
+    if (text) await this.#visit(c).flashes.add({ text, category: "message", untilLogin: true });
+    if (!isRead(c)) return c.redirect(page, 303);
+
     const { pathname, search } = new URL(c.req.url);
-    return c.redirect(loginUrl(loginPage, safeNext(pathname + search)), 302);
+    const next = this.#safeNext(pathname + search);
+    if (next && this.#options.nextIn === "cookie") {
+      await this.#visit(c).keepNext(next);
+      return c.redirect(page, 302);
+    }
+    // Built on the configured origin: the request's own comes from its Host header.
+    return c.redirect(loginUrl(page, next && this.#options.origin.replace(/\/$/, "") + next), 302);
+  }
+
+  #safeNext(next: string | null | undefined): string | null {
+    const { loginPage, reauthenticatePage, neverNext = [] } = this.#options;
+    const pages = [loginPage, reauthenticatePage].filter((page) => page !== null);
+    return safeNext(next, [...neverNext, ...pages]);
+  }
+
+  #newVisit(c: Context): Visit<U> {
+    const { fingerprint, place } = this.#options;
+    const userAgent = c.req.header("user-agent") ?? "";
+    const rules = { ...this.#rules, emit: (event: LoginEvent<U>) => this.#emit(c, event) };
+    return new Visit(rules, new Cookies((name) => this.#readCookie(c, name)), {
+      userAgent,
+      description: fingerprint ? fingerprint(c) : withoutVersions(userAgent),
+      place: place ? place(c) : null,
+      request: c.req.raw,
+    });
   }
 
   #visit(c: Context): Visit<U> {
@@ -235,8 +444,21 @@ export class Login<U extends LoginUser> {
     return visit;
   }
 
+  async #emit(c: Context, event: LoginEvent<U>): Promise<void> {
+    const { events } = this.#options;
+    try {
+      await events?.listen(event, c);
+    } catch (error) {
+      events?.report(error);
+    }
+  }
+
+  #cookieName(name: CookieName): string {
+    return this.#options.cookieNames?.[name] ?? name;
+  }
+
   #readCookie(c: Context, name: CookieName): string | null | undefined {
-    const fullName = this.#cookieOptions.prefix === "host" ? `__Host-${name}` : name;
+    const fullName = (this.#cookieOptions.prefix ? "__Host-" : "") + this.#cookieName(name);
     const value = getCookie(c, fullName);
     if (value !== undefined) return value;
     // Hono passes over a value with bytes that no cookie may have; it is there all the same.
@@ -246,12 +468,10 @@ export class Login<U extends LoginUser> {
     return sent.includes(fullName) ? null : undefined;
   }
 
-  #writeCookie(c: Context, name: CookieName, value: string | null): void {
+  #writeCookie(c: Context, name: CookieName, change: CookieChange): void {
     // Deleted with the attributes it was set with: a browser ignores a `__Host-` deletion without them.
-    setCookie(c, name, value ?? "", {
-      ...this.#cookieOptions,
-      ...(value === null ? { maxAge: 0 } : {}),
-    });
+    const { value, ...lifetime } = change ?? { value: "", maxAge: 0 };
+    setCookie(c, this.#cookieName(name), value, { ...this.#cookieOptions, ...lifetime });
   }
 }
 
@@ -265,9 +485,9 @@ function asksForJson(c: Context): boolean {
 }
 
 /** RFC 9457, with the challenge that RFC 9110 §11.6.1 asks of a 401. */
-function problem(c: Context, status: 401): Response {
-  return c.json({ title: "Unauthorized", status }, status, {
+function problem(c: Context, title: string, challenge: string): Response {
+  return c.json({ title, status: 401 }, 401, {
     "Content-Type": "application/problem+json",
-    "WWW-Authenticate": "Bearer",
+    "WWW-Authenticate": challenge,
   });
 }

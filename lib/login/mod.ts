@@ -14,8 +14,10 @@
  *   keys: [crypto.getRandomValues(new Uint8Array(32))],
  *   origin: "https://app.example",
  *   lifetimes: recommendedLifetimes,
+ *   protection: "basic",
  *   now,
  *   loginPage: "/login",
+ *   reauthenticatePage: "/reauthenticate",
  *   homePage: "/",
  * });
  *
@@ -36,18 +38,24 @@
  * @module
  */
 
+export { bearerToken } from "./bearer.ts";
+export type { Data } from "./data.ts";
+export type { EndReason, LoginEvent, Source } from "./events.ts";
+export type { Flash } from "./flash.ts";
 export {
+  type Area,
   createLogin,
+  type FreshlyLoggedIn,
   type Guard,
   type LoggedIn,
   Login,
   type LoginOptions,
-  type StartOptions,
 } from "./hono.ts";
-export type { Flash } from "./flash.ts";
 export { type KvLike, kvStore } from "./kv_store.ts";
 export { memoryStore } from "./memory_store.ts";
 export { loginUrl, safeNext } from "./next.ts";
+export type { AreaOptions, Options } from "./options.ts";
+export type { SessionProtection } from "./protection.ts";
 export {
   type Clock,
   DAY,
@@ -60,4 +68,5 @@ export {
   SECOND,
   type Session,
 } from "./session.ts";
-export type { SessionStore, StoreChange, StoredRecord, StoreKey } from "./store.ts";
+export type { SessionStore, StoreChange, StoredRecord, StoreKey, StoreWrite } from "./store.ts";
+export type { StartOptions, StartResult } from "./visit.ts";

@@ -59,6 +59,8 @@ export interface Session {
   readonly place: string | null;
   /** The remember series of the same browser, if there is one. */
   readonly seriesId: string | null;
+  /** Whether it was started for a user who is not active, on purpose. */
+  readonly evenInactive: boolean;
   /** The absolute limit, fixed when the user logged in. */
   readonly expiresAt: Date;
 }
@@ -73,10 +75,13 @@ export interface Lifetimes {
   readonly fresh: number;
   /** `seenAt` is written at most once in this time, so that reading a page is not a write. */
   readonly seen: number;
+  /** How long a browser is remembered, unless a login says otherwise; at most 400 days. */
+  readonly remember: number;
 }
 
 /**
- * Lifetimes for an ordinary site: 2 hours idle, 24 hours in all, fresh for 10 minutes
+ * Lifetimes for an ordinary site: 2 hours idle, 24 hours in all, fresh for 10 minutes,
+ * remembered for 30 days
  * (NIST SP 800-63B-4 §2.2.3 allows 1 hour and 24 hours at AAL2, 30 days in all at AAL1).
  */
 export const recommendedLifetimes: Lifetimes = {
@@ -84,6 +89,7 @@ export const recommendedLifetimes: Lifetimes = {
   absolute: 24 * HOUR,
   fresh: 10 * MINUTE,
   seen: 5 * MINUTE,
+  remember: 30 * DAY,
 };
 
 /** Clocks of two machines may differ by this much; a date further ahead was not made by a clock. */
@@ -122,7 +128,7 @@ export function readSession(value: unknown): Session | null {
       it === null || isText(it)
     ) &&
     (session.provedAt === null || isDate(session.provedAt)) &&
-    Number.isInteger(session.epoch) &&
+    Number.isInteger(session.epoch) && typeof session.evenInactive === "boolean" &&
     Array.isArray(session.methods) && session.methods.every(isText);
   return sound ? session : null;
 }

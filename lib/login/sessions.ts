@@ -5,17 +5,24 @@ import {
   type Lifetimes,
   type LoginUser,
   type Method,
+  MINUTE,
   readSession,
   type Session,
 } from "./session.ts";
-import type { SessionStore, StoreChange, StoreKey } from "./store.ts";
+import type { SessionStore, StoreChange, StoreKey, StoreWrite } from "./store.ts";
 import { digestToken, formatToken, mintToken, sameDigest, type Token } from "./token.ts";
 
 /** A user holds at most this many sessions; the next one ends the oldest (ASVS 7.1.2). */
 export const mostSessions = 20;
 
+/** So many records are deleted in one commit. */
+const mostDeletes = 100;
+
 /** The longest description of a browser that is kept, in characters. */
 const longestUserAgent = 512;
+
+/** A request that is under way when its session is replaced is answered within this, in milliseconds. */
+const replacedFor = MINUTE;
 
 /** The circumstances in which a session starts. */
 export interface Beginning {
@@ -31,8 +38,30 @@ export interface Beginning {
   readonly place: string | null;
   /** The remember series of the same browser. */
   readonly seriesId: string | null;
+  /** Whether the user may be inactive. */
+  readonly evenInactive: boolean;
+  /** The same browser's session that ends with this one's start. */
+  readonly replaces: Session | null;
   /** A token derived elsewhere; by default a new one is minted. */
   readonly token?: Token;
+}
+
+/** How a session begins that nothing was presented for. */
+export function beginningOf(
+  request: { readonly userAgent: string; readonly place: string | null },
+  fingerprint: string,
+): Beginning {
+  const { userAgent, place } = request;
+  return {
+    methods: [],
+    provedAt: null,
+    fingerprint,
+    userAgent,
+    place,
+    seriesId: null,
+    evenInactive: false,
+    replaces: null,
+  };
 }
 
 /** A session with the cookie's value that proves it: the only time the secret is seen. */
@@ -41,12 +70,15 @@ export interface Started {
   readonly session: Session;
   /** The cookie's value. */
   readonly token: string;
+  /** Older sessions that had to go. */
+  readonly surplus: readonly Session[];
 }
 
 /** What a token turned out to be. */
 export type Resumed<U> =
   | { readonly ok: true; readonly session: Session; readonly user: U; readonly version: string }
-  | { readonly ok: false; readonly reason: "unknown" }
+  /** `replaced`: it was the browser's own, a moment ago, and another answer carries its successor. */
+  | { readonly ok: false; readonly reason: "unknown" | "replaced" }
   | {
     readonly ok: false;
     /** Why a session that this token proves is over. */
@@ -93,16 +125,23 @@ export class Sessions<U extends LoginUser> {
       userAgent: beginning.userAgent.slice(0, longestUserAgent),
       place: beginning.place,
       seriesId: beginning.seriesId,
+      evenInactive: beginning.evenInactive,
       expiresAt: new Date(now.getTime() + this.#lifetimes.absolute),
     };
 
-    const surplus = (await this.list(user)).slice(mostSessions - 1);
+    const { replaces } = beginning;
+    const others = (await this.list(user)).filter((other) => other.id !== replaces?.id);
+    const surplus = others.slice(mostSessions - 1);
     const done = await this.#store.commit({
       check: also.check ?? [],
-      set: [this.#write(session), ...also.set ?? []],
-      delete: [...surplus.flatMap(keysOf), ...also.delete ?? []],
+      set: [this.#write(session), ...replaces ? [this.#replaced(replaces)] : [], ...also.set ?? []],
+      delete: [
+        ...surplus.flatMap(keysAndSeriesOf),
+        ...replaces ? [dataKeyOf(replaces)] : [],
+        ...also.delete ?? [],
+      ],
     });
-    return done ? { session, token: formatToken(token) } : null;
+    return done ? { session, token: formatToken(token), surplus } : null;
   }
 
   /**
@@ -115,25 +154,44 @@ export class Sessions<U extends LoginUser> {
       this.#loadUser(token.userId),
       digestToken("session", token),
     ]);
+    if (isReplaced(record.value, this.#now())) return { ok: false, reason: "replaced" };
     const session = readSession(record.value);
     if (!session || record.version === null || !sameDigest(session.secretDigest, digest)) {
       return { ok: false, reason: "unknown" };
     }
 
     const reason = this.#endReason(session, user);
-    if (reason !== null || user === null) {
-      await this.end(session);
-      return { ok: false, reason: reason ?? "no_user", session };
+    if (reason === null && user !== null) {
+      return { ok: true, session, user, version: record.version };
     }
-    const seen = await this.#touch(session, record.version);
-    return { ok: true, user, ...seen };
+    await this.end(session);
+    return { ok: false, reason: reason ?? "no_user", session };
+  }
+
+  /** Whether it is time to write that a session is in use. */
+  isSeenDue(session: Session): boolean {
+    return this.#now().getTime() - session.seenAt.getTime() >= this.#lifetimes.seen;
+  }
+
+  /**
+   * Changes a stored session; false when it changed or ended meanwhile. Checked, so that a request
+   * that was slow cannot bring an ended session back.
+   */
+  async update(session: Session, version: string): Promise<boolean> {
+    const check = [{ key: keyOf(session), version }];
+    return await this.#store.commit({ check, set: [this.#write(session)] });
   }
 
   /**
    * Renews a session after a credential was presented in it: new id, new secret, fresh. The former
-   * token is dead at once. Null when the session ended meanwhile or the other change was overtaken.
+   * token is dead at once. Null when the session ended meanwhile.
    */
-  async prove(session: Session, methods: readonly Method[], also: StoreChange = {}) {
+  async prove(
+    session: Session,
+    methods: readonly Method[],
+    fingerprint: string,
+    moveData: (renewed: Session) => Promise<StoreChange>,
+  ): Promise<{ session: Session; token: string } | null> {
     const record = await this.#store.get(sessionKey(session.userId, session.id));
     const current = readSession(record.value);
     if (!current) return null;
@@ -147,18 +205,27 @@ export class Sessions<U extends LoginUser> {
       seenAt: now,
       provedAt: now,
       methods: [...new Set([...current.methods, ...methods])],
+      fingerprint,
     };
+    const also = await moveData(renewed);
     const done = await this.#store.commit({
       check: [record, ...also.check ?? []],
-      set: [this.#write(renewed), ...also.set ?? []],
-      delete: [...keysOf(current), ...also.delete ?? []],
+      set: [this.#write(renewed), this.#replaced(current), ...also.set ?? []],
+      delete: also.delete ?? [],
     });
-    return done ? { session: renewed, token: formatToken(token) } : null;
+    if (done) return { session: renewed, token: formatToken(token) };
+    return await this.prove(session, methods, fingerprint, moveData); // another request wrote to it
   }
 
-  /** Ends one session, together with another change. Ending it twice is no error. */
-  async end(session: Pick<Session, "userId" | "id">, also: StoreChange = {}): Promise<void> {
-    await this.#store.commit({ ...also, delete: [...keysOf(session), ...also.delete ?? []] });
+  /**
+   * Ends one session, together with another change; false when a check of that change failed. Ending
+   * it twice is no error. Its remember series goes on, unless the change ends it.
+   */
+  async end(session: Pick<Session, "userId" | "id">, also: StoreChange = {}): Promise<boolean> {
+    return await this.#store.commit({
+      ...also,
+      delete: [...keysOf(session), ...also.delete ?? []],
+    });
   }
 
   /** A user's living sessions, the newest first. */
@@ -171,48 +238,86 @@ export class Sessions<U extends LoginUser> {
       .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
   }
 
+  /**
+   * Ends the sessions of a user that fulfil a condition, with their data and their remember series:
+   * which ones.
+   */
+  async endWhere(userId: string, condition: (session: Session) => boolean): Promise<Session[]> {
+    const records = await this.#store.list(["session", userId]);
+    const ended = records
+      .map((record) => readSession(record.value))
+      .filter((session) => session !== null)
+      .filter(condition);
+    await this.#deleteAll(ended.flatMap(keysAndSeriesOf));
+    return ended;
+  }
+
+  /** Removes everything that is kept for a user: which sessions ended. */
+  async forgetUser(userId: string): Promise<Session[]> {
+    const ended = await this.endWhere(userId, () => true);
+    const rest = await Promise.all([
+      this.#store.list(["session", userId]),
+      this.#store.list(["remember", userId]),
+    ]);
+    await this.#deleteAll(rest.flat().map((record) => record.key));
+    return ended;
+  }
+
+  /** In bounded commits: a store takes only so much at once. */
+  async #deleteAll(keys: readonly StoreKey[]): Promise<void> {
+    for (let i = 0; i < keys.length; i += mostDeletes) {
+      await this.#store.commit({ delete: keys.slice(i, i + mostDeletes) });
+    }
+  }
+
+  /**
+   * What stands in a replaced session's place for a minute. It proves nothing; it tells requests that
+   * were under way with the former token that the browser has a new cookie, not to be deleted.
+   */
+  #replaced(session: Session): StoreWrite {
+    return { key: keyOf(session), value: { v: 1, replacedAt: this.#now() }, keepFor: replacedFor };
+  }
+
   #endReason(
     session: Session,
     user: U | null,
   ): "expired" | "no_user" | "suspended" | "epoch" | null {
     if (isExpired(session, this.#lifetimes, this.#now())) return "expired";
     if (!user) return "no_user";
-    if (user.active === false) return "suspended";
+    if (user.active === false && !session.evenInactive) return "suspended";
     if ((user.epoch ?? 0) !== session.epoch) return "epoch";
     return null;
   }
 
-  /** Writes `seenAt`, at most once per interval. */
-  async #touch(session: Session, version: string): Promise<{ session: Session; version: string }> {
-    const now = this.#now();
-    if (now.getTime() - session.seenAt.getTime() < this.#lifetimes.seen) {
-      return { session, version };
-    }
-
-    const touched = { ...session, seenAt: now };
-    // Checked, so that a request that was slow cannot bring an ended session back. Losing the race
-    // to another request of the same browser is fine: it wrote the same thing.
-    await this.#store.commit({
-      check: [{ key: keyOf(session), version }],
-      set: [this.#write(touched)],
-    });
-    return { session: touched, version };
-  }
-
-  #write(session: Session) {
+  #write(session: Session): StoreWrite {
     const keepFor = endOf(session, this.#lifetimes).getTime() - this.#now().getTime();
     return { key: keyOf(session), value: { v: 1, ...session }, keepFor };
   }
+}
+
+function isReplaced(value: unknown, now: Date): boolean {
+  const { replacedAt } = (value ?? {}) as { replacedAt?: unknown };
+  return replacedAt instanceof Date && now.getTime() < replacedAt.getTime() + replacedFor;
 }
 
 function sessionKey(userId: string, id: string): StoreKey {
   return ["session", userId, id];
 }
 
+/** Where a session is kept. */
 function keyOf(session: Pick<Session, "userId" | "id">): StoreKey {
   return sessionKey(session.userId, session.id);
 }
 
+function dataKeyOf(session: Pick<Session, "id">): StoreKey {
+  return ["session_data", session.id];
+}
+
 function keysOf(session: Pick<Session, "userId" | "id">): StoreKey[] {
-  return [keyOf(session), ["session_data", session.id]];
+  return [keyOf(session), dataKeyOf(session)];
+}
+
+function keysAndSeriesOf(session: Session): StoreKey[] {
+  const { userId, seriesId } = session;
+  return [...keysOf(session), ...seriesId ? [["remember", userId, seriesId]] : []];
 }

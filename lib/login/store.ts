@@ -11,19 +11,25 @@ export interface StoredRecord {
   readonly version: string | null;
 }
 
+/** A record to write. */
+export interface StoreWrite {
+  /** The record's name. */
+  readonly key: StoreKey;
+  /** The record. */
+  readonly value: unknown;
+  /**
+   * After this many milliseconds the store may drop the record. That is tidiness, not security: every
+   * reader judges a record by the dates in it.
+   */
+  readonly keepFor: number;
+}
+
 /** Writes that happen together or not at all. */
 export interface StoreChange {
   /** Nothing is written unless each of these keys still has this version (null: no record). */
   readonly check?: readonly { readonly key: StoreKey; readonly version: string | null }[];
-  /**
-   * Records to write. `keepFor` is in milliseconds: after it the store may drop the record. That is
-   * tidiness, not security: every reader judges a record by the dates in it.
-   */
-  readonly set?: readonly {
-    readonly key: StoreKey;
-    readonly value: unknown;
-    readonly keepFor: number;
-  }[];
+  /** Records to write. */
+  readonly set?: readonly StoreWrite[];
   /** Records to delete; one that is not there is no error. */
   readonly delete?: readonly StoreKey[];
 }
@@ -54,4 +60,13 @@ export interface SessionStore {
   list(prefix: StoreKey): Promise<StoredRecord[]>;
   /** Makes the change; false, and nothing written, when a checked version has moved on. */
   commit(change: StoreChange): Promise<boolean>;
+}
+
+/** Several changes as one. */
+export function mergeChanges(...changes: readonly StoreChange[]): StoreChange {
+  return {
+    check: changes.flatMap((change) => change.check ?? []),
+    set: changes.flatMap((change) => change.set ?? []),
+    delete: changes.flatMap((change) => change.delete ?? []),
+  };
 }

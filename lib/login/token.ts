@@ -1,14 +1,14 @@
 import { decodeBase64Url, encodeBase64Url, equalBytes, utf8 } from "./bytes.ts";
 
 /** What a token is for. The kind is part of the digest: a token of one kind is worthless as another. */
-export type TokenKind = "session" | "remember" | "visitor";
+export type TokenKind = "session" | "remember" | "guest";
 
 /**
  * A split token: a public part that finds the record (`userId`, `id`) and a secret that proves the
  * right to it. The store keeps only a digest of the secret, so a copy of the store logs nobody in.
  */
 export interface Token {
-  /** Whose record it finds; empty for a visitor who is not logged in. */
+  /** Whose record it finds; empty for a guest, who is not logged in. */
   readonly userId: string;
   /** 128 random bits, base64url. */
   readonly id: string;

@@ -1,133 +1,251 @@
-import { addFlash, type Flash, formatFlashes, parseFlashes } from "./flash.ts";
-import type { Keyring } from "./keyring.ts";
-import type { Clock, LoginUser, Method, Session } from "./session.ts";
-import type { Sessions, Started } from "./sessions.ts";
-import { parseToken } from "./token.ts";
+import { decodeBase64Url, encodeBase64Url, utf8 } from "./bytes.ts";
+import type { Cookies } from "./cookies.ts";
+import { type Data, type DataOwner, guestData, sessionData } from "./data.ts";
+import { Flashes } from "./flash.ts";
+import { Lookup, secondsUntil } from "./lookup.ts";
+import { fingerprintOf } from "./protection.ts";
+import { seriesOf } from "./remember.ts";
+import { reportEnd, type Rules, type Visitor, type VisitRequest } from "./rules.ts";
+import { DAY, isFresh, type LoginUser, type Method, SECOND, type Session } from "./session.ts";
+import { beginningOf } from "./sessions.ts";
+import { mergeChanges, type StoreChange } from "./store.ts";
+import { formatToken, mintToken, type Token } from "./token.ts";
 
-/** A cookie of ours. */
-export type CookieName = "session" | "flash";
-
-/** The cookies of a request: absent, readable, or there but not ours (`null`). */
-export type Cookies = (name: CookieName) => string | null | undefined;
-
-/** What a visit works with. */
-export interface VisitRules<U extends LoginUser> {
-  readonly sessions: Sessions<U>;
-  readonly keyring: Keyring;
-  readonly now: Clock;
+/** What was proved when a user logs in, and for how long it is to hold. */
+export interface StartOptions {
+  /** How the user was proved (RFC 8176), such as `["pwd"]`. */
+  readonly methods: readonly Method[];
+  /** Remember this browser, for the usual time or for so many milliseconds. */
+  readonly remember?: boolean | number;
+  /** `"not_fresh"` when the proof is old or weak: pages behind `login.fresh` then ask for another. */
+  readonly freshness?: "fresh" | "not_fresh";
+  /** Log the user in although `active` is false; guards still refuse them. */
+  readonly evenInactive?: boolean;
 }
 
-/** Who a visitor turned out to be. */
-export interface Visitor<U> {
-  readonly user: U;
-  readonly session: Session;
-}
+/** Whether somebody was logged in. */
+export type StartResult =
+  | { readonly ok: true; readonly session: Session }
+  | { readonly ok: false; readonly reason: "suspended" };
+
+/** Losing this many races for one login means that something else is wrong. */
+const mostAttempts = 10;
+/** Browsers keep a cookie no longer. */
+export const longestRemember = 400 * DAY;
 
 /**
  * One request's view of its visitor: found when first asked for, once, and the cookies that the
- * answer has to set because of it. It knows no framework; `hono.ts` gives it headers and takes
- * cookies.
+ * answer has to set because of it. It knows no framework.
  */
 export class Visit<U extends LoginUser> {
-  readonly #rules: VisitRules<U>;
-  readonly #cookies: Cookies;
-  readonly #userAgent: string;
-  readonly #changed = new Map<CookieName, string | null>();
+  readonly cookies: Cookies;
+  readonly flashes: Flashes;
+  readonly #rules: Rules<U>;
+  readonly #request: VisitRequest;
   #visitor: Promise<Visitor<U> | null> | null = null;
-  #flashes: Promise<Flash[]> | null = null;
-  #taken: Flash[] | null = null;
+  /** A visitor's token that this very request was given. */
+  #guest: Token | null = null;
 
-  constructor(rules: VisitRules<U>, cookies: Cookies, userAgent: string) {
+  constructor(rules: Rules<U>, cookies: Cookies, request: VisitRequest) {
     this.#rules = rules;
-    this.#cookies = cookies;
-    this.#userAgent = userAgent;
-  }
-
-  /** Whether anything of this request's answer depends on its cookies. */
-  get looked(): boolean {
-    return this.#visitor !== null || this.#flashes !== null;
+    this.#request = request;
+    this.cookies = cookies;
+    this.flashes = new Flashes(cookies, rules.keyring);
   }
 
   /** The current user with their session, or null for a visitor who is not logged in. */
   visitor(): Promise<Visitor<U> | null> {
-    return this.#visitor ??= this.#load();
+    return this.#visitor ??= new Lookup(this.#rules, this.cookies, this.#request).visitor();
   }
 
-  /** Logs a user in; a session this browser had before ends. */
-  async start(user: U, methods: readonly Method[]): Promise<Session> {
-    const before = await this.visitor();
-    const beginning = {
+  /** Whether a credential was presented in this session recently enough. */
+  async isFresh(): Promise<boolean> {
+    const session = (await this.visitor())?.session;
+    return session ? isFresh(session, this.#rules.lifetimes, this.#rules.now()) : false;
+  }
+
+  /** Logs a user in; a session this browser had before ends, and its remember cookie with it. */
+  async start(user: U, options: StartOptions): Promise<StartResult> {
+    if (typeof user.id !== "string" || user.id === "") {
+      throw new TypeError("Cannot log in: the user's id has to be text, and not empty");
+    }
+    const duration = this.#rememberDuration(options.remember);
+    const { emit } = this.#rules;
+    if (user.active === false && !options.evenInactive) {
+      await emit({ type: "login_failed", reason: "suspended", userId: user.id });
+      return { ok: false, reason: "suspended" };
+    }
+
+    const before = (await this.visitor())?.session ?? null;
+    const { session, surplus } = await this.#startSession(user, options, duration, before);
+    await this.flashes.dropAtLogin();
+    this.#guest = null;
+    this.#visitor = Promise.resolve({ user, session, from: "session" });
+    if (before) await reportEnd(this.#rules, before, "replaced");
+    for (const other of surplus) await reportEnd(this.#rules, other, "surplus");
+    await emit({ type: "logged_in", user, session });
+    return { ok: true, session };
+  }
+
+  /** Renews the session after a credential was presented again; null when nobody is logged in. */
+  async prove(methods: readonly Method[]): Promise<Session | null> {
+    const visitor = await this.visitor();
+    const before = visitor?.session;
+    if (!visitor || !before) return null;
+
+    const proved = await this.#rules.sessions.prove(
+      before,
       methods,
-      provedAt: this.#rules.now(),
-      fingerprint: null,
-      userAgent: this.#userAgent,
-      place: null,
-      seriesId: null,
-    };
-    const started = await this.#rules.sessions.start(user, beginning) as Started;
-    if (before) await this.#rules.sessions.end(before.session);
-
-    this.#changed.set("session", started.token);
-    this.#visitor = Promise.resolve({ user, session: started.session });
-    return started.session;
+      await fingerprintOf(this.#request.description),
+      (renewed) => this.#rules.data.move(dataOf(before), dataOf(renewed)),
+    );
+    if (!proved) return null;
+    const { session, token } = proved;
+    this.cookies.set("session", token);
+    this.#visitor = Promise.resolve({ ...visitor, session });
+    await this.#rules.emit({ type: "reauthenticated", user: visitor.user, session });
+    return session;
   }
 
-  /** Logs the visitor out: the record is destroyed, not only the cookie. */
+  /** Logs the visitor out: every record of it is destroyed, not only the cookies. */
   async end(): Promise<Visitor<U> | null> {
     const visitor = await this.visitor();
-    if (visitor) await this.#rules.sessions.end(visitor.session);
-    this.#forget("session");
+    const session = visitor?.session ?? null;
+    const also = await this.#forgetSeries(session);
+    if (session) {
+      await this.#rules.sessions.end(session, also);
+      await reportEnd(this.#rules, session, "logged_out");
+    } else if (also.delete?.length) {
+      await this.#rules.store.commit(also);
+    }
+    this.cookies.delete("session");
+    this.cookies.delete("remember");
+    this.#guest = null;
     this.#visitor = Promise.resolve(null);
+    await this.#rules.emit({ type: "logged_out", user: visitor?.user ?? null });
     return visitor;
   }
 
-  /** Keeps a message for the next page. */
-  async flash(flash: Flash): Promise<void> {
-    this.#flashes = Promise.resolve(addFlash(await this.#waiting(), flash));
+  /** What the session remembers; nothing when it never was asked to. */
+  async readData(): Promise<Data> {
+    const owner = await this.#dataOwner();
+    const data = owner && await this.#rules.data.read(owner);
+    if (owner?.kind === "guest" && !data) this.cookies.delete("session");
+    return data ?? {};
   }
 
-  /** The messages to show now; asking again in the same request gives the same ones. */
-  async takeFlashes(): Promise<readonly Flash[]> {
-    if (this.#taken) return this.#taken;
-    this.#taken = await this.#waiting();
-    this.#flashes = Promise.resolve([]);
-    return this.#taken;
-  }
-
-  /** The cookies to set (a value) or delete (null). */
-  async changedCookies(): Promise<ReadonlyMap<CookieName, string | null>> {
-    const flashes = await this.#flashes;
-    if (flashes && flashes.length > 0) {
-      this.#changed.set("flash", await formatFlashes(flashes, this.#rules.keyring));
-    } else if (flashes) {
-      this.#forget("flash");
+  /** Replaces what the session remembers; a visitor without a session gets a cookie for it. */
+  async updateData(change: (data: Data) => Data): Promise<Data> {
+    const visitor = await this.visitor();
+    if (visitor && !visitor.session) {
+      throw new Error(
+        "Cannot keep session data: the user was named by the request and has no session",
+      );
     }
-    return this.#changed;
+    const known = await this.#dataOwner();
+    const isTheirs = known?.kind === "session" ||
+      (known !== null && await this.#rules.data.read(known) !== null);
+    if (known && isTheirs) return await this.#rules.data.update(known, change);
+
+    const guest = mintToken("");
+    const data = await this.#rules.data.update(this.#guestData(guest), change);
+    this.#guest = guest;
+    this.cookies.set("session", formatToken(guest));
+    return data;
   }
 
-  async #load(): Promise<Visitor<U> | null> {
-    const value = this.#cookies("session");
-    if (value === undefined) return null;
-
-    const token = value === null ? null : parseToken(value);
-    const resumed = token && await this.#rules.sessions.resume(token);
-    if (resumed?.ok) return { user: resumed.user, session: resumed.session };
-    this.#forget("session");
-    return null;
+  /** Keeps the refused address in a signed cookie instead of the login page's query. */
+  async keepNext(next: string): Promise<void> {
+    const text = encodeBase64Url(utf8(next));
+    this.cookies.set("next", await this.#rules.keyring.sign("next", text));
   }
 
-  #waiting(): Promise<Flash[]> {
-    return this.#flashes ??= this.#readFlashes();
+  /** The address kept before, once; null when there is none. */
+  async takeNext(): Promise<string | null> {
+    const signed = this.cookies.get("next");
+    this.cookies.delete("next");
+    const text = signed ? await this.#rules.keyring.verify("next", signed) : null;
+    const bytes = text === null ? null : decodeBase64Url(text);
+    return bytes ? new TextDecoder().decode(bytes) : null;
   }
 
-  async #readFlashes(): Promise<Flash[]> {
-    const value = this.#cookies("flash");
-    return value ? await parseFlashes(value, this.#rules.keyring) : [];
+  async #startSession(
+    user: U,
+    options: StartOptions,
+    duration: number | null,
+    before: Session | null,
+  ): Promise<{ session: Session; surplus: readonly Session[] }> {
+    const { sessions, remember, now } = this.#rules;
+    const fingerprint = await fingerprintOf(this.#request.description);
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      const token = mintToken(user.id);
+      const issued = duration ? await remember.issue(user, duration, fingerprint) : null;
+      const beginning = {
+        ...beginningOf(this.#request, fingerprint),
+        methods: options.methods,
+        provedAt: options.freshness === "not_fresh" ? null : now(),
+        seriesId: issued?.series.id ?? null,
+        evenInactive: options.evenInactive ?? false,
+        replaces: before,
+        token,
+      };
+      const also = mergeChanges(
+        issued?.change ?? {},
+        await this.#forgetSeries(before),
+        await this.#moveData(user, before, token.id),
+      );
+      const started = await sessions.start(user, beginning, also);
+      if (!started) continue; // the data was written to meanwhile: take it along as it is now
+
+      this.cookies.set("session", started.token);
+      if (issued) {
+        this.cookies.set("remember", issued.token, secondsUntil(issued.series.expiresAt, now()));
+      } else {
+        this.cookies.delete("remember");
+      }
+      return started;
+    }
+    throw new Error("Cannot log in: the session's data keeps changing");
   }
 
-  /** Deletes a cookie that the browser has; one it does not have is left alone. */
-  #forget(name: CookieName): void {
-    if (this.#cookies(name) === undefined) this.#changed.delete(name);
-    else this.#changed.set(name, null);
+  /** The change that ends the remember series of this browser. */
+  async #forgetSeries(session: Session | null): Promise<StoreChange> {
+    const token = this.cookies.token("remember");
+    const isSessions = token === null || token.id === session?.seriesId;
+    const other = isSessions ? {} : await this.#rules.remember.forget(token);
+    return mergeChanges(other, session ? seriesOf(session) : {});
   }
+
+  /** The change that takes this browser's data along; another user's is not theirs to take. */
+  async #moveData(user: U, before: Session | null, id: string): Promise<StoreChange> {
+    const { data, lifetimes, now } = this.#rules;
+    const owner = before ? dataOf(before) : await this.#dataOwner();
+    if (!owner || (before && before.userId !== user.id)) return {};
+    return await data.move(owner, sessionData(id, new Date(now().getTime() + lifetimes.absolute)));
+  }
+
+  async #dataOwner(): Promise<DataOwner | null> {
+    const visitor = await this.visitor();
+    if (visitor) return visitor.session && dataOf(visitor.session);
+    const token = this.#guest ?? this.cookies.token("session");
+    return token?.userId === "" ? this.#guestData(token) : null;
+  }
+
+  #guestData(token: Token): DataOwner {
+    const { now, lifetimes } = this.#rules;
+    return guestData(token, new Date(now().getTime() + lifetimes.absolute));
+  }
+
+  #rememberDuration(remember: boolean | number | undefined): number | null {
+    if (remember === undefined || remember === false) return null;
+    const duration = remember === true ? this.#rules.lifetimes.remember : remember;
+    if (duration >= SECOND && duration <= longestRemember) return duration;
+    throw new RangeError(
+      "Cannot log in: remember has to be milliseconds, from a second to 400 days",
+    );
+  }
+}
+
+function dataOf(session: Session): DataOwner {
+  return sessionData(session.id, session.expiresAt);
 }

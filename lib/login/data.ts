@@ -1,0 +1,108 @@
+import { utf8 } from "./bytes.ts";
+import type { Clock } from "./session.ts";
+import type { SessionStore, StoreChange, StoreKey } from "./store.ts";
+import { digestToken, sameDigest, type Token } from "./token.ts";
+
+/** What a session remembers besides who it is: a cart, a language. */
+export type Data = Readonly<Record<string, unknown>>;
+
+/** The most that is kept for one session, in bytes of JSON. */
+export const mostDataBytes = 16 * 1024;
+/** So many updates of one session at once do not happen to a browser. */
+const mostAttempts = 100;
+
+/** Whose data it is: a session's, or that of a guest, who is not logged in. */
+export type DataOwner =
+  | { readonly kind: "session"; readonly id: string; readonly expiresAt: Date }
+  | { readonly kind: "guest"; readonly token: Token; readonly expiresAt: Date };
+
+/** The owner of a session's data. */
+export function sessionData(id: string, expiresAt: Date): DataOwner {
+  return { kind: "session", id, expiresAt };
+}
+
+/** The owner of a guest's data. */
+export function guestData(token: Token, expiresAt: Date): DataOwner {
+  return { kind: "guest", token, expiresAt };
+}
+
+interface Read {
+  /** Null: there is none, it is too old, or it is not theirs. */
+  readonly data: Data | null;
+  readonly version: string | null;
+}
+
+/** Data of sessions, kept under `["session_data", id]`. */
+export class SessionData {
+  readonly #store: SessionStore;
+  readonly #now: Clock;
+
+  constructor(store: SessionStore, now: Clock) {
+    this.#store = store;
+    this.#now = now;
+  }
+
+  /** Reads the data; null when there is none, or a guest's token does not prove it. */
+  async read(owner: DataOwner): Promise<Data | null> {
+    return (await this.#read(owner)).data;
+  }
+
+  /**
+   * Replaces the data by what `change` makes of it; whoever it belongs to was read before. Parallel updates lose nothing: `change` is called
+   * again on what the other one wrote, so it should do nothing else.
+   */
+  async update(owner: DataOwner, change: (data: Data) => Data): Promise<Data> {
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      const before = await this.#read(owner);
+      const data = change(before.data ?? {});
+      const bytes = utf8(JSON.stringify(data)).length;
+      if (bytes > mostDataBytes) {
+        throw new RangeError(
+          `Cannot keep session data: ${bytes} bytes are more than ${mostDataBytes}`,
+        );
+      }
+      const check = [{ key: dataKey(owner), version: before.version }];
+      if (await this.#store.commit({ check, set: [await this.#write(owner, data)] })) return data;
+    }
+    throw new Error("Cannot update session data: it keeps changing");
+  }
+
+  /** The change that moves the data to a session's new id: it belongs into the commit of the renewal. */
+  async move(from: DataOwner, to: DataOwner): Promise<StoreChange> {
+    const { data, version } = await this.#read(from);
+    if (!data) return {};
+    const key = dataKey(from);
+    return { check: [{ key, version }], set: [await this.#write(to, data)], delete: [key] };
+  }
+
+  async #read(owner: DataOwner): Promise<Read> {
+    const [record, digest] = await Promise.all([
+      this.#store.get(dataKey(owner)),
+      owner.kind === "guest" ? digestToken("guest", owner.token) : null,
+    ]);
+    const stored = record.value as Partial<Stored> | undefined;
+    const sound = stored?.v === 1 && stored.expiresAt instanceof Date &&
+      this.#now() < stored.expiresAt;
+    const theirs = digest === null || sameDigest(stored?.secretDigest ?? "", digest);
+    return { data: sound && theirs ? stored.data ?? {} : null, version: record.version };
+  }
+
+  async #write(owner: DataOwner, data: Data) {
+    const { expiresAt } = owner;
+    const secretDigest = owner.kind === "guest" ? await digestToken("guest", owner.token) : null;
+    const value: Stored = { v: 1, data, secretDigest, expiresAt };
+    return { key: dataKey(owner), value, keepFor: expiresAt.getTime() - this.#now().getTime() };
+  }
+}
+
+interface Stored {
+  readonly v: 1;
+  readonly data: Data;
+  /** Of a guest's token; a session's data is proved by the session. */
+  readonly secretDigest: string | null;
+  readonly expiresAt: Date;
+}
+
+function dataKey(owner: DataOwner): StoreKey {
+  return ["session_data", owner.kind === "session" ? owner.id : owner.token.id];
+}

@@ -1,0 +1,56 @@
+import type { LoginUser, Session } from "./session.ts";
+
+/** Where the current user was found. */
+export type Source = "session" | "remember" | "request";
+
+/** Why a session is over. */
+export type EndReason =
+  | "logged_out"
+  | "replaced"
+  | "expired"
+  | "no_user"
+  | "suspended"
+  | "epoch"
+  | "protected"
+  | "stolen"
+  | "surplus"
+  | "ended";
+
+/** Something that happened: Flask-Login's nine signals, and what they leave out. */
+export type LoginEvent<U extends LoginUser = LoginUser> =
+  /** A user was logged in by `start`. */
+  | { readonly type: "logged_in"; readonly user: U; readonly session: Session }
+  /** Somebody was logged out by `end`; null when nobody was logged in. */
+  | { readonly type: "logged_out"; readonly user: U | null }
+  /** A remember cookie started a session. */
+  | { readonly type: "loaded_from_remember"; readonly user: U; readonly session: Session }
+  /** The request loader named the user. */
+  | { readonly type: "loaded_from_request"; readonly user: U }
+  /** A credential was presented again, by `prove`. */
+  | { readonly type: "reauthenticated"; readonly user: U; readonly session: Session }
+  /** A guard refused a visitor who is not logged in. */
+  | { readonly type: "unauthorized" }
+  /** A guard refused a user whose proof is not fresh. */
+  | { readonly type: "reauthentication_needed"; readonly user: U }
+  /** The current user was looked up, at most once a request; `from` is null for nobody. */
+  | { readonly type: "accessed"; readonly user: U | null; readonly from: Source | null }
+  /**
+   * The browser's fingerprint changed: the session is stale (`basic`) or over (`strong`). Null: it was
+   * a remember cookie that came from another browser.
+   */
+  | {
+    readonly type: "session_protected";
+    readonly userId: string;
+    readonly session: Session | null;
+  }
+  /** Somebody tried to log in and may not; reported by `fail`, and by `start` for the suspended. */
+  | { readonly type: "login_failed"; readonly reason: string; readonly userId: string | null }
+  /** A session is over. */
+  | {
+    readonly type: "session_ended";
+    readonly userId: string;
+    readonly sessionId: string;
+    readonly reason: EndReason;
+  }
+  /** A remember token was used a second time: its series and the sessions from it are ended. */
+  | { readonly type: "remember_stolen"; readonly userId: string; readonly seriesId: string };

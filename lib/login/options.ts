@@ -1,0 +1,120 @@
+import type { LoginEvent } from "./events.ts";
+import { isProtection, type SessionProtection } from "./protection.ts";
+import type { Clock, Lifetimes, LoginUser } from "./session.ts";
+import type { SessionStore } from "./store.ts";
+import { longestRemember } from "./visit.ts";
+
+/** Where guards send people, and what they say: for the whole site, or for one area of it. */
+export interface AreaOptions {
+  /** Where a visitor who is not logged in is sent: a path or a URL; null answers 401 instead. */
+  readonly loginPage: string | null;
+  /** Where a user whose proof is not fresh is sent; null answers 401 instead. */
+  readonly reauthenticatePage: string | null;
+  /** Flashed on the way to the login page; null flashes nothing. */
+  readonly loginMessage?: string | null;
+  /** Flashed on the way to the reauthentication page; null flashes nothing. */
+  readonly reauthenticateMessage?: string | null;
+}
+
+/** What a login needs to know. `Context` is the framework's context of a request. */
+export interface Options<U extends LoginUser, Context> extends AreaOptions {
+  /** Where sessions are kept. */
+  readonly store: SessionStore;
+  /**
+   * Finds a user by id. It runs side by side with reading the session, so it costs no round trip of
+   * its own. What it throws fails the request.
+   */
+  readonly loadUser: (id: string) => Promise<U | null>;
+  /**
+   * Names the user of a request that carries its own proof, such as an API key in a header. Asked
+   * only when no session and no remember cookie did; the result holds for this request, has no
+   * session, sets no cookie and is never fresh. See {@link bearerToken}.
+   */
+  readonly requestLoader?: (request: Request) => Promise<U | null>;
+  /** Secret keys of 32 bytes or more: the first makes new values, all of them verify old ones. */
+  readonly keys: readonly Uint8Array[];
+  /**
+   * The site's own origin. On https the cookies are `__Host-…; Secure`; plain http is for localhost
+   * only, where some browsers refuse such cookies.
+   */
+  readonly origin: string;
+  /** How long sessions, proofs and remember cookies last. */
+  readonly lifetimes: Lifetimes;
+  /** What happens when the fingerprint of a session's browser changes. */
+  readonly protection: SessionProtection;
+  /**
+   * What the fingerprint is made from; by default the user agent without its version numbers. The
+   * network address is left out on purpose: a phone changes it all day.
+   */
+  readonly fingerprint?: (c: Context) => string;
+  /** Tells the time. */
+  readonly now: Clock;
+  /** Where a user who is logged in already is sent from a page for visitors, and after login. */
+  readonly homePage: string;
+  /** Paths that are never a place to come back to after login, such as the logout page. */
+  readonly neverNext?: readonly string[];
+  /** Where the refused address waits for the login: in the login page's query, or in a cookie. */
+  readonly nextIn?: "query" | "cookie";
+  /** Translates a guard's message for this request; null flashes nothing. */
+  readonly translate?: (message: string, c: Context) => string | null;
+  /** Answers instead of {@link Login.required} when nobody is logged in. */
+  readonly unauthorized?: (c: Context) => Response | Promise<Response>;
+  /** Answers instead of {@link Login.fresh} when the proof is not fresh. */
+  readonly reauthenticationNeeded?: (c: Context) => Response | Promise<Response>;
+  /**
+   * Whether using a session extends its remember cookie. By default a browser is remembered for a
+   * fixed time, whatever it does.
+   */
+  readonly extendRemember?: boolean;
+  /** The network a request comes from, shortened, to be shown in the list of sessions. */
+  readonly place?: (c: Context) => string | null;
+  /** The names of the cookies, without `__Host-`. */
+  readonly cookieNames?: Partial<Record<"session" | "remember" | "flash" | "next", string>>;
+  /** Called with everything that happens. What it throws is reported and stops nothing. */
+  readonly events?: {
+    /** Called once for each event, before the answer is sent. */
+    readonly listen: (event: LoginEvent<U>, c: Context) => void | Promise<void>;
+    /** Called with what the listener threw. */
+    readonly report: (error: unknown) => void;
+  };
+}
+
+/** What a page is called that is neither a path nor a URL. */
+const page = /^(\/(?!\/)|https?:\/\/)/;
+
+/**
+ * Refuses options that would fail, or fail to protect, later.
+ *
+ * @throws {TypeError} With a sentence that says what to set.
+ */
+export function checkOptions<U extends LoginUser, Context>(options: Options<U, Context>): void {
+  const demand = (holds: boolean, what: string) => {
+    if (!holds) throw new TypeError(`Cannot make a login: ${what}`);
+  };
+  demand(typeof options.loadUser === "function", "loadUser is missing");
+  demand(isProtection(options.protection), "protection has to be off, basic or strong");
+  checkArea(options);
+  demand(page.test(options.homePage), "homePage has to be a path or a URL");
+
+  const origin = URL.parse(options.origin);
+  const isSafe = origin?.protocol === "https:" ||
+    (origin?.protocol === "http:" && origin.hostname === "localhost");
+  demand(isSafe, "origin has to be https, or http://localhost");
+
+  const { idle, absolute, fresh, seen, remember } = options.lifetimes;
+  for (const [name, lifetime] of Object.entries({ idle, absolute, fresh, seen, remember })) {
+    const isDuration = typeof lifetime === "number" && lifetime > 0 && Number.isFinite(lifetime);
+    demand(isDuration, `lifetimes.${name} has to be milliseconds, more than 0`);
+  }
+  demand(idle <= absolute, "lifetimes.idle has to be lifetimes.absolute or less");
+  demand(seen < idle, "lifetimes.seen has to be less than lifetimes.idle");
+  demand(remember <= longestRemember, "lifetimes.remember has to be 400 days or less");
+}
+
+/** Refuses pages that nobody could be sent to. */
+export function checkArea({ loginPage, reauthenticatePage }: AreaOptions): void {
+  for (const [name, value] of Object.entries({ loginPage, reauthenticatePage })) {
+    if (value === null || (typeof value === "string" && page.test(value))) continue;
+    throw new TypeError(`Cannot make a login: ${name} has to be a path, a URL or null`);
+  }
+}

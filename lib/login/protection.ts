@@ -1,0 +1,28 @@
+import { encodeBase64Url, utf8 } from "./bytes.ts";
+
+/**
+ * What happens when the fingerprint of a session's browser changes: nothing (`off`), the session is
+ * no longer fresh (`basic`), or it is over (`strong`).
+ */
+export type SessionProtection = "off" | "basic" | "strong";
+
+const words: readonly string[] = ["off", "basic", "strong"] satisfies SessionProtection[];
+
+/** Whether a setting is one of the three words: a misspelt one must not switch protection off. */
+export function isProtection(word: unknown): word is SessionProtection {
+  return typeof word === "string" && words.includes(word);
+}
+
+/**
+ * What a browser says of itself, less its version numbers: browsers update themselves every few
+ * weeks, and that is no reason to doubt who is there.
+ */
+export function withoutVersions(userAgent: string): string {
+  return userAgent.replaceAll(/\d+(?:[._]\d+)*/g, "");
+}
+
+/** The stored form of a fingerprint: SHA-256, base64url. */
+export async function fingerprintOf(description: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", utf8(`fingerprint:${description}`));
+  return encodeBase64Url(new Uint8Array(digest));
+}
