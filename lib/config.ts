@@ -59,6 +59,7 @@ export function readConfig(env: Environment): ConfigResult {
   const development = oneOf("APP_ENV", ["production", "development"]) === "development";
   const deployed = env.DENO_DEPLOY !== undefined;
 
+  const idle = duration("SESSION_IDLE", 2 * HOUR);
   const config: Config = {
     development,
     deployed,
@@ -68,10 +69,10 @@ export function readConfig(env: Environment): ConfigResult {
     kvPath: env.KV_PATH || (deployed ? null : defaultKvPath),
     secretKeys: secretKeys(),
     lifetimes: {
-      idle: duration("SESSION_IDLE", 2 * HOUR),
+      idle,
       absolute: duration("SESSION_ABSOLUTE", 24 * HOUR),
       fresh: duration("FRESH_FOR", 10 * MINUTE),
-      seen: 5 * MINUTE,
+      seen: Math.min(5 * MINUTE, idle / 4),
       remember: duration("REMEMBER_FOR", 30 * DAY),
     },
     sessionProtection: oneOf("SESSION_PROTECTION", ["basic", "off", "strong"]),

@@ -1,4 +1,4 @@
-import { createLogin, kvStore } from "@latchkey/login";
+import { createLogin, kvStore, type LoginEvent } from "@latchkey/login";
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
@@ -8,10 +8,13 @@ import { Passwords } from "../lib/account/password.ts";
 import type { User } from "../lib/account/user.ts";
 import type { Config } from "../lib/config.ts";
 import type { Kv } from "../lib/kv.ts";
-import type { Log } from "../lib/log.ts";
+import { describe, type Facts, type Log } from "../lib/log.ts";
 import type { Clock } from "../lib/time.ts";
+import { accountRoutes } from "./account.tsx";
+import { apiRoutes } from "./api.ts";
 import { assetRoutes } from "./assets.ts";
 import { protectBrowsers } from "./browser_safety.ts";
+import { deletionRoutes } from "./deletion.tsx";
 import { answerErrors, refuse } from "./errors.tsx";
 import { healthRoutes } from "./health.ts";
 import { homeRoutes } from "./home.tsx";
@@ -19,7 +22,9 @@ import { loginRoutes } from "./login.tsx";
 import { logoutRoutes } from "./logout.tsx";
 import { pages } from "./page.tsx";
 import { profileRoutes } from "./profile.tsx";
+import { reauthenticateRoutes } from "./reauthenticate.tsx";
 import { registerRoutes } from "./register.tsx";
+import { sessionsRoutes } from "./sessions.tsx";
 
 /** Everything outside the app, through one door: these are all a test has to stand in for. */
 export interface World {
@@ -47,6 +52,13 @@ export function createApp({ kv, now, hash, log, config }: World): Hono {
     neverNext: ["/logout"],
     loginMessage: "log_in_first",
     reauthenticateMessage: "reauthenticate_first",
+    events: {
+      listen: (event, c) => {
+        const level = event.type === "accessed" ? "debug" : "info";
+        log(level, event.type, { requestId: c.var.requestId, ...factsOf(event) });
+      },
+      report: (error) => log("error", "listener_failed", describe(error)),
+    },
   });
 
   const app = new Hono();
@@ -68,7 +80,18 @@ export function createApp({ kv, now, hash, log, config }: World): Hono {
   app.route("/", loginRoutes(login, accounts));
   app.route("/", logoutRoutes(login));
   app.route("/", profileRoutes(login, accounts));
+  app.route("/", reauthenticateRoutes(login, accounts));
+  app.route("/", accountRoutes(login));
+  app.route("/", sessionsRoutes(login, now));
+  app.route("/", deletionRoutes(login, accounts));
+  app.route("/", apiRoutes(login));
   app.route("/", healthRoutes(kv));
   app.route("/", assetRoutes());
   return app;
+}
+
+/** What the log may say of an event: whom, and why. */
+function factsOf(event: LoginEvent<User>): Facts {
+  const userId = "user" in event ? event.user?.id : "userId" in event ? event.userId : undefined;
+  return { userId, reason: "reason" in event ? event.reason : undefined };
 }

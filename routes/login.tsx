@@ -8,6 +8,7 @@ import { form, text } from "./form.ts";
 const fields = {
   email: text.min(1, "missing"),
   password: text.min(1, "missing"),
+  remember: text.optional(),
   next: text.optional(),
 };
 
@@ -20,15 +21,21 @@ export function loginRoutes(login: Login<User>, accounts: Accounts) {
     "/login",
     login.anonymous,
     form(fields, (c, problems, typed) => {
-      return refuse(c, { problems, input: { email: typed("email") }, next: typed("next") });
+      const input = { email: typed("email"), remember: typed("remember") === "on" };
+      return refuse(c, { problems, input, next: typed("next") });
     }),
     async (c) => {
-      const { email, password, next } = c.req.valid("form");
+      const { email, password, next, ...boxes } = c.req.valid("form");
+      const remember = boxes.remember === "on";
       const authenticated = await accounts.authenticate(email, password);
-      // One answer for every reason: it must not tell which addresses have accounts.
-      if (!authenticated.ok) return refuse(c, { refused: true, input: { email }, next });
+      const started = authenticated.ok &&
+        await login.start(c, authenticated.user, { methods: ["pwd"], remember });
+      if (!started || !started.ok) {
+        if (!authenticated.ok) await login.fail(c, authenticated.reason);
+        // One answer for every reason: it must not tell which addresses have accounts.
+        return refuse(c, { refused: true, input: { email, remember }, next });
+      }
 
-      await login.start(c, authenticated.user, { methods: ["pwd"] });
       await login.flash(c, "logged_in");
       return c.redirect(await login.takeNext(c, next), 303);
     },

@@ -1,4 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import type { Browser } from "./support/browser.ts";
+import { ann } from "./support/people.ts";
 import { TestWorld } from "./support/world.ts";
 
 /** What a stranger may reach. Every other route has to lead to the login page. */
@@ -15,33 +17,69 @@ const open = [
   "POST /register",
 ];
 
-/** What leads there, as the statuses of the house have it. */
-const closed = ["GET /profile", "POST /profile"];
+/** What leads there, or answers 401 to programs. */
+const closed = [
+  "GET /account",
+  "GET /account/delete",
+  "GET /account/sessions",
+  "GET /api/me",
+  "GET /profile",
+  "GET /reauthenticate",
+  "POST /account/delete",
+  "POST /account/sessions/:id/end",
+  "POST /account/sessions/end-others",
+  "POST /profile",
+  "POST /reauthenticate",
+];
+
+/** What a browser that was only remembered may not reach without a password. */
+const fresh = ["GET /account/delete", "POST /account/delete"];
+
+/** What every route answers to a browser. */
+async function crawl(
+  world: TestWorld,
+  browser: () => Browser | Promise<Browser>,
+): Promise<Map<string, Response>> {
+  const routes = world.app.routes
+    .filter((route) => route.method !== "ALL")
+    .map((route) => `${route.method} ${route.path}`);
+  const answers = new Map<string, Response>();
+  for (const route of new Set(routes)) {
+    const [method, pattern = ""] = route.split(" ");
+    const path = pattern.replaceAll(/:\w+/g, "x");
+    const visitor = await browser();
+    answers.set(route, method === "GET" ? await visitor.get(path) : await visitor.post(path));
+  }
+  return answers;
+}
+
+const leadsTo = (answers: Map<string, Response>, led: (answer: Response) => boolean) =>
+  [...answers].filter(([, answer]) => led(answer)).map(([route]) => route).sort();
 
 Deno.test("every route is open on purpose, or leads a stranger to the login page", async () => {
   await using world = await TestWorld.create();
-  const routes = [
-    ...new Set(
-      world.app.routes
-        .filter((route) => route.method !== "ALL")
-        .map((route) => `${route.method} ${route.path}`),
-    ),
-  ];
 
-  const reached: string[] = [];
-  const refused: string[] = [];
-  for (const route of routes) {
-    const [method = "", pattern = ""] = route.split(" ");
-    const path = pattern.replaceAll(/:\w+/g, "x");
+  const answers = await crawl(world, () => world.browser());
+  const isRefusal = (answer: Response) =>
+    answer.status === 401 || (answer.headers.get("location")?.startsWith("/login") ?? false);
+  deepEqual(leadsTo(answers, isRefusal), closed);
+  deepEqual(leadsTo(answers, (answer) => !isRefusal(answer)), open);
+  for (const [route, answer] of answers) ok(answer.status < 500, route);
+});
+
+Deno.test("D17 what needs a fresh login asks a remembered browser to reauthenticate", async () => {
+  await using world = await TestWorld.create();
+  await world.ann();
+
+  const answers = await crawl(world, async () => {
     const browser = world.browser();
-    const answer = method === "GET" ? await browser.get(path) : await browser.post(path);
-    ok(answer.status < 500, route);
-    const led = answer.headers.get("location")?.startsWith("/login") ?? false;
-    (led ? refused : reached).push(route);
-  }
-
-  deepEqual(reached.sort(), open);
-  deepEqual(refused.sort(), closed);
+    await browser.post("/login", { ...ann, remember: "on" });
+    browser.restart();
+    return browser;
+  });
+  const asks = (answer: Response) =>
+    answer.headers.get("location")?.startsWith("/reauthenticate") ?? false;
+  deepEqual(leadsTo(answers, asks), fresh);
 });
 
 Deno.test("F17 no address near a private page is that page", async () => {

@@ -11,6 +11,7 @@ interface FieldProps {
   type?: "text" | "email" | "password";
   autocomplete: string;
   value?: string | undefined;
+  readonly?: boolean;
   hint?: string;
   problem?: FieldProblem | undefined;
   autofocus?: boolean;
@@ -31,6 +32,7 @@ export function Field(props: FieldProps) {
         type={type}
         autocomplete={autocomplete}
         value={value}
+        readonly={props.readonly}
         required
         aria-describedby={described || undefined}
         aria-invalid={problem ? "true" : undefined}
@@ -40,6 +42,22 @@ export function Field(props: FieldProps) {
       />
       {hint && <p class="hint" id={`${name}-hint`}>{hint}</p>}
       {problem && <p class="problem" id={`${name}-problem`}>{text.problems[problem]}</p>}
+    </div>
+  );
+}
+
+interface CheckboxProps {
+  name: string;
+  label: string;
+  checked?: boolean;
+}
+
+/** A box to tick, with its label beside it. */
+export function Checkbox({ name, label, checked }: CheckboxProps) {
+  return (
+    <div class="field choice">
+      <input id={name} name={name} type="checkbox" value="on" checked={checked} />
+      <label for={name}>{label}</label>
     </div>
   );
 }

@@ -69,6 +69,9 @@ function Navigation({ text, visitor }: Pick<LayoutProps, "text" | "visitor">) {
         <a href="/profile">{text.nav.greeting(visitor.name)}</a>
       </li>
       <li>
+        <a href="/account">{text.nav.account}</a>
+      </li>
+      <li>
         <form method="post" action="/logout">
           <button type="submit" class="quiet">{text.nav.logOut}</button>
         </form>

@@ -1,11 +1,11 @@
-import { Field, firstProblem, FormProblem, type Problems } from "./form.tsx";
+import { Checkbox, Field, firstProblem, FormProblem, type Problems } from "./form.tsx";
 import type { Text } from "./text/en.ts";
 
 export interface LoginPageProps {
   text: Text;
   /** Where to go afterwards, checked when it is used. */
   next?: string | undefined;
-  input?: { readonly email?: string | undefined };
+  input?: { readonly email?: string | undefined; readonly remember?: boolean };
   problems?: Problems<"email" | "password">;
   refused?: boolean;
 }
@@ -38,6 +38,7 @@ export function LoginPage({ text, next, input = {}, problems = {}, refused }: Lo
           problem={problems.password}
           autofocus={first === "password" || refused === true}
         />
+        <Checkbox name="remember" label={text.fields.remember} checked={input.remember ?? false} />
         <button type="submit">{text.login.submit}</button>
       </form>
       <p>

@@ -82,6 +82,27 @@ export class Accounts {
     return { ok: true, user };
   }
 
+  /** Whether a password is this user's; costs one hash either way. */
+  async hasPassword(user: User, password: string): Promise<boolean> {
+    const record = await this.#kv.get<PasswordRecord>(["password", user.id]);
+    return await this.#passwords.verify(password, record.value);
+  }
+
+  /** Removes a user with every record that is kept here; the address is free again at once. */
+  async delete(user: User): Promise<void> {
+    while (true) {
+      const entry = await this.#kv.get(["user", user.id]);
+      const email = readUser(entry.value)?.email;
+      const { ok } = await this.#kv.atomic()
+        .check(entry)
+        .delete(["user", user.id])
+        .delete(["user_by_email", email ?? user.email])
+        .delete(["password", user.id])
+        .commit();
+      if (ok) return;
+    }
+  }
+
   /** Gives a user another name; null when the account is gone. */
   async rename(id: string, name: string): Promise<User | null> {
     while (true) {

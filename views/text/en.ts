@@ -8,6 +8,7 @@ export const en = {
     label: "Site",
     greeting: (name: string) => `Hi ${name}`,
     profile: "Profile",
+    account: "Account",
     logIn: "Log in",
     logOut: "Log out",
     register: "Register",
@@ -25,6 +26,7 @@ export const en = {
     name: "Name",
     email: "E-mail address",
     password: "Password",
+    remember: "Remember me on this browser",
     newPassword: "Password",
     newPasswordHint: (least: number) =>
       `At least ${least} characters. Several words in a row are easy to remember and hard to guess.`,
@@ -54,6 +56,52 @@ export const en = {
     submit: "Save name",
   },
 
+  reauthenticate: {
+    title: "Confirm that it is you",
+    intro: (email: string) =>
+      `You are about to do something that only you should. Please enter the password of ${email} again.`,
+    submit: "Continue",
+    refused: "Wrong password.",
+  },
+  account: {
+    title: "Account",
+    hub: "Your account",
+  },
+  sessions: {
+    title: "Where you are logged in",
+    link: "Where you are logged in",
+    linkHint: "The browsers that are logged in as you, and how to log them out.",
+    thisOne: "This browser",
+    device: (browser: string | null, system: string | null) =>
+      browser && system ? `${browser} on ${system}` : browser ?? system ?? "Unknown device",
+    started: "Logged in",
+    seen: "Last seen",
+    proved: "Proved with",
+    place: "From",
+    remembered: "a remembered browser",
+    methods: {
+      pwd: "password",
+      otp: "one-time code",
+      hwk: "passkey",
+      fed: "another account",
+      mail: "mailed link",
+      rc: "recovery code",
+    } as Record<string, string>,
+    end: "Log out",
+    endLabel: (device: string) => `Log out ${device}`,
+    endOthers: "Log out everywhere else",
+    justNow: "just now",
+  },
+  deletion: {
+    title: "Delete the account",
+    link: "Delete the account",
+    linkHint: "Removes everything we keep about you. It cannot be undone.",
+    warning:
+      "Your profile, your password and every session are removed at once, on this and every other browser. This cannot be undone.",
+    confirm: (email: string) => `To confirm, please type ${email}`,
+    submit: "Delete my account",
+  },
+
   formHasProblems: "Please correct what is marked below.",
   /** Problems of a field, by the word that the check gave. */
   problems: {
@@ -62,6 +110,7 @@ export const en = {
     name_too_long: "Please use 80 characters or fewer.",
     name_unprintable: "Please use letters, digits and ordinary punctuation only.",
     email_invalid: "This is not an e-mail address, such as ann@example.com.",
+    email_differs: "This is not the address of your account.",
     email_taken: "There is an account with this address already. Log in instead?",
     password_too_short: "Too short. Please use more characters: several words, for example.",
     password_too_long: "Too long. Please use 256 characters or fewer.",
@@ -74,6 +123,11 @@ export const en = {
     logged_out: "You are logged out.",
     registered: "Welcome! Your account is ready.",
     name_saved: "Your name is saved.",
+    reauthenticate_first: "Please reauthenticate to access this page.",
+    reauthenticated: "Thank you. You can go on.",
+    session_ended: "That browser is logged out.",
+    others_ended: "Every other browser is logged out.",
+    account_deleted: "Your account is deleted.",
   },
 
   errors: {

@@ -1,0 +1,51 @@
+import type { Login } from "@latchkey/login";
+import { type Context, Hono } from "hono";
+import type { Accounts } from "../lib/account/accounts.ts";
+import type { User } from "../lib/account/user.ts";
+import { ReauthenticatePage, type ReauthenticatePageProps } from "../views/reauthenticate.tsx";
+import { form, text } from "./form.ts";
+
+const fields = { password: text.min(1, "missing"), next: text.optional() };
+
+export function reauthenticateRoutes(login: Login<User>, accounts: Accounts) {
+  const routes = new Hono();
+
+  routes.get("/reauthenticate", login.required, (c) => {
+    return page(c, { user: c.var.user, next: c.req.query("next") });
+  });
+
+  routes.post(
+    "/reauthenticate",
+    login.required,
+    form(
+      fields,
+      (c, problems, typed) => refuse(c, { user: c.var.user, problems, next: typed("next") }),
+    ),
+    async (c) => {
+      const { user } = c.var;
+      const { password, next } = c.req.valid("form");
+      if (!await accounts.hasPassword(user, password)) {
+        await login.fail(c, "wrong", user.id);
+        return refuse(c, { user, refused: true, next });
+      }
+
+      await login.prove(c, ["pwd"]);
+      await login.flash(c, "reauthenticated");
+      return c.redirect(await login.takeNext(c, next), 303);
+    },
+  );
+
+  return routes;
+}
+
+function refuse(c: Context, state: Omit<ReauthenticatePageProps, "text">) {
+  c.status(422);
+  return page(c, state);
+}
+
+function page(c: Context, state: Omit<ReauthenticatePageProps, "text">) {
+  const { text } = c.var;
+  return c.render(<ReauthenticatePage text={text} {...state} />, {
+    title: text.reauthenticate.title,
+  });
+}

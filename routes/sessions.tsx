@@ -1,0 +1,37 @@
+import type { Login } from "@latchkey/login";
+import { Hono } from "hono";
+import type { User } from "../lib/account/user.ts";
+import { readDevice } from "../lib/device.ts";
+import type { Clock } from "../lib/time.ts";
+import { SessionsPage } from "../views/sessions.tsx";
+
+export function sessionsRoutes(login: Login<User>, now: Clock) {
+  const routes = new Hono();
+
+  routes.get("/account/sessions", login.required, async (c) => {
+    const { text, user, session: current } = c.var;
+    const sessions = (await login.sessions(user)).map((session) => ({
+      ...session,
+      device: readDevice(session.userAgent),
+      isThis: session.id === current?.id,
+    }));
+    return c.render(<SessionsPage text={text} now={now()} sessions={sessions} />, {
+      title: text.sessions.title,
+    });
+  });
+
+  routes.post("/account/sessions/end-others", login.required, async (c) => {
+    await login.endOtherSessions(c);
+    await login.flash(c, "others_ended");
+    return c.redirect("/account/sessions", 303);
+  });
+
+  routes.post("/account/sessions/:id/end", login.required, async (c) => {
+    const ended = await login.endSession(c, c.var.user, c.req.param("id"));
+    if (!ended) return c.notFound(); // other people's are not found either
+    await login.flash(c, "session_ended");
+    return c.redirect("/account/sessions", 303);
+  });
+
+  return routes;
+}

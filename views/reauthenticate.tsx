@@ -1,0 +1,43 @@
+import { Field, FormProblem, type Problems } from "./form.tsx";
+import type { Text } from "./text/en.ts";
+
+export interface ReauthenticatePageProps {
+  text: Text;
+  user: { readonly email: string };
+  next?: string | undefined;
+  problems?: Problems<"password">;
+  refused?: boolean;
+}
+
+export function ReauthenticatePage(props: ReauthenticatePageProps) {
+  const { text, user, next, problems = {}, refused } = props;
+  return (
+    <>
+      <h1>{text.reauthenticate.title}</h1>
+      <form method="post" action="/reauthenticate">
+        <p>{text.reauthenticate.intro(user.email)}</p>
+        {refused && <FormProblem>{text.reauthenticate.refused}</FormProblem>}
+        {next && <input type="hidden" name="next" value={next} />}
+        {/* For password managers: it tells them whose password is asked for. */}
+        <input
+          type="email"
+          name="email"
+          value={user.email}
+          autocomplete="username"
+          readonly
+          hidden
+        />
+        <Field
+          text={text}
+          name="password"
+          label={text.fields.password}
+          type="password"
+          autocomplete="current-password"
+          problem={problems.password}
+          autofocus
+        />
+        <button type="submit">{text.reauthenticate.submit}</button>
+      </form>
+    </>
+  );
+}
