@@ -85,6 +85,9 @@ export function createLogin<U extends LoginUser>(options: LoginOptions<U>): Logi
 
 /** Login for a Hono app: made by {@link createLogin}. */
 export class Login<U extends LoginUser> {
+  /** The site's own origin. */
+  readonly origin: string;
+
   readonly #options: LoginOptions<U>;
   readonly #rules: Omit<Rules<U>, "emit">;
   readonly #cookieOptions: CookieOptions;
@@ -119,6 +122,7 @@ export class Login<U extends LoginUser> {
     const { store, loadUser, lifetimes, now, protection } = options;
     const keyring = new Keyring(options.keys);
     const sessions = new Sessions(store, loadUser, lifetimes, now);
+    this.origin = new URL(options.origin).origin;
     this.#options = options;
     this.#rules = {
       store,
@@ -136,7 +140,7 @@ export class Login<U extends LoginUser> {
       httpOnly: true,
       sameSite: "Lax",
       path: "/",
-      ...(options.origin.startsWith("https:") ? { secure: true, prefix: "host" } : {}),
+      ...(this.origin.startsWith("https:") ? { secure: true, prefix: "host" } : {}),
     };
     const { required, fresh } = this.area(options);
     this.required = required;
@@ -415,7 +419,7 @@ export class Login<U extends LoginUser> {
       return c.redirect(page, 302);
     }
     // Built on the configured origin: the request's own comes from its Host header.
-    return c.redirect(loginUrl(page, next && this.#options.origin.replace(/\/$/, "") + next), 302);
+    return c.redirect(loginUrl(page, next && this.origin + next), 302);
   }
 
   #safeNext(next: string | null | undefined): string | null {

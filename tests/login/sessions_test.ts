@@ -56,7 +56,7 @@ Deno.test("D13 D14 expiry is judged by the record: neither KV nor the browser ha
   ok(!await isLoggedIn(copy));
 });
 
-Deno.test("P11 a session that begins in the future is over; a clock that is a little behind is not", async () => {
+Deno.test("RELIABILITY P11: a session that begins in the future is over; a clock that is a little behind is not", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
