@@ -1,0 +1,114 @@
+import { MINUTE, SECOND } from "@latchkey/login";
+import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
+import { cookie, logIn, makeSite, post, stateOf, textOf } from "./site.ts";
+
+const remember = { remember: true };
+
+Deno.test("F03 P08 a changed fingerprint makes a session stale for good: the old one's return does not undo it", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1");
+  const firefox = ann.userAgent;
+
+  ann.userAgent = "Other/1.0";
+  deepEqual(await stateOf(ann), { who: "Ann", fresh: false, remembered: false });
+  ann.userAgent = firefox;
+  deepEqual(await stateOf(ann), { who: "Ann", fresh: false, remembered: false });
+});
+
+Deno.test("F04 nobody is fresh unless logged in", async () => {
+  const site = makeSite();
+  const client = site.client();
+  equal((await stateOf(client)).fresh, false);
+  await client.request("/data/a/b", post);
+  equal((await stateOf(client)).fresh, false);
+});
+
+Deno.test("F05 a proof makes fresh, renews fingerprint and token, and is an event; remembered stays on the server", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", remember);
+  ann.restart();
+  await ann.request("/who");
+  const before = ann.cookies.get(cookie.session);
+  const thief = ann.copy();
+  ann.userAgent = "Other/1.0";
+  site.events.length = 0;
+
+  equal(await textOf(ann, "/prove", post), "true");
+  equal((await stateOf(ann)).fresh, true);
+  notEqual(ann.cookies.get(cookie.session), before);
+  equal(await textOf(thief, "/who"), "nobody", "the former token is dead");
+  deepEqual(site.eventTypes(), ["session_protected", "reauthenticated"]);
+  ann.restart();
+  equal((await stateOf(ann)).remembered, true, "the remember cookie goes on");
+});
+
+Deno.test("F05 a proof adds its methods to those of the session, and keeps its beginning and its data", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", { methods: ["otp"] });
+  await ann.request("/data/cart/apples", post);
+  site.pass(MINUTE);
+  await ann.request("/prove", post);
+
+  const [session] = await site.login.sessions({ id: "1", name: "Ann" });
+  deepEqual(session?.methods, ["otp", "pwd"]);
+  equal(session?.createdAt.getTime(), site.now().getTime() - MINUTE);
+  equal(await textOf(ann, "/data"), '{"cart":"apples"}');
+});
+
+Deno.test("F06 a proof of nobody is refused: no session, no cookie, no event", async () => {
+  const site = makeSite();
+  const answer = await site.client().request("/prove", post);
+
+  equal(await answer.text(), "false");
+  deepEqual(answer.headers.getSetCookie(), []);
+  deepEqual(await site.store.list(["session"]), []);
+  deepEqual(site.eventTypes(), []);
+});
+
+Deno.test("F07 a login is no reauthentication", async () => {
+  const site = makeSite();
+  await site.loggedIn("1");
+  ok(!site.eventTypes().includes("reauthenticated"));
+});
+
+Deno.test("F08 C20 a proof is fresh for ten minutes, to the second", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1");
+
+  site.pass(10 * MINUTE - SECOND);
+  equal((await ann.request("/fresh")).status, 200);
+  site.pass(SECOND);
+  equal((await ann.request("/fresh")).status, 302);
+  await ann.request("/prove", post);
+  equal((await ann.request("/fresh")).status, 200);
+});
+
+Deno.test("a clock that goes back extends no freshness", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1");
+  site.pass(-6 * MINUTE);
+  equal((await stateOf(ann)).fresh, false);
+});
+
+Deno.test("F09 a new login is fresh again", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", remember);
+  ann.restart();
+  equal((await stateOf(ann)).fresh, false);
+  await logIn(ann, "1");
+  equal((await stateOf(ann)).fresh, true);
+});
+
+Deno.test("of parallel proofs in one session the last cookie works, and one session is left", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1");
+  const answers = await Promise.all(
+    Array.from({ length: 5 }, () => ann.copy().request("/prove", post)),
+  );
+
+  const proved = (await Promise.all(answers.map((answer) => answer.text()))).filter((text) =>
+    text === "true"
+  );
+  equal(proved.length, 1);
+  equal((await site.login.sessions({ id: "1", name: "Ann" })).length, 1);
+});

@@ -1,0 +1,291 @@
+import type { Context } from "hono";
+import { Hono } from "hono";
+import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
+import { makeSite, post, textOf } from "./site.ts";
+
+const json = { headers: { accept: "application/json" } };
+
+Deno.test("G01 required lets users in, and answers for everybody else", async () => {
+  const site = makeSite();
+  equal(await textOf(await site.loggedIn("1"), "/members"), "Ann");
+  equal((await site.client().request("/members")).status, 302);
+  deepEqual(site.ran, ["GET /members"]);
+});
+
+Deno.test("G02 fresh asks a guest to log in and a stale user to reauthenticate", async () => {
+  const site = makeSite();
+  const where = async (client: ReturnType<typeof site.client>) =>
+    (await client.request("/fresh")).headers.get("location");
+
+  equal(await where(site.client()), "/login?next=%2Ffresh");
+  equal(
+    await where(await site.loggedIn("1", { freshness: "not_fresh" })),
+    "/reauthenticate?next=%2Ffresh",
+  );
+  equal(await where(await site.loggedIn("1")), null);
+  deepEqual(site.ran, ["GET /fresh"]);
+});
+
+Deno.test("G03 OPTIONS is answered without running the handler; HEAD is guarded like GET", async () => {
+  const site = makeSite();
+  const app = new Hono();
+  app.use(site.login.load);
+  const ran: string[] = [];
+  app.all("/all", site.login.required, (c) => (ran.push(c.req.method), c.text("ran")));
+  app.all("/all-fresh", site.login.fresh, (c) => (ran.push(c.req.method), c.text("ran")));
+
+  for (const path of ["/all", "/all-fresh"]) {
+    equal((await app.request(path, { method: "OPTIONS" })).status, 204);
+    equal((await app.request(path, { method: "HEAD" })).status, 302);
+  }
+  deepEqual(ran, []);
+});
+
+Deno.test("G04 both guards together are as strict as the stricter, in either order", async () => {
+  const site = makeSite();
+  site.app.get("/both", site.login.required, site.login.fresh, (c) => c.text(c.var.user.name));
+  site.app.get("/htob", site.login.fresh, site.login.required, (c) => c.text(c.var.user.name));
+  const stale = await site.loggedIn("1", { freshness: "not_fresh" });
+
+  equal((await stale.request("/both")).headers.get("location"), "/reauthenticate?next=%2Fboth");
+  equal((await stale.request("/htob")).headers.get("location"), "/reauthenticate?next=%2Fhtob");
+  equal(await textOf(await site.loggedIn("1"), "/both"), "Ann");
+});
+
+Deno.test("G05 G06 handlers may be async and keep their parameters", async () => {
+  const site = makeSite();
+  site.app.get("/notes/:id", site.login.required, async (c) => {
+    await Promise.resolve();
+    return c.text(`${c.var.user.name} ${c.req.param("id")}`);
+  });
+  equal(await textOf(await site.loggedIn("1"), "/notes/7"), "Ann 7");
+});
+
+Deno.test("G07 C19 a handler that throws has run once", async () => {
+  const site = makeSite();
+  let runs = 0;
+  const breaks = () => {
+    runs++;
+    throw new TypeError("broken");
+  };
+  site.app.get("/one", site.login.required, breaks);
+  site.app.get("/two", site.login.fresh, breaks);
+  site.app.onError((_, c) => c.text("broken", 500));
+  const ann = await site.loggedIn("1");
+
+  equal((await ann.request("/one")).status, 500);
+  equal((await ann.request("/two")).status, 500);
+  equal(runs, 2);
+});
+
+Deno.test("G08 a guard stands on the line of its route and protects that, nothing more and nothing less", async () => {
+  const site = makeSite();
+  const client = site.client();
+  equal((await client.request("/public")).status, 200);
+  equal((await client.request("/members")).status, 302);
+});
+
+Deno.test("G10 a site can be closed by default: a guard before every route", async () => {
+  const { login } = makeSite();
+  const app = new Hono();
+  app.use(login.load);
+  app.get("/login", (c) => c.text("form"));
+  app.use(login.required);
+  app.get("/", (c) => c.text("in"));
+
+  equal((await app.request("/login")).status, 200);
+  equal((await app.request("/")).status, 302);
+  equal((await app.request("/nowhere")).status, 302);
+});
+
+Deno.test("G11 pages for guests send users home", async () => {
+  const site = makeSite();
+  site.app.post("/guests", site.login.anonymous, (c) => c.text("guests"));
+  const ann = await site.loggedIn("1");
+
+  equal(await textOf(site.client(), "/guests"), "guests");
+  const get = await ann.request("/guests");
+  deepEqual([get.status, get.headers.get("location")], [302, "/home"]);
+  const sent = await ann.request("/guests", post);
+  deepEqual([sent.status, sent.headers.get("location")], [303, "/home"]);
+});
+
+Deno.test("U01 E06 E07 the event comes first, also where a handler answers", async () => {
+  const order: string[] = [];
+  const site = makeSite({
+    events: {
+      listen: ({ type }) => void (type !== "accessed" && order.push(type)),
+      report: () => {},
+    },
+    unauthorized: (c) => (order.push("handler"), c.text("no", 418)),
+    reauthenticationNeeded: (c) => (order.push("handler"), c.text("again", 418)),
+  });
+  await site.client().request("/members");
+  deepEqual(order, ["unauthorized", "handler"]);
+  const stale = await site.loggedIn("1", { freshness: "not_fresh" });
+  order.length = 0;
+  await stale.request("/fresh");
+  deepEqual(order, ["reauthentication_needed", "handler"]);
+});
+
+Deno.test("U02 a handler's answer is the answer: no flash, no redirect", async () => {
+  const site = makeSite({ unauthorized: (c) => c.text("members only", 403) });
+  const answer = await site.client().request("/members");
+
+  deepEqual([answer.status, await answer.text()], [403, "members only"]);
+  deepEqual(answer.headers.getSetCookie(), []);
+});
+
+Deno.test("U03 without a page it is 401 with a challenge, no flash, no cookie", async () => {
+  const site = makeSite({ loginPage: null, reauthenticatePage: null });
+  const answer = await site.client().request("/members");
+
+  equal(answer.status, 401);
+  equal(answer.headers.get("www-authenticate"), "Bearer");
+  deepEqual(answer.headers.getSetCookie(), []);
+  const stale = await site.loggedIn("1", { freshness: "not_fresh" });
+  const again = await stale.request("/fresh");
+  equal(again.status, 401);
+  equal(
+    again.headers.get("www-authenticate"),
+    'Bearer error="insufficient_user_authentication", max_age=600',
+  );
+});
+
+Deno.test("U04 a redirect is 302 and relative; 303 for what is not a reading", async () => {
+  const site = makeSite();
+  const client = site.client();
+  const answer = async (method: string) => {
+    const { status, headers } = await client.request("/members", { method });
+    return [status, headers.get("location")];
+  };
+  deepEqual(await answer("GET"), [302, "/login?next=%2Fmembers"]);
+  deepEqual(await answer("HEAD"), [302, "/login?next=%2Fmembers"]);
+  deepEqual(await answer("POST"), [303, "/login"]);
+  deepEqual(await answer("PUT"), [303, "/login"]);
+});
+
+Deno.test("U05 the messages are upstream's, can be set, and can be none", async () => {
+  const flashed = async (options: Parameters<typeof makeSite>[0]) => {
+    const site = makeSite(options);
+    const client = site.client();
+    await client.request("/members");
+    const stale = await site.loggedIn("1", { freshness: "not_fresh" });
+    await stale.request("/fresh");
+    const read = async (it: typeof client) =>
+      (JSON.parse(await textOf(it, "/flashes")) as { text: string }[]).map((flash) => flash.text);
+    return [...await read(client), ...await read(stale)];
+  };
+  deepEqual(await flashed({}), [
+    "Please log in to access this page.",
+    "Please reauthenticate to access this page.",
+  ]);
+  deepEqual(await flashed({ loginMessage: "Who?", reauthenticateMessage: "Really?" }), [
+    "Who?",
+    "Really?",
+  ]);
+  deepEqual(await flashed({ loginMessage: null, reauthenticateMessage: "" }), []);
+});
+
+Deno.test("U06 messages are translated for the request; a translation of null is no message", async () => {
+  const translate = (message: string, c: Context) =>
+    c.req.header("accept-language") === "it" ? `IT: ${message}` : null;
+  const site = makeSite({ translate });
+  const client = site.client();
+
+  await client.request("/members");
+  equal(await textOf(client, "/flashes"), "[]");
+  await client.request("/members", { headers: { "accept-language": "it" } });
+  match(await textOf(client, "/flashes"), /IT: Please log in/);
+});
+
+Deno.test("U07 C26 a message waits once, however many requests were refused, and a login drops it", async () => {
+  const site = makeSite();
+  const client = site.client();
+  for (let i = 0; i < 5; i++) await client.request("/members");
+  equal((JSON.parse(await textOf(client, "/flashes")) as unknown[]).length, 1);
+
+  await client.request("/members");
+  await client.request("/in/1", { method: "POST", body: "{}" });
+  equal(await textOf(client, "/flashes"), "[]");
+});
+
+Deno.test("U10 a page is used literally, wherever the app is mounted", async () => {
+  const { login } = makeSite();
+  const inner = new Hono();
+  inner.get("/members", login.required, (c) => c.text("in"));
+  const app = new Hono();
+  app.use(login.load);
+  app.route("/app", inner);
+
+  equal(
+    (await app.request("/app/members")).headers.get("location"),
+    "/login?next=%2Fapp%2Fmembers",
+  );
+});
+
+Deno.test("U11 U12 U13 an area has its own login page, null is 401, and the rest of the site keeps its own", async () => {
+  const site = makeSite();
+  const admin = site.login.area({
+    loginPage: "/admin/login",
+    reauthenticatePage: "/admin/again",
+    loginMessage: "Admins only.",
+  });
+  const api = site.login.area({ loginPage: null, reauthenticatePage: null });
+  site.app.get("/admin", admin.required, (c) => c.text(c.var.user.name));
+  site.app.get("/admin/keys", admin.fresh, (c) => c.text(c.var.session.id));
+  site.app.get("/api", api.required, (c) => c.text(c.var.user.name));
+  const client = site.client();
+
+  equal((await client.request("/admin")).headers.get("location"), "/admin/login?next=%2Fadmin");
+  match(await textOf(client, "/flashes"), /Admins only\./);
+  equal((await client.request("/api")).status, 401);
+  equal((await client.request("/members")).headers.get("location"), "/login?next=%2Fmembers");
+  const stale = await site.loggedIn("1", { freshness: "not_fresh" });
+  equal(
+    (await stale.request("/admin/keys")).headers.get("location"),
+    "/admin/again?next=%2Fadmin%2Fkeys",
+  );
+  equal((await stale.request("/fresh")).headers.get("location"), "/reauthenticate?next=%2Ffresh");
+  throws(
+    () => site.login.area({ loginPage: "admin", reauthenticatePage: null }),
+    /loginPage has to be/,
+  );
+});
+
+Deno.test("U14 the reauthentication page leads back as the login page does", async () => {
+  const site = makeSite();
+  const stale = await site.loggedIn("1", { freshness: "not_fresh" });
+
+  equal(
+    (await stale.request("/fresh?tab=2")).headers.get("location"),
+    "/reauthenticate?next=%2Ffresh%3Ftab%3D2",
+  );
+  equal((await stale.request("/fresh", post)).headers.get("location"), "/reauthenticate");
+});
+
+Deno.test("U15 C27 a refused form is not a place to come back to", async () => {
+  const site = makeSite({ nextIn: "cookie" });
+  const client = site.client();
+  const answer = await client.request("/members", post);
+
+  equal(answer.headers.get("location"), "/login");
+  equal(await textOf(client, "/next"), "/home");
+});
+
+Deno.test("U16 clients that ask for JSON get 401 as problem+json, and browsers a page", async () => {
+  const site = makeSite();
+  const answer = await site.client().request("/members", json);
+
+  equal(answer.status, 401);
+  match(answer.headers.get("content-type") ?? "", /^application\/problem\+json/);
+  ok(answer.headers.get("www-authenticate"));
+  deepEqual(await answer.json(), { title: "Unauthorized", status: 401 });
+  deepEqual(answer.headers.getSetCookie(), []);
+  const stale = await site.loggedIn("1", { freshness: "not_fresh" });
+  equal((await (await stale.request("/fresh", json)).json()).title, "Reauthentication required");
+  const browser = {
+    headers: { accept: "text/html,application/xhtml+xml,application/json;q=0.8,*/*;q=0.5" },
+  };
+  equal((await site.client().request("/members", browser)).status, 302);
+});

@@ -1,0 +1,186 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import type { Session } from "@latchkey/login";
+import { cookie, makeSite, post, stateOf, textOf } from "./site.ts";
+
+const agent =
+  "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
+const stale = { who: "Ann", fresh: false, remembered: false };
+
+async function storedSession(site: ReturnType<typeof makeSite>) {
+  const [record] = await site.store.list(["session", "1"]);
+  return { record, session: record?.value as Session & { v: number } };
+}
+
+Deno.test("P03 the fingerprint is a digest, can be made from what the site chooses, and nothing is a text too", async () => {
+  const site = makeSite({ fingerprint: (c) => c.req.header("x-device") ?? "" });
+  const ann = await site.loggedIn("1");
+  match((await storedSession(site)).session.fingerprint ?? "", /^[A-Za-z0-9_-]{43}$/);
+
+  ann.userAgent = "Other/1.0";
+  equal((await stateOf(ann)).fresh, true);
+  await ann.request("/who", { headers: { "x-device": "another" } });
+  equal((await stateOf(ann)).fresh, false);
+});
+
+Deno.test("P04 forwarded addresses are not read: they change nothing", async () => {
+  const site = makeSite({ protection: "strong" });
+  const ann = await site.loggedIn("1");
+  for (const name of ["x-forwarded-for", "x-real-ip", "forwarded"]) {
+    equal(await textOf(ann, "/who", { headers: { [name]: "203.0.113.9" } }), "Ann", name);
+  }
+});
+
+Deno.test("P05 the fingerprint is compared when the user is asked for, and not before", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1");
+  ann.userAgent = "Other/1.0";
+  site.events.length = 0;
+
+  await ann.request("/public");
+  deepEqual(site.events, []);
+  await ann.request("/who");
+  deepEqual(site.eventTypes(), ["session_protected"]);
+});
+
+Deno.test("P06 a first visit and a remember cookie alone trigger nothing", async () => {
+  const site = makeSite();
+  await site.client().request("/who");
+  const ann = await site.loggedIn("1", { remember: true });
+  ann.restart();
+  ann.userAgent = "Other/1.0";
+  site.events.length = 0;
+
+  equal(await textOf(ann, "/who"), "Ann");
+  deepEqual(site.eventTypes(), ["loaded_from_remember"]);
+});
+
+Deno.test("P07 the same browser is left in peace, and so is one that updated itself", async () => {
+  const site = makeSite({ protection: "strong" });
+  const ann = site.client();
+  ann.userAgent = agent;
+  await ann.request("/in/1", { method: "POST", body: "{}" });
+  ann.userAgent = agent.replace("Chrome/142.0.0.0", "Chrome/143.0.7499.40");
+  site.events.length = 0;
+
+  equal((await stateOf(ann)).fresh, true);
+  deepEqual(site.eventTypes(), []);
+});
+
+Deno.test("P08 basic: a change makes the session stale, and is one event, however many requests follow", async () => {
+  const site = makeSite({ protection: "basic" });
+  const ann = await site.loggedIn("1");
+  ann.userAgent = "Other/1.0";
+  site.events.length = 0;
+
+  for (let i = 0; i < 3; i++) deepEqual(await stateOf(ann), stale);
+  deepEqual(site.eventTypes(), ["session_protected"]);
+  ann.userAgent = "Third/1.0";
+  await ann.request("/who");
+  deepEqual(site.eventTypes(), ["session_protected", "session_protected"]);
+});
+
+Deno.test("P08 twenty requests at once after a change are one event", async () => {
+  const site = makeSite({ protection: "basic" });
+  const ann = await site.loggedIn("1");
+  ann.userAgent = "Other/1.0";
+  site.events.length = 0;
+
+  await Promise.all(Array.from({ length: 20 }, () => ann.copy().request("/who")));
+  deepEqual(site.eventTypes(), ["session_protected"]);
+});
+
+Deno.test("P09 strong: a change ends the session and its remember series, and is one event", async () => {
+  const site = makeSite({ protection: "strong" });
+  const ann = await site.loggedIn("1", { remember: true });
+  const thief = ann.copy();
+  const thieves = Array.from({ length: 5 }, () => thief.copy());
+  for (const it of thieves) it.userAgent = "Other/1.0";
+  site.events.length = 0;
+
+  const seen = await Promise.all(thieves.map((it) => textOf(it, "/who")));
+  deepEqual(new Set(seen), new Set(["nobody"]));
+  deepEqual(site.eventTypes(), ["session_protected", "session_ended"]);
+  deepEqual([...thieves[0]?.cookies.keys() ?? []], []);
+  deepEqual(await site.store.list(["remember", "1"]), []);
+  equal(await textOf(ann, "/who"), "nobody");
+});
+
+Deno.test("P10 C12 strong means strong for remembered browsers as well", async () => {
+  const site = makeSite({ protection: "strong" });
+  const ann = await site.loggedIn("1", { remember: true });
+  ann.restart();
+  await ann.request("/who");
+  ann.userAgent = "Other/1.0";
+
+  equal(await textOf(ann, "/who"), "nobody");
+});
+
+for (const protection of ["basic", "strong"] as const) {
+  Deno.test(`P11 ${protection}: an absent fingerprint is stored, which is no event and makes nothing stale`, async () => {
+    const site = makeSite({ protection });
+    const ann = await site.loggedIn("1");
+    const { record, session } = await storedSession(site);
+    await site.store.commit({
+      set: [{ key: record?.key ?? [], value: { ...session, fingerprint: null }, keepFor: 1e6 }],
+    });
+    site.events.length = 0;
+
+    equal((await stateOf(ann)).fresh, true);
+    deepEqual(site.eventTypes(), []);
+    equal((await storedSession(site)).session.fingerprint, session.fingerprint);
+    ann.userAgent = "Other/1.0";
+    equal((await stateOf(ann)).fresh, false, "and from then on it is compared");
+  });
+}
+
+Deno.test("P12 C11 another network is no other browser: a phone that roams stays logged in and fresh", async () => {
+  const site = makeSite({ protection: "strong", place: (c) => c.req.header("x-network") ?? null });
+  const ann = await site.loggedIn("1");
+
+  for (const network of ["a", "b", "c"]) {
+    equal((await ann.request("/fresh", { headers: { "x-network": network } })).status, 200);
+  }
+});
+
+Deno.test("P14 C10 strong leaves guests in peace, whatever they keep", async () => {
+  const site = makeSite({ protection: "strong" });
+  const client = site.client();
+  await client.request("/data/cart/apples", post);
+  client.userAgent = "Other/1.0";
+  site.events.length = 0;
+
+  const answer = await client.request("/data");
+  equal(await answer.text(), '{"cart":"apples"}');
+  deepEqual(answer.headers.getSetCookie(), []);
+  deepEqual(site.eventTypes(), []);
+});
+
+Deno.test("P15 the address that a guest was refused survives strong protection", async () => {
+  for (const nextIn of ["query", "cookie"] as const) {
+    const site = makeSite({ protection: "strong", nextIn });
+    const ann = await site.loggedIn("1");
+    ann.userAgent = "Other/1.0";
+    const refused = await ann.request("/members");
+    const query = new URL(refused.headers.get("location") ?? "", "https://app.example").search;
+    equal(await textOf(ann, `/next${query}`), "/members", nextIn);
+  }
+});
+
+Deno.test("P16 basic does not log out: it asks for a proof where one matters", async () => {
+  const site = makeSite({ protection: "basic" });
+  const ann = await site.loggedIn("1");
+  ann.userAgent = "Other/1.0";
+
+  equal((await ann.request("/members")).status, 200);
+  equal((await ann.request("/fresh")).status, 302);
+});
+
+Deno.test("P17 off: another browser changes nothing", async () => {
+  const site = makeSite({ protection: "off" });
+  const ann = await site.loggedIn("1");
+  ann.userAgent = "Other/1.0";
+
+  equal((await stateOf(ann)).fresh, true);
+  ok(ann.cookies.has(cookie.session));
+  deepEqual(site.eventTypes(), ["logged_in"]);
+});

@@ -1,0 +1,417 @@
+import {
+  DAY,
+  HOUR,
+  memoryStore,
+  MINUTE,
+  recommendedLifetimes,
+  SECOND,
+  type SessionStore,
+} from "@latchkey/login";
+import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
+import { cookie, logIn, makeSite, post, stateOf, textOf } from "./site.ts";
+
+const remember = { remember: true };
+const remembered = { who: "Ann", fresh: false, remembered: true };
+
+Deno.test("R01 the cookie is random: public part and secret, of which the store has only a digest", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", remember);
+
+  const [user, id = "", secret = "", ...rest] = (ann.cookies.get(cookie.remember) ?? "").split(".");
+  deepEqual([user, id.length, secret.length, rest], [btoa("1").replaceAll("=", ""), 22, 43, []]);
+  const [record] = await site.store.list(["remember", "1"]);
+  equal(record?.key[2], id);
+  ok(!JSON.stringify(record).includes(secret));
+});
+
+for (
+  const junk of [
+    "",
+    "junk",
+    "1|",
+    "1|abc",
+    "%00",
+    "MQ.a.b",
+    "é",
+    "x".repeat(5000),
+    `MQ.${"A".repeat(22)}.${"A".repeat(43)}`,
+  ]
+) {
+  Deno.test(`R04 R05 C15 a remember cookie of "${junk.slice(0, 12)}" is ignored and deleted, and is no error`, async () => {
+    const site = makeSite();
+    const client = site.client();
+    client.cookies.set(cookie.remember, junk);
+
+    const answer = await client.request("/who");
+    equal(answer.status, 200);
+    equal(await answer.text(), "nobody");
+    ok(!client.cookies.has(cookie.remember));
+  });
+}
+
+Deno.test("R06 the lifetime is in the record: a copied cookie is worth nothing after it", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", remember);
+  ann.restart();
+  const early = ann.copy();
+  const late = ann.copy();
+
+  site.pass(30 * DAY - SECOND);
+  equal(await textOf(early, "/who"), "Ann");
+  site.pass(SECOND);
+  equal(await textOf(late, "/who"), "nobody");
+  equal(late.cookies.size, 0);
+});
+
+Deno.test("R06 its lifetime is absolute: daily use does not extend it", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", remember);
+
+  for (let day = 1; day < 30; day++) {
+    site.pass(DAY);
+    equal(await textOf(ann, "/who"), "Ann", `day ${day}`);
+  }
+  site.pass(DAY);
+  equal(await textOf(ann, "/who"), "nobody");
+});
+
+Deno.test("R07 every login has a cookie of its own, and so has every redemption", async () => {
+  const site = makeSite();
+  const values = new Set<string | undefined>();
+  const ann = await site.loggedIn("1", remember);
+  values.add(ann.cookies.get(cookie.remember));
+  values.add((await site.loggedIn("1", remember)).cookies.get(cookie.remember));
+  for (let i = 0; i < 3; i++) {
+    ann.restart();
+    await ann.request("/who");
+    values.add(ann.cookies.get(cookie.remember));
+  }
+  equal(values.size, 5);
+});
+
+Deno.test("R10 F02 a remembered browser is logged in, not fresh, and its fingerprint is stored", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", remember);
+  ann.restart();
+  site.events.length = 0;
+
+  deepEqual(await stateOf(ann), remembered);
+  equal((await ann.request("/fresh")).status, 302);
+  const [session] = await site.login.sessions({ id: "1", name: "Ann" }).then((all) =>
+    all.filter((it) => it.methods.length === 0)
+  );
+  equal(typeof session?.fingerprint, "string");
+  equal(session?.provedAt, null);
+  deepEqual(site.eventTypes(), ["loaded_from_remember", "reauthentication_needed"]);
+});
+
+Deno.test("R11 a remember cookie of a user who is gone starts nothing, is deleted, and is no event", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", remember);
+  ann.restart();
+  site.users.delete("1");
+  site.events.length = 0;
+
+  equal(await textOf(ann, "/who"), "nobody");
+  equal(ann.cookies.size, 0);
+  deepEqual(site.eventTypes(), []);
+  deepEqual(await site.store.list(["remember", "1"]), []);
+});
+
+Deno.test("R12 a page that does not ask for the user redeems nothing", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", remember);
+  ann.restart();
+  const before = await site.store.list(["remember", "1"]);
+
+  await ann.request("/public");
+  deepEqual(await site.store.list(["remember", "1"]), before);
+});
+
+Deno.test("R17 C16 with extendRemember, using the session extends the cookie that it verified", async () => {
+  const site = makeSite({ extendRemember: true });
+  const ann = await site.loggedIn("1", { remember: 4 * HOUR });
+
+  site.pass(HOUR);
+  const answer = await ann.request("/who");
+  const line = answer.headers.getSetCookie().find((it) => it.startsWith(cookie.remember)) ?? "";
+  ok(line.includes("Max-Age=14400"), "with its own duration");
+  site.pass(3.5 * HOUR);
+  deepEqual(await stateOf(ann), remembered);
+});
+
+Deno.test("R19 C16 with extendRemember, a junk cookie is never made a valid one", async () => {
+  const site = makeSite({ extendRemember: true });
+  for (const junk of ["junk", `MQ.${"A".repeat(22)}.${"A".repeat(43)}`]) {
+    const ann = await site.loggedIn("1");
+    ann.cookies.set(cookie.remember, junk);
+    site.pass(HOUR);
+    const answer = await ann.request("/who");
+    equal(await answer.text(), "Ann");
+    ok(
+      !answer.headers.getSetCookie().some((line) =>
+        line.startsWith(cookie.remember) && !line.includes("Max-Age=0")
+      ),
+    );
+  }
+  const other = await site.loggedIn("1", remember);
+  const forged = (other.cookies.get(cookie.remember) ?? "").slice(0, -43) + "A".repeat(43);
+  other.cookies.set(cookie.remember, forged);
+  site.pass(HOUR);
+  const answer = await other.request("/who");
+  equal(answer.headers.getSetCookie().some((line) => line.startsWith(cookie.remember)), false);
+});
+
+Deno.test("R20 without extendRemember no later answer touches the cookie", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", remember);
+  for (let i = 0; i < 5; i++) {
+    site.pass(20 * MINUTE);
+    const lines = (await ann.request("/who")).headers.getSetCookie();
+    deepEqual(lines.filter((line) => line.startsWith(cookie.remember)), []);
+  }
+});
+
+Deno.test("R21 without a login there is no remember cookie", async () => {
+  const site = makeSite();
+  site.users.set("3", { id: "3", name: "Sue", active: false });
+  const client = await site.loggedIn("3", remember);
+  equal(client.cookies.size, 0);
+});
+
+Deno.test("R22 remembered means this login: not the cookie that came along, and not after a proof", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", remember);
+  deepEqual(await stateOf(ann), { who: "Ann", fresh: true, remembered: false });
+  ann.restart();
+  deepEqual(await stateOf(ann), remembered);
+  await ann.request("/prove", post);
+  deepEqual(await stateOf(ann), { who: "Ann", fresh: true, remembered: false });
+});
+
+Deno.test("R23 C22 a change of keys logs nobody out while the former key is a fallback", async () => {
+  const [former, current] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+  const store = memoryStore(() => new Date("2026-11-22T12:00:00Z"));
+  const old = makeSite({ store, keys: [former] });
+  const rotated = makeSite({ store, keys: [current, former] });
+  const after = makeSite({ store, keys: [current] });
+  const ann = await old.loggedIn("1", remember);
+  const move = (site: ReturnType<typeof makeSite>) => {
+    const client = site.client();
+    for (const [name, value] of ann.cookies) client.cookies.set(name, value);
+    return client;
+  };
+
+  equal(await textOf(move(rotated), "/who"), "Ann");
+  // One token, redeemed before the change, and presented again after it.
+  ann.restart();
+  const copy = ann.copy();
+  await ann.request("/who");
+  const late = rotated.client();
+  late.cookies.set(cookie.remember, copy.cookies.get(cookie.remember) ?? "");
+  equal(await textOf(late, "/who"), "Ann");
+  equal(late.cookies.get(cookie.remember), ann.cookies.get(cookie.remember));
+
+  const moved = move(after);
+  moved.restart();
+  moved.cookies.set(cookie.remember, ann.cookies.get(cookie.remember) ?? "");
+  equal(await textOf(moved, "/who"), "Ann", "and even without it: the store knows the token");
+});
+
+for (const inParallel of ["memory", "slow"] as const) {
+  Deno.test(`D16 twenty requests at once with one token give one session and one successor (${inParallel})`, async () => {
+    const site = makeSite(
+      inParallel === "slow" ? { store: slow(memoryStore(() => new Date(0))) } : {},
+    );
+    const ann = await site.loggedIn("1", remember);
+    ann.restart();
+    const tabs = Array.from({ length: 20 }, () => ann.copy());
+    site.events.length = 0;
+
+    const states = await Promise.all(tabs.map(stateOf));
+    deepEqual(states, Array(20).fill(remembered));
+    for (const name of [cookie.session, cookie.remember]) {
+      equal(new Set(tabs.map((tab) => tab.cookies.get(name))).size, 1, name);
+    }
+    equal((await site.login.sessions({ id: "1", name: "Ann" })).length, 2);
+    deepEqual(site.eventTypes(), ["loaded_from_remember"]);
+    deepEqual(await stateOf(tabs[7] ?? ann), remembered);
+  });
+}
+
+/** Lets other requests in before every read and write. */
+function slow(store: SessionStore): SessionStore {
+  const turn = () =>
+    new Promise((resolve) => queueMicrotask(() => queueMicrotask(() => resolve(null))));
+  return {
+    get: async (key) => (await turn(), await store.get(key)),
+    list: async (prefix) => (await turn(), await store.list(prefix)),
+    commit: async (change) => (await turn(), await store.commit(change)),
+  };
+}
+
+Deno.test("D15 C02 a token that was spent more than ten seconds ago is theft: series and sessions end", async () => {
+  const site = makeSite();
+  const victim = await site.loggedIn("1", remember);
+  victim.restart();
+  const thief = victim.copy();
+  await victim.request("/who");
+  const other = await site.loggedIn("1");
+  site.events.length = 0;
+
+  site.pass(10 * SECOND);
+  equal(await textOf(thief, "/who"), "nobody");
+  equal(thief.cookies.size, 0);
+  equal(await textOf(victim, "/who"), "nobody", "the sessions of the series are over");
+  victim.restart();
+  equal(await textOf(victim, "/who"), "nobody", "and so is the series");
+  equal(await textOf(other, "/who"), "Ann", "another browser is another matter");
+  // The session of the login, and the one that was restored from it.
+  deepEqual(site.eventTypes(), ["session_ended", "session_ended", "remember_stolen"]);
+});
+
+Deno.test("D15 theft is noticed whoever comes first", async () => {
+  const site = makeSite();
+  const victim = await site.loggedIn("1", remember);
+  victim.restart();
+  const thief = victim.copy();
+  thief.userAgent = "Thief/1.0";
+
+  equal(await textOf(thief, "/who"), "Ann");
+  site.pass(HOUR);
+  equal(await textOf(victim, "/who"), "nobody");
+  equal(await textOf(thief, "/who"), "nobody");
+});
+
+Deno.test("D16 within ten seconds the predecessor gets the session and the successor that exist", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", remember);
+  ann.restart();
+  const tab = ann.copy();
+  await ann.request("/who");
+  site.events.length = 0;
+
+  site.pass(10 * SECOND - 1);
+  equal(await textOf(tab, "/who"), "Ann");
+  deepEqual([...tab.cookies].sort(), [...ann.cookies].sort());
+  deepEqual(site.eventTypes(), []);
+});
+
+Deno.test("a predecessor does not come back into a session that ended: it is nobody, and no alarm", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", remember);
+  ann.restart();
+  const tab = ann.copy();
+  await ann.request("/who");
+  await ann.request("/out", post);
+
+  equal(await textOf(tab, "/who"), "nobody");
+  ok(!site.eventTypes().includes("remember_stolen"));
+});
+
+Deno.test("a late request with the predecessor does not undo a reauthentication", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", remember);
+  ann.restart();
+  const tab = ann.copy();
+  await ann.request("/who");
+  await ann.request("/prove", post);
+
+  const late = await tab.request("/who");
+  for (const line of late.headers.getSetCookie()) ann.keep(line);
+  deepEqual(await stateOf(ann), { who: "Ann", fresh: true, remembered: false });
+});
+
+Deno.test("a token of one kind is worthless as another", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", remember);
+  const { session, remember: remembered } = cookie;
+  const swapped = site.client();
+  swapped.cookies.set(session, ann.cookies.get(remembered) ?? "");
+  swapped.cookies.set(remembered, ann.cookies.get(session) ?? "");
+
+  equal(await textOf(swapped, "/who"), "nobody");
+  // Even where a record of the other kind stands under the same name.
+  const [, id = ""] = (ann.cookies.get(remembered) ?? "").split(".");
+  const [record] = await site.store.list(["session", "1"]);
+  const [series] = await site.store.list(["remember", "1"]);
+  const { secretDigest } = series?.value as { secretDigest: string };
+  const value = { ...record?.value as object, id, secretDigest };
+  await site.store.commit({ set: [{ key: ["session", "1", id], value, keepFor: DAY }] });
+  const forged = site.client();
+  forged.cookies.set(session, ann.cookies.get(remembered) ?? "");
+  equal(await textOf(forged, "/who"), "nobody");
+});
+
+Deno.test("a forged secret for a known series counts as theft: only a holder of the cookie knows its name", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", remember);
+  const forged = site.client();
+  forged.cookies.set(
+    cookie.remember,
+    (ann.cookies.get(cookie.remember) ?? "").slice(0, -43) + "A".repeat(43),
+  );
+
+  equal(await textOf(forged, "/who"), "nobody");
+});
+
+Deno.test("raising the epoch ends every remember series as well", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", remember);
+  ann.restart();
+  site.users.set("1", { id: "1", name: "Ann", epoch: 1 });
+
+  equal(await textOf(ann, "/who"), "nobody");
+});
+
+Deno.test("P13 C09 strong protection and remember work together: restored, and not thrown out afterwards", async () => {
+  const site = makeSite({ protection: "strong" });
+  const ann = await site.loggedIn("1", remember);
+  ann.restart();
+
+  for (let i = 0; i < 3; i++) deepEqual(await stateOf(ann), remembered);
+  ok(ann.cookies.has(cookie.remember));
+});
+
+Deno.test("P13 under strong protection another browser's remember cookie is refused, and its series ends", async () => {
+  const site = makeSite({ protection: "strong" });
+  const ann = await site.loggedIn("1", remember);
+  ann.restart();
+  const thief = ann.copy();
+  thief.userAgent = "Thief/1.0";
+  site.events.length = 0;
+
+  equal(await textOf(thief, "/who"), "nobody");
+  equal(thief.cookies.size, 0);
+  deepEqual(site.eventTypes(), ["session_protected"]);
+  equal(await textOf(ann, "/who"), "nobody");
+});
+
+Deno.test("a guest's data moves along when the browser turns out to be remembered", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", remember);
+  ann.restart();
+  const token = ann.cookies.get(cookie.remember) ?? "";
+  ann.cookies.delete(cookie.remember);
+  await ann.request("/data/cart/apples", post);
+  ann.cookies.set(cookie.remember, token);
+
+  equal(await textOf(ann, "/data"), '{"cart":"apples"}');
+  equal(await textOf(ann, "/who"), "Ann");
+});
+
+Deno.test("a second login with remember replaces the series of this browser", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", remember);
+  const before = ann.cookies.get(cookie.remember);
+  await logIn(ann, "1", remember);
+
+  notEqual(ann.cookies.get(cookie.remember), before);
+  equal((await site.store.list(["remember", "1"])).length, 1);
+});
+
+Deno.test("remember lasts as long as the site says", async () => {
+  const site = makeSite({ lifetimes: { ...recommendedLifetimes, remember: 7 * DAY } });
+  const answer = await logIn(site.client(), "1", remember);
+  ok(answer.headers.getSetCookie().some((line) => line.includes("Max-Age=604800")));
+});

@@ -1,0 +1,322 @@
+import { DAY, HOUR, MINUTE } from "@latchkey/login";
+import { deepEqual, equal, notEqual, ok, rejects } from "node:assert/strict";
+import { Hono } from "hono";
+import { cookie, logIn, makeSite, post, stateOf, textOf } from "./site.ts";
+
+Deno.test("I01 F01 a login is written, holds for this request and the next ones, and is an event", async () => {
+  const site = makeSite();
+  const client = site.client();
+
+  deepEqual(await (await logIn(client, "1")).json(), { ok: true, who: "Ann" });
+  deepEqual(site.eventTypes(), ["logged_in"]);
+  deepEqual(await stateOf(client), { who: "Ann", fresh: true, remembered: false });
+});
+
+Deno.test("I02 C31 a suspended user is refused with a reason, and an existing login stays", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1");
+  site.users.set("3", { id: "3", name: "Sue", active: false });
+  site.events.length = 0;
+
+  const answer = await logIn(ann, "3");
+  deepEqual(await answer.json(), { ok: false, who: "Ann" });
+  deepEqual(answer.headers.getSetCookie(), []);
+  deepEqual(site.eventTypes(), ["login_failed"]);
+  equal(await textOf(ann, "/who"), "Ann");
+});
+
+Deno.test("I03 a suspended user can be logged in on purpose, and the guards still refuse them", async () => {
+  const site = makeSite();
+  site.users.set("3", { id: "3", name: "Sue", active: false });
+  const sue = await site.loggedIn("3", { evenInactive: true });
+
+  equal(await textOf(sue, "/who"), "Sue");
+  equal((await sue.request("/members")).headers.get("location"), "/login?next=%2Fmembers");
+  equal((await sue.request("/fresh")).headers.get("location"), "/login?next=%2Ffresh");
+  equal((await sue.request("/guests")).status, 200, "and may go to the login page");
+  site.users.set("3", { id: "3", name: "Sue" });
+  equal(await textOf(sue, "/members"), "Sue");
+});
+
+Deno.test("I04 a login that is not fresh is one, and fresh pages refuse it", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", { freshness: "not_fresh" });
+
+  deepEqual(await stateOf(ann), { who: "Ann", fresh: false, remembered: false });
+  equal((await ann.request("/fresh")).headers.get("location"), "/reauthenticate?next=%2Ffresh");
+});
+
+Deno.test("I05 with remember the answer sets a remember cookie, and without it none", async () => {
+  const site = makeSite();
+  ok((await site.loggedIn("1", { remember: true })).cookies.has(cookie.remember));
+  ok(!(await site.loggedIn("1")).cookies.has(cookie.remember));
+  ok(!(await site.loggedIn("1", { remember: false })).cookies.has(cookie.remember));
+});
+
+Deno.test("I06 remember takes a duration in milliseconds, and anything else is an error that names it", async () => {
+  const site = makeSite();
+  const answer = await logIn(site.client(), "1", { remember: 3 * HOUR });
+  ok(answer.headers.getSetCookie().some((line) => line.includes("Max-Age=10800")));
+
+  const app = new Hono();
+  app.use(site.login.load);
+  app.get("/", async (c) => {
+    for (const remember of [0, -1, 999, NaN, Infinity, 401 * DAY, "1d" as never]) {
+      const starting = site.login.start(c, { id: "1", name: "Ann" }, {
+        methods: ["pwd"],
+        remember,
+      });
+      await rejects(Promise.resolve(starting), /remember has to be/);
+    }
+    return c.text("refused");
+  });
+  equal(await (await app.request("/")).text(), "refused");
+});
+
+Deno.test("I07 the duration is kept with the series: it outlives the session, and is not extended by use", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", { remember: 6 * HOUR });
+
+  site.pass(3 * HOUR); // the session is over
+  const answer = await ann.request("/who");
+  equal(await answer.text(), "Ann");
+  ok(
+    answer.headers.getSetCookie().some((line) =>
+      line.startsWith(cookie.remember) && line.includes("Max-Age=10800")
+    ),
+  );
+  site.pass(3 * HOUR);
+  equal(await textOf(ann, "/who"), "nobody");
+});
+
+Deno.test("I09 a login over a login ends the old session, under a new id", async () => {
+  const site = makeSite();
+  const client = await site.loggedIn("1");
+  const thief = client.copy();
+  const before = client.cookies.get(cookie.session);
+
+  await logIn(client, "2");
+  equal(await textOf(client, "/who"), "Bob");
+  notEqual(client.cookies.get(cookie.session), before);
+  equal(await textOf(thief, "/who"), "nobody");
+  deepEqual(await site.login.sessions({ id: "1", name: "Ann" }), []);
+  deepEqual(site.eventTypes(), ["logged_in", "session_ended", "logged_in"]);
+});
+
+Deno.test("I10 C17 another user's login forgets the remember cookie of the one before, on the server too", async () => {
+  const site = makeSite();
+  const client = await site.loggedIn("1", { remember: true });
+  const thief = client.copy();
+
+  await logIn(client, "2");
+  client.restart();
+  equal(await textOf(client, "/who"), "nobody");
+  thief.restart();
+  equal(await textOf(thief, "/who"), "nobody");
+});
+
+Deno.test("I11 C06 what a guest kept moves along under a new id, and nothing else of the session does", async () => {
+  const site = makeSite();
+  const client = site.client();
+  await client.request("/data/cart/apples", post);
+  await client.request("/flash/hello", post);
+  const before = client.cookies.get(cookie.session) ?? "";
+  const planted = client.copy();
+
+  await logIn(client, "1");
+  notEqual(client.cookies.get(cookie.session), before);
+  equal(await textOf(client, "/data"), '{"cart":"apples"}');
+  ok((await textOf(client, "/flashes")).includes("hello"));
+  equal(await textOf(planted, "/data"), "{}", "whoever planted the guest's cookie has nothing");
+});
+
+Deno.test("I11 one user's data is not another's", async () => {
+  const site = makeSite();
+  const client = await site.loggedIn("1");
+  await client.request("/data/cart/apples", post);
+
+  await logIn(client, "1");
+  equal(await textOf(client, "/data"), '{"cart":"apples"}');
+  await logIn(client, "2");
+  equal(await textOf(client, "/data"), "{}");
+});
+
+Deno.test("I12 a user without an id is refused", async () => {
+  const site = makeSite();
+  const app = new Hono();
+  app.use(site.login.load);
+  app.get("/", async (c) => {
+    for (const id of ["", null, undefined, 7]) {
+      const user = { id: id as string, name: "?" };
+      await rejects(
+        site.login.start(c, user, { methods: ["pwd"] }),
+        /the user's id has to be text/,
+      );
+    }
+    return c.text("refused");
+  });
+  const answer = await app.request("/");
+  equal(await answer.text(), "refused");
+  deepEqual(answer.headers.getSetCookie(), []);
+});
+
+Deno.test("O01 O04 logging out takes effect at once, and tells who left", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1");
+  site.events.length = 0;
+
+  deepEqual(await (await ann.request("/out", post)).json(), { left: "Ann", who: "nobody" });
+  deepEqual(site.eventTypes(), ["session_ended", "logged_out"]);
+  equal(await textOf(ann, "/who"), "nobody");
+});
+
+Deno.test("O02 O08 logging out deletes the remember cookie, and it does not log back in", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", { remember: true });
+  const thief = ann.copy();
+
+  await ann.request("/out", post);
+  deepEqual([...ann.cookies.keys()], []);
+  thief.restart();
+  equal(await textOf(thief, "/who"), "nobody");
+});
+
+Deno.test("O02 a remember cookie without a session is forgotten on the server as well", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", { remember: true });
+  ann.restart();
+  const thief = ann.copy();
+
+  await ann.request("/out", post);
+  site.pass(MINUTE);
+  equal(await textOf(thief, "/who"), "nobody");
+});
+
+Deno.test("O03 logging out leaves flash messages, and nothing else that the session kept", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1");
+  await ann.request("/data/cart/apples", post);
+  await ann.request("/flash/bye", post);
+  const thief = ann.copy();
+
+  await ann.request("/out", post);
+  ok((await textOf(ann, "/flashes")).includes("bye"));
+  equal(await textOf(ann, "/data"), "{}");
+  equal(await textOf(thief, "/data"), "{}");
+  deepEqual(await site.store.list(["session_data"]), []);
+});
+
+Deno.test("O04 O06 a visitor who is not logged in can log out: no error, and an event with nobody", async () => {
+  const site = makeSite();
+  const answer = await site.client().request("/out", post);
+
+  deepEqual(await answer.json(), { left: "nobody", who: "nobody" });
+  deepEqual(answer.headers.getSetCookie(), []);
+  deepEqual(site.events.filter(({ type }) => type === "logged_out"), [{
+    type: "logged_out",
+    user: null,
+  }]);
+});
+
+Deno.test("O05 the records are gone before the event, and the user is nobody after it", async () => {
+  let held = -1;
+  const site = makeSite();
+  const watched = makeSite({
+    store: site.store,
+    events: {
+      listen: async ({ type }) => {
+        if (type === "logged_out") held = (await site.store.list(["session"])).length;
+      },
+      report: () => {},
+    },
+  });
+  const ann = await watched.loggedIn("1");
+  equal((await site.store.list(["session"])).length, 1);
+
+  await ann.request("/out", post);
+  equal(held, 0);
+});
+
+Deno.test("O07 C01 copied cookies are worthless after logout", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", { remember: true });
+  const thief = ann.copy();
+
+  await ann.request("/out", post);
+  equal(await textOf(thief, "/who"), "nobody");
+  deepEqual(await site.store.list(["session", "1"]), []);
+  deepEqual(await site.store.list(["remember", "1"]), []);
+});
+
+Deno.test("O09 a login and a logout in one request leave nothing", async () => {
+  const site = makeSite();
+  site.app.post("/in-out", async (c) => {
+    await site.login.start(c, { id: "1", name: "Ann" }, { methods: ["pwd"], remember: true });
+    await site.login.end(c);
+    return c.text((await site.login.user(c))?.name ?? "nobody");
+  });
+  const answer = await site.client().request("/in-out", post);
+
+  equal(await answer.text(), "nobody");
+  deepEqual(answer.headers.getSetCookie(), []);
+  deepEqual(await site.store.list(["session"]), []);
+  deepEqual(await site.store.list(["remember"]), []);
+});
+
+Deno.test("O10 a logout and a login in one request: the old cookies are dead, the new login stands", async () => {
+  const site = makeSite();
+  site.app.post("/out-in", async (c) => {
+    await site.login.end(c);
+    await site.login.start(c, { id: "2", name: "Bob" }, { methods: ["pwd"] });
+    return c.text("");
+  });
+  const client = await site.loggedIn("1", { remember: true });
+  const thief = client.copy();
+
+  await client.request("/out-in", post);
+  equal(await textOf(client, "/who"), "Bob");
+  ok(!client.cookies.has(cookie.remember));
+  equal(await textOf(thief, "/who"), "nobody");
+});
+
+Deno.test("C28 H04 a late answer never undoes a logout", async () => {
+  const site = makeSite();
+  let goOn = () => {};
+  const wait = new Promise<void>((resolve) => goOn = resolve);
+  site.app.get("/slow", site.login.required, async (c) => {
+    await wait;
+    return c.text("slow");
+  });
+  const ann = await site.loggedIn("1", { remember: true });
+  const tab = ann.copy();
+  site.pass(5 * MINUTE); // so that the slow request has something to write
+
+  const slow = tab.request("/slow");
+  await ann.request("/out", post);
+  goOn();
+  const answer = await slow;
+  for (const line of answer.headers.getSetCookie()) ann.keep(line);
+
+  equal(await textOf(ann, "/who"), "nobody");
+  deepEqual(await site.store.list(["session", "1"]), []);
+});
+
+Deno.test("a second tab that is under way while the session is renewed does not log the browser out", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1");
+  for (const path of ["/prove", "/in/1"]) {
+    const tab = ann.copy();
+    await ann.request(path, { method: "POST", body: "{}" });
+
+    const late = await tab.request("/who"); // sent with the former cookie, answered last
+    equal(await late.text(), "nobody", "the former token is dead at once");
+    for (const line of late.headers.getSetCookie()) ann.keep(line);
+    equal(await textOf(ann, "/who"), "Ann", path);
+  }
+  site.pass(MINUTE);
+  const stale = ann.copy();
+  await ann.request("/prove", post);
+  site.pass(MINUTE);
+  await stale.request("/who");
+  ok(!stale.cookies.has(cookie.session), "after a minute it is junk like any other");
+});
