@@ -1,6 +1,7 @@
 import {
   type Clock,
   endOf,
+  HOUR,
   isExpired,
   type Lifetimes,
   type LoginUser,
@@ -290,7 +291,8 @@ export class Sessions<U extends LoginUser> {
   }
 
   #write(session: Session): StoreWrite {
-    const keepFor = endOf(session, this.#lifetimes).getTime() - this.#now().getTime();
+    const left = endOf(session, this.#lifetimes).getTime() - this.#now().getTime();
+    const keepFor = Math.max(0, left) + HOUR; // a late visit is told that it is over, and why
     return { key: keyOf(session), value: { v: 1, ...session }, keepFor };
   }
 }

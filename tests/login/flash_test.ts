@@ -1,0 +1,71 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { makeSite, post, textOf } from "./site.ts";
+
+const texts = async (client: ReturnType<ReturnType<typeof makeSite>["client"]>) =>
+  (JSON.parse(await textOf(client, "/flashes")) as { text: string }[]).map(({ text }) => text);
+
+Deno.test("H09 messages are shown once, in order, and again within one request", async () => {
+  const site = makeSite();
+  site.app.get("/twice", async (c) => {
+    const first = await site.login.takeFlashes(c);
+    const second = await site.login.takeFlashes(c);
+    return c.json([first.length, second.length]);
+  });
+  const client = site.client();
+  await client.request("/flash/one", post);
+  await client.request("/flash/two", post);
+
+  equal(await textOf(client, "/twice"), "[2,2]");
+  deepEqual(await texts(client), []);
+  equal(client.cookies.size, 0);
+});
+
+Deno.test("H09 messages have categories, and can be asked for by one", async () => {
+  const site = makeSite();
+  site.app.post("/mixed", async (c) => {
+    await site.login.flash(c, "fine");
+    await site.login.flash(c, "careful", "warning");
+    return c.text("");
+  });
+  site.app.get("/warnings", async (c) => c.json(await site.login.takeFlashes(c, "warning")));
+  const client = site.client();
+  await client.request("/mixed", post);
+
+  equal(await textOf(client, "/warnings"), '[{"text":"careful","category":"warning"}]');
+});
+
+Deno.test("H10 messages survive redirects, logins and logouts, for guests as well", async () => {
+  const site = makeSite();
+  const client = site.client();
+  await client.request("/flash/hello", post);
+  await client.request("/public");
+  await client.request("/in/1", { method: "POST", body: "{}" });
+  await client.request("/who");
+  await client.request("/out", post);
+
+  deepEqual(await texts(client), ["hello"]);
+});
+
+Deno.test("the same message waits once, and the latest ones are kept when there are too many for a cookie", async () => {
+  const site = makeSite();
+  const client = site.client();
+  for (let i = 0; i < 3; i++) await client.request("/flash/same", post);
+  deepEqual(await texts(client), ["same"]);
+
+  for (let i = 0; i < 100; i++) await client.request(`/flash/${"m".repeat(80)}${i}`, post);
+  const [first = "", ...rest] = await texts(client);
+  ok(!first.endsWith("m0") && rest.at(-1)?.endsWith("99"));
+  ok((client.cookies.get("__Host-flash") ?? "").length < 4000);
+});
+
+Deno.test("a message that was not signed here is not shown", async () => {
+  const site = makeSite();
+  const client = site.client();
+  const forged = btoa(JSON.stringify([{ text: "Send me your password", category: "message" }]))
+    .replaceAll("=", "");
+  for (const value of [forged, `${forged}.`, `${forged}.${"A".repeat(43)}`, "é", ""]) {
+    client.cookies.set("__Host-flash", value);
+    deepEqual(await texts(client), []);
+    ok(!client.cookies.has("__Host-flash"), "and it is deleted");
+  }
+});

@@ -1,0 +1,103 @@
+import { DAY, HOUR } from "@latchkey/login";
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { cookie, makeSite, post, textOf } from "./site.ts";
+
+Deno.test("H02 D3 cookies say nothing: no name, no data, nothing that decodes to either", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", { remember: true });
+  await ann.request("/data/secret/surprise", post);
+
+  for (const [name, value] of ann.cookies) {
+    const [, id = "", secret = ""] = value.split(".");
+    const decoded = [id, secret].map((part) => atob(part.replaceAll("-", "+").replaceAll("_", "/")))
+      .join("");
+    ok(!/Ann|surprise|Firefox|pwd/.test(value + decoded), name);
+  }
+});
+
+Deno.test("H03 C21 sessions have an idle and an absolute limit, on the server", async () => {
+  const site = makeSite();
+  const idle = await site.loggedIn("1");
+  const busy = await site.loggedIn("1");
+
+  for (let hour = 1; hour < 24; hour++) {
+    site.pass(HOUR);
+    if (hour === 2) equal(await textOf(idle, "/who"), "nobody");
+    equal(await textOf(busy, "/who"), "Ann");
+  }
+  site.pass(HOUR);
+  equal(await textOf(busy, "/who"), "nobody");
+  ok(24 * HOUR === DAY);
+});
+
+Deno.test("H05 a request that changes nothing sets no cookie", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", { remember: true });
+  for (const path of ["/who", "/members", "/public", "/data", "/flashes"]) {
+    deepEqual((await ann.request(path)).headers.getSetCookie(), [], path);
+  }
+});
+
+Deno.test("H07 C25 an answer varies by cookie when somebody looked at the visitor, and only then", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1");
+  for (const client of [ann, site.client()]) {
+    equal((await client.request("/public")).headers.get("vary"), null);
+    for (const path of ["/who", "/members", "/flashes", "/data"]) {
+      equal((await client.request(path)).headers.get("vary"), "Cookie", path);
+    }
+  }
+  equal((await ann.request("/nowhere")).headers.get("vary"), null);
+});
+
+Deno.test("H07 a Vary of the handler's own is kept", async () => {
+  const site = makeSite();
+  site.app.get(
+    "/both",
+    site.login.required,
+    (c) => c.text("both", 200, { Vary: "Accept-Language" }),
+  );
+  equal(
+    (await (await site.loggedIn("1")).request("/both")).headers.get("vary"),
+    "Accept-Language, Cookie",
+  );
+});
+
+Deno.test("H08 an answer to a visitor who was looked at is kept out of caches", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1");
+  equal((await ann.request("/members")).headers.get("cache-control"), "private, no-store");
+  equal(
+    (await site.client().request("/members")).headers.get("cache-control"),
+    "private, no-store",
+  );
+  equal((await ann.request("/public")).headers.get("cache-control"), null);
+});
+
+Deno.test("D5 every cookie is HttpOnly, Secure, SameSite=Lax and host-bound", async () => {
+  const site = makeSite({ nextIn: "cookie" });
+  const lines: string[] = [];
+  const client = site.client();
+  for (
+    const [path, init] of [
+      ["/members", {}],
+      ["/data/a/b", post],
+      ["/in/1", { method: "POST", body: '{"remember":true}' }],
+      ["/prove", post],
+      ["/out", post],
+    ] as const
+  ) {
+    lines.push(...(await client.request(path, init)).headers.getSetCookie());
+  }
+  const names = new Set(lines.map((line) => line.split("=")[0]));
+  deepEqual(
+    [...names].sort(),
+    ["__Host-flash", "__Host-next", cookie.remember, cookie.session].sort(),
+  );
+  for (const line of lines) {
+    deepEqual(
+      line.split("; ").slice(1).filter((it) => !it.startsWith("Max-Age=")).sort(),
+      ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"],
+    );
+  }
+});

@@ -1,0 +1,112 @@
+import { SECOND } from "@latchkey/login";
+import type { TestClient } from "@latchkey/login/testing";
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { Hono } from "hono";
+import { cookie, makeSite, textOf } from "./site.ts";
+
+const ann = { id: "1", name: "Ann" };
+
+async function threeBrowsers() {
+  const site = makeSite({ place: (c) => c.req.header("x-network") ?? null });
+  const next = async (
+    remember: boolean,
+  ) => (site.pass(SECOND), await site.loggedIn("1", { remember }));
+  const browsers = [await next(false), await next(false), await next(true)] as const;
+  const app = new Hono();
+  app.use(site.login.load);
+  app.post("/end-others", async (c) => c.json(await site.login.endOtherSessions(c)));
+  app.post("/end/:user/:id", async (c) => {
+    const { user, id } = c.req.param();
+    return c.json(await site.login.endSession(c, { id: user, name: "" }, id));
+  });
+  app.post("/forget", async (c) => (await site.login.forgetUser(c, "1"), c.json(true)));
+  const ask = async (path: string, browser: TestClient = browsers[0]) => {
+    const cookies = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join(
+      "; ",
+    );
+    const answer = await app.request(path, {
+      method: "POST",
+      headers: { cookie: cookies, "user-agent": browser.userAgent },
+    });
+    return await answer.json();
+  };
+  return { site, browsers, ask };
+}
+
+Deno.test("C03 a user's sessions are listed, the newest first, with what there is to know", async () => {
+  const { site } = await threeBrowsers();
+  const sessions = await site.login.sessions(ann);
+
+  equal(sessions.length, 3);
+  const times = sessions.map((session) => session.createdAt.getTime());
+  deepEqual(times, [...times].sort((a, b) => b - a));
+  ok(sessions[0]?.seriesId);
+  ok(
+    sessions.every(({ userAgent, methods }) =>
+      userAgent.includes("Firefox") && methods[0] === "pwd"
+    ),
+  );
+});
+
+Deno.test("C03 ending one session takes effect at once, its remember cookie included", async () => {
+  const { site, browsers, ask } = await threeBrowsers();
+  const [newest] = await site.login.sessions(ann);
+  site.events.length = 0;
+
+  equal(await ask(`/end/1/${newest?.id}`), true);
+  equal(await textOf(browsers[2], "/who"), "nobody");
+  browsers[2].restart();
+  equal(await textOf(browsers[2], "/who"), "nobody");
+  equal(await textOf(browsers[1], "/who"), "Ann");
+  ok(site.events.some((event) => event.type === "session_ended" && event.reason === "ended"));
+});
+
+Deno.test("D19 other people's sessions are not found", async () => {
+  const { site, browsers, ask } = await threeBrowsers();
+  const [newest] = await site.login.sessions(ann);
+
+  equal(await ask(`/end/2/${newest?.id}`), false);
+  equal(await ask("/end/1/nonsense"), false);
+  equal(await textOf(browsers[2], "/who"), "Ann");
+});
+
+Deno.test("C03 ending all others leaves this one, and no remember cookie elsewhere", async () => {
+  const { site, browsers, ask } = await threeBrowsers();
+  equal(await ask("/end-others"), 2);
+
+  browsers[2].cookies.delete(cookie.session);
+  deepEqual(
+    await Promise.all(browsers.map((browser) => textOf(browser, "/who"))),
+    ["Ann", "nobody", "nobody"],
+  );
+  equal((await site.login.sessions(ann)).length, 1);
+  equal(await ask("/end-others", site.client()), 0, "and a guest has none to end");
+});
+
+Deno.test("C03 ending all others keeps the remember cookie of this browser", async () => {
+  const { browsers, ask } = await threeBrowsers();
+  await ask("/end-others", browsers[2]);
+  browsers[2].restart();
+  equal(await textOf(browsers[2], "/who"), "Ann");
+});
+
+Deno.test("C03 raising the epoch ends every session at once, in whatever commit raises it", async () => {
+  const { site, browsers } = await threeBrowsers();
+  site.users.set("1", { ...ann, epoch: 1 });
+
+  for (const browser of browsers) equal(await textOf(browser, "/who"), "nobody");
+  deepEqual(await site.login.sessions({ ...ann, epoch: 1 }), []);
+});
+
+Deno.test("forgetting a user removes every record that the package has of them", async () => {
+  const { site, browsers, ask } = await threeBrowsers();
+  for (const browser of browsers) await browser.request("/data/a/b", { method: "POST" });
+  await browsers[1].request("/prove", { method: "POST" });
+  const bob = await site.loggedIn("2", { remember: true });
+
+  await ask("/forget");
+  deepEqual(await site.store.list(["session", "1"]), []);
+  deepEqual(await site.store.list(["remember", "1"]), []);
+  deepEqual(await site.store.list(["session_data"]), []);
+  equal(await textOf(bob, "/who"), "Bob");
+});
