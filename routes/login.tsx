@@ -37,7 +37,7 @@ export function loginRoutes(login: Login<User>, accounts: Accounts) {
       }
 
       await login.flash(c, "logged_in");
-      return c.redirect(await login.takeNext(c, next), 303);
+      return c.redirect(await login.takeNext(c, next ?? c.req.query("next")), 303);
     },
   );
 

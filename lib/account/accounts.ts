@@ -79,7 +79,16 @@ export class Accounts {
     if (!user) return { ok: false, reason: "unknown" };
     if (!right) return { ok: false, reason: "wrong" };
     if (!user.active) return { ok: false, reason: "suspended" };
+    await this.#renewOutdated(password, record);
     return { ok: true, user };
+  }
+
+  /** Only now is the password known that an old hash can be replaced with. */
+  async #renewOutdated(password: string, entry: Deno.KvEntryMaybe<PasswordRecord>): Promise<void> {
+    if (entry.value === null || !await this.#passwords.isOutdated(entry.value)) return;
+    const renewed = await this.#passwords.make(password);
+    // Losing the race means that the password was changed meanwhile: then this one is the old one.
+    await this.#kv.atomic().check(entry).set(entry.key, renewed).commit();
   }
 
   /** Whether a password is this user's; costs one hash either way. */

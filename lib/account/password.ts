@@ -77,6 +77,13 @@ export class Passwords {
     return equal(actual, digest);
   }
 
+  /** Whether a record was made with other parameters, or another pepper, than one made now. */
+  async isOutdated(record: PasswordRecord): Promise<boolean> {
+    const { memoryKiB, passes } = this.#parameters;
+    const current = `$argon2id$v=19$m=${memoryKiB},t=${passes},p=1$`;
+    return !record.hash.startsWith(current) || record.keyId !== (await this.#currentPepper()).id;
+  }
+
   async #currentPepper(): Promise<Pepper> {
     return (await this.#allPeppers())[0] as Pepper;
   }

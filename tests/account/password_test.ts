@@ -1,12 +1,14 @@
-import { equal, match, notEqual, ok } from "node:assert/strict";
-import { argon2 } from "../../lib/account/argon2.ts";
-import { Passwords } from "../../lib/account/password.ts";
+import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
+import { argon2, type HashPassword } from "../../lib/account/argon2.ts";
+import { type PasswordRecord, Passwords } from "../../lib/account/password.ts";
 import { newSecretKey, parseSecretKey } from "../../lib/keys.ts";
+import { ann } from "../support/people.ts";
+import { TestWorld } from "../support/world.ts";
 
 const key = () => parseSecretKey(newSecretKey()) as Uint8Array<ArrayBuffer>;
 const cheap = { memoryKiB: 8, passes: 1 };
 
-Deno.test("B1 B2 a password becomes an argon2id string of the approved set, with a salt of its own", async () => {
+Deno.test("W01 B1 B2 a password becomes an argon2id string of the approved set, with a salt of its own", async () => {
   const passwords = new Passwords(argon2, { memoryKiB: 12288, passes: 3 }, [key()]);
 
   const [first, second] = [
@@ -45,7 +47,7 @@ Deno.test("B3 the pepper is part of the hash, and a former key still verifies", 
   ok(!await new Passwords(argon2, cheap, [current]).verify("seven quiet otters", renamed));
 });
 
-Deno.test("A3 the whole password counts, and NUL is a character", async () => {
+Deno.test("W07 A3 the whole password counts, and NUL is a character", async () => {
   const passwords = new Passwords(argon2, cheap, [key()]);
   const long = "abcdefghij".repeat(20);
   const record = await passwords.make(long);
@@ -64,4 +66,83 @@ Deno.test("A3 the whole password counts, and NUL is a character", async () => {
     ok(!await passwords.verify(other, record));
   }
   ok(!await passwords.verify("a\0b and much more", await passwords.make("a\0c and much more")));
+});
+
+const broken = [
+  "",
+  "plain",
+  "plain$text",
+  "scrypt:32768:8:1$salt$00",
+  "$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA",
+  "$argon2id$v=16$m=8,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+  "$argon2id$v=19$m=0,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+  "$argon2id$v=19$m=999999,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+  "$argon2id$v=19$m=8,t=99,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+  "$argon2id$v=19$m=8,t=1,p=4$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+  "$argon2d$v=19$m=8,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+];
+
+for (const hash of broken) {
+  Deno.test(`W05 W06 B6 a stored "${hash.slice(0, 36)}" is no password, after one cheap hash, and no error`, async () => {
+    const jobs: number[] = [];
+    const counting: HashPassword = (job) => (jobs.push(job.memoryKiB), argon2(job));
+    const passwords = new Passwords(counting, cheap, [key()]);
+    const { keyId } = await passwords.make("seven quiet otters");
+    jobs.length = 0;
+
+    ok(!await passwords.verify("seven quiet otters", { v: 1, hash, keyId }));
+    deepEqual(jobs, [8]);
+  });
+}
+
+Deno.test("W10 B7 digests are compared byte by byte: one bit of difference anywhere is a wrong password", async () => {
+  const secret = key();
+  const real = new Passwords(argon2, cheap, [secret]);
+  const record = await real.make("seven quiet otters");
+  for (const at of [0, 15, 31]) {
+    const flipped: HashPassword = async (job) => {
+      const digest = await argon2(job);
+      digest[at] = (digest[at] ?? 0) ^ 1;
+      return digest;
+    };
+    ok(!await new Passwords(flipped, cheap, [secret]).verify("seven quiet otters", record));
+  }
+});
+
+Deno.test("W09 B4 a login renews a hash of old parameters or an old pepper, once", async () => {
+  await using world = await TestWorld.create();
+  await world.ann();
+  const entry = (await world.dump()).find((it) => it.key[0] === "password") as Deno.KvEntry<
+    PasswordRecord
+  >;
+  const stored = async () => (await world.database.get<PasswordRecord>(entry.key)).value;
+  const logIn = () => world.browser().post("/login", { ...ann });
+  const former = new Passwords(argon2, { memoryKiB: 16, passes: 2 }, world.config.secretKeys);
+  await world.database.set(entry.key, await former.make(ann.password));
+
+  equal((await world.cost(logIn)).hashes, 2);
+  match((await stored())?.hash ?? "", /m=8,t=1,p=1/);
+  equal((await world.cost(logIn)).hashes, 1);
+});
+
+Deno.test("W09 B5 renewing a hash never overwrites a password that was changed meanwhile", async () => {
+  let change = () => Promise.resolve();
+  await using world = await TestWorld.create({
+    hash: async (job) => {
+      await change();
+      return await argon2(job);
+    },
+  });
+  await world.ann();
+  const entry = (await world.dump()).find((it) => it.key[0] === "password") as Deno.KvEntry<
+    PasswordRecord
+  >;
+  const parameters = { memoryKiB: 16, passes: 1 };
+  const former = new Passwords(argon2, parameters, world.config.secretKeys);
+  await world.database.set(entry.key, await former.make(ann.password));
+  const changed = await former.make("another password of hers");
+  change = async () => void await world.database.set(entry.key, changed);
+
+  equal((await world.browser().post("/login", { ...ann })).status, 303);
+  deepEqual((await world.database.get(entry.key)).value, changed);
 });

@@ -39,6 +39,14 @@ const scenes: [name: string, show: (page: Page) => Promise<unknown>][] = [
   }],
   ["not-found", (page) => page.goto("/nowhere")],
   ["profile", logIn],
+  ["account", (page) => page.goto("/account")],
+  ["sessions", (page) => page.goto("/account/sessions")],
+  ["delete", async (page) => {
+    await page.goto("/account/delete");
+    await page.getByLabel("To confirm").fill("somebody@example.com");
+    await press(page, "Delete my account");
+  }],
+  ["reauthenticate", (page) => page.goto("/reauthenticate?next=%2Faccount%2Fdelete")],
   ["logout", (page) => page.goto("/logout")],
 ];
 

@@ -24,6 +24,17 @@ Deno.test("D1 logging in shows who it is, and the page that was asked for", asyn
   match(page, /Hi Ann/);
 });
 
+Deno.test("N12 next survives a refused login, in a hidden field, and counts in the query as well", async () => {
+  await using world = await TestWorld.create();
+  await world.ann();
+  const browser = world.browser();
+
+  const refused = await browser.post("/login", { email, password: "not hers", next: "/account" });
+  match(await refused.text(), /<input type="hidden" name="next" value="\/account"/);
+  const answer = await browser.post("/login?next=%2Faccount", { email, password });
+  equal(answer.headers.get("location"), "/account");
+});
+
 Deno.test("D1 an unknown address and a wrong password get one answer", async () => {
   await using world = await TestWorld.create();
   await world.ann();

@@ -1,0 +1,71 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { MINUTE } from "../../lib/time.ts";
+import { ann, bob } from "../support/people.ts";
+import { TestWorld } from "../support/world.ts";
+
+const { email, password } = ann;
+
+Deno.test("N10 deleting the account removes every record, ends every browser and frees the address", async () => {
+  await using world = await TestWorld.create();
+  await world.bob();
+  const before = (await world.dump()).map((entry) => entry.key);
+  const desk = await world.ann();
+  const phone = world.browser();
+  await phone.post("/login", { email, password, remember: "on" });
+  await phone.post("/reauthenticate", { password });
+
+  const answer = await desk.post("/account/delete", { email });
+  equal(answer.headers.get("location"), "/");
+  match(await (await desk.follow(answer)).text(), /Your account is deleted\./);
+  deepEqual((await world.dump()).map((entry) => entry.key), before, "only Bob is left");
+
+  equal((await desk.get("/profile")).status, 302);
+  equal((await phone.get("/profile")).status, 302);
+  phone.restart();
+  equal((await phone.get("/profile")).status, 302);
+  equal((await world.browser().post("/login", { email, password })).status, 422);
+  equal((await world.browser().post("/register", { ...ann })).status, 303);
+});
+
+Deno.test("the address has to be typed, in any spelling of it", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+
+  for (const typed of ["", "yes", bob.email]) {
+    const answer = await browser.post("/account/delete", { email: typed });
+    equal(answer.status, 422);
+    const page = await answer.text();
+    match(
+      page,
+      typed ? /id="email-problem">This is not the address of your account/ : /Please fill this in/,
+    );
+    ok(page.includes(`value="${typed}"`));
+  }
+  equal((await browser.get("/profile")).status, 200);
+  equal((await browser.post("/account/delete", { email: " ANN@example.com " })).status, 303);
+});
+
+Deno.test("D17 a stale login deletes nothing", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+  world.pass(10 * MINUTE);
+
+  equal(
+    (await browser.post("/account/delete", { email })).headers.get("location"),
+    "/reauthenticate",
+  );
+  equal((await world.browser().post("/login", { email, password })).status, 303);
+});
+
+Deno.test("of a deletion and a renaming at once, no half account is left", async () => {
+  await using world = await TestWorld.create();
+  for (let round = 0; round < 10; round++) {
+    const browser = await world.ann();
+    const [, deleted] = await Promise.all([
+      browser.copy().post("/profile", { name: "Anna" }),
+      browser.copy().post("/account/delete", { email }),
+    ]);
+    equal(deleted.status, 303);
+    deepEqual(await world.dump(), []);
+  }
+});

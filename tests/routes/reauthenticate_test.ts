@@ -1,0 +1,95 @@
+import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
+import { MINUTE, SECOND } from "../../lib/time.ts";
+import { ann } from "../support/people.ts";
+import { TestWorld } from "../support/world.ts";
+
+const { email, password } = ann;
+
+Deno.test("D24 a login older than ten minutes is asked for the password, and led back afterwards", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+
+  world.pass(10 * MINUTE - SECOND);
+  equal((await browser.get("/account/delete")).status, 200);
+  world.pass(SECOND);
+  const refused = await browser.get("/account/delete");
+  equal(refused.headers.get("location"), "/reauthenticate?next=%2Faccount%2Fdelete");
+
+  const page = await (await browser.follow(refused)).text();
+  match(page, /Please reauthenticate to access this page\./);
+  match(page, /enter the password of ann@example\.com again/);
+  match(page, /name="next" value="\/account\/delete"/);
+  const before = browser.cookies.get("__Host-session");
+  const answer = await browser.post("/reauthenticate", { password, next: "/account/delete" });
+  equal(answer.headers.get("location"), "/account/delete");
+  equal((await browser.follow(answer)).status, 200);
+  notEqual(browser.cookies.get("__Host-session"), before, "D8: with a new token");
+});
+
+Deno.test("a wrong password proves nothing, costs one hash, and keeps the way back", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+  world.pass(10 * MINUTE);
+
+  const cost = await world.cost(async () => {
+    const answer = await browser.post("/reauthenticate", {
+      password: "not her password",
+      next: "/account/delete",
+    });
+    equal(answer.status, 422);
+    const page = await answer.text();
+    match(page, /Wrong password\./);
+    match(page, /value="\/account\/delete"/);
+    ok(!page.includes("not her password"));
+  });
+  equal(cost.hashes, 1);
+  equal((await browser.get("/account/delete")).status, 302);
+  const failed = world.logged.filter((line) => line.event === "login_failed");
+  deepEqual(failed.map((line) => line.facts.reason), ["wrong"]);
+});
+
+Deno.test("an empty password is a problem beside its field, unhashed", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+
+  const cost = await world.cost(async () => {
+    const answer = await browser.post("/reauthenticate", { password: "" });
+    match(await answer.text(), /id="password-problem">Please fill this in/);
+  });
+  equal(cost.hashes, 0);
+});
+
+Deno.test("an unsafe next is ignored here as well", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+  const answer = await browser.post("/reauthenticate", { password, next: "//evil.test" });
+  equal(answer.headers.get("location"), "/profile");
+});
+
+Deno.test("D17 a remembered browser may read, and is asked for the password where it matters", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+  await browser.post("/logout");
+  match(await (await browser.get("/login")).text(), /name="remember" type="checkbox" value="on"/);
+  await browser.post("/login", { email, password, remember: "on" });
+  browser.restart();
+
+  equal((await browser.get("/profile")).status, 200);
+  equal(
+    (await browser.get("/account/delete")).headers.get("location"),
+    "/reauthenticate?next=%2Faccount%2Fdelete",
+  );
+});
+
+Deno.test("without the box ticked, a browser is not remembered", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+  browser.restart();
+  equal((await browser.get("/profile")).status, 302);
+});
+
+Deno.test("the box stays ticked when the login is refused", async () => {
+  await using world = await TestWorld.create();
+  const answer = await world.browser().post("/login", { email, password, remember: "on" });
+  match(await answer.text(), /name="remember" type="checkbox" value="on" checked/);
+});
