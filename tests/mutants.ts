@@ -1,0 +1,260 @@
+/**
+ * Plants faults, one at a time, in a copy of the project, and runs the tests that should notice:
+ * `deno task mutants` prints which test turned red for each. A fault that nobody notices fails the task.
+ */
+
+interface Mutant {
+  /** What is broken. */
+  readonly fault: string;
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+  /** The tests that should notice. */
+  readonly tests: string;
+}
+
+const mutants: readonly Mutant[] = [
+  {
+    fault: "a token's digest is not bound to its kind",
+    file: "lib/login/token.ts",
+    find: "utf8(`${kind}:${formatToken(token)}`)",
+    replace: "utf8(`${kind.length > 0}:${formatToken(token)}`)",
+    tests: "tests/login/remember_test.ts",
+  },
+  {
+    fault: "the secret of a session is not compared",
+    file: "lib/login/sessions.ts",
+    find: " || !sameDigest(session.secretDigest, digest)",
+    replace: "",
+    tests: "tests/login/sessions_test.ts",
+  },
+  {
+    fault: "a remember token does not rotate",
+    file: "lib/login/remember.ts",
+    find: 'secretDigest: await digestToken("remember", successor.remember),',
+    replace: "",
+    tests: "tests/login/remember_test.ts",
+  },
+  {
+    fault: "a rotation does not check that it is the first",
+    file: "lib/login/remember.ts",
+    find: "{ check: [record], set: [this.#write(rotated)] }",
+    replace: "{ set: [this.#write(rotated)] }",
+    tests: "tests/login/remember_test.ts",
+  },
+  {
+    fault: "a spent token has no end of its grace",
+    file: "lib/login/remember.ts",
+    find: "!isPrevious || age >= grace",
+    replace: "!isPrevious",
+    tests: "tests/login/remember_test.ts",
+  },
+  {
+    fault: "theft leaves the sessions of the series alone",
+    file: "lib/login/remember.ts",
+    find: "(session) => session.seriesId === series.id,",
+    replace: '(session) => session.seriesId === series.id && session.id === "",',
+    tests: "tests/login/remember_test.ts",
+  },
+  {
+    fault: "the epoch of a session is not compared",
+    file: "lib/login/sessions.ts",
+    find: 'if ((user.epoch ?? 0) !== session.epoch) return "epoch";',
+    replace: "",
+    tests: "tests/login/sessions_test.ts",
+  },
+  {
+    fault: "the epoch of a series is not compared",
+    file: "lib/login/remember.ts",
+    find: "(user.epoch ?? 0) !== series.epoch",
+    replace: "false",
+    tests: "tests/login/remember_test.ts",
+  },
+  {
+    fault: "freshness does not age",
+    file: "lib/login/session.ts",
+    find: "return age < lifetimes.fresh && age > -skew;",
+    replace: "return age > -skew;",
+    tests: "tests/login/fresh_test.ts",
+  },
+  {
+    fault: "a remembered session is fresh",
+    file: "lib/login/sessions.ts",
+    find: "provedAt: beginning.provedAt,",
+    replace: "provedAt: now,",
+    tests: "tests/login/remember_test.ts",
+  },
+  {
+    fault: "a proof keeps the old token",
+    file: "lib/login/sessions.ts",
+    find: "set: [this.#write(renewed), this.#replaced(current), ...also.set ?? []],",
+    replace: "set: [this.#write(renewed), ...also.set ?? []],",
+    tests: "tests/login/fresh_test.ts",
+  },
+  {
+    fault: "basic protection does not make stale",
+    file: "lib/login/lookup.ts",
+    find: "provedAt: isOther ? null : session.provedAt,",
+    replace: "provedAt: session.provedAt,",
+    tests: "tests/login/protection_test.ts",
+  },
+  {
+    fault: "strong protection lets the session live",
+    file: "lib/login/lookup.ts",
+    find: 'if (isOther && protection === "strong") return await this.#throwOut(session, version);',
+    replace: "",
+    tests: "tests/login/protection_test.ts",
+  },
+  {
+    fault: "strong protection takes a remember cookie from anywhere",
+    file: "lib/login/remember.ts",
+    find: 'isCurrent && strict === "strict" && otherBrowser',
+    replace: "false",
+    tests: "tests/login/remember_test.ts",
+  },
+  {
+    fault: "safeNext believes a path that begins with two slashes",
+    file: "lib/login/next.ts",
+    find: 'if (url.pathname.startsWith("//")) return null;',
+    replace: "",
+    tests: "tests/login/next_test.ts",
+  },
+  {
+    fault: "safeNext lets backslashes and control characters through",
+    file: "lib/login/next.ts",
+    find: "return null;\n  if (/^[a-z]",
+    replace: "void 0;\n  if (/^[a-z]",
+    tests: "tests/login/next_test.ts",
+  },
+  {
+    fault: "expiry is left to the store",
+    file: "lib/login/sessions.ts",
+    find: 'if (isExpired(session, this.#lifetimes, this.#now())) return "expired";',
+    replace: "",
+    tests: "tests/login/sessions_test.ts",
+  },
+  {
+    fault: "logout deletes the cookie only",
+    file: "lib/login/visit.ts",
+    find: "await this.#rules.sessions.end(session, also);",
+    replace: "",
+    tests: "tests/login/start_test.ts",
+  },
+  {
+    fault: "a slow request brings an ended session back",
+    file: "lib/login/sessions.ts",
+    find: "return await this.#store.commit({ check, set: [this.#write(session)] });",
+    replace:
+      "return await this.#store.commit({ set: [this.#write(session), ...check.slice(1) as never] });",
+    tests: "tests/login/start_test.ts",
+  },
+  {
+    fault: "a replaced session looks like junk, and its cookie is deleted",
+    file: "lib/login/sessions.ts",
+    find: 'if (isReplaced(record.value, this.#now())) return { ok: false, reason: "replaced" };',
+    replace: "",
+    tests: "tests/login/start_test.ts",
+  },
+  {
+    fault: "an outage clears cookies",
+    file: "lib/login/hono.ts",
+    find: "if (c.res.status >= 500) return;",
+    replace: 'for (const name of ["session"] as const) visit.cookies.delete(name);',
+    tests: "tests/outage_test.ts",
+  },
+  {
+    fault: "session data is written without a check",
+    file: "lib/login/data.ts",
+    find:
+      "if (await this.#store.commit({ check, set: [await this.#write(owner, data)] })) return data;",
+    replace:
+      "if (await this.#store.commit({ check: check.slice(1), set: [await this.#write(owner, data)] })) return data;",
+    tests: "tests/login/data_test.ts",
+  },
+  {
+    fault: "flash messages are not signed",
+    file: "lib/login/keyring.ts",
+    find: "return genuine ? text : null;",
+    replace: "return genuine || text ? text : null;",
+    tests: "tests/login/flash_test.ts",
+  },
+  {
+    fault: "an unknown address is answered without a hash",
+    file: "lib/account/password.ts",
+    find: 'await this.make(password || "-");',
+    replace: "",
+    tests: "tests/budget_test.ts",
+  },
+  {
+    fault: "the parameters of a stored hash are believed",
+    file: "lib/account/password.ts",
+    find: "return bounded ? stored : null;",
+    replace: "return bounded || stored ? stored : null;",
+    tests: "tests/account/password_test.ts",
+  },
+  {
+    fault: "a renewed hash overwrites a changed password",
+    file: "lib/account/accounts.ts",
+    find: "await this.#kv.atomic().check(entry).set(entry.key, renewed).commit();",
+    replace: "await this.#kv.atomic().set(entry.key, renewed).commit();",
+    tests: "tests/account/password_test.ts",
+  },
+  {
+    fault: "an address is taken without a check",
+    file: "lib/account/accounts.ts",
+    find: '.check({ key: ["user_by_email", email], versionstamp: null })',
+    replace: "",
+    tests: "tests/routes/register_test.ts",
+  },
+  {
+    fault: "requests from other sites are let in",
+    file: "routes/browser_safety.ts",
+    find: "return allowed ? await next()",
+    replace: "return allowed || site ? await next()",
+    tests: "tests/routes/browser_safety_test.ts",
+  },
+  {
+    fault: "a hanging database is waited for",
+    file: "lib/kv.ts",
+    find: "return await Promise.race([call(late.signal), noAnswer.promise]);",
+    replace: "void noAnswer.promise.catch(() => {}); return await call(late.signal);",
+    tests: "tests/kv_test.ts",
+  },
+];
+
+const root = new URL("..", import.meta.url).pathname;
+const copy = await Deno.makeTempDir({ prefix: "mutants-" });
+const write = (text: string) => Deno.stdout.write(new TextEncoder().encode(text));
+const files = new Deno.Command("git", { args: ["-C", root, "ls-files", "-z"] });
+for (
+  const path of new TextDecoder().decode((await files.output()).stdout).split("\0").filter(Boolean)
+) {
+  await Deno.mkdir(`${copy}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
+  await Deno.copyFile(`${root}/${path}`, `${copy}/${path}`);
+}
+
+let survived = 0;
+for (const { fault, file, find, replace, tests } of mutants) {
+  const path = `${copy}/${file}`;
+  const original = await Deno.readTextFile(path);
+  if (original.split(find).length !== 2) {
+    throw new Error(`Cannot plant "${fault}": ${file} has changed`);
+  }
+  await Deno.writeTextFile(path, original.replace(find, () => replace));
+  const run = new Deno.Command(Deno.execPath(), {
+    args: ["test", "-A", "--no-check", tests],
+    cwd: copy,
+    env: { NO_COLOR: "1" },
+    stderr: "null",
+  });
+  const { success, stdout } = await run.output();
+  const noticed = /^(.*) \.\.\. FAILED/m.exec(new TextDecoder().decode(stdout))?.[1];
+  if (success || !noticed) survived++;
+  await write(
+    `${success || !noticed ? "SURVIVED" : "caught  "} ${fault}\n         ${noticed ?? ""}\n`,
+  );
+  await Deno.writeTextFile(path, original);
+}
+await Deno.remove(copy, { recursive: true });
+await write(`\n${mutants.length - survived} of ${mutants.length} caught\n`);
+Deno.exit(survived > 0 ? 1 : 0);
