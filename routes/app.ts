@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { Accounts } from "../lib/account/accounts.ts";
-import type { HashPassword } from "../lib/account/argon2.ts";
+import type { HashPassword } from "../lib/account/hash.ts";
 import { Passwords } from "../lib/account/password.ts";
 import type { User } from "../lib/account/user.ts";
 import type { Config } from "../lib/config.ts";

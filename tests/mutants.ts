@@ -187,9 +187,9 @@ const mutants: readonly Mutant[] = [
   },
   {
     fault: "the parameters of a stored hash are believed",
-    file: "lib/account/password.ts",
-    find: "return bounded ? stored : null;",
-    replace: "return bounded || stored ? stored : null;",
+    file: "lib/account/stored_hash.ts",
+    find: "return value >= least && value <= most;",
+    replace: "return value >= least || value <= most;",
     tests: "tests/account/password_test.ts",
   },
   {

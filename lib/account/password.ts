@@ -1,12 +1,16 @@
 import { deriveKey } from "../keys.ts";
-import type { HashPassword } from "./argon2.ts";
+import type { HashPassword } from "./hash.ts";
 import { normalizePassword } from "./password_policy.ts";
+import { parseStoredHash } from "./stored_hash.ts";
 
-/** A stored password: `$argon2id$v=19$m=…,t=…,p=1$salt$hash`, and which pepper it was keyed with. */
+/**
+ * A stored password: `$argon2id$v=19$m=…,t=…,p=1$salt$hash` and which pepper it was keyed with; or a hash
+ * that was brought along from another system, which has none.
+ */
 export interface PasswordRecord {
   readonly v: 1;
   readonly hash: string;
-  readonly keyId: string;
+  readonly keyId: string | null;
 }
 
 export interface Argon2Parameters {
@@ -17,12 +21,7 @@ export interface Argon2Parameters {
 type Pepper = { readonly id: string; readonly key: Uint8Array<ArrayBuffer> };
 
 const saltBytes = 16;
-/** What a record may ask of this machine, whoever wrote it. */
-const mostMemoryKiB = 262144;
-const mostPasses = 10;
-
-const phc =
-  /^\$argon2id\$v=19\$m=(\d{1,6}),t=(\d{1,2}),p=1\$([A-Za-z0-9+/]{22})\$([A-Za-z0-9+/]{43})$/;
+const digestBytes = 32;
 
 /** Makes and checks password records. Every check costs exactly one hash, whatever its outcome. */
 export class Passwords {
@@ -45,43 +44,54 @@ export class Passwords {
   async make(password: string): Promise<PasswordRecord> {
     const pepper = await this.#currentPepper();
     const salt = crypto.getRandomValues(new Uint8Array(saltBytes));
-    const { memoryKiB, passes } = this.#parameters;
-    const digest = await this.#hash({
-      password: normalizePassword(password),
+    const recipe = {
+      algorithm: "argon2id" as const,
       salt,
+      ...this.#parameters,
+      lanes: 1,
+      length: digestBytes,
+    };
+    const digest = await this.#hash({
+      recipe,
+      password: normalizePassword(password),
       secret: pepper.key,
-      memoryKiB,
-      passes,
     });
-    const hash = `$argon2id$v=19$m=${memoryKiB},t=${passes},p=1$${base64(salt)}$${base64(digest)}`;
+    const hash = `${this.#prefix()}${base64(salt)}$${base64(digest)}`;
     return { v: 1, hash, keyId: pepper.id };
   }
 
   /** Whether a password is the recorded one. Without a record the same work is done for nothing. */
   async verify(password: string, record: PasswordRecord | null): Promise<boolean> {
-    const peppers = await this.#allPeppers();
-    const stored = record && parsePhc(record.hash);
-    const pepper = peppers.find(({ id }) => id === record?.keyId);
-    if (!stored || !pepper || password === "") {
+    const stored = record && parseStoredHash(record.hash);
+    const secret = record && await this.#secretOf(record);
+    if (!stored || !secret || password === "") {
       await this.make(password || "-"); // an answer in no time would say: no such account
       return false;
     }
 
-    const { salt, digest, ...parameters } = stored;
-    const actual = await this.#hash({
-      password: normalizePassword(password),
-      salt,
-      secret: pepper.key,
-      ...parameters,
+    const digest = await this.#hash({
+      recipe: stored.recipe,
+      // What another system hashed, it hashed as it was typed.
+      password: record.keyId === null ? password : normalizePassword(password),
+      secret,
     });
-    return equal(actual, digest);
+    return equal(digest, stored.digest);
   }
 
   /** Whether a record was made with other parameters, or another pepper, than one made now. */
   async isOutdated(record: PasswordRecord): Promise<boolean> {
+    const { id } = await this.#currentPepper();
+    return !record.hash.startsWith(this.#prefix()) || record.keyId !== id;
+  }
+
+  #prefix(): string {
     const { memoryKiB, passes } = this.#parameters;
-    const current = `$argon2id$v=19$m=${memoryKiB},t=${passes},p=1$`;
-    return !record.hash.startsWith(current) || record.keyId !== (await this.#currentPepper()).id;
+    return `$argon2id$v=19$m=${memoryKiB},t=${passes},p=1$`;
+  }
+
+  async #secretOf({ keyId }: PasswordRecord): Promise<Uint8Array<ArrayBuffer> | null> {
+    if (keyId === null) return new Uint8Array();
+    return (await this.#allPeppers()).find(({ id }) => id === keyId)?.key ?? null;
   }
 
   async #currentPepper(): Promise<Pepper> {
@@ -96,21 +106,6 @@ export class Passwords {
   }
 }
 
-/** Reads what the store gave back, strictly: it says how much memory we are about to use. */
-function parsePhc(text: string) {
-  const [, memory, passes, salt, digest] = phc.exec(text) ?? [];
-  if (!memory || !passes || !salt || !digest) return null;
-  const stored = {
-    memoryKiB: Number(memory),
-    passes: Number(passes),
-    salt: unbase64(salt),
-    digest: unbase64(digest),
-  };
-  const bounded = stored.memoryKiB >= 8 && stored.memoryKiB <= mostMemoryKiB &&
-    stored.passes >= 1 && stored.passes <= mostPasses;
-  return bounded ? stored : null;
-}
-
 /** In constant time: the number of leading bytes that agree must not show. */
 function equal(a: Uint8Array, b: Uint8Array): boolean {
   let difference = a.length ^ b.length;
@@ -121,8 +116,4 @@ function equal(a: Uint8Array, b: Uint8Array): boolean {
 /** Base64 without padding, as PHC strings have it. */
 function base64(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes)).replaceAll("=", "");
-}
-
-function unbase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 }

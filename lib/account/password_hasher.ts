@@ -1,5 +1,5 @@
 import { SECOND } from "../time.ts";
-import type { HashJob } from "./argon2.ts";
+import type { HashJob } from "./hash.ts";
 import type { HashAnswer } from "./password_worker.ts";
 
 /** More is asked than can be hashed in good time, or a hash could not be made: try again later. */
@@ -74,7 +74,7 @@ export class PasswordHasher {
 
   async #hashOne(job: HashJob): Promise<Uint8Array> {
     const worker = this.#freshWorker();
-    if (!worker) return await (await import("./argon2.ts")).argon2(job);
+    if (!worker) return await (await import("./hash.ts")).makeHash(job);
 
     const answer = Promise.withResolvers<Uint8Array>();
     const timer = setTimeout(() => answer.reject(new Error("No answer in time")), deadline);

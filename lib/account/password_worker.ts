@@ -1,6 +1,6 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
-import { argon2, type HashJob } from "./argon2.ts";
+import { type HashJob, makeHash } from "./hash.ts";
 
 /** What the worker answers. */
 export type HashAnswer =
@@ -8,7 +8,7 @@ export type HashAnswer =
   | { readonly ok: false; readonly message: string };
 
 self.addEventListener("message", (event: MessageEvent<HashJob>) => {
-  argon2(event.data).then(
+  makeHash(event.data).then(
     (hash) => answer({ ok: true, hash }),
     (error) => answer({ ok: false, message: String(error) }),
   );

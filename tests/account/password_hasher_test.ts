@@ -1,13 +1,13 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { argon2, type HashJob } from "../../lib/account/argon2.ts";
+import { type HashJob, makeHash } from "../../lib/account/hash.ts";
 import { HasherUnavailable, PasswordHasher } from "../../lib/account/password_hasher.ts";
 
+const recipe = { algorithm: "argon2id" as const, salt: new Uint8Array(16), lanes: 1, length: 32 };
+
 const job: HashJob = {
+  recipe: { ...recipe, memoryKiB: 64, passes: 1 },
   password: "seven quiet otters",
-  salt: new Uint8Array(16),
   secret: new Uint8Array(32),
-  memoryKiB: 64,
-  passes: 1,
 };
 
 function hasher(startWorker?: () => Worker) {
@@ -17,7 +17,7 @@ function hasher(startWorker?: () => Worker) {
 
 Deno.test("a worker makes the hash that this thread would", async () => {
   using one = hasher();
-  deepEqual(await one.hash(job), await argon2(job));
+  deepEqual(await one.hash(job), await makeHash(job));
 });
 
 Deno.test("hashing leaves the event loop free", async () => {
@@ -26,7 +26,10 @@ Deno.test("hashing leaves the event loop free", async () => {
   const timer = setInterval(() => turns++, 1);
 
   await Promise.all(
-    Array.from({ length: 3 }, () => one.hash({ ...job, memoryKiB: 12288, passes: 3 })),
+    Array.from(
+      { length: 3 },
+      () => one.hash({ ...job, recipe: { ...recipe, memoryKiB: 12288, passes: 3 } }),
+    ),
   );
   clearInterval(timer);
 
@@ -39,7 +42,7 @@ Deno.test("workers are recycled, and the answers go to whom they belong", async 
   const jobs = Array.from({ length: 9 }, (_, i) => ({ ...job, password: `password ${i}` }));
 
   const hashes = await Promise.all(jobs.map(one.hash));
-  deepEqual(hashes, await Promise.all(jobs.map(argon2)));
+  deepEqual(hashes, await Promise.all(jobs.map(makeHash)));
 });
 
 Deno.test("beyond the queue a hash is refused at once, and the rest is made", async () => {
@@ -54,11 +57,14 @@ Deno.test("beyond the queue a hash is refused at once, and the rest is made", as
 Deno.test("a poison job fails alone", async () => {
   using one = hasher();
 
-  const poison = one.hash({ ...job, salt: new Uint8Array(1) }); // hash-wasm throws on short salts
+  const poison = one.hash({
+    ...job,
+    recipe: { ...recipe, salt: new Uint8Array(1), memoryKiB: 64, passes: 1 },
+  }); // hash-wasm throws on short salts
   const sound = one.hash(job);
 
   await rejects(poison, HasherUnavailable);
-  deepEqual(await sound, await argon2(job));
+  deepEqual(await sound, await makeHash(job));
 });
 
 Deno.test("a worker that dies fails its hash, and the next hash has another one", async () => {
@@ -78,7 +84,7 @@ Deno.test("a worker that dies fails its hash, and the next hash has another one"
   });
 
   await rejects(one.hash(job), HasherUnavailable);
-  deepEqual(await one.hash(job), await argon2(job));
+  deepEqual(await one.hash(job), await makeHash(job));
 });
 
 Deno.test("without workers the hash is made on this thread", async () => {
@@ -86,7 +92,7 @@ Deno.test("without workers the hash is made on this thread", async () => {
   Object.assign(globalThis, { Worker: undefined });
   try {
     using one = hasher();
-    deepEqual(await one.hash(job), await argon2(job));
+    deepEqual(await one.hash(job), await makeHash(job));
   } finally {
     Object.assign(globalThis, { Worker });
   }

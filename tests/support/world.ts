@@ -1,6 +1,6 @@
 import { equal } from "node:assert/strict";
 import type { Hono } from "hono";
-import { argon2, type HashPassword } from "../../lib/account/argon2.ts";
+import { type HashPassword, makeHash } from "../../lib/account/hash.ts";
 import { type Config, readConfig } from "../../lib/config.ts";
 import { newSecretKey } from "../../lib/keys.ts";
 import { Kv } from "../../lib/kv.ts";
@@ -42,7 +42,7 @@ export class TestWorld implements AsyncDisposable {
     this.#database = database;
     this.config = { ...testConfig(), ...options.config };
     this.kv = new Kv(options.wrapKv?.(database) ?? database, options.deadline);
-    const hash = options.hash ?? argon2;
+    const hash = options.hash ?? makeHash;
     this.app = createApp({
       kv: this.kv,
       now: () => this.now,

@@ -1,0 +1,23 @@
+import { equal, ok } from "node:assert/strict";
+import { makeHash } from "../../lib/account/hash.ts";
+import { Passwords } from "../../lib/account/password.ts";
+import { newSecretKey, parseSecretKey } from "../../lib/keys.ts";
+import vectors from "./vectors/legacy_hashes.json" with { type: "json" };
+
+const passwords = new Passwords(makeHash, { memoryKiB: 8, passes: 1 }, [
+  parseSecretKey(newSecretKey()) as Uint8Array<ArrayBuffer>,
+]);
+
+for (const [i, { made_by, password, hash }] of vectors.entries()) {
+  Deno.test(`a hash made by ${made_by} verifies its password, and no other (${i})`, async () => {
+    const record = { v: 1 as const, hash, keyId: null };
+
+    ok(await passwords.verify(password, record));
+    ok(!await passwords.verify(`y${password.slice(1)}`, record));
+    ok(await passwords.isOutdated(record));
+  });
+}
+
+Deno.test("W02 W04 the kinds that are brought along are those that were promised", () => {
+  equal(new Set(vectors.map(({ made_by }) => made_by)).size, 12);
+});
