@@ -81,6 +81,10 @@ export class Kv {
     this.#kv.close();
   }
 
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
   async #read(): Promise<void> {
     const batch = this.#waiting.splice(0, 10); // getMany takes ten
     if (this.#waiting.length > 0) queueMicrotask(() => this.#read());

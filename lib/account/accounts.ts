@@ -2,12 +2,22 @@ import type { Kv } from "../kv.ts";
 import type { Clock } from "../time.ts";
 import { canonicalEmail } from "./email.ts";
 import type { PasswordRecord, Passwords } from "./password.ts";
-import { newUserId, readUser, type User } from "./user.ts";
+import { newUser, readUser, type User } from "./user.ts";
 
 export interface Registration {
   readonly name: string;
   readonly email: string;
   readonly password: string;
+}
+
+/** A user as another system knew them. */
+export interface ImportedUser {
+  /** In canonical form. */
+  readonly email: string;
+  readonly name: string;
+  /** As the other system stored it (see `stored_hash.ts`). */
+  readonly hash: string;
+  readonly createdAt: Date | null;
 }
 
 export type Registered =
@@ -41,21 +51,25 @@ export class Accounts {
     if (!email) return { ok: false, reason: "email_invalid" };
 
     const password = await this.#passwords.make(registration.password);
-    const user: User = {
-      id: newUserId(),
-      email,
-      name: registration.name,
-      active: true,
-      epoch: 0,
-      createdAt: this.#now(),
-    };
-    const { ok } = await this.#kv.atomic()
-      .check({ key: ["user_by_email", email], versionstamp: null })
-      .set(["user_by_email", email], user.id)
-      .set(["user", user.id], { v: 1, ...user })
-      .set(["password", user.id], password)
-      .commit();
-    return ok ? { ok, user } : { ok, reason: "email_taken" };
+    const user = newUser(email, registration.name, this.#now());
+    return await this.#create(user, password)
+      ? { ok: true, user }
+      : { ok: false, reason: "email_taken" };
+  }
+
+  /**
+   * Creates the account of a user that another system hashed the password of; false when the address
+   * has an account, which is left as it is.
+   */
+  async import(imported: ImportedUser): Promise<boolean> {
+    const { email, name, hash, createdAt } = imported;
+    const password: PasswordRecord = { v: 1, hash, keyId: null };
+    return await this.#create(newUser(email, name, createdAt ?? this.#now()), password);
+  }
+
+  /** Whether an address, in canonical form, has an account. */
+  async isTaken(email: string): Promise<boolean> {
+    return (await this.#kv.get(["user_by_email", email])).versionstamp !== null;
   }
 
   /** Finds a user by id. */
@@ -81,6 +95,17 @@ export class Accounts {
     if (!user.active) return { ok: false, reason: "suspended" };
     await this.#renewOutdated(password, record);
     return { ok: true, user };
+  }
+
+  /** Writes a new account whole; false when the address is taken. */
+  async #create(user: User, password: PasswordRecord): Promise<boolean> {
+    const { ok } = await this.#kv.atomic()
+      .check({ key: ["user_by_email", user.email], versionstamp: null })
+      .set(["user_by_email", user.email], user.id)
+      .set(["user", user.id], { v: 1, ...user })
+      .set(["password", user.id], password)
+      .commit();
+    return ok;
   }
 
   /** Only now is the password known that an old hash can be replaced with. */

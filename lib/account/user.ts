@@ -15,8 +15,12 @@ export interface User {
 /** In characters, as people count them. */
 export const longestName = 80;
 
-/** Makes the id of a new user. */
-export function newUserId(): string {
+/** Makes a user who was never here. */
+export function newUser(email: string, name: string, createdAt: Date): User {
+  return { id: newUserId(), email, name, active: true, epoch: 0, createdAt };
+}
+
+function newUserId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return btoa(String.fromCharCode(...bytes))
     .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");

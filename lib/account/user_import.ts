@@ -1,0 +1,143 @@
+/**
+ * Brings users along from another system: `deno task users:import FILE.jsonl` reads one JSON object a line,
+ * with `email`, `name`, `hash` (as the other system stored it) and optionally `created` (ISO 8601).
+ */
+import { defaultKvPath } from "../config.ts";
+import { Kv } from "../kv.ts";
+import type { Clock } from "../time.ts";
+import { Accounts, type ImportedUser } from "./accounts.ts";
+import { canonicalEmail } from "./email.ts";
+import { makeHash } from "./hash.ts";
+import { Passwords } from "./password.ts";
+import { parseStoredHash } from "./stored_hash.ts";
+import { longestName } from "./user.ts";
+
+export type ParsedLine =
+  | { readonly ok: true; readonly user: ImportedUser }
+  | { readonly ok: false; readonly reason: string };
+
+/** Reads one line; a refusal says what is wrong with it, and quotes no hash. */
+export function parseLine(line: string): ParsedLine {
+  const no = (reason: string) => ({ ok: false as const, reason });
+  let row: Record<string, unknown>;
+  try {
+    row = JSON.parse(line);
+  } catch {
+    return no("is not JSON");
+  }
+  if (typeof row !== "object" || row === null || Array.isArray(row)) {
+    return no("is not a JSON object");
+  }
+
+  const { email, name, hash, created } = row;
+  const canonical = typeof email === "string" ? canonicalEmail(email) : null;
+  if (!canonical) return no("email is not an e-mail address");
+  if (typeof name !== "string" || name.trim() === "") return no("name is missing");
+  if ([...name.trim()].length > longestName) {
+    return no(`name is longer than ${longestName} characters`);
+  }
+  if (typeof hash !== "string" || hash === "") return no("hash is missing");
+  if (!parseStoredHash(hash)) {
+    return no("hash is of a kind that is not known here, or asks for too much");
+  }
+  const createdAt = created === undefined || created === null ? null : new Date(String(created));
+  if (createdAt && Number.isNaN(createdAt.getTime())) {
+    return no("created is not a date, such as 2024-05-31T12:00:00Z");
+  }
+  return {
+    ok: true,
+    user: { email: canonical, name: name.trim().normalize("NFC"), hash, createdAt },
+  };
+}
+
+export interface ImportSummary {
+  imported: number;
+  /** Had an account before: a run that was interrupted can simply be repeated. */
+  present: number;
+  refused: { readonly line: number; readonly reason: string }[];
+}
+
+/** Imports line by line; each user is written whole or not at all. */
+export async function importUsers(
+  lines: AsyncIterable<string>,
+  accounts: Accounts,
+  mode: "write" | "dry_run",
+  onLine: (line: number) => void = () => {},
+): Promise<ImportSummary> {
+  const summary: ImportSummary = { imported: 0, present: 0, refused: [] };
+  const seen = new Map<string, number>();
+  let number = 0;
+  for await (const line of lines) {
+    onLine(++number);
+    if (line.trim() === "") continue;
+    const parsed = parseLine(line);
+    const before = parsed.ok ? seen.get(parsed.user.email) : undefined;
+    if (!parsed.ok || before) {
+      const reason = parsed.ok ? `email stands in line ${before} already` : parsed.reason;
+      summary.refused.push({ line: number, reason });
+      continue;
+    }
+    seen.set(parsed.user.email, number);
+    const isNew = mode === "write"
+      ? await accounts.import(parsed.user)
+      : !await accounts.isTaken(parsed.user.email);
+    if (isNew) summary.imported++;
+    else summary.present++;
+  }
+  return summary;
+}
+
+async function* readLines(path: string): AsyncGenerator<string> {
+  const file = await Deno.open(path);
+  let rest = "";
+  for await (const text of file.readable.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
+}
+
+async function countLines(path: string): Promise<number> {
+  let count = 0;
+  for await (const _ of readLines(path)) count++;
+  return count;
+}
+
+/** The command. */
+async function main(args: readonly string[], now: Clock): Promise<number> {
+  const say = (stream: typeof Deno.stdout | typeof Deno.stderr, text: string) =>
+    stream.writeSync(new TextEncoder().encode(text));
+  const [path, ...rest] = args.filter((arg) => arg !== "--dry-run");
+  const mode = args.includes("--dry-run") ? "dry_run" : "write";
+  if (!path || rest.length > 0 || path.startsWith("-")) {
+    say(Deno.stderr, "Usage: deno task users:import FILE.jsonl [--dry-run]\n");
+    return 2;
+  }
+  const total = await countLines(path).catch(() => null);
+  if (total === null) {
+    say(Deno.stderr, `Cannot import: ${path} cannot be read\n`);
+    return 2;
+  }
+
+  using kv = new Kv(await Deno.openKv(Deno.env.get("KV_PATH") || defaultKvPath));
+  // Hashes are taken as they are: none is made here, so neither parameters nor keys matter.
+  const accounts = new Accounts(kv, new Passwords(makeHash, { memoryKiB: 0, passes: 0 }, []), now);
+  const onLine = (line: number) => {
+    if (!Deno.stderr.isTerminal() || (line % 100 !== 0 && line !== total)) return;
+    const done = Math.round((line / total) * 30);
+    say(
+      Deno.stderr,
+      `\r[${"#".repeat(done)}${".".repeat(30 - done)}] ${line} of ${total}${
+        line === total ? "\n" : ""
+      }`,
+    );
+  };
+  const { imported, present, refused } = await importUsers(readLines(path), accounts, mode, onLine);
+  for (const { line, reason } of refused) say(Deno.stderr, `line ${line}: ${reason}\n`);
+  const did = mode === "write" ? "imported" : "would be imported";
+  say(Deno.stdout, `${imported} ${did}, ${present} there already, ${refused.length} refused\n`);
+  return refused.length > 0 ? 1 : 0;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args, () => new Date()));

@@ -1,0 +1,125 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { parseLine } from "../../lib/account/user_import.ts";
+import { Server } from "../support/server.ts";
+import vectors from "./vectors/legacy_hashes.json" with { type: "json" };
+
+const made = (kind: string) =>
+  vectors.find(({ made_by }) => made_by === kind) as typeof vectors[number];
+const sound = { email: "ann@example.com", name: "Ann", hash: made("bcrypt 2b").hash };
+
+const refused: [line: string, reason: RegExp][] = [
+  ["nonsense", /is not JSON/],
+  ["[]", /is not a JSON object/],
+  ["null", /is not a JSON object/],
+  [JSON.stringify({ ...sound, email: "ann" }), /email is not an e-mail address/],
+  [JSON.stringify({ ...sound, email: 7 }), /email is not an e-mail address/],
+  [JSON.stringify({ ...sound, name: " " }), /name is missing/],
+  [JSON.stringify({ ...sound, name: "n".repeat(81) }), /name is longer than 80/],
+  [JSON.stringify({ ...sound, hash: undefined }), /hash is missing/],
+  [JSON.stringify({ ...sound, hash: "md5$x$00" }), /hash is of a kind that is not known/],
+  [JSON.stringify({ ...sound, hash: "$2b$31$" + "A".repeat(53) }), /asks for too much/],
+  [JSON.stringify({ ...sound, created: "yesterday" }), /created is not a date/],
+];
+
+for (const [line, reason] of refused) {
+  Deno.test(`a line is refused with a reason: ${reason.source}, ${line.slice(0, 40)}`, () => {
+    const parsed = parseLine(line);
+    ok(!parsed.ok);
+    match(parsed.reason, reason);
+  });
+}
+
+async function run(task: string, server: Server, ...args: string[]) {
+  const { tasks } = JSON.parse(
+    await Deno.readTextFile(new URL("../../deno.json", import.meta.url)),
+  );
+  const flags = (tasks[task].command as string).split(" ").slice(1)
+    .map((word) => word.startsWith("--allow-write") ? `--allow-write=${server.folder}` : word)
+    .map((word) => word === "--allow-read=." ? `--allow-read=.,${server.folder}` : word);
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...flags, ...args],
+    cwd: new URL("../../", import.meta.url),
+    env: { KV_PATH: `${server.folder}/latchkey.db`, NO_COLOR: "1" },
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, out: text(stdout), errors: text(stderr) };
+}
+
+Deno.test("users of a Flask and a Django site are imported, and log in with the passwords they had", async () => {
+  await using server = await Server.create();
+  const kinds = [
+    "werkzeug scrypt",
+    "werkzeug pbkdf2",
+    "werkzeug 2.2 sha256",
+    "django argon2",
+    "bcrypt 2y",
+    "passlib scrypt",
+  ];
+  const rows = kinds.map((kind, i) => ({
+    email: `User${i}@Example.com`,
+    name: `User ${i}`,
+    hash: made(kind).hash,
+    created: "2020-02-29T12:00:00Z",
+  }));
+  const file = `${server.folder}/users.jsonl`;
+  const lines = [
+    ...rows.map((row) => JSON.stringify(row)),
+    "",
+    "broken",
+    JSON.stringify({ ...rows[0], name: "Again" }),
+  ];
+  await Deno.writeTextFile(file, lines.join("\n"));
+
+  const rehearsal = await run("users:import", server, file, "--dry-run");
+  equal(rehearsal.out, "6 would be imported, 0 there already, 2 refused\n");
+  equal(rehearsal.code, 1);
+  equal(rehearsal.errors, "line 8: is not JSON\nline 9: email stands in line 1 already\n");
+  equal((await run("passwords:census", server)).out, "");
+
+  equal((await run("users:import", server, file)).out, "6 imported, 0 there already, 2 refused\n");
+  const again = await run("users:import", server, file);
+  equal(
+    again.out,
+    "0 imported, 6 there already, 2 refused\n",
+    "an interrupted run can be repeated",
+  );
+  const before = (await run("passwords:census", server)).out;
+  for (
+    const kind of ["scrypt:32768:8:1, no key", "$2y$04$, no key", "$scrypt$ln=10,r=8,p=1, no key"]
+  ) {
+    ok(before.includes(`1  ${kind}`), before);
+  }
+
+  await server.start();
+  for (const [i, kind] of kinds.entries()) {
+    const email = `user${i}@example.com`;
+    equal((await server.post("/login", { email, password: "wrong" })).status, 422, kind);
+    equal(
+      (await server.post("/login", { email, password: made(kind).password })).status,
+      303,
+      kind,
+    );
+  }
+  await server.stop();
+
+  const after = (await run("passwords:census", server)).out;
+  match(after, /^ {7}6 {2}\$argon2id\$v=19\$m=12288,t=3,p=1, key \S{8}\n$/);
+  await server.start();
+  equal(
+    (await server.post("/login", {
+      email: "user0@example.com",
+      password: made("werkzeug scrypt").password,
+    })).status,
+    303,
+  );
+});
+
+Deno.test("the import says how it is used, and what it cannot read", async () => {
+  await using server = await Server.create();
+  for (const args of [[], ["--dry-run"], ["a", "b"], ["--help"]]) {
+    const { code, errors } = await run("users:import", server, ...args);
+    deepEqual([code, errors], [2, "Usage: deno task users:import FILE.jsonl [--dry-run]\n"]);
+  }
+  const missing = await run("users:import", server, "/nowhere.jsonl");
+  deepEqual([missing.code, missing.errors], [2, "Cannot import: /nowhere.jsonl cannot be read\n"]);
+});
