@@ -40,7 +40,7 @@ async function start(config: Config, log: Log): Promise<void> {
   });
   const kv = new Kv(database);
   const hasher = new PasswordHasher();
-  const app = createApp({ kv, now, hash: hasher.hash, log, config });
+  const app = createApp({ kv, now, hash: hasher.hash, fetch, log, config });
   const { host: hostname, port } = config;
   const server = (() => {
     try {

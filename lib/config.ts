@@ -16,6 +16,7 @@ export const variables = [
   "FRESH_FOR",
   "SESSION_PROTECTION",
   "PASSWORD_MIN_LENGTH",
+  "PASSWORD_RANGE_URL",
   "ARGON2_MEMORY_KIB",
   "ARGON2_PASSES",
   "LOG_LEVEL",
@@ -45,6 +46,8 @@ export interface Config {
   };
   readonly sessionProtection: "off" | "basic" | "strong";
   readonly passwordMinLength: number;
+  /** A service that is asked about breached passwords; null: nothing leaves the machine. */
+  readonly passwordRangeUrl: string | null;
   readonly argon2: { readonly memoryKiB: number; readonly passes: number };
   readonly logLevel: "debug" | "info" | "warn" | "error";
 }
@@ -77,6 +80,7 @@ export function readConfig(env: Environment): ConfigResult {
     },
     sessionProtection: oneOf("SESSION_PROTECTION", ["basic", "off", "strong"]),
     passwordMinLength: whole("PASSWORD_MIN_LENGTH", 15, 8, 64),
+    passwordRangeUrl: rangeUrl(),
     argon2: argon2(),
     logLevel: oneOf("LOG_LEVEL", ["info", "debug", "warn", "error"]),
   };
@@ -148,6 +152,13 @@ export function readConfig(env: Environment): ConfigResult {
       );
     }
     return chosen;
+  }
+
+  function rangeUrl(): string | null {
+    if (!env.PASSWORD_RANGE_URL) return null;
+    if (URL.parse(env.PASSWORD_RANGE_URL)?.protocol === "https:") return env.PASSWORD_RANGE_URL;
+    problems.push("PASSWORD_RANGE_URL is not an https address: set it to one, or leave it out.");
+    return null;
   }
 
   function duration(name: typeof variables[number], standard: number): number {

@@ -3,13 +3,15 @@ import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { Accounts } from "../lib/account/accounts.ts";
+import { anyBlocklist, rangeBlocklist, shippedBlocklist } from "../lib/account/blocklist.ts";
 import type { HashPassword } from "../lib/account/hash.ts";
 import { Passwords } from "../lib/account/password.ts";
+import { PasswordPolicy } from "../lib/account/password_policy.ts";
 import type { User } from "../lib/account/user.ts";
 import type { Config } from "../lib/config.ts";
 import type { Kv } from "../lib/kv.ts";
 import { describe, type Facts, type Log } from "../lib/log.ts";
-import type { Clock } from "../lib/time.ts";
+import { type Clock, SECOND } from "../lib/time.ts";
 import { accountRoutes } from "./account.tsx";
 import { apiRoutes } from "./api.ts";
 import { assetRoutes } from "./assets.ts";
@@ -21,6 +23,7 @@ import { homeRoutes } from "./home.tsx";
 import { loginRoutes } from "./login.tsx";
 import { logoutRoutes } from "./logout.tsx";
 import { pages } from "./page.tsx";
+import { passwordRoutes } from "./password.tsx";
 import { profileRoutes } from "./profile.tsx";
 import { reauthenticateRoutes } from "./reauthenticate.tsx";
 import { registerRoutes } from "./register.tsx";
@@ -31,12 +34,20 @@ export interface World {
   readonly kv: Kv;
   readonly now: Clock;
   readonly hash: HashPassword;
+  readonly fetch: typeof globalThis.fetch;
   readonly log: Log;
   readonly config: Config;
 }
 
 /** All wiring, and the map of the site. */
-export function createApp({ kv, now, hash, log, config }: World): Hono {
+export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
+  const policy = new PasswordPolicy(
+    config.passwordMinLength,
+    ["latchkey", new URL(config.origin).hostname],
+    config.passwordRangeUrl
+      ? anyBlocklist(shippedBlocklist(), rangeBlocklist(config.passwordRangeUrl, fetch, 2 * SECOND))
+      : shippedBlocklist(),
+  );
   const accounts = new Accounts(kv, new Passwords(hash, config.argon2, config.secretKeys), now);
   const login = createLogin<User>({
     store: kvStore(kv),
@@ -76,13 +87,14 @@ export function createApp({ kv, now, hash, log, config }: World): Hono {
   answerErrors(app, log);
 
   app.route("/", homeRoutes(login));
-  app.route("/", registerRoutes(login, accounts, config.passwordMinLength));
+  app.route("/", registerRoutes(login, accounts, policy));
   app.route("/", loginRoutes(login, accounts));
   app.route("/", logoutRoutes(login));
   app.route("/", profileRoutes(login, accounts));
   app.route("/", reauthenticateRoutes(login, accounts));
   app.route("/", accountRoutes(login));
   app.route("/", sessionsRoutes(login, now));
+  app.route("/", passwordRoutes(login, accounts, policy, log));
   app.route("/", deletionRoutes(login, accounts));
   app.route("/", apiRoutes(login));
   app.route("/", healthRoutes(kv));

@@ -2,7 +2,6 @@ import { zValidator } from "@hono/zod-validator";
 import type { Context } from "hono";
 import { z } from "zod";
 import { canonicalEmail } from "../lib/account/email.ts";
-import { judgePassword } from "../lib/account/password_policy.ts";
 import { longestName } from "../lib/account/user.ts";
 import type { Problems } from "../views/form.tsx";
 import type { FieldProblem } from "../views/text/en.ts";
@@ -22,22 +21,16 @@ export const nameField = text.trim().normalize("NFC").min(1, problem("missing"))
 export const emailField = text.trim().min(1, problem("missing"))
   .refine((email) => canonicalEmail(email) !== null, problem("email_invalid"));
 
-/** A password that is about to be set. */
-export function newPasswordField(minLength: number) {
-  return text.min(1, problem("missing")).check((context) => {
-    const found = judgePassword(context.value, minLength);
-    if (found) {
-      context.issues.push({ code: "custom", message: problem(found), input: context.value });
-    }
-  });
-}
+/** A password: whether it may be set is for the policy to say. */
+export const passwordField = text.min(1, problem("missing"));
 
 /** What was typed, to be shown again. Passwords are never asked for. */
 export type Typed = (name: string) => string | undefined;
 
 /**
  * Validates a form. One that has problems is answered by `refuse`, with the first problem of each
- * field and what was typed.
+ * field and what was typed. What fields alone cannot tell is for `judge`, which is asked beside them, so
+ * that all problems are told at once.
  */
 export function form<Shape extends z.ZodRawShape>(
   shape: Shape,
@@ -46,16 +39,19 @@ export function form<Shape extends z.ZodRawShape>(
     problems: Problems<keyof Shape & string>,
     typed: Typed,
   ) => Response | Promise<Response>,
+  judge: (typed: Typed, c: Context) => Promise<Problems<keyof Shape & string>> = () =>
+    Promise.resolve({}),
 ) {
-  return zValidator("form", z.object(shape), (result, c) => {
-    if (result.success) return;
+  return zValidator("form", z.object(shape), async (result, c) => {
     const problems: Problems = {};
-    for (const { path, message } of result.error.issues) {
+    for (const { path, message } of result.success ? [] : result.error.issues) {
       problems[String(path[0])] ??= message as FieldProblem;
     }
     const input = result.data as Record<string, unknown>;
     const typed: Typed = (name) => typeof input[name] === "string" ? input[name] : undefined;
-    return refuse(c as Context, problems, typed);
+    const judged = await judge(typed, c as Context);
+    const all = { ...judged, ...problems } as Problems<keyof Shape & string>;
+    return Object.keys(all).length > 0 ? await refuse(c as Context, all, typed) : undefined;
   });
 }
 

@@ -1,23 +1,20 @@
 import type { Login } from "@latchkey/login";
 import { type Context, Hono } from "hono";
 import type { Accounts } from "../lib/account/accounts.ts";
+import type { PasswordPolicy } from "../lib/account/password_policy.ts";
 import type { User } from "../lib/account/user.ts";
 import type { Problems } from "../views/form.tsx";
 import { RegisterPage } from "../views/register.tsx";
-import { emailField, form, nameField, newPasswordField, type Typed } from "./form.ts";
+import { emailField, form, nameField, passwordField, type Typed } from "./form.ts";
 
 /** Registration without a mail transport: it logs in at once, and says so when an address is taken. */
-export function registerRoutes(login: Login<User>, accounts: Accounts, passwordMinLength: number) {
+export function registerRoutes(login: Login<User>, accounts: Accounts, policy: PasswordPolicy) {
   const routes = new Hono();
-  const fields = {
-    name: nameField,
-    email: emailField,
-    password: newPasswordField(passwordMinLength),
-  };
+  const fields = { name: nameField, email: emailField, password: passwordField };
 
   routes.get("/register", login.anonymous, (c) => page(c));
 
-  routes.post("/register", login.anonymous, form(fields, refuse), async (c) => {
+  routes.post("/register", login.anonymous, form(fields, refuse, judge), async (c) => {
     const registration = c.req.valid("form");
     const registered = await accounts.register(registration);
     if (!registered.ok) {
@@ -33,6 +30,12 @@ export function registerRoutes(login: Login<User>, accounts: Accounts, passwordM
     return c.redirect("/profile", 303);
   });
 
+  async function judge(typed: Typed): Promise<Problems<"password">> {
+    const person = { email: typed("email") ?? "", name: typed("name") ?? "" };
+    const problem = await policy.judge(typed("password") ?? "", person);
+    return problem ? { password: problem } : {};
+  }
+
   function refuse(c: Context, problems: Problems<keyof typeof fields>, typed: Typed) {
     c.status(422);
     return page(c, { problems, input: { name: typed("name"), email: typed("email") } });
@@ -40,7 +43,7 @@ export function registerRoutes(login: Login<User>, accounts: Accounts, passwordM
 
   function page(c: Context, state = {}) {
     const { text } = c.var;
-    return c.render(<RegisterPage text={text} minLength={passwordMinLength} {...state} />, {
+    return c.render(<RegisterPage text={text} minLength={policy.minLength} {...state} />, {
       title: text.register.title,
     });
   }

@@ -21,11 +21,13 @@ const open = [
 const closed = [
   "GET /account",
   "GET /account/delete",
+  "GET /account/password",
   "GET /account/sessions",
   "GET /api/me",
   "GET /profile",
   "GET /reauthenticate",
   "POST /account/delete",
+  "POST /account/password",
   "POST /account/sessions/:id/end",
   "POST /account/sessions/end-others",
   "POST /profile",
@@ -33,7 +35,12 @@ const closed = [
 ];
 
 /** What a browser that was only remembered may not reach without a password. */
-const fresh = ["GET /account/delete", "POST /account/delete"];
+const fresh = [
+  "GET /account/delete",
+  "GET /account/password",
+  "POST /account/delete",
+  "POST /account/password",
+];
 
 /** What every route answers to a browser. */
 async function crawl(

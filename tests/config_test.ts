@@ -41,6 +41,7 @@ Deno.test("the defaults are those of the design", () => {
     },
     sessionProtection: "basic",
     passwordMinLength: 15,
+    passwordRangeUrl: null,
     argon2: { memoryKiB: 12288, passes: 3 },
     logLevel: "info",
   });
@@ -80,6 +81,7 @@ const wrong: [name: keyof Environment, value: string][] = [
   ["FRESH_FOR", "ten minutes"],
   ["SESSION_PROTECTION", "Strong"],
   ["PASSWORD_MIN_LENGTH", "7"],
+  ["PASSWORD_RANGE_URL", "http://range.example"],
   ["ARGON2_PASSES", "2"],
   ["ARGON2_MEMORY_KIB", "9216"],
   ["LOG_LEVEL", "loud"],

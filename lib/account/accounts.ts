@@ -97,29 +97,27 @@ export class Accounts {
     return { ok: true, user };
   }
 
-  /** Writes a new account whole; false when the address is taken. */
-  async #create(user: User, password: PasswordRecord): Promise<boolean> {
-    const { ok } = await this.#kv.atomic()
-      .check({ key: ["user_by_email", user.email], versionstamp: null })
-      .set(["user_by_email", user.email], user.id)
-      .set(["user", user.id], { v: 1, ...user })
-      .set(["password", user.id], password)
-      .commit();
-    return ok;
-  }
-
-  /** Only now is the password known that an old hash can be replaced with. */
-  async #renewOutdated(password: string, entry: Deno.KvEntryMaybe<PasswordRecord>): Promise<void> {
-    if (entry.value === null || !await this.#passwords.isOutdated(entry.value)) return;
-    const renewed = await this.#passwords.make(password);
-    // Losing the race means that the password was changed meanwhile: then this one is the old one.
-    await this.#kv.atomic().check(entry).set(entry.key, renewed).commit();
-  }
-
   /** Whether a password is this user's; costs one hash either way. */
   async hasPassword(user: User, password: string): Promise<boolean> {
     const record = await this.#kv.get<PasswordRecord>(["password", user.id]);
     return await this.#passwords.verify(password, record.value);
+  }
+
+  /**
+   * Sets a new password. In the same commit the user's epoch is raised, which ends every session and
+   * every remembered browser. Null when the user changed that way meanwhile, or is gone.
+   */
+  async changePassword(user: User, password: string): Promise<User | null> {
+    const record = await this.#passwords.make(password);
+    return await this.#change(user.id, (current) => {
+      // Somebody was faster: then this user's login is over, and with it the right to do this.
+      return current.epoch === user.epoch ? { ...current, epoch: user.epoch + 1 } : null;
+    }, record);
+  }
+
+  /** Gives a user another name; null when the account is gone. */
+  rename(id: string, name: string): Promise<User | null> {
+    return this.#change(id, (user) => ({ ...user, name }));
   }
 
   /** Removes a user with every record that is kept here; the address is free again at once. */
@@ -137,18 +135,44 @@ export class Accounts {
     }
   }
 
-  /** Gives a user another name; null when the account is gone. */
-  async rename(id: string, name: string): Promise<User | null> {
+  /** Writes a new account whole; false when the address is taken. */
+  async #create(user: User, password: PasswordRecord): Promise<boolean> {
+    const { ok } = await this.#kv.atomic()
+      .check({ key: ["user_by_email", user.email], versionstamp: null })
+      .set(["user_by_email", user.email], user.id)
+      .set(["user", user.id], { v: 1, ...user })
+      .set(["password", user.id], password)
+      .commit();
+    return ok;
+  }
+
+  /** Changes a user, with their password if one is given; null when the account is gone, or no change. */
+  async #change(
+    id: string,
+    change: (user: User) => User | null,
+    password?: PasswordRecord,
+  ): Promise<User | null> {
     while (true) {
       const entry = await this.#kv.get(["user", id]);
       const user = readUser(entry.value);
-      if (!user) return null;
+      const changed = user && change(user);
+      if (!changed) return null;
 
-      const renamed = { ...user, name };
-      const { ok } = await this.#kv.atomic().check(entry).set(entry.key, { v: 1, ...renamed })
-        .commit();
+      const operation = this.#kv.atomic().check(entry).set(entry.key, { v: 1, ...changed });
+      if (password) operation.set(["password", id], password);
       // Losing the race means that something else about the user changed: keep that as well.
-      if (ok) return renamed;
+      if ((await operation.commit()).ok) return changed;
     }
+  }
+
+  /** Only now is the password known that an old hash can be replaced with. */
+  async #renewOutdated(
+    password: string,
+    entry: Deno.KvEntryMaybe<PasswordRecord>,
+  ): Promise<void> {
+    if (entry.value === null || !await this.#passwords.isOutdated(entry.value)) return;
+    const renewed = await this.#passwords.make(password);
+    // Losing the race means that the password was changed meanwhile: then this one is the old one.
+    await this.#kv.atomic().check(entry).set(entry.key, renewed).commit();
   }
 }

@@ -1,17 +1,90 @@
+import type { Blocklist } from "./blocklist.ts";
+
 /** In code points. Longer ones are refused unhashed, never cut (ASVS 6.2.9). */
 export const longestPassword = 256;
 
-export type PasswordProblem = "password_too_short" | "password_too_long";
+export type PasswordProblem =
+  | "password_too_short"
+  | "password_too_long"
+  | "password_personal"
+  | "password_common";
+
+/** Whose password it is to be: nobody's password should be made of what everybody knows of them. */
+export interface Person {
+  readonly email: string;
+  readonly name: string;
+}
+
+/** A password made of known words has to have this many letters of its own. */
+const fewestOwnLetters = 8;
+/** Shorter words are in every sentence. */
+const shortestWord = 3;
 
 /** The one form of a password: NFC and nothing else (NIST SP 800-63B-4 §3.1.1.2). */
 export function normalizePassword(password: string): string {
   return password.normalize("NFC");
 }
 
-/** Decides whether a password may be set. Lengths are in code points: an emoji is one. */
-export function judgePassword(password: string, minLength: number): PasswordProblem | null {
-  const length = [...normalizePassword(password)].length;
-  if (length < minLength) return "password_too_short";
-  if (length > longestPassword) return "password_too_long";
-  return null;
+/** What a password has to be before it may be set. No rules of composition, and no expiry. */
+export class PasswordPolicy {
+  /** In code points. */
+  readonly minLength: number;
+  readonly #siteWords: readonly string[];
+  readonly #blocklist: Blocklist;
+
+  constructor(minLength: number, siteWords: readonly string[], blocklist: Blocklist) {
+    this.minLength = minLength;
+    this.#siteWords = siteWords;
+    this.#blocklist = blocklist;
+  }
+
+  /** Decides whether somebody may set a password. Lengths are in code points: an emoji is one. */
+  async judge(password: string, person: Person): Promise<PasswordProblem | null> {
+    const length = [...normalizePassword(password)].length;
+    if (length < this.minLength) return "password_too_short";
+    if (length > longestPassword) return "password_too_long";
+
+    const words = [person.email, person.name, ...this.#siteWords];
+    if (isMadeOf(password, words)) return "password_personal";
+    if (await this.#blocklist.has(password)) return "password_common";
+    return null;
+  }
+}
+
+/**
+ * Whether hardly anything is left of a password without these words, without digits and signs, and without
+ * the usual letters for digits: "latchkey-latchkey-1" and "Ann.Meyer.19801231" are such passwords.
+ */
+function isMadeOf(password: string, sources: readonly string[]): boolean {
+  const words = sources.flatMap((source) => {
+    const folded = fold(source);
+    return [folded, ...folded.split(/[^\p{L}\p{N}]+/u)];
+  });
+  const known = [...new Set(words)]
+    .filter((word) => [...word].length >= shortestWord)
+    .sort((a, b) => b.length - a.length);
+
+  // As typed, and with its digits read as letters: "l4tchk3y".
+  return [fold(password), unleet(fold(password))].some((text) => {
+    const rest = known.reduce((left, word) => left.replaceAll(word, " "), text);
+    return rest !== text && rest.replaceAll(/[^\p{L}]/gu, "").length < fewestOwnLetters;
+  });
+}
+
+function fold(text: string): string {
+  return text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
+}
+
+function unleet(text: string): string {
+  const letters: Record<string, string> = {
+    0: "o",
+    1: "l",
+    3: "e",
+    4: "a",
+    5: "s",
+    7: "t",
+    "@": "a",
+    $: "s",
+  };
+  return text.replaceAll(/[013457@$]/g, (char) => letters[char] as string);
 }

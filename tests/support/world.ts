@@ -23,6 +23,8 @@ interface WorldOptions {
   /** Milliseconds that a call to the database may take. */
   readonly deadline?: number;
   readonly hash?: HashPassword;
+  /** Other people's servers; by default there are none. */
+  readonly fetch?: typeof globalThis.fetch;
 }
 
 /** A hash that takes no time: its cost is not what these tests are about. */
@@ -50,6 +52,7 @@ export class TestWorld implements AsyncDisposable {
         this.#hashes++;
         return hash(job);
       },
+      fetch: options.fetch ?? (() => Promise.reject(new TypeError("There is no network here"))),
       log: (level, event, facts = {}) => this.logged.push({ level, event, facts }),
       config: this.config,
     });

@@ -27,6 +27,8 @@ export const en = {
     email: "E-mail address",
     password: "Password",
     remember: "Remember me on this browser",
+    currentPassword: "Current password",
+    chosenPassword: "New password",
     newPassword: "Password",
     newPasswordHint: (least: number) =>
       `At least ${least} characters. Several words in a row are easy to remember and hard to guess.`,
@@ -92,6 +94,12 @@ export const en = {
     endOthers: "Log out everywhere else",
     justNow: "just now",
   },
+  password: {
+    title: "Change the password",
+    link: "Change the password",
+    linkHint: "Every other browser is logged out when you do.",
+    submit: "Change the password",
+  },
   deletion: {
     title: "Delete the account",
     link: "Delete the account",
@@ -113,6 +121,11 @@ export const en = {
     email_differs: "This is not the address of your account.",
     email_taken: "There is an account with this address already. Log in instead?",
     password_too_short: "Too short. Please use more characters: several words, for example.",
+    password_wrong: "This is not your current password.",
+    password_personal:
+      "This is made of your name, your address or the name of this site, which everybody tries first. Please use other words.",
+    password_common:
+      "Attackers know this password from other sites, and try it early. Please choose another one.",
     password_too_long: "Too long. Please use 256 characters or fewer.",
   },
 
@@ -127,6 +140,7 @@ export const en = {
     reauthenticated: "Thank you. You can go on.",
     session_ended: "That browser is logged out.",
     others_ended: "Every other browser is logged out.",
+    password_changed: "Your password is changed, and every other browser is logged out.",
     account_deleted: "Your account is deleted.",
   },
 

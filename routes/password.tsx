@@ -1,0 +1,62 @@
+import type { Login } from "@latchkey/login";
+import { type Context, Hono } from "hono";
+import type { Accounts } from "../lib/account/accounts.ts";
+import type { PasswordPolicy } from "../lib/account/password_policy.ts";
+import type { User } from "../lib/account/user.ts";
+import type { Log } from "../lib/log.ts";
+import type { Problems } from "../views/form.tsx";
+import { PasswordPage } from "../views/password.tsx";
+import { form, passwordField, text, type Typed } from "./form.ts";
+
+const fields = { current_password: text.min(1, "missing"), password: passwordField };
+
+export function passwordRoutes(
+  login: Login<User>,
+  accounts: Accounts,
+  policy: PasswordPolicy,
+  log: Log,
+) {
+  const routes = new Hono();
+
+  routes.get("/account/password", login.fresh, (c) => page(c, c.var.user));
+
+  routes.post("/account/password", login.fresh, form(fields, refuse, judge), async (c) => {
+    const { user } = c.var;
+    const { current_password, password } = c.req.valid("form");
+    if (!await accounts.hasPassword(user, current_password)) {
+      await login.fail(c, "wrong", user.id);
+      return refuse(c, { current_password: "password_wrong" });
+    }
+
+    const changed = await accounts.changePassword(user, password);
+    if (!changed) return c.redirect("/login", 303); // another browser changed it: this login is over
+    log("info", "password_changed", { userId: user.id, requestId: c.var.requestId });
+    // That commit ended every session, this one too: here it goes on under a new token.
+    await login.start(c, changed, { methods: ["pwd"] });
+    await login.flash(c, "password_changed");
+    return c.redirect("/account", 303);
+  });
+
+  async function judge(typed: Typed, c: Context): Promise<Problems<"password">> {
+    const problem = await policy.judge(typed("password") ?? "", c.var.user);
+    return problem ? { password: problem } : {};
+  }
+
+  function refuse(c: Context, problems: Problems<keyof typeof fields>) {
+    c.status(422);
+    return page(c, c.var.user, problems);
+  }
+
+  function page(c: Context, user: User, problems: Problems<keyof typeof fields> = {}) {
+    const { text } = c.var;
+    const { minLength } = policy;
+    return c.render(
+      <PasswordPage text={text} user={user} minLength={minLength} problems={problems} />,
+      {
+        title: text.password.title,
+      },
+    );
+  }
+
+  return routes;
+}

@@ -1,0 +1,154 @@
+import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
+import { makeHash } from "../../lib/account/hash.ts";
+import { MINUTE } from "../../lib/time.ts";
+import { ann } from "../support/people.ts";
+import { TestWorld } from "../support/world.ts";
+
+const { email, password } = ann;
+const chosen = "a heron stands in the reeds";
+
+Deno.test("D20 changing the password ends every other session and every remembered browser at once", async () => {
+  await using world = await TestWorld.create();
+  const desk = await world.ann();
+  const phone = world.browser();
+  await phone.post("/login", { email, password, remember: "on" });
+  const thief = desk.copy();
+  const before = desk.cookies.get("__Host-session");
+
+  const answer = await desk.post("/account/password", {
+    current_password: password,
+    password: chosen,
+  });
+  equal(answer.headers.get("location"), "/account");
+  match(
+    await (await desk.follow(answer)).text(),
+    /Your password is changed, and every other browser is logged out\./,
+  );
+  notEqual(
+    desk.cookies.get("__Host-session"),
+    before,
+    "D8: this session goes on under a new token",
+  );
+  equal((await thief.get("/profile")).status, 302);
+  equal((await phone.get("/profile")).status, 302);
+  phone.restart();
+  equal((await phone.get("/profile")).status, 302);
+  equal((await world.browser().post("/login", { email, password })).status, 422);
+  equal((await world.browser().post("/login", { email, password: chosen })).status, 303);
+  const changed = world.logged.filter(({ event }) => event === "password_changed");
+  equal(changed.length, 1);
+});
+
+Deno.test("the epoch is raised in the commit that sets the password: one commit, no window", async () => {
+  await using world = await TestWorld.create();
+  const desk = await world.ann();
+  await desk.get("/");
+
+  const cost = await world.cost(() =>
+    desk.post("/account/password", { current_password: password, password: chosen })
+  );
+  // The password with the epoch; and the session that goes on.
+  deepEqual([cost.commits, cost.hashes], [2, 2]);
+});
+
+Deno.test("A14 without the current password nothing changes", async () => {
+  await using world = await TestWorld.create();
+  const desk = await world.ann();
+  await desk.get("/");
+  const before = await world.dump();
+
+  for (
+    const [current, sentence] of [["wrong", /This is not your current password/], [
+      "",
+      /Please fill this in/,
+    ]] as const
+  ) {
+    const answer = await desk.post("/account/password", {
+      current_password: current,
+      password: chosen,
+    });
+    equal(answer.status, 422);
+    const page = await answer.text();
+    match(page.split('id="current_password-problem">')[1] ?? "", sentence);
+    ok(!page.includes(chosen));
+  }
+  deepEqual(await world.dump(), before);
+});
+
+Deno.test("A1 A6 A8 a new password is judged as at registration, with its reason beside it", async () => {
+  await using world = await TestWorld.create();
+  const desk = await world.ann();
+  const refusals: [password: string, sentence: RegExp][] = [
+    ["fourteen chars", /Too short/],
+    ["ann@example.com", /made of your name, your address/],
+    ["passwordpassword", /Attackers know this password/],
+  ];
+
+  for (const [chosen, sentence] of refusals) {
+    const cost = await world.cost(async () => {
+      const answer = await desk.post("/account/password", {
+        current_password: password,
+        password: chosen,
+      });
+      equal(answer.status, 422);
+      match((await answer.text()).split('id="password-problem">')[1] ?? "", sentence);
+    });
+    equal(cost.hashes, 0);
+  }
+});
+
+Deno.test("a stale login is asked for the password first", async () => {
+  await using world = await TestWorld.create();
+  const desk = await world.ann();
+  world.pass(10 * MINUTE);
+  const answer = await desk.get("/account/password");
+  equal(answer.headers.get("location"), "/reauthenticate?next=%2Faccount%2Fpassword");
+});
+
+Deno.test("of two changes at once one password holds, and the other browser is out", async () => {
+  await using world = await TestWorld.create();
+  const desk = await world.ann();
+  const phone = world.browser();
+  await phone.post("/login", { email, password });
+  const passwords = [chosen, "a kingfisher waits for fish"];
+
+  await Promise.all(
+    [desk, phone].map((browser, i) =>
+      browser.post("/account/password", {
+        current_password: password,
+        password: passwords[i] as string,
+      })
+    ),
+  );
+  const works = await Promise.all(
+    passwords.map(async (it) =>
+      (await world.browser().post("/login", { email, password: it })).status
+    ),
+  );
+  deepEqual(works.sort(), [303, 422]);
+  const inside = await Promise.all(
+    [desk, phone].map(async (browser) => (await browser.get("/profile")).status),
+  );
+  deepEqual(inside.sort(), [200, 302]);
+});
+
+Deno.test("a login with the old password that is under way while it is changed is no login afterwards", async () => {
+  let pause = () => Promise.resolve();
+  await using world = await TestWorld.create({
+    hash: async (job) => {
+      const digest = await makeHash(job);
+      await pause();
+      return digest;
+    },
+  });
+  const desk = await world.ann();
+  const thief = world.browser();
+  pause = async () => {
+    pause = () => Promise.resolve();
+    await desk.post("/account/password", { current_password: password, password: chosen });
+  };
+
+  await thief.post("/login", { email, password });
+  equal((await thief.get("/profile")).status, 302);
+  equal((await desk.get("/profile")).status, 200);
+});
