@@ -13,6 +13,7 @@ export function protectBrowsers(app: Hono, origin: string): void {
   app.use(sameOriginOnly(origin));
   app.use(formsOnly);
   app.use(bodyLimit({ maxSize: longestBody, onError: (c) => refuse(c, "too_large") }));
+  app.use(wholeBodyFirst);
 }
 
 function headers(origin: string): MiddlewareHandler {
@@ -64,6 +65,15 @@ const formsOnly: MiddlewareHandler = async (c, next) => {
   const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
   const isForm = type === "application/x-www-form-urlencoded";
   return isForm ? await next() : await refuse(c, "wrong_type");
+};
+
+/**
+ * Reads the whole body before anybody looks at the visitor: a guard that has passed must not wait for the
+ * rest of a form, because the right may be revoked meanwhile.
+ */
+const wholeBodyFirst: MiddlewareHandler = async (c, next) => {
+  if (!isSafe(c.req.method)) await c.req.arrayBuffer();
+  await next();
 };
 
 /** RFC 9110 §9.2.1. */

@@ -29,7 +29,8 @@ export function reauthenticateRoutes(login: Login<User>, accounts: Accounts) {
         return refuse(c, { user, refused: true, next });
       }
 
-      await login.prove(c, ["pwd"]);
+      const proved = await login.prove(c, ["pwd"]);
+      if (!proved) return c.redirect("/login", 303); // the session was ended from elsewhere meanwhile
       await login.flash(c, "reauthenticated");
       return c.redirect(await login.takeNext(c, next), 303);
     },

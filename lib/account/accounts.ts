@@ -124,11 +124,12 @@ export class Accounts {
   async delete(user: User): Promise<void> {
     while (true) {
       const entry = await this.#kv.get(["user", user.id]);
-      const email = readUser(entry.value)?.email;
+      const current = readUser(entry.value);
+      if (!current) return; // gone already, and the address may be somebody else's by now
       const { ok } = await this.#kv.atomic()
         .check(entry)
         .delete(["user", user.id])
-        .delete(["user_by_email", email ?? user.email])
+        .delete(["user_by_email", current.email])
         .delete(["password", user.id])
         .commit();
       if (ok) return;

@@ -1,9 +1,9 @@
 import { utf8 } from "./bytes.ts";
-import type { Clock } from "./session.ts";
-import type { SessionStore, StoreChange, StoreKey } from "./store.ts";
+import { type Clock, readSession, type Session } from "./session.ts";
+import type { SessionStore, StoreChange, StoredRecord, StoreKey } from "./store.ts";
 import { digestToken, sameDigest, type Token } from "./token.ts";
 
-/** What a session remembers besides who it is: a cart, a language. */
+/** What a session remembers besides who it is: a cart, a language. It is kept as JSON keeps it. */
 export type Data = Readonly<Record<string, unknown>>;
 
 /** The most that is kept for one session, in bytes of JSON. */
@@ -13,12 +13,18 @@ const mostAttempts = 100;
 
 /** Whose data it is: a session's, or that of a guest, who is not logged in. */
 export type DataOwner =
-  | { readonly kind: "session"; readonly id: string; readonly expiresAt: Date }
+  | {
+    readonly kind: "session";
+    readonly userId: string;
+    readonly id: string;
+    readonly expiresAt: Date;
+  }
   | { readonly kind: "guest"; readonly token: Token; readonly expiresAt: Date };
 
 /** The owner of a session's data. */
-export function sessionData(id: string, expiresAt: Date): DataOwner {
-  return { kind: "session", id, expiresAt };
+export function sessionData(session: Pick<Session, "userId" | "id" | "expiresAt">): DataOwner {
+  const { userId, id, expiresAt } = session;
+  return { kind: "session", userId, id, expiresAt };
 }
 
 /** The owner of a guest's data. */
@@ -54,17 +60,28 @@ export class SessionData {
   async update(owner: DataOwner, change: (data: Data) => Data): Promise<Data> {
     for (let attempt = 0; attempt < mostAttempts; attempt++) {
       const before = await this.#read(owner);
-      const data = change(before.data ?? {});
-      const bytes = utf8(JSON.stringify(data)).length;
+      const text = JSON.stringify(change(before.data ?? {}));
+      const bytes = utf8(text).length;
       if (bytes > mostDataBytes) {
         throw new RangeError(
           `Cannot keep session data: ${bytes} bytes are more than ${mostDataBytes}`,
         );
       }
-      const check = [{ key: dataKey(owner), version: before.version }];
+      const data: Data = JSON.parse(text);
+      const check = [{ key: dataKey(owner), version: before.version }, ...await this.#alive(owner)];
       if (await this.#store.commit({ check, set: [await this.#write(owner, data)] })) return data;
     }
     throw new Error("Cannot update session data: it keeps changing");
+  }
+
+  /** The check that a session is not over: what is kept for it would outlive it. */
+  async #alive(owner: DataOwner): Promise<StoredRecord[]> {
+    if (owner.kind === "guest") return [];
+    const record = await this.#store.get(["session", owner.userId, owner.id]);
+    if (!readSession(record.value)) {
+      throw new Error("Cannot keep session data: the session is over");
+    }
+    return [record];
   }
 
   /** The change that moves the data to a session's new id: it belongs into the commit of the renewal. */
@@ -73,6 +90,11 @@ export class SessionData {
     if (!data) return {};
     const key = dataKey(from);
     return { check: [{ key, version }], set: [await this.#write(to, data)], delete: [key] };
+  }
+
+  /** The change that removes what an owner proves to be theirs. */
+  async forget(owner: DataOwner): Promise<StoreChange> {
+    return (await this.#read(owner)).data ? { delete: [dataKey(owner)] } : {};
   }
 
   async #read(owner: DataOwner): Promise<Read> {

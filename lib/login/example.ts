@@ -6,6 +6,7 @@
  */
 import { createLogin, kvStore, recommendedLifetimes, type SessionStore } from "@latchkey/login";
 import { type Context, Hono } from "hono";
+import { csrf } from "hono/csrf";
 import { html } from "hono/html";
 
 interface User {
@@ -34,6 +35,7 @@ export function makeExample(store: SessionStore, now: () => Date): Hono {
   });
 
   const app = new Hono();
+  app.use(csrf({ origin: login.origin })); // forms of other sites are refused
   app.use(login.load);
 
   app.get("/", login.required, (c) =>

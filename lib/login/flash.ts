@@ -27,9 +27,17 @@ export class Flashes {
     this.#keyring = keyring;
   }
 
-  /** Keeps a message for the next page, unless the very same one is waiting already. */
-  add(flash: Flash): Promise<void> {
-    return this.#change((flashes) => [
+  /**
+   * Keeps a message for the next page, unless the very same one is waiting already.
+   *
+   * @throws {RangeError} When it is too long for a cookie.
+   */
+  async add(flash: Flash): Promise<void> {
+    const bytes = utf8(JSON.stringify([flash])).length;
+    if (bytes > mostBytes) {
+      throw new RangeError(`Cannot keep a message: ${bytes} bytes are more than ${mostBytes}`);
+    }
+    await this.#change((flashes) => [
       ...flashes.filter((it) => it.text !== flash.text || it.category !== flash.category),
       flash,
     ]);
@@ -38,9 +46,9 @@ export class Flashes {
   /** The messages to show now; asking again in the same request gives the same ones. */
   async take(): Promise<readonly Flash[]> {
     if (this.#shown) return this.#shown;
-    this.#shown = await this.#read();
+    const shown = await this.#read();
     await this.#change(() => []);
-    return this.#shown;
+    return this.#shown = shown;
   }
 
   /** Drops what a login makes pointless. */
@@ -59,7 +67,8 @@ export class Flashes {
   }
 
   async #change(change: (flashes: readonly Flash[]) => readonly Flash[]): Promise<void> {
-    this.#waiting = Promise.resolve(change(await this.#read()));
+    // Chained at once: messages that are added side by side all stay.
+    this.#waiting = this.#read().then(change);
     await this.#waiting;
   }
 

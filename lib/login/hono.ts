@@ -91,6 +91,8 @@ export class Login<U extends LoginUser> {
   readonly #options: LoginOptions<U>;
   readonly #rules: Omit<Rules<U>, "emit">;
   readonly #cookieOptions: CookieOptions;
+  /** The paths that lead in circles. */
+  readonly #neverNext: Set<string>;
   readonly #visits = new WeakMap<Context, Visit<U>>();
 
   /**
@@ -124,6 +126,7 @@ export class Login<U extends LoginUser> {
     const sessions = new Sessions(store, loadUser, lifetimes, now);
     this.origin = new URL(options.origin).origin;
     this.#options = options;
+    this.#neverNext = new Set(options.neverNext);
     this.#rules = {
       store,
       sessions,
@@ -161,10 +164,14 @@ export class Login<U extends LoginUser> {
     this.#visits.set(c, visit);
     await next();
 
-    // A failing answer changes no cookie: an outage must not log anybody out.
-    if (c.res.status >= 500) return;
-    await visit.flashes.write();
-    for (const [name, change] of visit.cookies.changes) this.#writeCookie(c, name, change);
+    // A failing answer deletes no cookie: an outage must not log anybody out. But a token that was
+    // replaced in the store is dead: the browser has to get the new one.
+    const failed = c.res.status >= 500;
+    if (!failed) await visit.flashes.write();
+    for (const [name, change] of visit.cookies.changes) {
+      const isNewToken = change !== null && (name === "session" || name === "remember");
+      if (!failed || isNewToken) this.#writeCookie(c, name, change);
+    }
     if (visit.cookies.looked) {
       c.header("Cache-Control", "private, no-store");
       c.header("Vary", "Cookie", { append: true });
@@ -201,6 +208,9 @@ export class Login<U extends LoginUser> {
    */
   area(options: AreaOptions): Area<U> {
     checkArea(options);
+    for (const page of [options.loginPage, options.reauthenticatePage]) {
+      if (page !== null) this.#neverNext.add(new URL(page, this.origin).pathname);
+    }
     return {
       required: async (c, next) => {
         if (c.req.method === "OPTIONS") return c.body(null, 204);
@@ -384,7 +394,9 @@ export class Login<U extends LoginUser> {
 
   async #unauthorized(c: Context, area: AreaOptions): Promise<Response> {
     await this.#emit(c, { type: "unauthorized" });
-    if (this.#options.unauthorized) return await this.#options.unauthorized(c);
+    if (this.#options.unauthorized && area === this.#options) {
+      return await this.#options.unauthorized(c);
+    }
     const { loginPage, loginMessage = "Please log in to access this page." } = area;
     if (loginPage === null || asksForJson(c)) return problem(c, "Unauthorized", "Bearer");
     return await this.#send(c, loginPage, loginMessage);
@@ -392,7 +404,9 @@ export class Login<U extends LoginUser> {
 
   async #reauthenticationNeeded(c: Context, area: AreaOptions, user: U): Promise<Response> {
     await this.#emit(c, { type: "reauthentication_needed", user });
-    if (this.#options.reauthenticationNeeded) return await this.#options.reauthenticationNeeded(c);
+    if (this.#options.reauthenticationNeeded && area === this.#options) {
+      return await this.#options.reauthenticationNeeded(c);
+    }
     const {
       reauthenticatePage,
       reauthenticateMessage = "Please reauthenticate to access this page.",
@@ -412,8 +426,9 @@ export class Login<U extends LoginUser> {
     if (text) await this.#visit(c).flashes.add({ text, category: "message", untilLogin: true });
     if (!isRead(c)) return c.redirect(page, 303);
 
-    const { pathname, search } = new URL(c.req.url);
-    const next = this.#safeNext(pathname + search);
+    // Everything behind the host, as it came: the host itself may be nonsense.
+    const [, address] = /^[a-z]+:\/\/[^/]*(\/[^#]*)/i.exec(c.req.url) ?? [];
+    const next = this.#safeNext(address);
     if (next && this.#options.nextIn === "cookie") {
       await this.#visit(c).keepNext(next);
       return c.redirect(page, 302);
@@ -423,9 +438,7 @@ export class Login<U extends LoginUser> {
   }
 
   #safeNext(next: string | null | undefined): string | null {
-    const { loginPage, reauthenticatePage, neverNext = [] } = this.#options;
-    const pages = [loginPage, reauthenticatePage].filter((page) => page !== null);
-    return safeNext(next, [...neverNext, ...pages]);
+    return safeNext(next, [...this.#neverNext]);
   }
 
   #newVisit(c: Context): Visit<U> {

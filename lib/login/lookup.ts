@@ -1,8 +1,7 @@
 import type { Cookies } from "./cookies.ts";
 import { guestData, sessionData } from "./data.ts";
 import { fingerprintOf } from "./protection.ts";
-import { seriesOf } from "./remember.ts";
-import { reportEnd, type Rules, type Visitor, type VisitRequest } from "./rules.ts";
+import { type Former, reportEnd, type Rules, type Visitor, type VisitRequest } from "./rules.ts";
 import { type LoginUser, SECOND, type Session } from "./session.ts";
 import { beginningOf } from "./sessions.ts";
 import { formatToken } from "./token.ts";
@@ -15,6 +14,7 @@ export class Lookup<U extends LoginUser> {
   readonly #rules: Rules<U>;
   readonly #cookies: Cookies;
   readonly #request: VisitRequest;
+  #former: Former | null = null;
 
   constructor(rules: Rules<U>, cookies: Cookies, request: VisitRequest) {
     this.#rules = rules;
@@ -22,28 +22,35 @@ export class Lookup<U extends LoginUser> {
     this.#request = request;
   }
 
+  /** What the cookies proved until a moment ago: a logout still means that. */
+  get former(): Former | null {
+    return this.#former;
+  }
+
   async visitor(): Promise<Visitor<U> | null> {
-    const known = await this.#fromSession();
-    const remembered = known === null ? await this.#fromRemember() : null;
-    const visitor = known === "replaced" || known === null
-      ? remembered ?? await this.#fromRequest()
-      : known;
+    const visitor = await this.#fromSession() ?? await this.#fromRemember() ??
+      await this.#fromRequest();
     const { user = null, from = null } = visitor ?? {};
     await this.#rules.emit({ type: "accessed", user, from });
     return visitor;
   }
 
-  async #fromSession(): Promise<Visitor<U> | null | "replaced"> {
+  async #fromSession(): Promise<Visitor<U> | null> {
     const token = this.#cookies.token("session");
     if (!token || token.userId === "") return null;
 
     const resumed = await this.#rules.sessions.resume(token);
     if (resumed.ok) return await this.#protect(resumed.user, resumed.session, resumed.version);
     // The browser has a newer cookie by now, or gets one: deleting it here would log it out.
-    if (resumed.reason === "replaced") return "replaced";
+    if (resumed.reason === "replaced") {
+      this.#former = { kind: "session", name: resumed.former };
+      return null;
+    }
 
     this.#cookies.delete("session");
-    if ("session" in resumed) await reportEnd(this.#rules, resumed.session, resumed.reason);
+    if (resumed.reason !== "unknown" && resumed.first) {
+      await reportEnd(this.#rules, resumed.session, resumed.reason);
+    }
     return null;
   }
 
@@ -54,7 +61,7 @@ export class Lookup<U extends LoginUser> {
       ? session.fingerprint
       : await fingerprintOf(this.#request.description);
     const isOther = session.fingerprint !== null && session.fingerprint !== fingerprint;
-    if (isOther && protection === "strong") return await this.#throwOut(session, version);
+    if (isOther && protection === "strong") return await this.#throwOut(session);
 
     const isDue = sessions.isSeenDue(session);
     const changed: Session = {
@@ -63,23 +70,24 @@ export class Lookup<U extends LoginUser> {
       seenAt: isDue ? now() : session.seenAt,
       provedAt: isOther ? null : session.provedAt,
     };
-    if (isDue || fingerprint !== session.fingerprint) {
-      // Losing a race is fine: another request of this browser wrote the same, or the session ended.
-      const first = await sessions.update(changed, version);
-      if (first && isOther) {
-        await emit({ type: "session_protected", userId: user.id, session: changed });
-      }
+    if (!isDue && fingerprint === session.fingerprint) {
+      return { user, session, from: "session", version };
+    }
+
+    // Losing a race is fine: another request of this browser wrote the same, or the session ended.
+    const first = await sessions.update(changed, version);
+    if (first && isOther) {
+      await emit({ type: "session_protected", userId: user.id, session: changed });
     }
     if (isDue && this.#rules.extendRemember) await this.#extendRemember(session);
     return { user, session: changed, from: "session" };
   }
 
-  async #throwOut(session: Session, version: string): Promise<null> {
-    const check = [{ key: ["session", session.userId, session.id], version }];
-    const first = await this.#rules.sessions.end(session, { check, ...seriesOf(session) });
+  async #throwOut(session: Session): Promise<null> {
+    const ended = await this.#rules.sessions.end(session);
     this.#cookies.delete("session");
     this.#cookies.delete("remember");
-    if (first) {
+    if (ended) {
       await this.#rules.emit({ type: "session_protected", userId: session.userId, session });
       await reportEnd(this.#rules, session, "protected");
     }
@@ -87,8 +95,9 @@ export class Lookup<U extends LoginUser> {
   }
 
   async #fromRemember(): Promise<Visitor<U> | null> {
-    // Deleted by the step before: what strong protection threw out does not come back in.
-    if (this.#cookies.isDeleted("remember")) return null;
+    // Deleted by the step before: what strong protection threw out does not come back in. And a request
+    // that was under way with a former session must not start another one beside its successor.
+    if (this.#cookies.isDeleted("remember") || this.#former) return null;
     const token = this.#cookies.token("remember");
     if (!token) return null;
 
@@ -102,8 +111,11 @@ export class Lookup<U extends LoginUser> {
     );
     if (redeemed.ok) {
       const { user, session, sessionToken, rememberToken, expiresAt } = redeemed;
-      if (redeemed.first) {
+      const { started } = redeemed;
+      if (started) {
         await this.#takeGuestDataAlong(session);
+        for (const other of started.replaced) await reportEnd(this.#rules, other, "replaced");
+        for (const other of started.surplus) await reportEnd(this.#rules, other, "surplus");
         await emit({ type: "loaded_from_remember", user, session });
       }
       this.#cookies.set("session", sessionToken);
@@ -112,7 +124,10 @@ export class Lookup<U extends LoginUser> {
     }
 
     // A late request of a browser that has the successor already: that one is not to be deleted.
-    if (redeemed.reason === "late") return null;
+    if (redeemed.reason === "late") {
+      this.#former = { kind: "series", series: redeemed.series };
+      return null;
+    }
     this.#cookies.delete("remember");
     if (redeemed.reason === "protected") {
       await emit({ type: "session_protected", userId: redeemed.series.userId, session: null });
@@ -143,7 +158,7 @@ export class Lookup<U extends LoginUser> {
   async #takeGuestDataAlong(session: Session): Promise<void> {
     const guest = this.#cookies.token("session");
     if (guest?.userId !== "") return;
-    const to = sessionData(session.id, session.expiresAt);
+    const to = sessionData(session);
     await this.#rules.store.commit(
       await this.#rules.data.move(guestData(guest, session.expiresAt), to),
     );

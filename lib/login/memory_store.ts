@@ -20,6 +20,11 @@ export function memoryStore(now: Clock): SessionStore {
   const kept = new Map<string, { record: StoredRecord; until: number }>();
   let writes = 0;
 
+  /** Frees what is past its time, every now and then. */
+  function sweep(): void {
+    for (const [name, { until }] of kept) if (until <= now().getTime()) kept.delete(name);
+  }
+
   function read(key: StoreKey): StoredRecord {
     const held = kept.get(JSON.stringify(key));
     if (!held || held.until <= now().getTime()) return { key, value: undefined, version: null };
@@ -46,6 +51,7 @@ export function memoryStore(now: Clock): SessionStore {
       for (const { key, value, keepFor } of change.set ?? []) {
         const record = { key, value: structuredClone(value), version: String(++writes) };
         kept.set(JSON.stringify(key), { record, until: now().getTime() + keepFor });
+        if (writes % 1000 === 0) sweep();
       }
       for (const key of change.delete ?? []) kept.delete(JSON.stringify(key));
       return Promise.resolve(true);

@@ -41,7 +41,8 @@ export function safeNext(
   if (!url || url.origin !== nowhere) return null;
   // "/.//evil.test" is on this origin and its path is "//evil.test", which is not.
   if (url.pathname.startsWith("//")) return null;
-  if (avoid.includes(url.pathname)) return null;
+  // A router decodes before it compares: "/%6cogout" is the logout page.
+  if (avoid.includes(url.pathname) || avoid.includes(decode(url.pathname))) return null;
   return url.pathname + url.search + url.hash;
 }
 
@@ -74,4 +75,12 @@ export function loginUrl(page: string, next?: string | null, field: string = "ne
 
   pageUrl.searchParams.set(field, reduced);
   return pageIsRelative ? pageUrl.pathname + pageUrl.search + pageUrl.hash : pageUrl.href;
+}
+
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }

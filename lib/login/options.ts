@@ -1,6 +1,6 @@
 import type { LoginEvent } from "./events.ts";
 import { isProtection, type SessionProtection } from "./protection.ts";
-import type { Clock, Lifetimes, LoginUser } from "./session.ts";
+import { type Clock, type Lifetimes, type LoginUser, SECOND } from "./session.ts";
 import type { SessionStore } from "./store.ts";
 import { longestRemember } from "./visit.ts";
 
@@ -57,9 +57,9 @@ export interface Options<U extends LoginUser, Context> extends AreaOptions {
   readonly nextIn?: "query" | "cookie";
   /** Translates a guard's message for this request; null flashes nothing. */
   readonly translate?: (message: string, c: Context) => string | null;
-  /** Answers instead of {@link Login.required} when nobody is logged in. */
+  /** Answers instead of {@link Login.required} when nobody is logged in; not in an area of its own. */
   readonly unauthorized?: (c: Context) => Response | Promise<Response>;
-  /** Answers instead of {@link Login.fresh} when the proof is not fresh. */
+  /** Answers instead of {@link Login.fresh} when the proof is not fresh; not in an area of its own. */
   readonly reauthenticationNeeded?: (c: Context) => Response | Promise<Response>;
   /**
    * Whether using a session extends its remember cookie. By default a browser is remembered for a
@@ -92,6 +92,29 @@ export function checkOptions<U extends LoginUser, Context>(options: Options<U, C
     if (!holds) throw new TypeError(`Cannot make a login: ${what}`);
   };
   demand(typeof options.loadUser === "function", "loadUser is missing");
+  demand(typeof options.store?.commit === "function", "store is missing");
+  demand(typeof options.now === "function", "now is missing");
+  demand(Array.isArray(options.keys), "keys is missing");
+  demand(
+    typeof options.lifetimes === "object" && options.lifetimes !== null,
+    "lifetimes is missing",
+  );
+  demand(
+    ["query", "cookie", undefined].includes(options.nextIn),
+    "nextIn has to be query or cookie",
+  );
+  const names = {
+    session: "session",
+    remember: "remember",
+    flash: "flash",
+    next: "next",
+    ...options.cookieNames,
+  };
+  demand(
+    Object.values(names).every((name) => /^[\w-]+$/.test(name)) &&
+      new Set(Object.values(names)).size === 4,
+    "cookieNames have to be four different words",
+  );
   demand(isProtection(options.protection), "protection has to be off, basic or strong");
   checkArea(options);
   demand(page.test(options.homePage), "homePage has to be a path or a URL");
@@ -108,7 +131,10 @@ export function checkOptions<U extends LoginUser, Context>(options: Options<U, C
   }
   demand(idle <= absolute, "lifetimes.idle has to be lifetimes.absolute or less");
   demand(seen < idle, "lifetimes.seen has to be less than lifetimes.idle");
-  demand(remember <= longestRemember, "lifetimes.remember has to be 400 days or less");
+  demand(
+    remember >= SECOND && remember <= longestRemember,
+    "lifetimes.remember has to be a second or more, and 400 days or less",
+  );
 }
 
 /** Refuses pages that nobody could be sent to. */

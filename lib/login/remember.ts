@@ -1,8 +1,14 @@
 import { encodeBase64Url } from "./bytes.ts";
 import type { Keyring } from "./keyring.ts";
 import { type Clock, type LoginUser, SECOND, type Session } from "./session.ts";
-import type { Beginning, Sessions } from "./sessions.ts";
-import type { SessionStore, StoreChange, StoreKey } from "./store.ts";
+import type { Beginning, Sessions, Started } from "./sessions.ts";
+import {
+  deleteAll,
+  type SessionStore,
+  type StoreChange,
+  type StoredRecord,
+  type StoreKey,
+} from "./store.ts";
 import {
   digestToken,
   formatToken,
@@ -55,11 +61,12 @@ export type Redeemed<U> =
     readonly sessionToken: string;
     readonly rememberToken: string;
     readonly expiresAt: Date;
-    /** False for the parallel requests that found the work done. */
-    readonly first: boolean;
+    /** What was done; null for the parallel requests that found it done. */
+    readonly started: Started | null;
   }
-  /** `unknown` proves nothing; `late` was fine, and its session is over already. */
-  | { readonly ok: false; readonly reason: "unknown" | "late" }
+  | { readonly ok: false; readonly reason: "unknown" }
+  /** It was the browser's own, a moment ago, and the session it started has been replaced or ended. */
+  | { readonly ok: false; readonly reason: "late"; readonly series: Series }
   | { readonly ok: false; readonly reason: "ended" | "protected"; readonly series: Series }
   | {
     readonly ok: false;
@@ -140,7 +147,9 @@ export class Remember<U extends LoginUser> {
       const otherBrowser = series.fingerprint !== null &&
         series.fingerprint !== beginning.fingerprint;
       const isCurrent = sameDigest(series.secretDigest, digest);
-      if (isCurrent && strict === "strict" && otherBrowser) {
+      const isPrevious = series.previousDigest !== null &&
+        sameDigest(series.previousDigest, digest);
+      if ((isCurrent || isPrevious) && strict === "strict" && otherBrowser) {
         await this.#end(series);
         return { ok: false, reason: "protected", series };
       }
@@ -159,14 +168,16 @@ export class Remember<U extends LoginUser> {
           { check: [record], set: [this.#write(rotated)] },
         );
         if (!started) continue; // another request with the same token was faster: see what it did
-        return this.#redeemed(user, started.session, successor, series, true);
+        return this.#redeemed(user, started.session, successor, series, started);
       }
 
       const age = now.getTime() - series.rotatedAt.getTime();
-      const isPrevious = series.previousDigest !== null &&
-        sameDigest(series.previousDigest, digest);
       if (!isPrevious || age >= grace) {
-        return { ok: false, reason: "stolen", series, sessions: await this.#endStolen(series) };
+        const sessions = await this.#endStolen(series, record);
+        // Of parallel requests with a spent token one reports the theft.
+        return sessions
+          ? { ok: false, reason: "stolen", series, sessions }
+          : { ok: false, reason: "ended", series };
       }
       for (const successor of await this.#successors(token)) {
         // After a change of keys, the one that made the successor is found by its result.
@@ -174,10 +185,10 @@ export class Remember<U extends LoginUser> {
         if (!sameDigest(made, series.secretDigest)) continue;
         const resumed = await this.#sessions.resume(successor.session);
         if (resumed.ok) {
-          return this.#redeemed(resumed.user, resumed.session, successor, series, false);
+          return this.#redeemed(resumed.user, resumed.session, successor, series, null);
         }
       }
-      return { ok: false, reason: "late" };
+      return { ok: false, reason: "late", series };
     }
     throw new Error("Cannot redeem a remember token: it keeps changing");
   }
@@ -214,16 +225,19 @@ export class Remember<U extends LoginUser> {
   async endOthers(session: Session): Promise<void> {
     const records = await this.#store.list(["remember", session.userId]);
     const others = records.map(({ key }) => key).filter((key) => key[2] !== session.seriesId);
-    if (others.length > 0) await this.#store.commit({ delete: others });
+    await deleteAll(this.#store, others);
   }
 
-  /** Ends a series and every session that came from it: whoever holds the tokens, both are out. */
-  async #endStolen(series: Series): Promise<Session[]> {
+  /** Ends a series and every session that came from it. */
+  async endSeries(series: Series): Promise<Session[]> {
     await this.#end(series);
-    return await this.#sessions.endWhere(
-      series.userId,
-      (session) => session.seriesId === series.id,
-    );
+    return await this.#sessions.endWhere(series.userId, (it) => it.seriesId === series.id);
+  }
+
+  /** The same for a theft, whoever holds the tokens; null when another request was faster. */
+  async #endStolen(series: Series, record: StoredRecord): Promise<Session[] | null> {
+    const first = await this.#store.commit({ check: [record], delete: [record.key] });
+    return first ? await this.endSeries(series) : null;
   }
 
   async #end(series: Pick<Series, "userId" | "id">): Promise<void> {
@@ -248,7 +262,7 @@ export class Remember<U extends LoginUser> {
     session: Session,
     successor: Successor,
     series: Series,
-    first: boolean,
+    started: Started | null,
   ): Redeemed<U> {
     return {
       ok: true,
@@ -257,7 +271,7 @@ export class Remember<U extends LoginUser> {
       sessionToken: formatToken(successor.session),
       rememberToken: formatToken(successor.remember),
       expiresAt: series.expiresAt,
-      first,
+      started,
     };
   }
 

@@ -2,9 +2,9 @@ import type { SessionData } from "./data.ts";
 import type { EndReason, LoginEvent, Source } from "./events.ts";
 import type { Keyring } from "./keyring.ts";
 import type { SessionProtection } from "./protection.ts";
-import type { Remember } from "./remember.ts";
+import type { Remember, Series } from "./remember.ts";
 import type { Clock, Lifetimes, LoginUser, Session } from "./session.ts";
-import type { Sessions } from "./sessions.ts";
+import type { SessionName, Sessions } from "./sessions.ts";
 import type { SessionStore } from "./store.ts";
 
 /** What every visit of a site works with. */
@@ -37,7 +37,14 @@ export interface Visitor<U> {
   /** Null for a user whom the request itself names. */
   readonly session: Session | null;
   readonly from: Source;
+  /** The version the session was read with; absent when it was written to since. */
+  readonly version?: string;
 }
+
+/** What a request's cookies proved a moment ago, and another answer has replaced. */
+export type Former =
+  | { readonly kind: "session"; readonly name: SessionName }
+  | { readonly kind: "series"; readonly series: Series };
 
 /** Reports that a session is over. */
 export async function reportEnd<U extends LoginUser>(

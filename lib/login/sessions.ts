@@ -10,14 +10,21 @@ import {
   readSession,
   type Session,
 } from "./session.ts";
-import type { SessionStore, StoreChange, StoreKey, StoreWrite } from "./store.ts";
+import {
+  deleteAll,
+  type SessionStore,
+  type StoreChange,
+  type StoredRecord,
+  type StoreKey,
+  type StoreWrite,
+} from "./store.ts";
 import { digestToken, formatToken, mintToken, sameDigest, type Token } from "./token.ts";
 
 /** A user holds at most this many sessions; the next one ends the oldest (ASVS 7.1.2). */
 export const mostSessions = 20;
 
-/** So many records are deleted in one commit. */
-const mostDeletes = 100;
+/** Losing this many races for one session means that something else is wrong. */
+const mostAttempts = 20;
 
 /** The longest description of a browser that is kept, in characters. */
 const longestUserAgent = 512;
@@ -71,6 +78,8 @@ export interface Started {
   readonly session: Session;
   /** The cookie's value. */
   readonly token: string;
+  /** The same browser's former sessions, which it took the place of. */
+  readonly replaced: readonly Session[];
   /** Older sessions that had to go. */
   readonly surplus: readonly Session[];
 }
@@ -78,14 +87,20 @@ export interface Started {
 /** What a token turned out to be. */
 export type Resumed<U> =
   | { readonly ok: true; readonly session: Session; readonly user: U; readonly version: string }
-  /** `replaced`: it was the browser's own, a moment ago, and another answer carries its successor. */
-  | { readonly ok: false; readonly reason: "unknown" | "replaced" }
+  | { readonly ok: false; readonly reason: "unknown" }
+  /** It was the browser's own, a moment ago, and another answer carries its successor. */
+  | { readonly ok: false; readonly reason: "replaced"; readonly former: SessionName }
   | {
     readonly ok: false;
     /** Why a session that this token proves is over. */
     readonly reason: "expired" | "no_user" | "suspended" | "epoch";
     readonly session: Session;
+    /** Whether this very request ended it. */
+    readonly first: boolean;
   };
+
+/** Which session. */
+export type SessionName = Pick<Session, "userId" | "id">;
 
 /** Sessions, kept under `["session", userId, id]`; their data stands under `["session_data", id]`. */
 export class Sessions<U extends LoginUser> {
@@ -130,19 +145,27 @@ export class Sessions<U extends LoginUser> {
       expiresAt: new Date(now.getTime() + this.#lifetimes.absolute),
     };
 
-    const { replaces } = beginning;
-    const others = (await this.list(user)).filter((other) => other.id !== replaces?.id);
-    const surplus = others.slice(mostSessions - 1);
+    // What this one takes the place of: the browser's former session, as it is now, and what the same
+    // remember cookie started before.
+    const former = beginning.replaces && await this.#latest(beginning.replaces);
+    const living = (await this.list(user)).filter((other) => other.id !== former?.session.id);
+    const sameSeries = living.filter((other) => isSameSeries(other, session));
+    const surplus = living.filter((other) => !isSameSeries(other, session)).slice(mostSessions - 1);
+    const replaced = [...former ? [former.session] : [], ...sameSeries];
     const done = await this.#store.commit({
-      check: also.check ?? [],
-      set: [this.#write(session), ...replaces ? [this.#replaced(replaces)] : [], ...also.set ?? []],
+      check: [...former ? [former.record] : [], ...also.check ?? []],
+      set: [
+        this.#write(session),
+        ...replaced.map((other) => this.#replaced(other, session)),
+        ...also.set ?? [],
+      ],
       delete: [
         ...surplus.flatMap(keysAndSeriesOf),
-        ...replaces ? [dataKeyOf(replaces)] : [],
+        ...replaced.map(dataKeyOf),
         ...also.delete ?? [],
       ],
     });
-    return done ? { session, token: formatToken(token), surplus } : null;
+    return done ? { session, token: formatToken(token), replaced, surplus } : null;
   }
 
   /**
@@ -155,9 +178,14 @@ export class Sessions<U extends LoginUser> {
       this.#loadUser(token.userId),
       digestToken("session", token),
     ]);
-    if (isReplaced(record.value, this.#now())) return { ok: false, reason: "replaced" };
+    const proves = (secretDigest: string) => sameDigest(secretDigest, digest);
+    const successor = this.#readReplaced(record.value);
+    if (successor && proves(successor.secretDigest)) {
+      const { userId, id } = token;
+      return { ok: false, reason: "replaced", former: { userId, id } };
+    }
     const session = readSession(record.value);
-    if (!session || record.version === null || !sameDigest(session.secretDigest, digest)) {
+    if (!session || record.version === null || !proves(session.secretDigest)) {
       return { ok: false, reason: "unknown" };
     }
 
@@ -165,8 +193,8 @@ export class Sessions<U extends LoginUser> {
     if (reason === null && user !== null) {
       return { ok: true, session, user, version: record.version };
     }
-    await this.end(session);
-    return { ok: false, reason: reason ?? "no_user", session };
+    const first = await this.#store.commit({ check: [record], delete: keysOf(session) });
+    return { ok: false, reason: reason ?? "no_user", session, first };
   }
 
   /** Whether it is time to write that a session is in use. */
@@ -193,40 +221,58 @@ export class Sessions<U extends LoginUser> {
     fingerprint: string,
     moveData: (renewed: Session) => Promise<StoreChange>,
   ): Promise<{ session: Session; token: string } | null> {
-    const record = await this.#store.get(sessionKey(session.userId, session.id));
-    const current = readSession(record.value);
-    if (!current) return null;
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      const record = await this.#store.get(sessionKey(session.userId, session.id));
+      const current = readSession(record.value);
+      if (!current) return null;
 
-    const now = this.#now();
-    const token = mintToken(session.userId);
-    const renewed: Session = {
-      ...current,
-      id: token.id,
-      secretDigest: await digestToken("session", token),
-      seenAt: now,
-      provedAt: now,
-      methods: [...new Set([...current.methods, ...methods])],
-      fingerprint,
-    };
-    const also = await moveData(renewed);
-    const done = await this.#store.commit({
-      check: [record, ...also.check ?? []],
-      set: [this.#write(renewed), this.#replaced(current), ...also.set ?? []],
-      delete: also.delete ?? [],
-    });
-    if (done) return { session: renewed, token: formatToken(token) };
-    return await this.prove(session, methods, fingerprint, moveData); // another request wrote to it
+      const now = this.#now();
+      const token = mintToken(session.userId);
+      const renewed: Session = {
+        ...current,
+        id: token.id,
+        secretDigest: await digestToken("session", token),
+        seenAt: now,
+        provedAt: now,
+        methods: [...new Set([...current.methods, ...methods])],
+        fingerprint,
+      };
+      const also = await moveData(renewed);
+      const done = await this.#store.commit({
+        check: [record, ...also.check ?? []],
+        set: [this.#write(renewed), this.#replaced(current, renewed), ...also.set ?? []],
+        delete: also.delete ?? [],
+      });
+      if (done) return { session: renewed, token: formatToken(token) };
+      // Another request wrote to the session or its data: take that along.
+    }
+    throw new Error("Cannot renew a session: it keeps changing");
   }
 
   /**
-   * Ends one session, together with another change; false when a check of that change failed. Ending
-   * it twice is no error. Its remember series goes on, unless the change ends it.
+   * Ends a session with its data and its remember series, or the session that replaced it meanwhile: a
+   * logout wins over whatever is under way. Null when there was none left.
+   *
+   * @param version The version that the session was read with, if nothing was written since.
    */
-  async end(session: Pick<Session, "userId" | "id">, also: StoreChange = {}): Promise<boolean> {
-    return await this.#store.commit({
-      ...also,
-      delete: [...keysOf(session), ...also.delete ?? []],
-    });
+  async end(name: SessionName, also: StoreChange = {}, version?: string): Promise<Session | null> {
+    const known = version === undefined
+      ? null
+      : { session: name as Session, record: { key: keyOf(name), version } };
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      const latest = attempt === 0 && known ? known : await this.#latest(name);
+      if (!latest) {
+        await this.#store.commit(also);
+        return null;
+      }
+      const done = await this.#store.commit({
+        check: [latest.record, ...also.check ?? []],
+        set: also.set ?? [],
+        delete: [...keysAndSeriesOf(latest.session), ...also.delete ?? []],
+      });
+      if (done) return latest.session;
+    }
+    throw new Error("Cannot end a session: it keeps changing");
   }
 
   /** A user's living sessions, the newest first. */
@@ -245,11 +291,11 @@ export class Sessions<U extends LoginUser> {
    */
   async endWhere(userId: string, condition: (session: Session) => boolean): Promise<Session[]> {
     const records = await this.#store.list(["session", userId]);
-    const ended = records
-      .map((record) => readSession(record.value))
-      .filter((session) => session !== null)
-      .filter(condition);
-    await this.#deleteAll(ended.flatMap(keysAndSeriesOf));
+    const ended: Session[] = [];
+    for (const record of records) {
+      const session = readSession(record.value);
+      if (session && condition(session) && await this.end(session)) ended.push(session);
+    }
     return ended;
   }
 
@@ -260,23 +306,41 @@ export class Sessions<U extends LoginUser> {
       this.#store.list(["session", userId]),
       this.#store.list(["remember", userId]),
     ]);
-    await this.#deleteAll(rest.flat().map((record) => record.key));
+    await deleteAll(this.#store, rest.flat().map((record) => record.key));
     return ended;
   }
 
-  /** In bounded commits: a store takes only so much at once. */
-  async #deleteAll(keys: readonly StoreKey[]): Promise<void> {
-    for (let i = 0; i < keys.length; i += mostDeletes) {
-      await this.#store.commit({ delete: keys.slice(i, i + mostDeletes) });
+  /** A session as it is now, under whatever id; null when it is over. */
+  async #latest(name: SessionName): Promise<{ session: Session; record: StoredRecord } | null> {
+    let { id } = name;
+    while (true) {
+      const record = await this.#store.get(sessionKey(name.userId, id));
+      const successor = this.#readReplaced(record.value);
+      if (!successor) {
+        const session = readSession(record.value);
+        return session && { session, record };
+      }
+      id = successor.replacedBy; // ids are new each time, so this has an end
     }
   }
 
   /**
    * What stands in a replaced session's place for a minute. It proves nothing; it tells requests that
-   * were under way with the former token that the browser has a new cookie, not to be deleted.
+   * were under way with the former token that the browser has a new cookie, not to be deleted, and
+   * lets a logout that comes with the former token end the right session.
    */
-  #replaced(session: Session): StoreWrite {
-    return { key: keyOf(session), value: { v: 1, replacedAt: this.#now() }, keepFor: replacedFor };
+  #replaced(session: Session, by: Session): StoreWrite {
+    const { secretDigest } = session;
+    const value: Replaced = { v: 1, replacedAt: this.#now(), replacedBy: by.id, secretDigest };
+    return { key: keyOf(session), value, keepFor: replacedFor };
+  }
+
+  #readReplaced(value: unknown): Replaced | null {
+    const replaced = (value ?? {}) as Partial<Replaced>;
+    if (!(replaced.replacedAt instanceof Date)) return null;
+    return this.#now().getTime() < replaced.replacedAt.getTime() + replacedFor
+      ? replaced as Replaced
+      : null;
   }
 
   #endReason(
@@ -297,9 +361,15 @@ export class Sessions<U extends LoginUser> {
   }
 }
 
-function isReplaced(value: unknown, now: Date): boolean {
-  const { replacedAt } = (value ?? {}) as { replacedAt?: unknown };
-  return replacedAt instanceof Date && now.getTime() < replacedAt.getTime() + replacedFor;
+interface Replaced {
+  readonly v: 1;
+  readonly replacedAt: Date;
+  readonly replacedBy: string;
+  readonly secretDigest: string;
+}
+
+function isSameSeries(a: Session, b: Session): boolean {
+  return a.seriesId !== null && a.seriesId === b.seriesId;
 }
 
 function sessionKey(userId: string, id: string): StoreKey {
@@ -307,7 +377,7 @@ function sessionKey(userId: string, id: string): StoreKey {
 }
 
 /** Where a session is kept. */
-function keyOf(session: Pick<Session, "userId" | "id">): StoreKey {
+function keyOf(session: SessionName): StoreKey {
   return sessionKey(session.userId, session.id);
 }
 
@@ -315,7 +385,7 @@ function dataKeyOf(session: Pick<Session, "id">): StoreKey {
   return ["session_data", session.id];
 }
 
-function keysOf(session: Pick<Session, "userId" | "id">): StoreKey[] {
+function keysOf(session: SessionName): StoreKey[] {
   return [keyOf(session), dataKeyOf(session)];
 }
 

@@ -70,3 +70,13 @@ export function mergeChanges(...changes: readonly StoreChange[]): StoreChange {
     delete: changes.flatMap((change) => change.delete ?? []),
   };
 }
+
+/** So many records are deleted in one commit: a store takes only so much at once. */
+const mostDeletes = 100;
+
+/** Deletes records, in bounded commits. */
+export async function deleteAll(store: SessionStore, keys: readonly StoreKey[]): Promise<void> {
+  for (let i = 0; i < keys.length; i += mostDeletes) {
+    await store.commit({ delete: keys.slice(i, i + mostDeletes) });
+  }
+}

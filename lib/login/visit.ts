@@ -7,7 +7,7 @@ import { fingerprintOf } from "./protection.ts";
 import { seriesOf } from "./remember.ts";
 import { reportEnd, type Rules, type Visitor, type VisitRequest } from "./rules.ts";
 import { DAY, isFresh, type LoginUser, type Method, SECOND, type Session } from "./session.ts";
-import { beginningOf } from "./sessions.ts";
+import { beginningOf, type Started } from "./sessions.ts";
 import { mergeChanges, type StoreChange } from "./store.ts";
 import { formatToken, mintToken, type Token } from "./token.ts";
 
@@ -30,6 +30,8 @@ export type StartResult =
 
 /** Losing this many races for one login means that something else is wrong. */
 const mostAttempts = 10;
+/** A longer id would make a longer cookie than is read back, in bytes. */
+const longestUserId = 256;
 /** Browsers keep a cookie no longer. */
 export const longestRemember = 400 * DAY;
 
@@ -42,7 +44,10 @@ export class Visit<U extends LoginUser> {
   readonly flashes: Flashes;
   readonly #rules: Rules<U>;
   readonly #request: VisitRequest;
+  readonly #lookup: Lookup<U>;
   #visitor: Promise<Visitor<U> | null> | null = null;
+  /** Updates of the data, one after the other: the first one may have to make a guest's cookie. */
+  #updates: Promise<unknown> = Promise.resolve();
   /** A visitor's token that this very request was given. */
   #guest: Token | null = null;
 
@@ -51,11 +56,12 @@ export class Visit<U extends LoginUser> {
     this.#request = request;
     this.cookies = cookies;
     this.flashes = new Flashes(cookies, rules.keyring);
+    this.#lookup = new Lookup(rules, cookies, request);
   }
 
   /** The current user with their session, or null for a visitor who is not logged in. */
   visitor(): Promise<Visitor<U> | null> {
-    return this.#visitor ??= new Lookup(this.#rules, this.cookies, this.#request).visitor();
+    return this.#visitor ??= this.#lookup.visitor();
   }
 
   /** Whether a credential was presented in this session recently enough. */
@@ -66,8 +72,10 @@ export class Visit<U extends LoginUser> {
 
   /** Logs a user in; a session this browser had before ends, and its remember cookie with it. */
   async start(user: U, options: StartOptions): Promise<StartResult> {
-    if (typeof user.id !== "string" || user.id === "") {
-      throw new TypeError("Cannot log in: the user's id has to be text, and not empty");
+    if (typeof user.id !== "string" || user.id === "" || utf8(user.id).length > longestUserId) {
+      throw new TypeError(
+        `Cannot log in: the user's id has to be text, of 1 to ${longestUserId} bytes`,
+      );
     }
     const duration = this.#rememberDuration(options.remember);
     const { emit } = this.#rules;
@@ -77,11 +85,16 @@ export class Visit<U extends LoginUser> {
     }
 
     const before = (await this.visitor())?.session ?? null;
-    const { session, surplus } = await this.#startSession(user, options, duration, before);
+    const { session, replaced, surplus } = await this.#startSession(
+      user,
+      options,
+      duration,
+      before,
+    );
     await this.flashes.dropAtLogin();
     this.#guest = null;
     this.#visitor = Promise.resolve({ user, session, from: "session" });
-    if (before) await reportEnd(this.#rules, before, "replaced");
+    for (const other of replaced) await reportEnd(this.#rules, other, "replaced");
     for (const other of surplus) await reportEnd(this.#rules, other, "surplus");
     await emit({ type: "logged_in", user, session });
     return { ok: true, session };
@@ -97,7 +110,7 @@ export class Visit<U extends LoginUser> {
       before,
       methods,
       await fingerprintOf(this.#request.description),
-      (renewed) => this.#rules.data.move(dataOf(before), dataOf(renewed)),
+      (renewed) => this.#rules.data.move(sessionData(before), sessionData(renewed)),
     );
     if (!proved) return null;
     const { session, token } = proved;
@@ -111,12 +124,9 @@ export class Visit<U extends LoginUser> {
   async end(): Promise<Visitor<U> | null> {
     const visitor = await this.visitor();
     const session = visitor?.session ?? null;
-    const also = await this.#forgetSeries(session);
-    if (session) {
-      await this.#rules.sessions.end(session, also);
-      await reportEnd(this.#rules, session, "logged_out");
-    } else if (also.delete?.length) {
-      await this.#rules.store.commit(also);
+    const also = mergeChanges(await this.#forgetSeries(session), await this.#forgetGuestData());
+    for (const ended of await this.#endSessions(visitor, also)) {
+      await reportEnd(this.#rules, ended, "logged_out");
     }
     this.cookies.delete("session");
     this.cookies.delete("remember");
@@ -135,23 +145,10 @@ export class Visit<U extends LoginUser> {
   }
 
   /** Replaces what the session remembers; a visitor without a session gets a cookie for it. */
-  async updateData(change: (data: Data) => Data): Promise<Data> {
-    const visitor = await this.visitor();
-    if (visitor && !visitor.session) {
-      throw new Error(
-        "Cannot keep session data: the user was named by the request and has no session",
-      );
-    }
-    const known = await this.#dataOwner();
-    const isTheirs = known?.kind === "session" ||
-      (known !== null && await this.#rules.data.read(known) !== null);
-    if (known && isTheirs) return await this.#rules.data.update(known, change);
-
-    const guest = mintToken("");
-    const data = await this.#rules.data.update(this.#guestData(guest), change);
-    this.#guest = guest;
-    this.cookies.set("session", formatToken(guest));
-    return data;
+  updateData(change: (data: Data) => Data): Promise<Data> {
+    const update = this.#updates.then(() => this.#updateData(change));
+    this.#updates = update.catch(() => {});
+    return update;
   }
 
   /** Keeps the refused address in a signed cookie instead of the login page's query. */
@@ -169,12 +166,50 @@ export class Visit<U extends LoginUser> {
     return bytes ? new TextDecoder().decode(bytes) : null;
   }
 
+  async #updateData(change: (data: Data) => Data): Promise<Data> {
+    const visitor = await this.visitor();
+    if (visitor && !visitor.session) {
+      throw new Error(
+        "Cannot keep session data: the user was named by the request and has no session",
+      );
+    }
+    if (!visitor && this.#lookup.former) {
+      throw new Error(
+        "Cannot keep session data: the session was replaced while this request was under way",
+      );
+    }
+    const known = await this.#dataOwner();
+    const isTheirs = known?.kind === "session" ||
+      (known !== null && await this.#rules.data.read(known) !== null);
+    if (known && isTheirs) return await this.#rules.data.update(known, change);
+
+    const guest = mintToken("");
+    const data = await this.#rules.data.update(this.#guestData(guest), change);
+    this.#guest = guest;
+    this.cookies.set("session", formatToken(guest));
+    return data;
+  }
+
+  /** Ends what the cookies prove, or proved until a moment ago. */
+  async #endSessions(visitor: Visitor<U> | null, also: StoreChange): Promise<readonly Session[]> {
+    const { sessions, remember, store } = this.#rules;
+    const former = this.#lookup.former;
+    if (visitor?.session) {
+      const ended = await sessions.end(visitor.session, also, visitor.version);
+      return ended ? [ended] : [];
+    }
+    if (also.delete?.length) await store.commit(also);
+    if (former?.kind === "series") return await remember.endSeries(former.series);
+    const ended = former && await sessions.end(former.name);
+    return ended ? [ended] : [];
+  }
+
   async #startSession(
     user: U,
     options: StartOptions,
     duration: number | null,
     before: Session | null,
-  ): Promise<{ session: Session; surplus: readonly Session[] }> {
+  ): Promise<Started> {
     const { sessions, remember, now } = this.#rules;
     const fingerprint = await fingerprintOf(this.#request.description);
     for (let attempt = 0; attempt < mostAttempts; attempt++) {
@@ -219,14 +254,20 @@ export class Visit<U extends LoginUser> {
   /** The change that takes this browser's data along; another user's is not theirs to take. */
   async #moveData(user: U, before: Session | null, id: string): Promise<StoreChange> {
     const { data, lifetimes, now } = this.#rules;
-    const owner = before ? dataOf(before) : await this.#dataOwner();
+    const owner = before ? sessionData(before) : await this.#dataOwner();
     if (!owner || (before && before.userId !== user.id)) return {};
-    return await data.move(owner, sessionData(id, new Date(now().getTime() + lifetimes.absolute)));
+    const expiresAt = new Date(now().getTime() + lifetimes.absolute);
+    return await data.move(owner, sessionData({ userId: user.id, id, expiresAt }));
+  }
+
+  async #forgetGuestData(): Promise<StoreChange> {
+    const owner = await this.#dataOwner();
+    return owner?.kind === "guest" ? await this.#rules.data.forget(owner) : {};
   }
 
   async #dataOwner(): Promise<DataOwner | null> {
     const visitor = await this.visitor();
-    if (visitor) return visitor.session && dataOf(visitor.session);
+    if (visitor) return visitor.session && sessionData(visitor.session);
     const token = this.#guest ?? this.cookies.token("session");
     return token?.userId === "" ? this.#guestData(token) : null;
   }
@@ -244,8 +285,4 @@ export class Visit<U extends LoginUser> {
       "Cannot log in: remember has to be milliseconds, from a second to 400 days",
     );
   }
-}
-
-function dataOf(session: Session): DataOwner {
-  return sessionData(session.id, session.expiresAt);
 }

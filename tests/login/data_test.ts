@@ -123,3 +123,61 @@ Deno.test("a user whom the request names has no session to keep data in", async 
   );
   equal(client.cookies.size, 0);
 });
+
+Deno.test("side by side in one request of a new guest, updates are one memory as well", async () => {
+  const site = makeSite();
+  site.app.post("/three", async (c) => {
+    await Promise.all(
+      ["a", "b", "c"].map((name) => site.login.updateData(c, (data) => ({ ...data, [name]: 1 }))),
+    );
+    return c.json(await site.login.readData(c));
+  });
+  const client = site.client();
+  equal(await textOf(client, "/three", post), '{"a":1,"b":1,"c":1}');
+  equal((await site.store.list(["session_data"])).length, 1);
+});
+
+Deno.test("logging out forgets a guest's data too, for a copy of the cookie as well", async () => {
+  const site = makeSite();
+  const client = site.client();
+  await client.request("/data/cart/apples", post);
+  const copy = client.copy();
+
+  await client.request("/out", post);
+  deepEqual(await dataOf(copy), {});
+  deepEqual(await site.store.list(["session_data"]), []);
+});
+
+Deno.test("an update that is under way does not outlive the session", async () => {
+  const site = makeSite();
+  let goOn = () => {};
+  const wait = new Promise<void>((resolve) => goOn = resolve);
+  site.app.post("/slow", async (c) => {
+    await site.login.user(c);
+    await wait;
+    return c.json(await site.login.updateData(c, () => ({ a: 1 })));
+  });
+  site.app.onError((error, c) => c.text(error.message, 500));
+  const ann = await site.loggedIn("1");
+
+  const slow = ann.copy().request("/slow", post);
+  await ann.request("/out", post);
+  goOn();
+  match(await (await slow).text(), /the session is over/);
+  deepEqual(await site.store.list(["session_data"]), []);
+});
+
+Deno.test("what is kept is JSON, and measured as such", async () => {
+  const site = makeSite();
+  site.app.post(
+    "/odd",
+    async (c) =>
+      c.json(
+        await site.login.updateData(
+          c,
+          () => ({ map: new Map([["a", "x".repeat(99_999)]]), gone: undefined }),
+        ),
+      ),
+  );
+  equal(await textOf(await site.loggedIn("1"), "/odd", post), '{"map":{}}');
+});

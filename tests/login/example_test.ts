@@ -8,7 +8,11 @@ Deno.test("the example logs in, remembers, asks again where it matters, and logs
   const now = () => new Date(time);
   const client = new TestClient(makeExample(memoryStore(now), now), "http://localhost:8000");
   const send = (path: string, fields: Record<string, string> = {}) =>
-    client.request(path, { method: "POST", body: new URLSearchParams(fields) });
+    client.request(path, {
+      method: "POST",
+      body: new URLSearchParams(fields),
+      headers: { "sec-fetch-site": "same-origin" },
+    });
   const go = async (answer: Response) =>
     await (await client.request(answer.headers.get("location") ?? "?")).text();
   const ann = { name: "Ann", password: "seven quiet otters row" };

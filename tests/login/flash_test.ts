@@ -69,3 +69,18 @@ Deno.test("a message that was not signed here is not shown", async () => {
     ok(!client.cookies.has("__Host-flash"), "and it is deleted");
   }
 });
+
+Deno.test("messages that are added side by side all stay, and one that fits no cookie is an error", async () => {
+  const site = makeSite();
+  site.app.post("/three", async (c) => {
+    await Promise.all(["a", "b", "c"].map((text) => site.login.flash(c, text)));
+    return c.text("");
+  });
+  site.app.post("/long", async (c) => (await site.login.flash(c, "x".repeat(3000)), c.text("")));
+  site.app.onError((error, c) => c.text(error.message, 500));
+  const client = site.client();
+
+  await client.request("/three", post);
+  deepEqual(await texts(client), ["a", "b", "c"]);
+  ok((await textOf(client, "/long", post)).includes("Cannot keep a message"));
+});

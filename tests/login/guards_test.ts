@@ -289,3 +289,11 @@ Deno.test("U16 clients that ask for JSON get 401 as problem+json, and browsers a
   };
   equal((await site.client().request("/members", browser)).status, 302);
 });
+
+Deno.test("a handler of the site's own does not answer for an area: its null is still 401", async () => {
+  const site = makeSite({ unauthorized: (c) => c.redirect("/custom") });
+  const api = site.login.area({ loginPage: null, reauthenticatePage: null });
+  site.app.get("/api", api.required, (c) => c.text("in"));
+  equal((await site.client().request("/api")).status, 401);
+  equal((await site.client().request("/members")).headers.get("location"), "/custom");
+});

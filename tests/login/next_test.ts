@@ -54,6 +54,9 @@ const vectors: [next: string, answer: string | null][] = [
   ["/logout", null],
   ["/x/../logout", null],
   ["/logout#x", null],
+  ["/%6cogout", null],
+  ["/%6Cogin", null],
+  ["/%", "/%"],
   ["/a b", "/a%20b"],
   ["/é", "/%C3%A9"],
   ["/" + "x".repeat(3000), null],
@@ -204,4 +207,27 @@ Deno.test("the login, reauthentication and logout pages are never come back to",
     equal(await textOf(site.client(), `/next?next=${page}`), "/home");
   }
   deepEqual(site.reported, []);
+});
+
+Deno.test("a page is avoided whatever its query, and so are the pages of an area", async () => {
+  const site = makeSite({ loginPage: "/login?lang=it" });
+  site.login.area({ loginPage: "/admin/login", reauthenticatePage: null });
+  for (const page of ["/login", "/login?lang=it", "/admin/login", "/reauthenticate?x"]) {
+    equal(await textOf(site.client(), `/next?next=${encodeURIComponent(page)}`), "/home", page);
+  }
+});
+
+Deno.test("a Host that is nonsense changes neither the answer nor the way back", async () => {
+  const site = makeSite();
+  for (const host of ["a b", "x:99999", "[::", "%zz", "<script>", "ex\\ample", "1.2.3.4.5"]) {
+    const request = new Proxy(new Request("https://app.example/members?x=1"), {
+      get: (target, name) => {
+        if (name === "url") return `https://${host}/members?x=1`;
+        const value = Reflect.get(target, name);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    const answer = await site.app.fetch(request);
+    equal(answer.headers.get("location"), "/login?next=%2Fmembers%3Fx%3D1", host);
+  }
 });

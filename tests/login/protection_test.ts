@@ -51,7 +51,8 @@ Deno.test("P06 a first visit and a remember cookie alone trigger nothing", async
   site.events.length = 0;
 
   equal(await textOf(ann, "/who"), "Ann");
-  deepEqual(site.eventTypes(), ["loaded_from_remember"]);
+  // The session from before the restart makes way; nothing was protected.
+  deepEqual(site.eventTypes(), ["session_ended", "loaded_from_remember"]);
 });
 
 Deno.test("P07 the same browser is left in peace, and so is one that updated itself", async () => {

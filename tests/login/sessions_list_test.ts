@@ -110,3 +110,23 @@ Deno.test("forgetting a user removes every record that the package has of them",
   deepEqual(await site.store.list(["session_data"]), []);
   equal(await textOf(bob, "/who"), "Bob");
 });
+
+Deno.test("ending sessions ends those that are renewed meanwhile, under whatever id", async () => {
+  for (let round = 0; round < 10; round++) {
+    const { site, browsers, ask } = await threeBrowsers();
+    const [newest] = await site.login.sessions(ann);
+    await Promise.all([
+      browsers[2].request("/prove", { method: "POST" }),
+      ask(`/end/1/${newest?.id}`),
+    ]);
+    deepEqual((await site.login.sessions(ann)).filter((it) => it.seriesId), []);
+  }
+});
+
+Deno.test("however many remembered browsers there are, all others can be ended", async () => {
+  const { site, ask } = await threeBrowsers();
+  const keys = Array.from({ length: 1500 }, (_, i) => ["remember", "1", `series${i}`]);
+  await site.store.commit({ set: keys.map((key) => ({ key, value: { v: 1 }, keepFor: 1e6 })) });
+  await ask("/end-others");
+  deepEqual(await site.store.list(["remember", "1"]), []);
+});

@@ -234,3 +234,23 @@ Deno.test("R08 H01 the session cookie ends with the browser, the remember cookie
     false,
   );
 });
+
+Deno.test("what is missing or impossible is refused at the start, with a sentence", () => {
+  const wrong: [options: object, sentence: RegExp][] = [
+    [{ store: undefined }, /store is missing/],
+    [{ now: undefined }, /now is missing/],
+    [{ keys: undefined }, /keys is missing/],
+    [{ lifetimes: undefined }, /lifetimes is missing/],
+    [{ nextIn: "cookies" }, /nextIn has to be query or cookie/],
+    [{ cookieNames: { session: "flash" } }, /cookieNames have to be four different words/],
+    [{ cookieNames: { session: "my session" } }, /cookieNames have to be/],
+    [
+      { lifetimes: { ...recommendedLifetimes, remember: 10 } },
+      /lifetimes\.remember has to be a second or more/,
+    ],
+    [{ lifetimes: { ...recommendedLifetimes, idle: 1e12 } }, /lifetimes\.idle has to be/],
+  ];
+  for (const [change, sentence] of wrong) {
+    throws(() => createLogin({ ...options, ...change }), sentence);
+  }
+});

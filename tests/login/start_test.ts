@@ -320,3 +320,69 @@ Deno.test("a second tab that is under way while the session is renewed does not 
   await stale.request("/who");
   ok(!stale.cookies.has(cookie.session), "after a minute it is junk like any other");
 });
+
+Deno.test("a logout that comes with the former cookie ends the session that replaced it", async () => {
+  const site = makeSite();
+  for (const renew of ["/prove", "/in/1"]) {
+    const ann = await site.loggedIn("1");
+    const tab = ann.copy();
+    await ann.request(renew, { method: "POST", body: "{}" });
+
+    await tab.request("/out", post);
+    equal(await textOf(ann, "/who"), "nobody", renew);
+    deepEqual(await site.login.sessions({ id: "1", name: "Ann" }), []);
+  }
+});
+
+Deno.test("a logout that comes with a remember cookie's predecessor ends its series and its session", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", { remember: true });
+  ann.restart();
+  const tab = ann.copy();
+  await ann.request("/who");
+  await ann.request("/prove", post);
+
+  await tab.request("/out", post);
+  equal(await textOf(ann, "/who"), "nobody");
+  ann.restart();
+  equal(await textOf(ann, "/who"), "nobody");
+});
+
+Deno.test("of a logout and a reauthentication at once the logout wins", async () => {
+  for (let round = 0; round < 20; round++) {
+    const site = makeSite();
+    const ann = await site.loggedIn("1");
+    const answers = await Promise.all([
+      ann.copy().request("/prove", post),
+      ann.copy().request("/out", post),
+    ]);
+    for (const answer of answers) for (const line of answer.headers.getSetCookie()) ann.keep(line);
+    equal(await textOf(ann, "/who"), "nobody");
+    deepEqual(await site.login.sessions({ id: "1", name: "Ann" }), []);
+  }
+});
+
+Deno.test("a late request of a former session sets no cookie, whatever its handler wants to keep", async () => {
+  const site = makeSite();
+  site.app.onError((error, c) => c.text(error.message, 500));
+  const ann = await site.loggedIn("1");
+  const tab = ann.copy();
+  await ann.request("/prove", post);
+
+  const late = await tab.request("/data/cart/apples", post);
+  ok((await late.text()).includes("replaced while this request was under way"));
+  deepEqual(late.headers.getSetCookie(), []);
+});
+
+Deno.test("a user id that no cookie could hold is refused, not forgotten", async () => {
+  const site = makeSite();
+  site.app.onError((error, c) => c.text(error.message, 500));
+  const long = "x".repeat(256);
+  site.users.set(long, { id: long, name: "Long" });
+  const client = site.client();
+  await client.request(`/in/${long}`, { method: "POST", body: '{"remember":true}' });
+  equal(await textOf(client, "/who"), "Long");
+
+  const refused = await client.request(`/in/${long}x`, { method: "POST", body: "{}" });
+  ok((await refused.text()).includes("of 1 to 256 bytes"));
+});

@@ -53,3 +53,15 @@ Deno.test("the store in memory drops what was to be kept no longer", async () =>
   equal((await store.get(["session", "1", "a"])).version, null);
   equal((await store.list(["session", "1"])).length, 0);
 });
+
+Deno.test("the store in memory frees what is past its time", async () => {
+  let time = 0;
+  const store = memoryStore(() => new Date(time));
+  const write = (i: number) =>
+    store.commit({ set: [{ key: ["session", "1", String(i)], value: 1, keepFor: 1000 }] });
+  for (let i = 0; i < 1500; i++) await write(i);
+  time = 5000;
+  for (let i = 1500; i < 2001; i++) await write(i);
+  time = 0; // what was freed does not come back
+  equal((await store.list(["session", "1"])).length <= 501, true);
+});

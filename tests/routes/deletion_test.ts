@@ -1,4 +1,8 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { Accounts } from "../../lib/account/accounts.ts";
+import { makeHash } from "../../lib/account/hash.ts";
+import { Passwords } from "../../lib/account/password.ts";
+import type { User } from "../../lib/account/user.ts";
 import { MINUTE } from "../../lib/time.ts";
 import { ann, bob } from "../support/people.ts";
 import { TestWorld } from "../support/world.ts";
@@ -68,4 +72,49 @@ Deno.test("of a deletion and a renaming at once, no half account is left", async
     equal(deleted.status, 303);
     deepEqual(await world.dump(), []);
   }
+});
+
+Deno.test("a second deletion that comes late leaves the address to whoever has it by then", async () => {
+  await using world = await TestWorld.create();
+  const squatter = await world.ann();
+  const user = (await world.dump()).find((entry) => entry.key[0] === "user")?.value as User;
+  await squatter.post("/account/delete", { email });
+  await world.ann(); // somebody else, with the same address
+
+  const accounts = new Accounts(
+    world.kv,
+    new Passwords(makeHash, { memoryKiB: 8, passes: 1 }, []),
+    () => world.now,
+  );
+  await accounts.delete(user);
+  equal((await world.browser().post("/login", { email, password })).status, 303);
+});
+
+Deno.test("P5 a form that is held back while its session is ended elsewhere does nothing", async () => {
+  await using world = await TestWorld.create();
+  const desk = await world.ann();
+  const thief = desk.copy();
+  const rest = Promise.withResolvers<void>();
+  const body = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      controller.enqueue(new TextEncoder().encode("email=ann"));
+      await rest.promise;
+      controller.enqueue(new TextEncoder().encode("%40example.com"));
+      controller.close();
+    },
+  });
+
+  const held = thief.request("/account/delete", {
+    method: "POST",
+    body,
+    headers: {
+      "sec-fetch-site": "same-origin",
+      "content-type": "application/x-www-form-urlencoded",
+    },
+  });
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  await desk.post("/logout");
+  rest.resolve();
+  equal((await held).headers.get("location"), "/login");
+  equal((await world.browser().post("/login", { email, password })).status, 303);
 });
