@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE } from "@latchkey/login";
+import { DAY, HOUR, memoryStore, MINUTE, type StoreChange } from "@latchkey/login";
 import { deepEqual, equal, notEqual, ok, rejects } from "node:assert/strict";
 import { Hono } from "hono";
 import { cookie, logIn, makeSite, post, stateOf, textOf } from "./site.ts";
@@ -299,6 +299,30 @@ Deno.test("C28 H04 a late answer never undoes a logout", async () => {
 
   equal(await textOf(ann, "/who"), "nobody");
   deepEqual(await site.store.list(["session", "1"]), []);
+});
+
+Deno.test("C28 a write that was held up does not bring an ended session back", async () => {
+  const memory = memoryStore(() => new Date(0));
+  let hold = Promise.resolve();
+  const isTouch = (change: StoreChange) => change.set?.length === 1 && !change.delete?.length;
+  const site = makeSite({
+    store: {
+      ...memory,
+      commit: async (change) => (isTouch(change) && await hold, memory.commit(change)),
+    },
+  });
+  const ann = await site.loggedIn("1");
+  site.pass(5 * MINUTE); // so that a request has something to write
+  const released = Promise.withResolvers<void>();
+  hold = released.promise;
+
+  const slow = ann.copy().request("/who");
+  await ann.copy().request("/public"); // by now the slow one has read the session
+  hold = Promise.resolve();
+  await ann.request("/out", post);
+  released.resolve();
+  await slow;
+  deepEqual(await memory.list(["session", "1"]), []);
 });
 
 Deno.test("a second tab that is under way while the session is renewed does not log the browser out", async () => {
