@@ -303,22 +303,24 @@ Deno.test("C28 H04 a late answer never undoes a logout", async () => {
 
 Deno.test("C28 a write that was held up does not bring an ended session back", async () => {
   const memory = memoryStore(() => new Date(0));
-  let hold = Promise.resolve();
-  const isTouch = (change: StoreChange) => change.set?.length === 1 && !change.delete?.length;
-  const site = makeSite({
-    store: {
-      ...memory,
-      commit: async (change) => (isTouch(change) && await hold, memory.commit(change)),
-    },
-  });
+  const reached = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  let holding = false;
+  const commit = async (change: StoreChange) => {
+    if (holding && change.set?.length === 1 && !change.delete?.length) {
+      holding = false;
+      reached.resolve();
+      await released.promise;
+    }
+    return await memory.commit(change);
+  };
+  const site = makeSite({ store: { ...memory, commit } });
   const ann = await site.loggedIn("1");
   site.pass(5 * MINUTE); // so that a request has something to write
-  const released = Promise.withResolvers<void>();
-  hold = released.promise;
 
+  holding = true;
   const slow = ann.copy().request("/who");
-  await ann.copy().request("/public"); // by now the slow one has read the session
-  hold = Promise.resolve();
+  await reached.promise;
   await ann.request("/out", post);
   released.resolve();
   await slow;
