@@ -7,8 +7,11 @@ export class HasherUnavailable extends Error {
   override name = "HasherUnavailable";
 }
 
-/** A worker keeps the memory of its hashes until it ends: four bound it to about 150 MB. */
-const hashesPerWorker = 4;
+/**
+ * A worker keeps the memory of its hashes until it ends: five bound it to about 150 MB. An odd number, so that
+ * of two kinds of requests that alternate not always the same one meets a new worker.
+ */
+const hashesPerWorker = 5;
 const mostWaiting = 32;
 /** In milliseconds. */
 const deadline = 10 * SECOND;
@@ -88,7 +91,9 @@ export class PasswordHasher {
     };
     worker.postMessage(job);
     try {
-      return await answer.promise;
+      const hash = await answer.promise;
+      if (this.#hashes >= hashesPerWorker) this.#replaceWorker();
+      return hash;
     } catch (error) {
       this.#endWorker();
       throw error;
@@ -99,10 +104,15 @@ export class PasswordHasher {
 
   #freshWorker(): Worker | null {
     if (typeof Worker === "undefined") return null;
-    if (this.#hashes >= hashesPerWorker) this.#endWorker();
     this.#worker ??= this.#startWorker();
     this.#hashes++;
     return this.#worker;
+  }
+
+  /** The next worker gets ready while nobody waits for it. */
+  #replaceWorker(): void {
+    this.#endWorker();
+    this.#worker = this.#startWorker();
   }
 
   #endWorker(): void {

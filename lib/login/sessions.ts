@@ -255,20 +255,20 @@ export class Sessions<U extends LoginUser> {
    *
    * @param version The version that the session was read with, if nothing was written since.
    */
-  async end(name: SessionName, also: StoreChange = {}, version?: string): Promise<Session | null> {
+  async end(name: SessionName, also?: StoreChange, version?: string): Promise<Session | null> {
     const known = version === undefined
       ? null
       : { session: name as Session, record: { key: keyOf(name), version } };
     for (let attempt = 0; attempt < mostAttempts; attempt++) {
       const latest = attempt === 0 && known ? known : await this.#latest(name);
       if (!latest) {
-        await this.#store.commit(also);
+        if (also) await this.#store.commit(also);
         return null;
       }
       const done = await this.#store.commit({
-        check: [latest.record, ...also.check ?? []],
-        set: also.set ?? [],
-        delete: [...keysAndSeriesOf(latest.session), ...also.delete ?? []],
+        check: [latest.record, ...also?.check ?? []],
+        set: also?.set ?? [],
+        delete: [...keysAndSeriesOf(latest.session), ...also?.delete ?? []],
       });
       if (done) return latest.session;
     }
