@@ -1,5 +1,6 @@
 import css from "./assets/app.css" with { type: "text" };
 import key from "./assets/key.svg" with { type: "text" };
+import reveal from "./assets/reveal.js" with { type: "text" };
 
 export interface Asset {
   readonly body: string;
@@ -8,10 +9,11 @@ export interface Asset {
 
 const sources: Record<AssetName, Asset> = {
   "app.css": { body: css, type: "text/css; charset=utf-8" },
+  "reveal.js": { body: reveal, type: "text/javascript; charset=utf-8" },
   "key.svg": { body: key, type: "image/svg+xml; charset=utf-8" },
 };
 
-export type AssetName = "app.css" | "key.svg";
+export type AssetName = "app.css" | "key.svg" | "reveal.js";
 
 /** Every asset by the name it is served under. The name holds a hash of the content. */
 export const assets: ReadonlyMap<string, Asset> = new Map(

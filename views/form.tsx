@@ -11,7 +11,6 @@ interface FieldProps {
   type?: "text" | "email" | "password";
   autocomplete: string;
   value?: string | undefined;
-  readonly?: boolean;
   hint?: string;
   problem?: FieldProblem | undefined;
   autofocus?: boolean;
@@ -26,20 +25,26 @@ export function Field(props: FieldProps) {
   return (
     <div class="field">
       <label for={name}>{label}</label>
-      <input
-        id={name}
-        name={name}
-        type={type}
-        autocomplete={autocomplete}
-        value={value}
-        readonly={props.readonly}
-        required
-        aria-describedby={described || undefined}
-        aria-invalid={problem ? "true" : undefined}
-        autofocus={props.autofocus}
-        spellcheck={type === "text" ? undefined : false}
-        autocapitalize={type === "text" ? undefined : "none"}
-      />
+      <div class="input">
+        <input
+          id={name}
+          name={name}
+          type={type}
+          autocomplete={autocomplete}
+          value={value}
+          required
+          aria-describedby={described || undefined}
+          aria-invalid={problem ? "true" : undefined}
+          autofocus={props.autofocus}
+          spellcheck={type === "text" ? undefined : false}
+          autocapitalize={type === "text" ? undefined : "none"}
+        />
+        {type === "password" && (
+          <button type="button" class="reveal" aria-controls={name} aria-pressed="false" hidden>
+            {text.fields.showPassword}
+          </button>
+        )}
+      </div>
       {hint && <p class="hint" id={`${name}-hint`}>{hint}</p>}
       {problem && <p class="problem" id={`${name}-problem`}>{text.problems[problem]}</p>}
     </div>

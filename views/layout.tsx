@@ -25,6 +25,7 @@ export function Layout(
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="color-scheme" content="light dark" />
           <link rel="stylesheet" href={assetPath("app.css")} />
+          <script src={assetPath("reveal.js")} defer></script>
           <link rel="icon" href={assetPath("key.svg")} type="image/svg+xml" />
         </head>
         <body>

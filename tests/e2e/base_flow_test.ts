@@ -19,14 +19,14 @@ browserTest(
     await page.getByRole("link", { name: "Register" }).first().click();
     await page.getByLabel("Name").fill(ann.name);
     await page.getByLabel("E-mail address").fill(ann.email);
-    await page.getByLabel("Password").fill("too short");
+    await page.getByLabel("Password", { exact: true }).fill("too short");
     await press("Register");
     match(await page.locator("#password-problem").innerText(), /Too short/);
     equal(await page.evaluate("document.activeElement.id"), "password");
     equal(await page.getByLabel("E-mail address").inputValue(), ann.email);
-    equal(await page.getByLabel("Password").inputValue(), "");
+    equal(await page.getByLabel("Password", { exact: true }).inputValue(), "");
 
-    await page.getByLabel("Password").fill(ann.password);
+    await page.getByLabel("Password", { exact: true }).fill(ann.password);
     await press("Register");
     equal(await heading(), "Profile");
     match(await page.getByRole("navigation").innerText(), /Hi Ann/);
@@ -42,10 +42,10 @@ browserTest(
     equal(await heading(), "Log in", "back after logout shows no private page");
 
     await page.getByLabel("E-mail address").fill(ann.email);
-    await page.getByLabel("Password").fill("not her password");
+    await page.getByLabel("Password", { exact: true }).fill("not her password");
     await press("Log in");
     match(await page.getByRole("alert").innerText(), /Wrong email and\/or password\./);
-    await page.getByLabel("Password").fill(ann.password);
+    await page.getByLabel("Password", { exact: true }).fill(ann.password);
     await press("Log in");
     equal(await heading(), "Profile");
 
@@ -56,6 +56,31 @@ browserTest(
     deepEqual(complaints, []);
   },
 );
+
+browserTest("A11 A12 a password can be shown, goes out masked, and can be pasted", async (page) => {
+  await using server = await Server.create();
+  await server.start();
+  const complaints = listen(page);
+  await page.goto(`${server.origin}/register`);
+  const field = page.getByLabel("Password", { exact: true });
+  const show = page.getByRole("button", { name: "Show" });
+
+  await field.fill(ann.password);
+  equal(await field.getAttribute("type"), "password");
+  await show.click();
+  deepEqual([await field.getAttribute("type"), await show.getAttribute("aria-pressed")], [
+    "text",
+    "true",
+  ]);
+  equal(await page.evaluate("document.activeElement.id"), "password");
+  await show.click();
+  deepEqual([await field.getAttribute("type"), await show.getAttribute("aria-pressed")], [
+    "password",
+    "false",
+  ]);
+  equal(await field.inputValue(), ann.password);
+  deepEqual(complaints, []);
+});
 
 /** What the browser complains of: blocked by the policy, broken, or asked of another site. */
 function listen(page: Page): string[] {

@@ -26,6 +26,7 @@ export const en = {
     name: "Name",
     email: "E-mail address",
     password: "Password",
+    showPassword: "Show",
     remember: "Remember me on this browser",
     currentPassword: "Current password",
     chosenPassword: "New password",
