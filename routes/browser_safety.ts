@@ -72,8 +72,9 @@ const formsOnly: MiddlewareHandler = async (c, next) => {
  * rest of a form, because the right may be revoked meanwhile.
  */
 const wholeBodyFirst: MiddlewareHandler = async (c, next) => {
-  if (!isSafe(c.req.method)) await c.req.arrayBuffer();
-  await next();
+  if (isSafe(c.req.method)) return await next();
+  const isWhole = await c.req.arrayBuffer().then(() => true, () => false);
+  return isWhole ? await next() : await refuse(c, "wrong_type"); // the sender hung up, or broke off
 };
 
 /** RFC 9110 §9.2.1. */

@@ -355,7 +355,10 @@ export class Login<U extends LoginUser> {
    * @returns False when the user has no such session: other people's are not found.
    */
   async endSession(c: Context, user: U, id: string): Promise<boolean> {
-    return await this.#endWhere(c, user.id, (session) => session.id === id) > 0;
+    if (!/^[\w-]{22}$/.test(id)) return false; // it comes from a URL
+    const ended = await this.#rules.sessions.end({ userId: user.id, id });
+    if (ended) await this.#reportEnd(c, ended);
+    return ended !== null;
   }
 
   /**
@@ -365,9 +368,16 @@ export class Login<U extends LoginUser> {
    */
   async endOtherSessions(c: Context): Promise<number> {
     const session = await this.session(c);
-    if (!session) return 0;
-    await this.#rules.remember.endOthers(session);
-    return await this.#endWhere(c, session.userId, ({ id }) => id !== session.id);
+    // This browser may be renewing it at this very moment.
+    const current = session && await this.#rules.sessions.latest(session);
+    if (!current) return 0;
+    await this.#rules.remember.endOthers(current);
+    const ended = await this.#rules.sessions.endWhere(
+      current.userId,
+      ({ id }) => id !== current.id,
+    );
+    for (const session of ended) await this.#reportEnd(c, session);
+    return ended.length;
   }
 
   /**
@@ -375,21 +385,13 @@ export class Login<U extends LoginUser> {
    * account; to log a user out everywhere in the same commit as its cause, raise `epoch`.
    */
   async forgetUser(c: Context, userId: string): Promise<void> {
-    for (const { id } of await this.#rules.sessions.forgetUser(userId)) {
-      await this.#emit(c, { type: "session_ended", userId, sessionId: id, reason: "ended" });
+    for (const session of await this.#rules.sessions.forgetUser(userId)) {
+      await this.#reportEnd(c, session);
     }
   }
 
-  async #endWhere(
-    c: Context,
-    userId: string,
-    which: (session: Session) => boolean,
-  ): Promise<number> {
-    const ended = await this.#rules.sessions.endWhere(userId, which);
-    for (const { id } of ended) {
-      await this.#emit(c, { type: "session_ended", userId, sessionId: id, reason: "ended" });
-    }
-    return ended.length;
+  async #reportEnd(c: Context, { userId, id }: Session): Promise<void> {
+    await this.#emit(c, { type: "session_ended", userId, sessionId: id, reason: "ended" });
   }
 
   async #unauthorized(c: Context, area: AreaOptions): Promise<Response> {
@@ -466,7 +468,11 @@ export class Login<U extends LoginUser> {
     try {
       await events?.listen(event, c);
     } catch (error) {
-      events?.report(error);
+      try {
+        events?.report(error);
+      } catch {
+        // Whoever reports is no more important than whoever listens.
+      }
     }
   }
 

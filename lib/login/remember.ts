@@ -166,6 +166,7 @@ export class Remember<U extends LoginUser> {
           user,
           { ...beginning, token: successor.session, seriesId: series.id },
           { check: [record], set: [this.#write(rotated)] },
+          () => Promise.resolve({}),
         );
         if (!started) continue; // another request with the same token was faster: see what it did
         return this.#redeemed(user, started.session, successor, series, started);

@@ -12,6 +12,7 @@ import {
 } from "./session.ts";
 import {
   deleteAll,
+  mergeChanges,
   type SessionStore,
   type StoreChange,
   type StoredRecord,
@@ -20,7 +21,10 @@ import {
 } from "./store.ts";
 import { digestToken, formatToken, mintToken, sameDigest, type Token } from "./token.ts";
 
-/** A user holds at most this many sessions; the next one ends the oldest (ASVS 7.1.2). */
+/**
+ * A user keeps this many sessions; the next one ends the oldest (ASVS 7.1.2). Logins at the very same moment
+ * may pass it together, and the next one sets that right.
+ */
 export const mostSessions = 20;
 
 /** Losing this many races for one session means that something else is wrong. */
@@ -49,7 +53,7 @@ export interface Beginning {
   /** Whether the user may be inactive. */
   readonly evenInactive: boolean;
   /** The same browser's session that ends with this one's start. */
-  readonly replaces: Session | null;
+  readonly replaces: SessionName | null;
   /** A token derived elsewhere; by default a new one is minted. */
   readonly token?: Token;
 }
@@ -122,10 +126,18 @@ export class Sessions<U extends LoginUser> {
   }
 
   /**
-   * Starts a session, together with another change; null when that change was overtaken. The
-   * oldest sessions beyond {@link mostSessions} end in the same commit.
+   * Starts a session, together with another change; null when that change was overtaken, or a session
+   * that it takes the place of was written to meanwhile. The oldest sessions beyond
+   * {@link mostSessions} end in the same commit.
+   *
+   * @param moveData The change that takes the former session's data along.
    */
-  async start(user: U, beginning: Beginning, also: StoreChange = {}): Promise<Started | null> {
+  async start(
+    user: U,
+    beginning: Beginning,
+    also: StoreChange,
+    moveData: (former: Session, session: Session) => Promise<StoreChange>,
+  ): Promise<Started | null> {
     const now = this.#now();
     const token = beginning.token ?? mintToken(user.id);
     const session: Session = {
@@ -148,24 +160,25 @@ export class Sessions<U extends LoginUser> {
     // What this one takes the place of: the browser's former session, as it is now, and what the same
     // remember cookie started before.
     const former = beginning.replaces && await this.#latest(beginning.replaces);
-    const living = (await this.list(user)).filter((other) => other.id !== former?.session.id);
-    const sameSeries = living.filter((other) => isSameSeries(other, session));
-    const surplus = living.filter((other) => !isSameSeries(other, session)).slice(mostSessions - 1);
-    const replaced = [...former ? [former.session] : [], ...sameSeries];
-    const done = await this.#store.commit({
-      check: [...former ? [former.record] : [], ...also.check ?? []],
-      set: [
-        this.#write(session),
-        ...replaced.map((other) => this.#replaced(other, session)),
-        ...also.set ?? [],
-      ],
-      delete: [
-        ...surplus.flatMap(keysAndSeriesOf),
-        ...replaced.map(dataKeyOf),
-        ...also.delete ?? [],
-      ],
+    const living = (await this.#living(user)).filter((it) => it.session.id !== former?.session.id);
+    const replaced = [
+      ...former ? [former] : [],
+      ...living.filter((it) => isSameSeries(it.session, session)),
+    ];
+    const surplus = living.filter((it) => !isSameSeries(it.session, session))
+      .slice(mostSessions - 1).map((it) => it.session);
+    const change = mergeChanges(also, former ? await moveData(former.session, session) : {}, {
+      check: replaced.map((it) => it.record),
+      set: [this.#write(session), ...replaced.map((it) => this.#replaced(it.session, session))],
+      delete: [...surplus.flatMap(keysAndSeriesOf), ...replaced.map((it) => dataKeyOf(it.session))],
     });
-    return done ? { session, token: formatToken(token), replaced, surplus } : null;
+    if (!await this.#store.commit(change)) return null;
+    return {
+      session,
+      token: formatToken(token),
+      replaced: replaced.map((it) => it.session),
+      surplus,
+    };
   }
 
   /**
@@ -277,12 +290,12 @@ export class Sessions<U extends LoginUser> {
 
   /** A user's living sessions, the newest first. */
   async list(user: U): Promise<Session[]> {
-    const records = await this.#store.list(["session", user.id]);
-    return records
-      .map((record) => readSession(record.value))
-      .filter((session) => session !== null)
-      .filter((session) => this.#endReason(session, user) === null)
-      .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+    return (await this.#living(user)).map((it) => it.session);
+  }
+
+  /** A session as it is now, under whatever id; null when it is over. */
+  async latest(name: SessionName): Promise<Session | null> {
+    return (await this.#latest(name))?.session ?? null;
   }
 
   /**
@@ -310,17 +323,25 @@ export class Sessions<U extends LoginUser> {
     return ended;
   }
 
-  /** A session as it is now, under whatever id; null when it is over. */
-  async #latest(name: SessionName): Promise<{ session: Session; record: StoredRecord } | null> {
-    let { id } = name;
+  async #living(user: U): Promise<StoredSession[]> {
+    const records = await this.#store.list(["session", user.id]);
+    return records
+      .map((record) => ({ record, session: readSession(record.value) }))
+      .filter((it): it is StoredSession => it.session !== null)
+      .filter((it) => this.#endReason(it.session, user) === null)
+      .sort((a, b) => b.session.createdAt.getTime() - a.session.createdAt.getTime());
+  }
+
+  async #latest(name: SessionName): Promise<StoredSession | null> {
+    let { userId, id } = name;
     while (true) {
-      const record = await this.#store.get(sessionKey(name.userId, id));
+      const record = await this.#store.get(sessionKey(userId, id));
       const successor = this.#readReplaced(record.value);
       if (!successor) {
         const session = readSession(record.value);
         return session && { session, record };
       }
-      id = successor.replacedBy; // ids are new each time, so this has an end
+      ({ userId, id } = successor.replacedBy); // ids are new each time, so this has an end
     }
   }
 
@@ -331,7 +352,13 @@ export class Sessions<U extends LoginUser> {
    */
   #replaced(session: Session, by: Session): StoreWrite {
     const { secretDigest } = session;
-    const value: Replaced = { v: 1, replacedAt: this.#now(), replacedBy: by.id, secretDigest };
+    const { userId, id } = by;
+    const value: Replaced = {
+      v: 1,
+      replacedAt: this.#now(),
+      replacedBy: { userId, id },
+      secretDigest,
+    };
     return { key: keyOf(session), value, keepFor: replacedFor };
   }
 
@@ -361,10 +388,15 @@ export class Sessions<U extends LoginUser> {
   }
 }
 
+interface StoredSession {
+  readonly session: Session;
+  readonly record: StoredRecord;
+}
+
 interface Replaced {
   readonly v: 1;
   readonly replacedAt: Date;
-  readonly replacedBy: string;
+  readonly replacedBy: SessionName;
   readonly secretDigest: string;
 }
 

@@ -85,16 +85,16 @@ export class Visit<U extends LoginUser> {
     }
 
     const before = (await this.visitor())?.session ?? null;
-    const { session, replaced, surplus } = await this.#startSession(
-      user,
-      options,
-      duration,
-      before,
-    );
+    const former = this.#lookup.former;
+    const started = await this.#startSession(user, options, duration, before);
+    const { session, replaced, surplus } = started;
+    const late = former?.kind === "series"
+      ? await this.#rules.remember.endSeries(former.series)
+      : [];
     await this.flashes.dropAtLogin();
     this.#guest = null;
     this.#visitor = Promise.resolve({ user, session, from: "session" });
-    for (const other of replaced) await reportEnd(this.#rules, other, "replaced");
+    for (const other of [...replaced, ...late]) await reportEnd(this.#rules, other, "replaced");
     for (const other of surplus) await reportEnd(this.#rules, other, "surplus");
     await emit({ type: "logged_in", user, session });
     return { ok: true, session };
@@ -210,8 +210,10 @@ export class Visit<U extends LoginUser> {
     duration: number | null,
     before: Session | null,
   ): Promise<Started> {
-    const { sessions, remember, now } = this.#rules;
+    const { sessions, remember, data, now } = this.#rules;
     const fingerprint = await fingerprintOf(this.#request.description);
+    const former = this.#lookup.former;
+    const replaces = before ?? (former?.kind === "session" ? former.name : null);
     for (let attempt = 0; attempt < mostAttempts; attempt++) {
       const token = mintToken(user.id);
       const issued = duration ? await remember.issue(user, duration, fingerprint) : null;
@@ -221,15 +223,18 @@ export class Visit<U extends LoginUser> {
         provedAt: options.freshness === "not_fresh" ? null : now(),
         seriesId: issued?.series.id ?? null,
         evenInactive: options.evenInactive ?? false,
-        replaces: before,
+        replaces,
         token,
       };
       const also = mergeChanges(
         issued?.change ?? {},
         await this.#forgetSeries(before),
-        await this.#moveData(user, before, token.id),
+        replaces ? {} : await this.#moveGuestData(user, token.id),
       );
-      const started = await sessions.start(user, beginning, also);
+      // What another user's session kept is not theirs to take.
+      const moveData = async (from: Session, to: Session) =>
+        from.userId === to.userId ? await data.move(sessionData(from), sessionData(to)) : {};
+      const started = await sessions.start(user, beginning, also, moveData);
       if (!started) continue; // the data was written to meanwhile: take it along as it is now
 
       this.cookies.set("session", started.token);
@@ -251,11 +256,11 @@ export class Visit<U extends LoginUser> {
     return mergeChanges(other, session ? seriesOf(session) : {});
   }
 
-  /** The change that takes this browser's data along; another user's is not theirs to take. */
-  async #moveData(user: U, before: Session | null, id: string): Promise<StoreChange> {
+  /** The change that takes a guest's data along. */
+  async #moveGuestData(user: U, id: string): Promise<StoreChange> {
     const { data, lifetimes, now } = this.#rules;
-    const owner = before ? sessionData(before) : await this.#dataOwner();
-    if (!owner || (before && before.userId !== user.id)) return {};
+    const owner = await this.#dataOwner();
+    if (!owner) return {};
     const expiresAt = new Date(now().getTime() + lifetimes.absolute);
     return await data.move(owner, sessionData({ userId: user.id, id, expiresAt }));
   }

@@ -141,6 +141,14 @@ Deno.test("E11 a listener that throws stops nothing, and is reported", async () 
   }
 });
 
+Deno.test("E11 a reporter that throws stops nothing either", async () => {
+  const broken = () => {
+    throw new Error("broken");
+  };
+  const site = makeSite({ events: { listen: broken, report: broken } });
+  equal(await textOf(await site.loggedIn("1"), "/who"), "Ann");
+});
+
 Deno.test("without a listener everything works", async () => {
   const site = makeSite({ events: undefined as never });
   equal(await textOf(await site.loggedIn("1"), "/who"), "Ann");

@@ -130,3 +130,26 @@ Deno.test("however many remembered browsers there are, all others can be ended",
   await ask("/end-others");
   deepEqual(await site.store.list(["remember", "1"]), []);
 });
+
+Deno.test("a session is ended by the id that was listed, also when it was renewed since", async () => {
+  const { site, browsers, ask } = await threeBrowsers();
+  const [newest] = await site.login.sessions(ann);
+  await browsers[2].request("/prove", { method: "POST" });
+
+  equal(await ask(`/end/1/${newest?.id}`), true);
+  equal(await textOf(browsers[2], "/who"), "nobody");
+});
+
+Deno.test("an id that is none is not found, however long", async () => {
+  const { ask } = await threeBrowsers();
+  for (const id of ["x", "x".repeat(5000), "%00"]) equal(await ask(`/end/1/${id}`), false);
+});
+
+Deno.test("ending all others while this browser is renewed leaves it logged in", async () => {
+  for (let round = 0; round < 10; round++) {
+    const { site, browsers, ask } = await threeBrowsers();
+    await Promise.all([ask("/end-others"), browsers[0].request("/prove", { method: "POST" })]);
+    const alive = await site.login.sessions(ann);
+    equal(alive.length <= 1, true);
+  }
+});

@@ -412,3 +412,65 @@ Deno.test("a user id that no cookie could hold is refused, not forgotten", async
   const refused = await client.request(`/in/${long}x`, { method: "POST", body: "{}" });
   ok((await refused.text()).includes("of 1 to 256 bytes"));
 });
+
+Deno.test("of a redemption and a reauthentication at once one session is left, and a logout ends it", async () => {
+  for (let round = 0; round < 20; round++) {
+    const site = makeSite();
+    const ann = await site.loggedIn("1", { remember: true });
+    const byRemember = ann.copy();
+    byRemember.cookies.delete(cookie.session);
+    const bySession = ann.copy();
+    bySession.cookies.delete(cookie.remember);
+
+    await Promise.all([byRemember.request("/who"), bySession.request("/prove", post)]);
+    equal((await site.login.sessions({ id: "1", name: "Ann" })).length, 1);
+    await byRemember.request("/out", post);
+    equal(await textOf(bySession, "/who"), "nobody");
+  }
+});
+
+Deno.test("a login that is sent twice keeps what the session remembered", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1");
+  await ann.request("/data/cart/apples", post);
+
+  const twice = [ann.copy(), ann.copy()];
+  await Promise.all(twice.map((it) => logIn(it, "1")));
+  const kept = await Promise.all(twice.map((it) => textOf(it, "/data")));
+  deepEqual(kept.sort(), ['{"cart":"apples"}', "{}"]);
+});
+
+Deno.test("a login with a cookie whose successor got lost ends that successor", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1");
+  const lost = ann.copy();
+  await lost.request("/prove", post); // its answer never came
+
+  await logIn(ann, "1");
+  equal((await site.login.sessions({ id: "1", name: "Ann" })).length, 1);
+  equal(await textOf(lost, "/who"), "nobody");
+});
+
+Deno.test("another user's login ends what a late remember cookie stood for", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", { remember: true });
+  ann.restart();
+  const late = ann.copy();
+  await ann.request("/who");
+  await ann.request("/prove", post);
+
+  await logIn(late, "2");
+  equal(await textOf(late, "/who"), "Bob");
+  equal(await textOf(ann, "/who"), "nobody");
+  deepEqual(await site.store.list(["remember", "1"]), []);
+});
+
+Deno.test("a late logout follows the browser to whoever logged in over it", async () => {
+  const site = makeSite();
+  const browser = await site.loggedIn("1");
+  const tab = browser.copy();
+  await logIn(browser, "2");
+
+  await tab.request("/out", post);
+  equal(await textOf(browser, "/who"), "nobody");
+});

@@ -243,3 +243,20 @@ Deno.test("on plain-http localhost cookies have no prefix and there is no HSTS",
   deepEqual([...browser.cookies.keys()].sort(), ["flash", "session"]);
   equal((await browser.get("/profile")).headers.get("strict-transport-security"), null);
 });
+
+Deno.test("a form whose sender hangs up is refused, and is no error of ours", async () => {
+  await using world = await TestWorld.create();
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode("email=a"));
+      controller.error(new Error("the connection is gone"));
+    },
+  });
+  const answer = await world.browser().request("/login", {
+    method: "POST",
+    body,
+    headers: { "sec-fetch-site": "same-origin", "content-type": form, "content-length": "200" },
+  });
+  equal(answer.status, 415);
+  deepEqual(world.logged.filter(({ level }) => level === "error"), []);
+});
