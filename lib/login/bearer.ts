@@ -4,12 +4,13 @@
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { bearerToken } from "@latchkey/login";
  *
  * const request = new Request("https://app.example/", {
  *   headers: { authorization: "Bearer abc.123" },
  * });
- * console.assert(bearerToken(request) === "abc.123");
+ * assert(bearerToken(request) === "abc.123");
  * ```
  */
 export function bearerToken(request: Request): string | null {

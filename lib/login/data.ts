@@ -3,7 +3,18 @@ import { type Clock, readSession, type Session } from "./session.ts";
 import type { SessionStore, StoreChange, StoredRecord, StoreKey } from "./store.ts";
 import { digestToken, sameDigest, type Token } from "./token.ts";
 
-/** What a session remembers besides who it is: a cart, a language. It is kept as JSON keeps it. */
+/**
+ * What a session remembers besides who it is: a cart, a language. It is kept as JSON keeps it.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type Data } from "@latchkey/login";
+ *
+ * const data: Data = { cart: ["apples"], language: "it" };
+ * assert("cart" in data);
+ * ```
+ */
 export type Data = Readonly<Record<string, unknown>>;
 
 /** The most that is kept for one session, in bytes of JSON. */

@@ -1,9 +1,31 @@
 import type { LoginUser, Session } from "./session.ts";
 
-/** Where the current user was found. */
+/**
+ * Where the current user was found.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type Source } from "@latchkey/login";
+ *
+ * const from: Source = "remember";
+ * assert(from === "remember");
+ * ```
+ */
 export type Source = "session" | "remember" | "request";
 
-/** Why a session is over. */
+/**
+ * Why a session is over.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type EndReason } from "@latchkey/login";
+ *
+ * const harmless: EndReason[] = ["logged_out", "replaced", "expired"];
+ * assert(!harmless.includes("stolen"));
+ * ```
+ */
 export type EndReason =
   | "logged_out"
   | "replaced"
@@ -16,7 +38,21 @@ export type EndReason =
   | "surplus"
   | "ended";
 
-/** Something that happened: Flask-Login's nine signals, and what they leave out. */
+/**
+ * Something that happened: Flask-Login's nine signals, and what they leave out.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type LoginEvent } from "@latchkey/login";
+ *
+ * // Who has to be told about an event: the owner of a stolen cookie.
+ * function toBeTold(event: LoginEvent): string | null {
+ *   return event.type === "remember_stolen" ? event.userId : null;
+ * }
+ * assert(toBeTold({ type: "unauthorized" }) === null);
+ * ```
+ */
 export type LoginEvent<U extends LoginUser = LoginUser> =
   /** A user was logged in by `start`. */
   | { readonly type: "logged_in"; readonly user: U; readonly session: Session }

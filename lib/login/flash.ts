@@ -2,7 +2,18 @@ import { decodeBase64Url, encodeBase64Url, utf8 } from "./bytes.ts";
 import type { Cookies } from "./cookies.ts";
 import type { Keyring } from "./keyring.ts";
 
-/** A message that the next page shows once. */
+/**
+ * A message that the next page shows once.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type Flash } from "@latchkey/login";
+ *
+ * const flash: Flash = { category: "warning", text: "Your card expires soon." };
+ * assert(flash.category === "warning");
+ * ```
+ */
 export interface Flash {
   /** What kind of message it is, for its looks. */
   readonly category: string;

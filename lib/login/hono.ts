@@ -15,13 +15,51 @@ import { type LoginUser, type Method, SECOND, type Session } from "./session.ts"
 import { Sessions } from "./sessions.ts";
 import { type StartOptions, type StartResult, Visit } from "./visit.ts";
 
-/** A Hono middleware that gives the handlers behind it these variables. */
+/**
+ * A Hono middleware that gives the handlers behind it these variables.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type Guard } from "@latchkey/login";
+ *
+ * // A guard of your own, behind `login.required`.
+ * const atNight: Guard = async (c, next) => {
+ *   if (new Date().getHours() < 6) return await next();
+ *   return c.text("Come back at night", 403);
+ * };
+ * assert(atNight.length === 2);
+ * ```
+ */
 export type Guard<Variables extends object = object> = MiddlewareHandler<{ Variables: Variables }>;
 
-/** What a login needs to know; security choices have no defaults. */
+/**
+ * What a login needs to know; security choices have no defaults.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type LoginOptions } from "@latchkey/login";
+ *
+ * type User = { id: string };
+ * const pages: Pick<LoginOptions<User>, "loginPage" | "homePage"> = { loginPage: "/login", homePage: "/" };
+ * assert(pages.homePage === "/");
+ * ```
+ */
 export type LoginOptions<U extends LoginUser> = Options<U, Context>;
 
-/** What a route knows behind {@link Login.required}. */
+/**
+ * What a route knows behind {@link Login.required}.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type LoggedIn } from "@latchkey/login";
+ *
+ * const greet = ({ user }: LoggedIn<{ name: string }>) => `Hi ${user.name}!`;
+ * assert(greet({ user: { name: "Ann" }, session: null }) === "Hi Ann!");
+ * ```
+ */
 export interface LoggedIn<U> {
   /** The current user. */
   user: U;
@@ -29,7 +67,18 @@ export interface LoggedIn<U> {
   session: Session | null;
 }
 
-/** What a route knows behind {@link Login.fresh}. */
+/**
+ * What a route knows behind {@link Login.fresh}.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type FreshlyLoggedIn } from "@latchkey/login";
+ *
+ * const proofOf = ({ session }: FreshlyLoggedIn<unknown>) => session.methods.join(" and ");
+ * assert(proofOf.length === 1);
+ * ```
+ */
 export interface FreshlyLoggedIn<U> {
   /** The current user. */
   user: U;
@@ -37,11 +86,67 @@ export interface FreshlyLoggedIn<U> {
   session: Session;
 }
 
-/** The guards of an area of the site. */
+/**
+ * The guards of an area of the site.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { Hono } from "hono";
+ * import { testLogin, loggedInClient } from "@latchkey/login/testing";
+ *
+ * const ann = { id: "1", name: "Ann" };
+ * const login = testLogin([ann]);
+ * const app = new Hono();
+ * app.use(login.load);
+ * const admin = login.area({ loginPage: "/admin/login", reauthenticatePage: null });
+ * app.get("/admin", admin.required, (c) => c.text(c.var.user.name));
+ * assert((await app.request("/admin")).headers.get("location") === "/admin/login?next=%2Fadmin");
+ * ```
+ */
 export interface Area<U> {
-  /** As {@link Login.required}, with this area's pages and messages. */
+  /**
+   * As {@link Login.required}, with this area's pages and messages.
+   *
+   * @example
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { Hono } from "hono";
+   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
+   *
+   * const ann = { id: "1", name: "Ann" };
+   * const login = testLogin([ann]);
+   * const app = new Hono();
+   * app.use(login.load);
+   * app.get("/profile", login.required, (c) => c.text(`Hi ${c.var.user.name}!`));
+   *
+   * const client = await loggedInClient(app, login, ann);
+   * assert(await (await client.request("/profile")).text() === "Hi Ann!");
+   * assert((await app.request("/profile")).status === 302);
+   * ```
+   */
   readonly required: Guard<LoggedIn<U>>;
-  /** As {@link Login.fresh}, with this area's pages and messages. */
+  /**
+   * As {@link Login.fresh}, with this area's pages and messages.
+   *
+   * @example
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { Hono } from "hono";
+   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
+   *
+   * const ann = { id: "1", name: "Ann" };
+   * const login = testLogin([ann]);
+   * const app = new Hono();
+   * app.use(login.load);
+   * app.get("/keys", login.fresh, (c) => c.text(c.var.session.id));
+   *
+   * const client = await loggedInClient(app, login, ann);
+   * assert((await client.request("/keys")).status === 200);
+   * const stale = await loggedInClient(app, login, ann, { freshness: "not_fresh" });
+   * assert((await stale.request("/keys")).status === 302);
+   * ```
+   */
   readonly fresh: Guard<FreshlyLoggedIn<U>>;
 }
 
@@ -53,6 +158,7 @@ export interface Area<U> {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { Hono } from "hono";
  * import { createLogin, memoryStore, recommendedLifetimes } from "@latchkey/login";
  *
@@ -76,14 +182,32 @@ export interface Area<U> {
  * app.get("/profile", login.required, (c) => c.text(`Hi ${c.var.user.name}!`));
  *
  * const response = await app.request("/profile");
- * console.assert(response.headers.get("location") === "/login?next=%2Fprofile");
+ * assert(response.headers.get("location") === "/login?next=%2Fprofile");
  * ```
  */
 export function createLogin<U extends LoginUser>(options: LoginOptions<U>): Login<U> {
   return new Login(options);
 }
 
-/** Login for a Hono app: made by {@link createLogin}. */
+/**
+ * Login for a Hono app: made by {@link createLogin}.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { Hono } from "hono";
+ * import { testLogin, loggedInClient } from "@latchkey/login/testing";
+ *
+ * const ann = { id: "1", name: "Ann" };
+ * const login = testLogin([ann]);
+ * const app = new Hono();
+ * app.use(login.load);
+ * app.get("/", async (c) => c.text((await login.user(c))?.name ?? "nobody"));
+ *
+ * const client = await loggedInClient(app, login, ann);
+ * assert(await (await client.request("/")).text() === "Ann");
+ * ```
+ */
 export class Login<U extends LoginUser> {
   /** The site's own origin. */
   readonly origin: string;
@@ -155,8 +279,19 @@ export class Login<U extends LoginUser> {
    * or guard did, it sets the cookies that follow from it and keeps the answer out of caches.
    *
    * @example
-   * ```ts ignore
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { Hono } from "hono";
+   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
+   *
+   * const ann = { id: "1", name: "Ann" };
+   * const login = testLogin([ann]);
+   * const app = new Hono();
    * app.use(login.load);
+   * app.get("/", (c) => c.text("nobody looked"));
+   *
+   * const client = await loggedInClient(app, login, ann);
+   * assert((await client.request("/")).headers.get("vary") === null);
    * ```
    */
   readonly load: Guard = async (c, next) => {
@@ -182,8 +317,19 @@ export class Login<U extends LoginUser> {
    * Guard for pages of visitors, such as the login page: a user who is logged in is sent home.
    *
    * @example
-   * ```ts ignore
-   * app.get("/login", login.anonymous, (c) => c.html(form));
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { Hono } from "hono";
+   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
+   *
+   * const ann = { id: "1", name: "Ann" };
+   * const login = testLogin([ann]);
+   * const app = new Hono();
+   * app.use(login.load);
+   * app.get("/login", login.anonymous, (c) => c.text("form"));
+   *
+   * const client = await loggedInClient(app, login, ann);
+   * assert((await client.request("/login")).headers.get("location") === "/");
    * ```
    */
   readonly anonymous: Guard = async (c, next) => {
@@ -199,11 +345,21 @@ export class Login<U extends LoginUser> {
    * @throws {TypeError} When a page is neither a path nor a URL.
    *
    * @example
-   * ```ts ignore
-   * const admin = login.area({ loginPage: "/admin/login", reauthenticatePage: "/reauthenticate" });
-   * app.get("/admin", admin.required, (c) => c.text("Hello, admin"));
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { Hono } from "hono";
+   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
    *
-   * const api = login.area({ loginPage: null, reauthenticatePage: null }); // 401 instead
+   * const ann = { id: "1", name: "Ann" };
+   * const login = testLogin([ann]);
+   * const app = new Hono();
+   * app.use(login.load);
+   * const api = login.area({ loginPage: null, reauthenticatePage: null });
+   * app.get("/api/me", api.required, (c) => c.json({ name: c.var.user.name }));
+   *
+   * const client = await loggedInClient(app, login, ann);
+   * assert((await app.request("/api/me")).status === 401);
+   * assert((await client.request("/api/me")).status === 200);
    * ```
    */
   area(options: AreaOptions): Area<U> {
@@ -237,22 +393,95 @@ export class Login<U extends LoginUser> {
     };
   }
 
-  /** The current user, or null. Found when first asked for, once per request. */
+  /**
+   * The current user, or null. Found when first asked for, once per request.
+   *
+   * @example
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { Hono } from "hono";
+   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
+   *
+   * const ann = { id: "1", name: "Ann" };
+   * const login = testLogin([ann]);
+   * const app = new Hono();
+   * app.use(login.load);
+   * app.get("/", async (c) => c.text((await login.user(c))?.name ?? "nobody"));
+   *
+   * const client = await loggedInClient(app, login, ann);
+   * assert(await (await app.request("/")).text() === "nobody");
+   * assert(await (await client.request("/")).text() === "Ann");
+   * ```
+   */
   async user(c: Context): Promise<U | null> {
     return (await this.#visit(c).visitor())?.user ?? null;
   }
 
-  /** The current session; null when nobody is logged in, or the request itself named the user. */
+  /**
+   * The current session; null when nobody is logged in, or the request itself named the user.
+   *
+   * @example
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { Hono } from "hono";
+   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
+   *
+   * const ann = { id: "1", name: "Ann" };
+   * const login = testLogin([ann]);
+   * const app = new Hono();
+   * app.use(login.load);
+   * app.get("/", async (c) => c.text((await login.session(c))?.methods.join() ?? "none"));
+   *
+   * const client = await loggedInClient(app, login, ann);
+   * assert(await (await client.request("/")).text() === "pwd");
+   * ```
+   */
   async session(c: Context): Promise<Session | null> {
     return (await this.#visit(c).visitor())?.session ?? null;
   }
 
-  /** Whether a credential was presented in this session recently; false when nobody is logged in. */
+  /**
+   * Whether a credential was presented in this session recently; false when nobody is logged in.
+   *
+   * @example
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { Hono } from "hono";
+   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
+   *
+   * const ann = { id: "1", name: "Ann" };
+   * const login = testLogin([ann]);
+   * const app = new Hono();
+   * app.use(login.load);
+   * app.get("/", async (c) => c.json(await login.isFresh(c)));
+   *
+   * const client = await loggedInClient(app, login, ann);
+   * assert(await (await client.request("/")).json() === true);
+   * ```
+   */
   isFresh(c: Context): Promise<boolean> {
     return this.#visit(c).isFresh();
   }
 
-  /** Whether this login came from a remember cookie, and nothing was presented since. */
+  /**
+   * Whether this login came from a remember cookie, and nothing was presented since.
+   *
+   * @example
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { Hono } from "hono";
+   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
+   *
+   * const ann = { id: "1", name: "Ann" };
+   * const login = testLogin([ann]);
+   * const app = new Hono();
+   * app.use(login.load);
+   * app.get("/", async (c) => c.json(await login.isRemembered(c)));
+   *
+   * const client = await loggedInClient(app, login, ann);
+   * assert(await (await client.request("/")).json() === false);
+   * ```
+   */
   async isRemembered(c: Context): Promise<boolean> {
     return (await this.session(c))?.methods.length === 0;
   }
@@ -267,6 +496,24 @@ export class Login<U extends LoginUser> {
    * @returns A refusal when the user is not active.
    * @throws {TypeError} When the user has no id.
    * @throws {RangeError} When `remember` is not a duration.
+   *
+   * @example
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { Hono } from "hono";
+   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
+   *
+   * const ann = { id: "1", name: "Ann" };
+   * const login = testLogin([ann]);
+   * const app = new Hono();
+   * app.use(login.load);
+   * app.post("/login", async (c) => {
+   *   const started = await login.start(c, ann, { methods: ["pwd"], remember: true });
+   *   return started.ok ? c.redirect("/", 303) : c.text(started.reason, 422);
+   * });
+   * const answer = await app.request("/login", { method: "POST" });
+   * assert(answer.headers.getSetCookie().length === 2);
+   * ```
    */
   start(c: Context, user: U, options: StartOptions): Promise<StartResult> {
     return this.#visit(c).start(user, options);
@@ -279,6 +526,24 @@ export class Login<U extends LoginUser> {
    * @param c The request's context.
    * @param methods How the user was proved (RFC 8176), such as `["pwd"]`.
    * @returns Null, and nothing done, when nobody is logged in.
+   *
+   * @example
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { Hono } from "hono";
+   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
+   *
+   * const ann = { id: "1", name: "Ann" };
+   * const login = testLogin([ann]);
+   * const app = new Hono();
+   * app.use(login.load);
+   * app.post("/reauthenticate", async (c) => c.json(await login.prove(c, ["pwd"]) !== null));
+   * app.get("/keys", login.fresh, (c) => c.text("yours"));
+   *
+   * const client = await loggedInClient(app, login, ann);
+   * await client.request("/reauthenticate", { method: "POST" });
+   * assert((await client.request("/keys")).status === 200);
+   * ```
    */
   prove(c: Context, methods: readonly Method[]): Promise<Session | null> {
     return this.#visit(c).prove(methods);
@@ -289,22 +554,104 @@ export class Login<U extends LoginUser> {
    * cookies are worth nothing.
    *
    * @returns The user who was logged in, or null when nobody was.
+   *
+   * @example
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { Hono } from "hono";
+   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
+   *
+   * const ann = { id: "1", name: "Ann" };
+   * const login = testLogin([ann]);
+   * const app = new Hono();
+   * app.use(login.load);
+   * app.post("/logout", async (c) => {
+   *   const left = await login.end(c);
+   *   return c.text(`Bye ${left?.name ?? "stranger"}`);
+   * });
+   *
+   * const client = await loggedInClient(app, login, ann);
+   * assert(await (await client.request("/logout", { method: "POST" })).text() === "Bye Ann");
+   * assert(client.cookies.size === 0);
+   * ```
    */
   async end(c: Context): Promise<U | null> {
     return (await this.#visit(c).end())?.user ?? null;
   }
 
-  /** Reports that somebody tried to log in and may not, as an event. */
+  /**
+   * Reports that somebody tried to log in and may not, as an event.
+   *
+   * @example
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { Hono } from "hono";
+   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
+   *
+   * const ann = { id: "1", name: "Ann" };
+   * const login = testLogin([ann]);
+   * const app = new Hono();
+   * app.use(login.load);
+   * app.post("/login", async (c) => {
+   *   await login.fail(c, "wrong");
+   *   return c.text("Wrong email and/or password.", 422);
+   * });
+   * assert((await app.request("/login", { method: "POST" })).status === 422);
+   * ```
+   */
   async fail(c: Context, reason: string, userId: string | null = null): Promise<void> {
     await this.#emit(c, { type: "login_failed", reason, userId });
   }
 
-  /** Keeps a message for the next page this browser sees, whether or not anybody is logged in. */
+  /**
+   * Keeps a message for the next page this browser sees, whether or not anybody is logged in.
+   *
+   * @example
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { Hono } from "hono";
+   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
+   *
+   * const ann = { id: "1", name: "Ann" };
+   * const login = testLogin([ann]);
+   * const app = new Hono();
+   * app.use(login.load);
+   * app.post("/save", async (c) => {
+   *   await login.flash(c, "Saved.");
+   *   return c.redirect("/", 303);
+   * });
+   *
+   * const client = await loggedInClient(app, login, ann);
+   * await client.request("/save", { method: "POST" });
+   * assert(client.cookies.has("__Host-flash"));
+   * ```
+   */
   flash(c: Context, text: string, category: string = "message"): Promise<void> {
     return this.#visit(c).flashes.add({ text, category });
   }
 
-  /** The messages to show on this page, of one category or of all. Each is shown once. */
+  /**
+   * The messages to show on this page, of one category or of all. Each is shown once.
+   *
+   * @example
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { Hono } from "hono";
+   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
+   *
+   * const ann = { id: "1", name: "Ann" };
+   * const login = testLogin([ann]);
+   * const app = new Hono();
+   * app.use(login.load);
+   * app.get("/", async (c) => {
+   *   await login.flash(c, "Hello!");
+   *   return c.json((await login.takeFlashes(c)).map(({ text }) => text));
+   * });
+   *
+   * const client = await loggedInClient(app, login, ann);
+   * assert((await (await client.request("/")).json())[0] === "Hello!");
+   * ```
+   */
   async takeFlashes(c: Context, category?: string): Promise<readonly Flash[]> {
     const flashes = await this.#visit(c).flashes.take();
     return flashes.filter((it) => category === undefined || it.category === category);
@@ -315,6 +662,23 @@ export class Login<U extends LoginUser> {
    * else the home page. The cookie is used up.
    *
    * @param next The value of the form or the query.
+   *
+   * @example
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { Hono } from "hono";
+   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
+   *
+   * const ann = { id: "1", name: "Ann" };
+   * const login = testLogin([ann]);
+   * const app = new Hono();
+   * app.use(login.load);
+   * app.get("/", async (c) => c.redirect(await login.takeNext(c, c.req.query("next"))));
+   *
+   * const client = await loggedInClient(app, login, ann);
+   * assert((await client.request("/?next=/diary")).headers.get("location") === "/diary");
+   * assert((await client.request("/?next=//evil.test")).headers.get("location") === "/");
+   * ```
    */
   async takeNext(c: Context, next?: string | null): Promise<string> {
     const kept = await this.#visit(c).takeNext();
@@ -324,6 +688,22 @@ export class Login<U extends LoginUser> {
   /**
    * What the session remembers besides who it is: a cart, a language. Works for visitors who are not
    * logged in as well; nothing is read until this is called.
+   *
+   * @example
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { Hono } from "hono";
+   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
+   *
+   * const ann = { id: "1", name: "Ann" };
+   * const login = testLogin([ann]);
+   * const app = new Hono();
+   * app.use(login.load);
+   * app.get("/cart", async (c) => c.json(await login.readData(c)));
+   *
+   * const client = await loggedInClient(app, login, ann);
+   * assert(await (await client.request("/cart")).text() === "{}");
+   * ```
    */
   readData(c: Context): Promise<Data> {
     return this.#visit(c).readData();
@@ -336,15 +716,47 @@ export class Login<U extends LoginUser> {
    * @throws {RangeError} When it would be more than 16 KiB of JSON.
    *
    * @example
-   * ```ts ignore
-   * await login.updateData(c, (data) => ({ ...data, language: "it" }));
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { Hono } from "hono";
+   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
+   *
+   * const ann = { id: "1", name: "Ann" };
+   * const login = testLogin([ann]);
+   * const app = new Hono();
+   * app.use(login.load);
+   * app.post("/cart", async (c) => {
+   *   return c.json(await login.updateData(c, (data) => ({ ...data, language: "it" })));
+   * });
+   *
+   * const client = await loggedInClient(app, login, ann);
+   * const answer = await client.request("/cart", { method: "POST" });
+   * assert((await answer.json()).language === "it");
    * ```
    */
   updateData(c: Context, change: (data: Data) => Data): Promise<Data> {
     return this.#visit(c).updateData(change);
   }
 
-  /** A user's living sessions, the newest first. */
+  /**
+   * A user's living sessions, the newest first.
+   *
+   * @example
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { Hono } from "hono";
+   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
+   *
+   * const ann = { id: "1", name: "Ann" };
+   * const login = testLogin([ann]);
+   * const app = new Hono();
+   * app.use(login.load);
+   *
+   * const client = await loggedInClient(app, login, ann);
+   * assert(client.cookies.size === 1);
+   * assert((await login.sessions(ann)).length === 1);
+   * ```
+   */
   sessions(user: U): Promise<Session[]> {
     return this.#rules.sessions.list(user);
   }
@@ -353,6 +765,26 @@ export class Login<U extends LoginUser> {
    * Ends one session of a user, with its remember series. It is over for the next request.
    *
    * @returns False when the user has no such session: other people's are not found.
+   *
+   * @example
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { Hono } from "hono";
+   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
+   *
+   * const ann = { id: "1", name: "Ann" };
+   * const login = testLogin([ann]);
+   * const app = new Hono();
+   * app.use(login.load);
+   * app.post("/sessions/:id/end", login.required, async (c) => {
+   *   const ended = await login.endSession(c, c.var.user, c.req.param("id"));
+   *   return ended ? c.redirect("/sessions", 303) : c.notFound();
+   * });
+   *
+   * const client = await loggedInClient(app, login, ann);
+   * const answer = await client.request("/sessions/nonsense/end", { method: "POST" });
+   * assert(answer.status === 404);
+   * ```
    */
   async endSession(c: Context, user: U, id: string): Promise<boolean> {
     if (!/^[\w-]{22}$/.test(id)) return false; // it comes from a URL
@@ -365,6 +797,24 @@ export class Login<U extends LoginUser> {
    * Ends every session of the current user but this one, and every other remember series.
    *
    * @returns How many sessions ended.
+   *
+   * @example
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { Hono } from "hono";
+   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
+   *
+   * const ann = { id: "1", name: "Ann" };
+   * const login = testLogin([ann]);
+   * const app = new Hono();
+   * app.use(login.load);
+   * app.post("/sessions/end-others", async (c) => c.json(await login.endOtherSessions(c)));
+   *
+   * const client = await loggedInClient(app, login, ann);
+   * await loggedInClient(app, login, ann);
+   * const answer = await client.request("/sessions/end-others", { method: "POST" });
+   * assert(await answer.json() === 1);
+   * ```
    */
   async endOtherSessions(c: Context): Promise<number> {
     const session = await this.session(c);
@@ -383,6 +833,26 @@ export class Login<U extends LoginUser> {
   /**
    * Removes everything that is kept for a user: sessions, their data, remember series. For deleting an
    * account; to log a user out everywhere in the same commit as its cause, raise `epoch`.
+   *
+   * @example
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { Hono } from "hono";
+   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
+   *
+   * const ann = { id: "1", name: "Ann" };
+   * const login = testLogin([ann]);
+   * const app = new Hono();
+   * app.use(login.load);
+   * app.post("/account/delete", login.fresh, async (c) => {
+   *   await login.forgetUser(c, c.var.user.id); // after you deleted the user
+   *   return c.redirect("/", 303);
+   * });
+   *
+   * const client = await loggedInClient(app, login, ann);
+   * await client.request("/account/delete", { method: "POST" });
+   * assert((await login.sessions(ann)).length === 0);
+   * ```
    */
   async forgetUser(c: Context, userId: string): Promise<void> {
     for (const session of await this.#rules.sessions.forgetUser(userId)) {

@@ -1,6 +1,24 @@
 import type { SessionStore, StoreChange, StoredRecord, StoreKey } from "./store.ts";
 
-/** The part of `Deno.Kv` that the store calls; a wrapper with deadlines or counters fits as well. */
+/**
+ * The part of `Deno.Kv` that the store calls; a wrapper with deadlines or counters fits as well.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type KvLike, kvStore } from "@latchkey/login";
+ *
+ * using database = await Deno.openKv(":memory:");
+ * let reads = 0;
+ * const counted: KvLike = {
+ *   get: (key) => (reads++, database.get(key)),
+ *   list: (selector) => database.list(selector),
+ *   atomic: () => database.atomic(),
+ * };
+ * await kvStore(counted).get(["session", "1", "a"]);
+ * assert(reads === 1);
+ * ```
+ */
 export interface KvLike {
   /** As `Deno.Kv.get`. */
   get(key: Deno.KvKey): Promise<Deno.KvEntryMaybe<unknown>>;
@@ -21,11 +39,12 @@ export interface KvLike {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { kvStore } from "@latchkey/login";
  *
  * using kv = await Deno.openKv(":memory:");
  * const store = kvStore(kv);
- * console.assert((await store.list(["session", "ann"])).length === 0);
+ * assert((await store.list(["session", "ann"])).length === 0);
  * ```
  */
 export function kvStore(kv: KvLike): SessionStore {

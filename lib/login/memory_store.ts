@@ -9,11 +9,12 @@ import type { SessionStore, StoreChange, StoredRecord, StoreKey } from "./store.
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { memoryStore } from "@latchkey/login";
  *
  * const store = memoryStore(() => new Date());
  * await store.commit({ set: [{ key: ["session", "ann", "1"], value: { v: 1 }, keepFor: 60_000 }] });
- * console.assert((await store.list(["session", "ann"])).length === 1);
+ * assert((await store.list(["session", "ann"])).length === 1);
  * ```
  */
 export function memoryStore(now: Clock): SessionStore {

@@ -3,6 +3,7 @@
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { Hono } from "hono";
  * import { createLogin, memoryStore, recommendedLifetimes } from "@latchkey/login";
  *
@@ -32,7 +33,7 @@
  * const answer = await app.request("/login", { method: "POST" });
  * const cookie = answer.headers.get("set-cookie")?.split(";")[0] ?? "";
  * const home = await app.request("/", { headers: { cookie } });
- * console.assert(await home.text() === "Hi Ann!");
+ * assert(await home.text() === "Hi Ann!");
  * ```
  *
  * @module

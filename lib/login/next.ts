@@ -19,12 +19,13 @@ const nowhere = "https://next.invalid";
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { safeNext } from "@latchkey/login";
  *
- * console.assert(safeNext("/profile?tab=2") === "/profile?tab=2");
- * console.assert(safeNext("//evil.test") === null);
- * console.assert(safeNext("/\\evil.test") === null);
- * console.assert(safeNext("/logout", ["/logout"]) === null);
+ * assert(safeNext("/profile?tab=2") === "/profile?tab=2");
+ * assert(safeNext("//evil.test") === null);
+ * assert(safeNext("/\\evil.test") === null);
+ * assert(safeNext("/logout", ["/logout"]) === null);
  * ```
  */
 export function safeNext(
@@ -59,9 +60,10 @@ export function safeNext(
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { loginUrl } from "@latchkey/login";
  *
- * console.assert(loginUrl("/login", "/profile?a=1") === "/login?next=%2Fprofile%3Fa%3D1");
+ * assert(loginUrl("/login", "/profile?a=1") === "/login?next=%2Fprofile%3Fa%3D1");
  * ```
  */
 export function loginUrl(page: string, next?: string | null, field: string = "next"): string {

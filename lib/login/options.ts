@@ -4,7 +4,18 @@ import { type Clock, type Lifetimes, type LoginUser, SECOND } from "./session.ts
 import type { SessionStore } from "./store.ts";
 import { longestRemember } from "./visit.ts";
 
-/** Where guards send people, and what they say: for the whole site, or for one area of it. */
+/**
+ * Where guards send people, and what they say: for the whole site, or for one area of it.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type AreaOptions } from "@latchkey/login";
+ *
+ * const api: AreaOptions = { loginPage: null, reauthenticatePage: null };
+ * assert(api.loginPage === null);
+ * ```
+ */
 export interface AreaOptions {
   /** Where a visitor who is not logged in is sent: a path or a URL; null answers 401 instead. */
   readonly loginPage: string | null;
@@ -16,7 +27,19 @@ export interface AreaOptions {
   readonly reauthenticateMessage?: string | null;
 }
 
-/** What a login needs to know. `Context` is the framework's context of a request. */
+/**
+ * What a login needs to know. `Context` is the framework's context of a request.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type LoginUser, type Options } from "@latchkey/login";
+ *
+ * // The part of your options that is a matter of taste.
+ * const messages: Pick<Options<LoginUser, unknown>, "loginMessage"> = { loginMessage: "Who are you?" };
+ * assert(messages.loginMessage !== null);
+ * ```
+ */
 export interface Options<U extends LoginUser, Context> extends AreaOptions {
   /** Where sessions are kept. */
   readonly store: SessionStore;

@@ -1,16 +1,82 @@
-/** Tells the time. Everything that asks for the time asks a clock it was given. */
+/**
+ * Tells the time. Everything that asks for the time asks a clock it was given.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type Clock } from "@latchkey/login";
+ *
+ * const now: Clock = () => new Date();
+ * assert(now() instanceof Date);
+ * ```
+ */
 export type Clock = () => Date;
 
-/** Milliseconds in a second. */
+/**
+ * Milliseconds in a second.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { SECOND } from "@latchkey/login";
+ *
+ * assert(SECOND === 1000);
+ * ```
+ */
 export const SECOND = 1000;
-/** Milliseconds in a minute. */
+/**
+ * Milliseconds in a minute.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { MINUTE } from "@latchkey/login";
+ *
+ * assert(MINUTE === 60_000);
+ * ```
+ */
 export const MINUTE = 60 * SECOND;
-/** Milliseconds in an hour. */
+/**
+ * Milliseconds in an hour.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { HOUR } from "@latchkey/login";
+ *
+ * assert(HOUR === 3_600_000);
+ * ```
+ */
 export const HOUR = 60 * MINUTE;
-/** Milliseconds in a day. */
+/**
+ * Milliseconds in a day.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { DAY } from "@latchkey/login";
+ *
+ * assert(DAY === 86_400_000);
+ * ```
+ */
 export const DAY = 24 * HOUR;
 
-/** What the package asks of your user. Anything more is yours and comes back typed. */
+/**
+ * What the package asks of your user. Anything more is yours and comes back typed.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type LoginUser } from "@latchkey/login";
+ *
+ * interface User extends LoginUser {
+ *   readonly name: string;
+ * }
+ * const ann: User = { id: "1", name: "Ann", active: true, epoch: 0 };
+ * const everywhereLoggedOut: User = { ...ann, epoch: 1 };
+ * assert(everywhereLoggedOut.epoch === 1);
+ * ```
+ */
 export interface LoginUser {
   /** Names the user for ever; it stands in cookies, so it should say nothing about the person. */
   readonly id: string;
@@ -23,7 +89,18 @@ export interface LoginUser {
   readonly epoch?: number;
 }
 
-/** How a user was proved to be who they are: values of RFC 8176, and `rc` for a recovery code. */
+/**
+ * How a user was proved to be who they are: values of RFC 8176, and `rc` for a recovery code.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type Method } from "@latchkey/login";
+ *
+ * const methods: Method[] = ["pwd", "otp"];
+ * assert(methods.length === 2);
+ * ```
+ */
 export type Method =
   | "pwd"
   | "otp"
@@ -33,7 +110,21 @@ export type Method =
   | "rc"
   | (string & Record<never, never>);
 
-/** One browser in which a user is logged in. */
+/**
+ * One browser in which a user is logged in.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type Session } from "@latchkey/login";
+ *
+ * // How somebody was proved, in words.
+ * function proofOf(session: Session): string {
+ *   return session.methods.join(" and ") || "a remembered browser";
+ * }
+ * assert(proofOf.length === 1);
+ * ```
+ */
 export interface Session {
   /** Names the session; it is not secret and not what the cookie proves. */
   readonly id: string;
@@ -65,7 +156,18 @@ export interface Session {
   readonly expiresAt: Date;
 }
 
-/** How long things last, in milliseconds. */
+/**
+ * How long things last, in milliseconds.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type Lifetimes, MINUTE, recommendedLifetimes } from "@latchkey/login";
+ *
+ * const strict: Lifetimes = { ...recommendedLifetimes, idle: 15 * MINUTE };
+ * assert(strict.idle < recommendedLifetimes.idle);
+ * ```
+ */
 export interface Lifetimes {
   /** A session unused for this long is over. */
   readonly idle: number;
@@ -83,6 +185,14 @@ export interface Lifetimes {
  * Lifetimes for an ordinary site: 2 hours idle, 24 hours in all, fresh for 10 minutes,
  * remembered for 30 days
  * (NIST SP 800-63B-4 §2.2.3 allows 1 hour and 24 hours at AAL2, 30 days in all at AAL1).
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { HOUR, recommendedLifetimes } from "@latchkey/login";
+ *
+ * assert(recommendedLifetimes.idle === 2 * HOUR);
+ * ```
  */
 export const recommendedLifetimes: Lifetimes = {
   idle: 2 * HOUR,

@@ -1,7 +1,29 @@
-/** Names a record, from the general to the particular: `["session", userId, id]`. */
+/**
+ * Names a record, from the general to the particular: `["session", userId, id]`.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type StoreKey } from "@latchkey/login";
+ *
+ * const key: StoreKey = ["session", "1", "abc"];
+ * assert(key[0] === "session");
+ * ```
+ */
 export type StoreKey = readonly string[];
 
-/** A record as it was read. */
+/**
+ * A record as it was read.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { memoryStore, type StoredRecord } from "@latchkey/login";
+ *
+ * const absent: StoredRecord = await memoryStore(() => new Date()).get(["session", "1", "abc"]);
+ * assert(absent.version === null);
+ * ```
+ */
 export interface StoredRecord {
   /** The record's name. */
   readonly key: StoreKey;
@@ -11,7 +33,18 @@ export interface StoredRecord {
   readonly version: string | null;
 }
 
-/** A record to write. */
+/**
+ * A record to write.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { MINUTE, type StoreWrite } from "@latchkey/login";
+ *
+ * const write: StoreWrite = { key: ["session", "1", "abc"], value: { v: 1 }, keepFor: 5 * MINUTE };
+ * assert(write.keepFor > 0);
+ * ```
+ */
 export interface StoreWrite {
   /** The record's name. */
   readonly key: StoreKey;
@@ -24,7 +57,24 @@ export interface StoreWrite {
   readonly keepFor: number;
 }
 
-/** Writes that happen together or not at all. */
+/**
+ * Writes that happen together or not at all.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { memoryStore, MINUTE, type StoreChange } from "@latchkey/login";
+ *
+ * const store = memoryStore(() => new Date());
+ * const key = ["session", "1", "abc"];
+ * const onlyIfAbsent: StoreChange = {
+ *   check: [{ key, version: null }],
+ *   set: [{ key, value: { v: 1 }, keepFor: MINUTE }],
+ * };
+ * assert(await store.commit(onlyIfAbsent));
+ * assert(!await store.commit(onlyIfAbsent));
+ * ```
+ */
 export interface StoreChange {
   /** Nothing is written unless each of these keys still has this version (null: no record). */
   readonly check?: readonly { readonly key: StoreKey; readonly version: string | null }[];
@@ -45,12 +95,13 @@ export interface StoreChange {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { memoryStore, type SessionStore } from "@latchkey/login";
  *
  * const store: SessionStore = memoryStore(() => new Date());
  * await store.commit({ set: [{ key: ["session", "ann", "1"], value: { v: 1 }, keepFor: 60_000 }] });
  * const record = await store.get(["session", "ann", "1"]);
- * console.assert(record.version !== null);
+ * assert(record.version !== null);
  * ```
  */
 export interface SessionStore {

@@ -3,6 +3,7 @@
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { Hono } from "hono";
  * import { createLogin, memoryStore, recommendedLifetimes } from "@latchkey/login";
  * import { loggedInClient } from "@latchkey/login/testing";
@@ -26,25 +27,89 @@
  * app.get("/profile", login.fresh, (c) => c.text(`Hi ${c.var.user.name}!`));
  *
  * const client = await loggedInClient(app, login, ann);
- * console.assert(await (await client.request("/profile")).text() === "Hi Ann!");
+ * assert(await (await client.request("/profile")).text() === "Hi Ann!");
  * ```
  *
  * @module
  */
 
 import { Hono } from "hono";
-import type { Login } from "./hono.ts";
-import type { LoginUser } from "./session.ts";
+import { createLogin, type Login, type LoginOptions } from "./hono.ts";
+import { memoryStore } from "./memory_store.ts";
+import { type LoginUser, recommendedLifetimes } from "./session.ts";
 import type { SessionStore } from "./store.ts";
 import type { StartOptions } from "./visit.ts";
 
-/** Anything that answers requests as a Hono app does. */
+/**
+ * Anything that answers requests as a Hono app does.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { Hono } from "hono";
+ * import { type Requestable } from "@latchkey/login/testing";
+ *
+ * const app: Requestable = new Hono();
+ * assert((await app.request("/")).status === 404);
+ * ```
+ */
 export interface Requestable {
   /** As `Hono.request`. */
   request(url: string, init?: RequestInit): Response | Promise<Response>;
 }
 
-/** A browser as far as a server can tell: it keeps cookies and calls itself by one name. */
+/**
+ * A login on a store in memory, for tests and examples: pages at `/login`, `/reauthenticate` and `/`, at
+ * `https://app.example`, under strong protection.
+ *
+ * @param users Who can be logged in.
+ * @param options What is to be different.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { testLogin } from "@latchkey/login/testing";
+ *
+ * const login = testLogin([{ id: "1", name: "Ann" }], { loginPage: null });
+ * assert(login.origin === "https://app.example");
+ * ```
+ */
+export function testLogin<U extends LoginUser>(
+  users: readonly U[],
+  options: Partial<LoginOptions<U>> = {},
+): Login<U> {
+  const now = options.now ?? (() => new Date());
+  return createLogin<U>({
+    store: memoryStore(now),
+    loadUser: (id) => Promise.resolve(users.find((user) => user.id === id) ?? null),
+    keys: [crypto.getRandomValues(new Uint8Array(32))],
+    origin: "https://app.example",
+    lifetimes: recommendedLifetimes,
+    protection: "strong",
+    now,
+    loginPage: "/login",
+    reauthenticatePage: "/reauthenticate",
+    homePage: "/",
+    ...options,
+  });
+}
+
+/**
+ * A browser as far as a server can tell: it keeps cookies and calls itself by one name.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { Hono } from "hono";
+ * import { TestClient } from "@latchkey/login/testing";
+ *
+ * const app = new Hono();
+ * app.get("/", (c) => c.text("ok", 200, { "Set-Cookie": "seen=1; Path=/" }));
+ * const client = new TestClient(app, "https://app.example");
+ * await client.request("/");
+ * assert(client.cookies.get("seen") === "1");
+ * ```
+ */
 export class TestClient {
   /** The cookies it has, by name. */
   readonly cookies: Map<string, string> = new Map();
@@ -122,8 +187,19 @@ export class TestClient {
  * @throws {Error} When the user is suspended.
  *
  * @example
- * ```ts ignore
- * const client = await loggedInClient(app, login, ann, { methods: ["pwd", "otp"], freshness: "not_fresh" });
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { Hono } from "hono";
+ * import { loggedInClient, testLogin } from "@latchkey/login/testing";
+ *
+ * const ann = { id: "1", name: "Ann" };
+ * const login = testLogin([ann]);
+ * const app = new Hono();
+ * app.use(login.load);
+ * app.get("/profile", login.required, (c) => c.text(c.var.user.name));
+ *
+ * const client = await loggedInClient(app, login, ann, { methods: ["pwd", "otp"] });
+ * assert(await (await client.request("/profile")).text() === "Ann");
  * ```
  */
 export async function loggedInClient<U extends LoginUser>(

@@ -11,7 +11,18 @@ import { beginningOf, type Started } from "./sessions.ts";
 import { mergeChanges, type StoreChange } from "./store.ts";
 import { formatToken, mintToken, type Token } from "./token.ts";
 
-/** What was proved when a user logs in, and for how long it is to hold. */
+/**
+ * What was proved when a user logs in, and for how long it is to hold.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { DAY, type StartOptions } from "@latchkey/login";
+ *
+ * const options: StartOptions = { methods: ["pwd"], remember: 7 * DAY };
+ * assert(options.remember === 604_800_000);
+ * ```
+ */
 export interface StartOptions {
   /** How the user was proved (RFC 8176), such as `["pwd"]`. */
   readonly methods: readonly Method[];
@@ -23,7 +34,18 @@ export interface StartOptions {
   readonly evenInactive?: boolean;
 }
 
-/** Whether somebody was logged in. */
+/**
+ * Whether somebody was logged in.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { type StartResult } from "@latchkey/login";
+ *
+ * const refused: StartResult = { ok: false, reason: "suspended" };
+ * assert(!refused.ok);
+ * ```
+ */
 export type StartResult =
   | { readonly ok: true; readonly session: Session }
   | { readonly ok: false; readonly reason: "suspended" };

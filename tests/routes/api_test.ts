@@ -1,3 +1,8 @@
+import { bearerToken } from "@latchkey/login";
+import { testLogin } from "@latchkey/login/testing";
+import { Hono } from "hono";
+import type { User } from "../../lib/account/user.ts";
+import { apiRoutes } from "../../routes/api.ts";
 import { deepEqual, equal, match } from "node:assert/strict";
 import { TestWorld } from "../support/world.ts";
 
@@ -27,4 +32,28 @@ Deno.test("other pages answer 401 to clients that ask for JSON", async () => {
   await using world = await TestWorld.create();
   const answer = await world.browser().get("/profile", { accept: "application/json" });
   equal(answer.status, 401);
+});
+
+Deno.test("/api/me answers to an API key as well, once a request loader knows one", async () => {
+  const ada = {
+    id: "3",
+    name: "Ada",
+    email: "ada@example.com",
+    active: true,
+    epoch: 0,
+    createdAt: new Date(0),
+  };
+  const login = testLogin<User>([ada], {
+    requestLoader: (request) => Promise.resolve(bearerToken(request) === "adas-key" ? ada : null),
+  });
+  const app = new Hono();
+  app.use(login.load);
+  app.route("/", apiRoutes(login));
+  const me = (authorization: string) => app.request("/api/me", { headers: { authorization } });
+
+  const answer = await me("Bearer adas-key");
+  deepEqual(await answer.json(), { id: "3", name: "Ada", email: "ada@example.com" });
+  deepEqual(answer.headers.getSetCookie(), []);
+  equal((await me("Bearer another")).status, 401);
+  equal((await me("Basic YTpi")).status, 401);
 });
