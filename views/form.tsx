@@ -51,6 +51,11 @@ export function Field(props: FieldProps) {
   );
 }
 
+/** Tells password managers whose password a form without an address field is about. */
+export function Username({ email }: { email: string }) {
+  return <input type="email" name="email" value={email} autocomplete="username" readonly hidden />;
+}
+
 interface CheckboxProps {
   name: string;
   label: string;

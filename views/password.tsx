@@ -1,4 +1,4 @@
-import { Field, firstProblem, FormProblem, type Problems } from "./form.tsx";
+import { Field, firstProblem, FormProblem, type Problems, Username } from "./form.tsx";
 import type { Text } from "./text/en.ts";
 
 interface PasswordPageProps {
@@ -15,15 +15,7 @@ export function PasswordPage({ text, user, minLength, problems = {} }: PasswordP
       <h1>{text.password.title}</h1>
       <form method="post" action="/account/password">
         {first && <FormProblem>{text.formHasProblems}</FormProblem>}
-        {/* For password managers: it tells them whose password is changed. */}
-        <input
-          type="email"
-          name="email"
-          value={user.email}
-          autocomplete="username"
-          readonly
-          hidden
-        />
+        <Username email={user.email} />
         <Field
           text={text}
           name="current_password"

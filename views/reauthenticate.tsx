@@ -1,4 +1,4 @@
-import { Field, FormProblem, type Problems } from "./form.tsx";
+import { Field, FormProblem, type Problems, Username } from "./form.tsx";
 import type { Text } from "./text/en.ts";
 
 export interface ReauthenticatePageProps {
@@ -18,15 +18,7 @@ export function ReauthenticatePage(props: ReauthenticatePageProps) {
         <p>{text.reauthenticate.intro(user.email)}</p>
         {refused && <FormProblem>{text.reauthenticate.refused}</FormProblem>}
         {next && <input type="hidden" name="next" value={next} />}
-        {/* For password managers: it tells them whose password is asked for. */}
-        <input
-          type="email"
-          name="email"
-          value={user.email}
-          autocomplete="username"
-          readonly
-          hidden
-        />
+        <Username email={user.email} />
         <Field
           text={text}
           name="password"

@@ -1,6 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import type { Page } from "playwright-core";
-import { browserTest } from "../support/chromium.ts";
+import { browserTest, listen } from "../support/chromium.ts";
 import { ann } from "../support/people.ts";
 import { Server } from "../support/server.ts";
 
@@ -81,19 +80,3 @@ browserTest("A11 A12 a password can be shown, goes out masked, and can be pasted
   equal(await field.inputValue(), ann.password);
   deepEqual(complaints, []);
 });
-
-/** What the browser complains of: blocked by the policy, broken, or asked of another site. */
-function listen(page: Page): string[] {
-  const complaints: string[] = [];
-  page.on("console", (message) => {
-    // A page that answers 422 is logged as a failed load, and is none.
-    if (message.type() === "error" && !message.text().includes("422")) {
-      complaints.push(message.text());
-    }
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("request", (request) => {
-    if (new URL(request.url()).hostname !== "localhost") complaints.push(request.url());
-  });
-  return complaints;
-}

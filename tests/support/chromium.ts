@@ -45,6 +45,22 @@ export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: executable, args: flags });
 }
 
+/** What the browser complains of: blocked by the policy, broken, or asked of another site. */
+export function listen(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    // A page that answers 422 is logged as a failed load, and is none.
+    if (message.type() === "error" && !message.text().includes("422")) {
+      complaints.push(message.text());
+    }
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("request", (request) => {
+    if (new URL(request.url()).hostname !== "localhost") complaints.push(request.url());
+  });
+  return complaints;
+}
+
 function findChromium(): string | null {
   const folders = (Deno.env.get("PATH") ?? "").split(":");
   for (const name of names) {
