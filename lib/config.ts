@@ -114,7 +114,10 @@ export function readConfig(env: Environment): ConfigResult {
   }
 
   function secretKeys(): Uint8Array<ArrayBuffer>[] {
-    const texts = [env.SECRET_KEY ?? "", ...env.SECRET_KEY_FALLBACKS?.split(",") ?? []]
+    const texts = [
+      env.SECRET_KEY ?? "",
+      ...env.SECRET_KEY_FALLBACKS ? env.SECRET_KEY_FALLBACKS.split(",") : [],
+    ]
       .map((text) => text.trim());
     if (!texts[0]) {
       problems.push(

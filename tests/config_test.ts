@@ -111,3 +111,12 @@ Deno.test(".env.example lists every variable, and the tasks allow every one", as
   const allowed = /--allow-env=(\S+)/.exec(tasks.start.command)?.[1]?.split(",");
   deepEqual(allowed?.sort(), [...variables, "DENO_KV_ACCESS_TOKEN"].sort());
 });
+
+Deno.test(".env.example with an origin and a key filled in is a configuration that starts", async () => {
+  const example = await Deno.readTextFile(new URL("../.env.example", import.meta.url));
+  const lines = [...example.matchAll(/^([A-Z_0-9]+)=(.*)$/gm)].map((
+    [, name, value],
+  ) => [name, value]);
+  deepEqual(problems({ ...Object.fromEntries(lines), ...production }), []);
+  deepEqual(config({ ...Object.fromEntries(lines), ...production }), config(production));
+});
