@@ -10,7 +10,7 @@ import {
 import { developmentKey, isFile } from "./lib/keys.ts";
 import { Kv } from "./lib/kv.ts";
 import { describe, type Log, makeLog } from "./lib/log.ts";
-import { MINUTE } from "./lib/time.ts";
+import { MINUTE, SECOND } from "./lib/time.ts";
 import { createApp } from "./routes/app.ts";
 
 const now = () => new Date();
@@ -35,7 +35,7 @@ async function start(config: Config, log: Log): Promise<void> {
   const database = await openDatabase(config).catch((error) => {
     const problem = config.deployed
       ? "The database does not work: attach a Deno KV database to the app."
-      : "The database cannot be opened: set KV_PATH to a file in a folder that this process may write.";
+      : "The database cannot be opened: set KV_PATH to a file in a folder that this process may write, or to the URL of a server that answers.";
     return stop(problem, error);
   });
   const kv = new Kv(database);
@@ -66,11 +66,19 @@ async function start(config: Config, log: Log): Promise<void> {
 async function openDatabase({ kvPath, deployed }: Config): Promise<Deno.Kv> {
   const file = kvPath !== null && isFile(kvPath) ? kvPath : null;
   if (file) await Deno.mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const database = await Deno.openKv(kvPath ?? undefined);
+  const database = await Promise.race([Deno.openKv(kvPath ?? undefined), noAnswer()]);
   if (file && Deno.build.os !== "windows") await Deno.chmod(file, 0o600);
   // Where no database is attached, a runtime may give one that forgets: a write would show it.
   if (deployed) await database.set(["health"], "started", { expireIn: MINUTE });
   return database;
+}
+
+/** A remote database that hangs would be waited for without a word. */
+function noAnswer(): Promise<never> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error("It did not answer in time")), 10 * SECOND);
+  Deno.unrefTimer(timer);
+  return late.promise;
 }
 
 function stop(problem: string, error: unknown): never {

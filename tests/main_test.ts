@@ -43,6 +43,50 @@ Deno.test("a port that is taken and a folder that is closed stop the start with 
   match(closed.text, /set KV_PATH to a file in a folder/);
 });
 
+Deno.test("R9 a database behind a URL that hangs is an outage, not a hanging site", async () => {
+  const closing = new AbortController();
+  const hangs = () => new Promise<Response>(() => {});
+  const port = Promise.withResolvers<number>();
+  const database = Deno.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    signal: closing.signal,
+    onListen: (address) => port.resolve(address.port),
+  }, async (request) => {
+    await request.body?.cancel();
+    if (new URL(request.url).pathname !== "/") return await hangs();
+    // KV Connect's metadata exchange; everything after it hangs.
+    const endpoints = [{ url: "/v2", consistency: "strong" }];
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+    return Response.json({
+      version: 3,
+      databaseId: crypto.randomUUID(),
+      endpoints,
+      token: "t",
+      expiresAt,
+    });
+  });
+  await using server = await Server.create();
+  const environment = {
+    ORIGIN: server.origin,
+    PORT: new URL(server.origin).port,
+    SECRET_KEY: newSecretKey(),
+    KV_PATH: `http://127.0.0.1:${await port.promise}`,
+    DENO_KV_ACCESS_TOKEN: "a token of some length",
+  };
+
+  await server.start(environment, "/health/live");
+  const ready = await fetch(`${server.origin}/health/ready`);
+  equal(ready.status, 503);
+  await ready.body?.cancel();
+  const login = await server.post("/login", { ...ann });
+  equal(login.status, 503);
+  equal(login.headers.get("retry-after"), "5");
+  await server.stop("SIGKILL");
+  closing.abort();
+  await database.finished;
+});
+
 Deno.test("development makes its key once and keeps it, so a restart logs nobody out", async () => {
   await using server = await Server.create();
   const environment = {

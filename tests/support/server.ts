@@ -45,14 +45,17 @@ export class Server implements AsyncDisposable {
     return await (this.#output as Promise<Output>);
   }
 
-  /** Starts the app, and waits until it answers. */
-  async start(environment: Record<string, string> = this.#environment): Promise<void> {
+  /** Starts the app, and waits until it answers at this path. */
+  async start(
+    environment: Record<string, string> = this.#environment,
+    path = "/health/ready",
+  ): Promise<void> {
     this.#spawn(environment);
     const ended = this.#output?.then(({ text }) =>
       Promise.reject(new Error(`It did not start:\n${text}`))
     );
     const ready = (async () => {
-      while (!await this.#answers()) await new Promise((resolve) => setTimeout(resolve, 20));
+      while (!await this.#answers(path)) await new Promise((resolve) => setTimeout(resolve, 20));
     })();
     await Promise.race([ready, ended]);
   }
@@ -103,9 +106,9 @@ export class Server implements AsyncDisposable {
     });
   }
 
-  async #answers(): Promise<boolean> {
+  async #answers(path: string): Promise<boolean> {
     try {
-      const response = await fetch(`${this.origin}/health/ready`);
+      const response = await fetch(this.origin + path);
       await response.body?.cancel();
       return response.ok;
     } catch {
