@@ -32,7 +32,8 @@ export function passwordRoutes(
     if (!changed) return c.redirect("/login", 303); // another browser changed it: this login is over
     log("info", "password_changed", { userId: user.id, requestId: c.var.requestId });
     // That commit ended every session, this one too: here it goes on under a new token.
-    await login.start(c, changed, { methods: ["pwd"] });
+    const started = await login.start(c, changed, { methods: ["pwd"], continues: true });
+    if (!started.ok) return c.redirect("/login", 303); // it was ended from elsewhere meanwhile
     await login.flash(c, "password_changed");
     return c.redirect("/account", 303);
   });

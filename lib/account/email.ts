@@ -12,7 +12,7 @@ const hostName = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{
  */
 export function canonicalEmail(text: string): string | null {
   if (text.length > 2 * longestAddress) return null;
-  const [local, domain, ...rest] = text.trim().normalize("NFC").toLowerCase().split("@");
+  const [local, domain, ...rest] = canonicalText(text).split("@");
   if (local === undefined || domain === undefined || rest.length > 0) return null;
   if (!localPart.test(local) || !/^[\p{L}\p{N}\p{M}.-]+$/u.test(domain)) return null;
 
@@ -21,4 +21,9 @@ export function canonicalEmail(text: string): string | null {
   const email = `${local}@${host}`;
   const bytes = (part: string) => new TextEncoder().encode(part).length;
   return bytes(local) <= longestLocalPart && bytes(email) <= longestAddress ? email : null;
+}
+
+/** Lower-casing may leave a letter and its mark apart: put together again, so that there is one spelling. */
+function canonicalText(text: string): string {
+  return text.trim().normalize("NFC").toLowerCase().normalize("NFC");
 }

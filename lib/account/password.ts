@@ -108,7 +108,7 @@ export class Passwords {
 
 /** In constant time: the number of leading bytes that agree must not show. */
 function equal(a: Uint8Array, b: Uint8Array): boolean {
-  let difference = a.length ^ b.length;
+  let difference = a.length === 0 ? 1 : a.length ^ b.length;
   for (let i = 0; i < a.length; i++) difference |= (a[i] as number) ^ (b[i] ?? 0);
   return difference === 0;
 }

@@ -11,18 +11,22 @@ const mostMemoryKiB = 262144;
 const mostArgon2Passes = 10;
 const mostLanes = 16;
 const mostScryptWork = 2 ** 22;
-const mostIterations = 10_000_000;
+const mostIterations = 5_000_000;
 const mostBcryptCost = 14;
+/** In bytes. */
+const shortestDigest = 16;
+/** In bytes (RFC 9106 §3.1). */
+const shortestArgon2Salt = 8;
 
 const phcArgon2 =
-  /^\$argon2id\$v=19\$m=(\d{1,6}),t=(\d{1,2}),p=(\d{1,2})\$([\w+/]{11,86})\$([\w+/]{22,172})$/;
+  /^\$argon2id\$v=19\$m=(\d{1,6}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z\d+/]{11,86})\$([A-Za-z\d+/]{22,172})$/;
 const phcScrypt =
-  /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([\w+/]{1,172})\$([\w+/]{22,172})$/;
+  /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z\d+/]{1,172})\$([A-Za-z\d+/]{22,172})$/;
 const werkzeugScrypt = /^scrypt:(\d{1,7}):(\d{1,2}):(\d{1,2})\$([^$]{1,128})\$([\da-f]{32,256})$/;
 const werkzeugPbkdf2 = /^pbkdf2:(sha1|sha256|sha512):(\d{1,8})\$([^$]{1,128})\$([\da-f]{40,128})$/;
 /** Up to Werkzeug 2.2: one round of HMAC, which is hardly a password hash at all. */
 const werkzeugSha256 = /^sha256\$([^$]{1,128})\$([\da-f]{64})$/;
-const djangoPbkdf2 = /^pbkdf2_sha256\$(\d{1,8})\$([^$]{1,128})\$([\w+/]{43}=)$/;
+const djangoPbkdf2 = /^pbkdf2_sha256\$(\d{1,8})\$([^$]{1,128})\$([A-Za-z\d+/]{43}=)$/;
 const bcryptText = /^\$2[aby]\$(\d\d)\$([./A-Za-z0-9]{22})([./A-Za-z0-9]{31})$/;
 
 /**
@@ -30,6 +34,14 @@ const bcryptText = /^\$2[aby]\$(\d\d)\$([./A-Za-z0-9]{22})([./A-Za-z0-9]{31})$/;
  * or asks for more than this machine should give.
  */
 export function parseStoredHash(text: string): StoredHash | null {
+  const stored = read(text);
+  // A digest of no bytes would equal every other: any password would be right.
+  const isWhole = stored && stored.digest.length >= shortestDigest &&
+    stored.recipe.salt.length >= (stored.recipe.algorithm === "argon2id" ? shortestArgon2Salt : 1);
+  return isWhole ? stored : null;
+}
+
+function read(text: string): StoredHash | null {
   return readArgon2(text) ?? readArgon2(text.replace(/^argon2\$/, "$")) ?? readPhcScrypt(text) ??
     readWerkzeug(text) ?? readDjango(text) ?? readBcrypt(text);
 }
@@ -123,6 +135,7 @@ function hex(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 }
 
+/** Empty when the text is not base64, which no salt and no digest may be. */
 function base64(text: string): Uint8Array<ArrayBuffer> {
   try {
     return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));

@@ -98,7 +98,8 @@ export class SessionData {
   /** The change that moves the data to a session's new id: it belongs into the commit of the renewal. */
   async move(from: DataOwner, to: DataOwner): Promise<StoreChange> {
     const { data, version } = await this.#read(from);
-    if (!data) return {};
+    // Checked also when there is none: a first update that is under way must not be left behind.
+    if (!data) return { check: [{ key: dataKey(from), version }] };
     const key = dataKey(from);
     return { check: [{ key, version }], set: [await this.#write(to, data)], delete: [key] };
   }

@@ -788,7 +788,7 @@ export class Login<U extends LoginUser> {
    */
   async endSession(c: Context, user: U, id: string): Promise<boolean> {
     if (!/^[\w-]{22}$/.test(id)) return false; // it comes from a URL
-    const ended = await this.#rules.sessions.end({ userId: user.id, id });
+    const ended = await this.#rules.sessions.endListed({ userId: user.id, id });
     if (ended) await this.#reportEnd(c, ended);
     return ended !== null;
   }
@@ -818,14 +818,9 @@ export class Login<U extends LoginUser> {
    */
   async endOtherSessions(c: Context): Promise<number> {
     const session = await this.session(c);
-    // This browser may be renewing it at this very moment.
-    const current = session && await this.#rules.sessions.latest(session);
-    if (!current) return 0;
-    await this.#rules.remember.endOthers(current);
-    const ended = await this.#rules.sessions.endWhere(
-      current.userId,
-      ({ id }) => id !== current.id,
-    );
+    if (!session) return 0;
+    await this.#rules.remember.endOthers(session);
+    const ended = await this.#rules.sessions.endOthers(session);
     for (const session of ended) await this.#reportEnd(c, session);
     return ended.length;
   }

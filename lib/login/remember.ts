@@ -168,7 +168,7 @@ export class Remember<U extends LoginUser> {
           { check: [record], set: [this.#write(rotated)] },
           () => Promise.resolve({}),
         );
-        if (!started) continue; // another request with the same token was faster: see what it did
+        if (typeof started === "string") continue; // another request with the same token was faster: see what it did
         return this.#redeemed(user, started.session, successor, series, started);
       }
 

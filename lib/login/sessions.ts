@@ -54,6 +54,8 @@ export interface Beginning {
   readonly evenInactive: boolean;
   /** The same browser's session that ends with this one's start. */
   readonly replaces: SessionName | null;
+  /** Whether it may only go on where that session left off, and not where it was ended. */
+  readonly continues: boolean;
   /** A token derived elsewhere; by default a new one is minted. */
   readonly token?: Token;
 }
@@ -73,6 +75,7 @@ export function beginningOf(
     seriesId: null,
     evenInactive: false,
     replaces: null,
+    continues: false,
   };
 }
 
@@ -126,8 +129,8 @@ export class Sessions<U extends LoginUser> {
   }
 
   /**
-   * Starts a session, together with another change; null when that change was overtaken, or a session
-   * that it takes the place of was written to meanwhile. The oldest sessions beyond
+   * Starts a session, together with another change; or says that the change was overtaken, or a session
+   * that it takes the place of was written to meanwhile; or that the session it continues is over. The oldest sessions beyond
    * {@link mostSessions} end in the same commit.
    *
    * @param moveData The change that takes the former session's data along.
@@ -137,7 +140,7 @@ export class Sessions<U extends LoginUser> {
     beginning: Beginning,
     also: StoreChange,
     moveData: (former: Session, session: Session) => Promise<StoreChange>,
-  ): Promise<Started | null> {
+  ): Promise<Started | "overtaken" | "ended"> {
     const now = this.#now();
     const token = beginning.token ?? mintToken(user.id);
     const session: Session = {
@@ -160,6 +163,7 @@ export class Sessions<U extends LoginUser> {
     // What this one takes the place of: the browser's former session, as it is now, and what the same
     // remember cookie started before.
     const former = beginning.replaces && await this.#latest(beginning.replaces);
+    if (beginning.continues && !former) return "ended";
     const living = (await this.#living(user)).filter((it) => it.session.id !== former?.session.id);
     const replaced = [
       ...former ? [former] : [],
@@ -172,7 +176,7 @@ export class Sessions<U extends LoginUser> {
       set: [this.#write(session), ...replaced.map((it) => this.#replaced(it.session, session))],
       delete: [...surplus.flatMap(keysAndSeriesOf), ...replaced.map((it) => dataKeyOf(it.session))],
     });
-    if (!await this.#store.commit(change)) return null;
+    if (!await this.#store.commit(change)) return "overtaken";
     return {
       session,
       token: formatToken(token),
@@ -264,28 +268,24 @@ export class Sessions<U extends LoginUser> {
 
   /**
    * Ends a session with its data and its remember series, or the session that replaced it meanwhile: a
-   * logout wins over whatever is under way. Null when there was none left.
+   * logout wins over whatever is under way, also over another user's login in the same browser. Null when
+   * there was none left.
    *
    * @param version The version that the session was read with, if nothing was written since.
    */
-  async end(name: SessionName, also?: StoreChange, version?: string): Promise<Session | null> {
+  end(name: SessionName, also?: StoreChange, version?: string): Promise<Session | null> {
     const known = version === undefined
       ? null
       : { session: name as Session, record: { key: keyOf(name), version } };
-    for (let attempt = 0; attempt < mostAttempts; attempt++) {
-      const latest = attempt === 0 && known ? known : await this.#latest(name);
-      if (!latest) {
-        if (also) await this.#store.commit(also);
-        return null;
-      }
-      const done = await this.#store.commit({
-        check: [latest.record, ...also?.check ?? []],
-        set: also?.set ?? [],
-        delete: [...keysAndSeriesOf(latest.session), ...also?.delete ?? []],
-      });
-      if (done) return latest.session;
-    }
-    throw new Error("Cannot end a session: it keeps changing");
+    return this.#end(() => this.#latest(name), known, also);
+  }
+
+  /** The same for a session as its user's list names it: never another user's. */
+  endListed(name: SessionName): Promise<Session | null> {
+    return this.#end(async () => {
+      const latest = await this.#latest(name);
+      return latest?.session.userId === name.userId ? latest : null;
+    }, null);
   }
 
   /** A user's living sessions, the newest first. */
@@ -293,9 +293,18 @@ export class Sessions<U extends LoginUser> {
     return (await this.#living(user)).map((it) => it.session);
   }
 
-  /** A session as it is now, under whatever id; null when it is over. */
-  async latest(name: SessionName): Promise<Session | null> {
-    return (await this.#latest(name))?.session ?? null;
+  /** Ends every session of a user but this one, under whatever id it is by now: which ones. */
+  async endOthers(session: SessionName): Promise<Session[]> {
+    const listed = (await this.#store.list(["session", session.userId]))
+      .map((record) => readSession(record.value)).filter((it) => it !== null);
+    // Asked after the list: this browser may be renewing its session at this very moment.
+    const current = await this.#latest(session);
+    const ended: Session[] = [];
+    for (const other of listed) {
+      const isThis = other.id === session.id || other.id === current?.session.id;
+      if (!isThis && await this.endListed(other)) ended.push(other);
+    }
+    return ended;
   }
 
   /**
@@ -307,7 +316,7 @@ export class Sessions<U extends LoginUser> {
     const ended: Session[] = [];
     for (const record of records) {
       const session = readSession(record.value);
-      if (session && condition(session) && await this.end(session)) ended.push(session);
+      if (session && condition(session) && await this.endListed(session)) ended.push(session);
     }
     return ended;
   }
@@ -321,6 +330,26 @@ export class Sessions<U extends LoginUser> {
     ]);
     await deleteAll(this.#store, rest.flat().map((record) => record.key));
     return ended;
+  }
+
+  async #end(
+    find: () => Promise<StoredSession | null>,
+    known: { session: Session; record: Pick<StoredRecord, "key" | "version"> } | null,
+    also?: StoreChange,
+  ): Promise<Session | null> {
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      const latest = attempt === 0 && known ? known : await find();
+      if (!latest) {
+        if (also) await this.#store.commit(also);
+        return null;
+      }
+      const change = mergeChanges(also ?? {}, {
+        check: [latest.record],
+        delete: keysAndSeriesOf(latest.session),
+      });
+      if (await this.#store.commit(change)) return latest.session;
+    }
+    throw new Error("Cannot end a session: it keeps changing");
   }
 
   async #living(user: U): Promise<StoredSession[]> {

@@ -30,6 +30,11 @@ export interface StartOptions {
   readonly remember?: boolean | number;
   /** `"not_fresh"` when the proof is old or weak: pages behind `login.fresh` then ask for another. */
   readonly freshness?: "fresh" | "not_fresh";
+  /**
+   * Only go on where this browser's session left off: after a change that raised the user's `epoch`. When
+   * the session was ended meanwhile, nobody is logged in.
+   */
+  readonly continues?: boolean;
   /** Log the user in although `active` is false; guards still refuse them. */
   readonly evenInactive?: boolean;
 }
@@ -48,7 +53,7 @@ export interface StartOptions {
  */
 export type StartResult =
   | { readonly ok: true; readonly session: Session }
-  | { readonly ok: false; readonly reason: "suspended" };
+  | { readonly ok: false; readonly reason: "suspended" | "ended" };
 
 /** Losing this many races for one login means that something else is wrong. */
 const mostAttempts = 10;
@@ -109,6 +114,7 @@ export class Visit<U extends LoginUser> {
     const before = (await this.visitor())?.session ?? null;
     const former = this.#lookup.former;
     const started = await this.#startSession(user, options, duration, before);
+    if (!started) return { ok: false, reason: "ended" };
     const { session, replaced, surplus } = started;
     const late = former?.kind === "series"
       ? await this.#rules.remember.endSeries(former.series)
@@ -231,7 +237,7 @@ export class Visit<U extends LoginUser> {
     options: StartOptions,
     duration: number | null,
     before: Session | null,
-  ): Promise<Started> {
+  ): Promise<Started | null> {
     const { sessions, remember, data, now } = this.#rules;
     const fingerprint = await fingerprintOf(this.#request.description);
     const former = this.#lookup.former;
@@ -246,6 +252,7 @@ export class Visit<U extends LoginUser> {
         seriesId: issued?.series.id ?? null,
         evenInactive: options.evenInactive ?? false,
         replaces,
+        continues: options.continues ?? false,
         token,
       };
       const also = mergeChanges(
@@ -257,7 +264,8 @@ export class Visit<U extends LoginUser> {
       const moveData = async (from: Session, to: Session) =>
         from.userId === to.userId ? await data.move(sessionData(from), sessionData(to)) : {};
       const started = await sessions.start(user, beginning, also, moveData);
-      if (!started) continue; // the data was written to meanwhile: take it along as it is now
+      if (started === "ended") return null;
+      if (started === "overtaken") continue; // the data was written to meanwhile: take it along as it is now
 
       this.cookies.set("session", started.token);
       if (issued) {

@@ -7,6 +7,8 @@ const table: [text: string, canonical: string | null][] = [
   ["ann@bücher.example", "ann@xn--bcher-kva.example"],
   ["ann@XN--BCHER-KVA.example", "ann@xn--bcher-kva.example"],
   ["jose\u0301@example.com", "jos\u00e9@example.com"],
+  ["J\u030c@example.com", "\u01f0@example.com"],
+  ["j\u030c@example.com", "\u01f0@example.com"],
   ["用户@例子.中国", "用户@xn--fsqu00a.xn--fiqs8s"],
   [`${"a".repeat(64)}@example.com`, `${"a".repeat(64)}@example.com`],
   [`${"a".repeat(65)}@example.com`, null],

@@ -81,6 +81,15 @@ const broken = [
   "$2b$31$" + "A".repeat(53),
   "$2b$03$" + "A".repeat(53),
   "$scrypt$ln=30,r=8,p=1$c2FsdA$" + "A".repeat(43),
+  "pbkdf2_sha256$1000$salt$" + "_".repeat(43) + "=",
+  "pbkdf2_sha256$1000$salt$" + "A".repeat(42) + "_=",
+  "pbkdf2_sha256$1000$salt$" + "A".repeat(42) + "==",
+  "$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHQ$" + "A".repeat(25),
+  "$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHQ$" + "_".repeat(43),
+  "$argon2id$v=19$m=64,t=1,p=1$" + "A".repeat(13) + "$" + "A".repeat(43),
+  "$argon2id$v=19$m=64,t=1,p=1$c2FsdA$" + "A".repeat(43),
+  "$scrypt$ln=4,r=8,p=1$c2FsdHNhbHQ$" + "A".repeat(25),
+  "$scrypt$ln=4,r=8,p=1$A$" + "A".repeat(43),
   "sha1$salt$" + "0".repeat(40),
   "md5$salt$" + "0".repeat(32),
   "$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA",
@@ -98,6 +107,7 @@ for (const hash of broken) {
     const counting: HashPassword = (job) => (jobs.push(job.recipe), makeHash(job));
     const passwords = new Passwords(counting, cheap, [key()]);
     const { keyId } = await passwords.make("seven quiet otters");
+    ok(!await passwords.verify("anything", { v: 1, hash, keyId: null }));
     jobs.length = 0;
 
     ok(!await passwords.verify("seven quiet otters", { v: 1, hash, keyId }));

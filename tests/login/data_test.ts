@@ -1,4 +1,10 @@
-import { HOUR, memoryStore, type SessionStore, type StoreKey } from "@latchkey/login";
+import {
+  HOUR,
+  memoryStore,
+  type SessionStore,
+  type StoreChange,
+  type StoreKey,
+} from "@latchkey/login";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { cookie, makeSite, post, textOf } from "./site.ts";
 
@@ -165,6 +171,30 @@ Deno.test("an update that is under way does not outlive the session", async () =
   goOn();
   match(await (await slow).text(), /the session is over/);
   deepEqual(await site.store.list(["session_data"]), []);
+});
+
+Deno.test("a first update that is under way while the session is renewed is kept, and leaves with it", async () => {
+  for (const path of ["/prove", "/in/1"]) {
+    const memory = memoryStore(() => new Date(0));
+    let before = () => Promise.resolve();
+    const commit = async (change: StoreChange) => {
+      const isRenewal = change.set?.some(({ value }) => "replacedAt" in (value as object));
+      if (isRenewal) await before();
+      return await memory.commit(change);
+    };
+    const site = makeSite({ store: { ...memory, commit } });
+    const ann = await site.loggedIn("1");
+    const tab = ann.copy();
+    before = async () => {
+      before = () => Promise.resolve();
+      await tab.request("/data/cart/apples", post);
+    };
+
+    await ann.request(path, { method: "POST", body: "{}" });
+    deepEqual(await dataOf(ann), { cart: "apples" }, path);
+    await ann.request("/out", post);
+    deepEqual(await memory.list(["session_data"]), []);
+  }
 });
 
 Deno.test("what is kept is JSON, and measured as such", async () => {

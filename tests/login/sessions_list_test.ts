@@ -153,3 +153,12 @@ Deno.test("ending all others while this browser is renewed leaves it logged in",
     equal(alive.length <= 1, true);
   }
 });
+
+Deno.test("ending a session of one's own never ends another user's, also in a browser that changed hands", async () => {
+  const { site, browsers, ask } = await threeBrowsers();
+  const [newest] = await site.login.sessions(ann);
+  await browsers[2].request("/in/2", { method: "POST", body: "{}" });
+
+  equal(await ask(`/end/1/${newest?.id}`), false);
+  equal(await textOf(browsers[2], "/who"), "Bob");
+});

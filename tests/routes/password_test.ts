@@ -152,3 +152,28 @@ Deno.test("a login with the old password that is under way while it is changed i
   equal((await thief.get("/profile")).status, 302);
   equal((await desk.get("/profile")).status, 200);
 });
+
+Deno.test("P5 a logout while the password is being changed is not undone by the change", async () => {
+  let pause = () => Promise.resolve();
+  await using world = await TestWorld.create({
+    hash: async (job) => {
+      const digest = await makeHash(job);
+      await pause();
+      return digest;
+    },
+  });
+  const desk = await world.ann();
+  const tab = desk.copy();
+  pause = async () => {
+    pause = () => Promise.resolve();
+    await tab.post("/logout");
+  };
+
+  const answer = await desk.post("/account/password", {
+    current_password: password,
+    password: chosen,
+  });
+  equal(answer.headers.get("location"), "/login");
+  equal((await desk.get("/profile")).status, 302);
+  equal((await world.browser().post("/login", { email, password: chosen })).status, 303);
+});

@@ -269,9 +269,23 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "a session that was renewed since it was listed is not found",
     file: "lib/login/hono.ts",
-    find: "const ended = await this.#rules.sessions.end({ userId: user.id, id });",
+    find: "const ended = await this.#rules.sessions.endListed({ userId: user.id, id });",
     replace:
       "const [ended = null] = await this.#rules.sessions.endWhere(user.id, (it) => it.id === id);",
     tests: "tests/login/sessions_list_test.ts",
+  },
+  {
+    fault: "a digest of no bytes equals every other",
+    file: "lib/account/stored_hash.ts",
+    find: "stored.digest.length >= shortestDigest",
+    replace: "stored.digest.length >= 0",
+    tests: "tests/account/password_test.ts",
+  },
+  {
+    fault: "a password change brings back a session that was logged out",
+    file: "lib/login/sessions.ts",
+    find: 'if (beginning.continues && !former) return "ended";',
+    replace: "",
+    tests: "tests/routes/password_test.ts",
   },
 ];
