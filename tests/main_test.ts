@@ -121,7 +121,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     await server.start();
 
     const registering = server.post("/register", { ...ann }); // hashing takes long enough to interrupt
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 150));
     const [answer, { code, text }] = await Promise.all([registering, server.stop(signal)]);
 
     equal(answer.status, 303);

@@ -21,7 +21,7 @@ function isUnavailable(answer: Response, what: string): void {
 
 for (const fault of ["hang", "fail", "locked", "full"] satisfies Fault[]) {
   Deno.test(`N8 while the database says "${fault}", pages answer 503 and nobody is logged out`, async () => {
-    const { world, broken } = await breakable(fault === "hang" ? 30 : 1000);
+    const { world, broken } = await breakable(fault === "hang" ? 250 : 1000);
     await using _ = world;
     const browser = await world.ann();
     await browser.get("/");
