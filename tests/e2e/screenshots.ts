@@ -8,8 +8,11 @@ import { ann } from "../support/people.ts";
 import { Server } from "../support/server.ts";
 
 const folder = "screenshots";
-const press = (page: Page, name: string) =>
-  page.getByRole("main").getByRole("button", { name, exact: true }).click();
+/** Sends a form, and waits for the page that answers: half a page is no picture. */
+async function press(page: Page, name: string): Promise<void> {
+  const button = page.getByRole("main").getByRole("button", { name, exact: true });
+  await Promise.all([page.waitForEvent("load"), button.click()]);
+}
 
 async function logIn(page: Page): Promise<void> {
   await page.goto("/login");
@@ -41,6 +44,12 @@ const scenes: [name: string, show: (page: Page) => Promise<unknown>][] = [
   ["profile", logIn],
   ["account", (page) => page.goto("/account")],
   ["sessions", (page) => page.goto("/account/sessions")],
+  ["password", async (page) => {
+    await page.goto("/account/password");
+    await page.getByLabel("Current password").fill(ann.password);
+    await page.getByLabel("New password").fill("passwordpassword");
+    await press(page, "Change the password");
+  }],
   ["delete", async (page) => {
     await page.goto("/account/delete");
     await page.getByLabel("To confirm").fill("somebody@example.com");

@@ -1,11 +1,24 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
-import { makeHash } from "../../lib/account/hash.ts";
+import { type HashJob, makeHash } from "../../lib/account/hash.ts";
 import { MINUTE } from "../../lib/time.ts";
 import { ann } from "../support/people.ts";
 import { TestWorld } from "../support/world.ts";
 
 const { email, password } = ann;
 const chosen = "a heron stands in the reeds";
+
+/** A hash in whose middle something else can happen, once. */
+function interruptible() {
+  let act: () => Promise<unknown> = () => Promise.resolve();
+  const hash = async (job: HashJob) => {
+    const digest = await makeHash(job);
+    const once = act;
+    act = () => Promise.resolve();
+    await once();
+    return digest;
+  };
+  return { hash, meanwhile: (next: () => Promise<unknown>) => void (act = next) };
+}
 
 Deno.test("D20 changing the password ends every other session and every remembered browser at once", async () => {
   await using world = await TestWorld.create();
@@ -133,20 +146,11 @@ Deno.test("of two changes at once one password holds, and the other browser is o
 });
 
 Deno.test("a login with the old password that is under way while it is changed is no login afterwards", async () => {
-  let pause = () => Promise.resolve();
-  await using world = await TestWorld.create({
-    hash: async (job) => {
-      const digest = await makeHash(job);
-      await pause();
-      return digest;
-    },
-  });
+  const { hash, meanwhile } = interruptible();
+  await using world = await TestWorld.create({ hash });
   const desk = await world.ann();
   const thief = world.browser();
-  pause = async () => {
-    pause = () => Promise.resolve();
-    await desk.post("/account/password", { current_password: password, password: chosen });
-  };
+  meanwhile(() => desk.post("/account/password", { current_password: password, password: chosen }));
 
   await thief.post("/login", { email, password });
   equal((await thief.get("/profile")).status, 302);
@@ -154,20 +158,11 @@ Deno.test("a login with the old password that is under way while it is changed i
 });
 
 Deno.test("P5 a logout while the password is being changed is not undone by the change", async () => {
-  let pause = () => Promise.resolve();
-  await using world = await TestWorld.create({
-    hash: async (job) => {
-      const digest = await makeHash(job);
-      await pause();
-      return digest;
-    },
-  });
+  const { hash, meanwhile } = interruptible();
+  await using world = await TestWorld.create({ hash });
   const desk = await world.ann();
   const tab = desk.copy();
-  pause = async () => {
-    pause = () => Promise.resolve();
-    await tab.post("/logout");
-  };
+  meanwhile(() => tab.post("/logout"));
 
   const answer = await desk.post("/account/password", {
     current_password: password,
