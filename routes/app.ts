@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { Accounts } from "../lib/account/accounts.ts";
-import { anyBlocklist, rangeBlocklist, shippedBlocklist } from "../lib/account/blocklist.ts";
+import { rangeBlocklist, shippedBlocklist } from "../lib/account/blocklist.ts";
 import type { HashPassword } from "../lib/account/hash.ts";
 import { Passwords } from "../lib/account/password.ts";
 import { PasswordPolicy } from "../lib/account/password_policy.ts";
@@ -23,7 +23,9 @@ import { homeRoutes } from "./home.tsx";
 import { loginRoutes } from "./login.tsx";
 import { logoutRoutes } from "./logout.tsx";
 import { pages } from "./page.tsx";
+import { passphraseRoutes } from "./passphrase.ts";
 import { passwordRoutes } from "./password.tsx";
+import { passwordStrengthRoutes } from "./password_strength.ts";
 import { profileRoutes } from "./profile.tsx";
 import { reauthenticateRoutes } from "./reauthenticate.tsx";
 import { registerRoutes } from "./register.tsx";
@@ -44,9 +46,8 @@ export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
   const policy = new PasswordPolicy(
     config.passwordMinLength,
     ["latchkey", new URL(config.origin).hostname],
-    config.passwordRangeUrl
-      ? anyBlocklist(shippedBlocklist(), rangeBlocklist(config.passwordRangeUrl, fetch, 2 * SECOND))
-      : shippedBlocklist(),
+    shippedBlocklist(),
+    config.passwordRangeUrl ? rangeBlocklist(config.passwordRangeUrl, fetch, 2 * SECOND) : null,
   );
   const accounts = new Accounts(kv, new Passwords(hash, config.argon2, config.secretKeys), now);
   const login = createLogin<User>({
@@ -95,6 +96,8 @@ export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
   app.route("/", accountRoutes(login));
   app.route("/", sessionsRoutes(login, now));
   app.route("/", passwordRoutes(login, accounts, policy, log));
+  app.route("/", passwordStrengthRoutes(login, policy));
+  app.route("/", passphraseRoutes());
   app.route("/", deletionRoutes(login, accounts));
   app.route("/", apiRoutes(login));
   app.route("/", healthRoutes(kv));

@@ -5,7 +5,7 @@ import type { PasswordPolicy } from "../lib/account/password_policy.ts";
 import type { User } from "../lib/account/user.ts";
 import type { Log } from "../lib/log.ts";
 import type { Problems } from "../views/form.tsx";
-import { PasswordPage } from "../views/password.tsx";
+import { PasswordPage, type PasswordPageProps } from "../views/password.tsx";
 import { form, passwordField, text, type Typed } from "./form.ts";
 
 const fields = { current_password: text.min(1, "missing"), password: passwordField };
@@ -18,14 +18,15 @@ export function passwordRoutes(
 ) {
   const routes = new Hono();
 
-  routes.get("/account/password", login.fresh, (c) => page(c, c.var.user));
+  routes.get("/account/password", login.fresh, (c) => page(c));
 
   routes.post("/account/password", login.fresh, form(fields, refuse, judge), async (c) => {
     const { user } = c.var;
     const { current_password, password } = c.req.valid("form");
     if (!await accounts.hasPassword(user, current_password)) {
       await login.fail(c, "wrong", user.id);
-      return refuse(c, { current_password: "password_wrong" });
+      c.status(422);
+      return page(c, { problems: { current_password: "password_wrong" } });
     }
 
     const changed = await accounts.changePassword(user, password);
@@ -43,20 +44,19 @@ export function passwordRoutes(
     return problem ? { password: problem } : {};
   }
 
-  function refuse(c: Context, problems: Problems<keyof typeof fields>) {
+  async function refuse(c: Context, problems: Problems<keyof typeof fields>, typed: Typed) {
     c.status(422);
-    return page(c, c.var.user, problems);
+    const password = typed("password");
+    const judgement = password ? await policy.advise(password, c.var.user) : undefined;
+    return page(c, { problems, judgement });
   }
 
-  function page(c: Context, user: User, problems: Problems<keyof typeof fields> = {}) {
-    const { text } = c.var;
+  function page(c: Context, state: Pick<PasswordPageProps, "problems" | "judgement"> = {}) {
+    const { text, user } = c.var;
     const { minLength } = policy;
-    return c.render(
-      <PasswordPage text={text} user={user} minLength={minLength} problems={problems} />,
-      {
-        title: text.password.title,
-      },
-    );
+    return c.render(<PasswordPage text={text} user={user} minLength={minLength} {...state} />, {
+      title: text.password.title,
+    });
   }
 
   return routes;

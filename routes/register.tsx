@@ -1,10 +1,10 @@
 import type { Login } from "@latchkey/login";
 import { type Context, Hono } from "hono";
 import type { Accounts } from "../lib/account/accounts.ts";
-import type { PasswordPolicy } from "../lib/account/password_policy.ts";
+import type { PasswordPolicy, Person } from "../lib/account/password_policy.ts";
 import type { User } from "../lib/account/user.ts";
 import type { Problems } from "../views/form.tsx";
-import { RegisterPage } from "../views/register.tsx";
+import { RegisterPage, type RegisterPageProps } from "../views/register.tsx";
 import { emailField, form, nameField, passwordField, type Typed } from "./form.ts";
 
 /** Registration without a mail transport: it logs in at once, and says so when an address is taken. */
@@ -31,17 +31,21 @@ export function registerRoutes(login: Login<User>, accounts: Accounts, policy: P
   });
 
   async function judge(typed: Typed): Promise<Problems<"password">> {
-    const person = { email: typed("email") ?? "", name: typed("name") ?? "" };
-    const problem = await policy.judge(typed("password") ?? "", person);
+    const problem = await policy.judge(typed("password") ?? "", personOf(typed));
     return problem ? { password: problem } : {};
   }
 
-  function refuse(c: Context, problems: Problems<keyof typeof fields>, typed: Typed) {
+  async function refuse(c: Context, problems: Problems<keyof typeof fields>, typed: Typed) {
     c.status(422);
-    return page(c, { problems, input: { name: typed("name"), email: typed("email") } });
+    const password = typed("password");
+    return page(c, {
+      problems,
+      input: { name: typed("name"), email: typed("email") },
+      judgement: password ? await policy.advise(password, personOf(typed)) : undefined,
+    });
   }
 
-  function page(c: Context, state = {}) {
+  function page(c: Context, state: Omit<RegisterPageProps, "text" | "minLength"> = {}) {
     const { text } = c.var;
     return c.render(<RegisterPage text={text} minLength={policy.minLength} {...state} />, {
       title: text.register.title,
@@ -49,4 +53,8 @@ export function registerRoutes(login: Login<User>, accounts: Accounts, policy: P
   }
 
   return routes;
+}
+
+function personOf(typed: Typed): Person {
+  return { email: typed("email") ?? "", name: typed("name") ?? "" };
 }

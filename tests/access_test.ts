@@ -14,6 +14,8 @@ const open = [
   "GET /register",
   "POST /login",
   "POST /logout",
+  "POST /passphrase",
+  "POST /password-strength",
   "POST /register",
 ];
 

@@ -1,5 +1,6 @@
 import css from "./assets/app.css" with { type: "text" };
 import key from "./assets/key.svg" with { type: "text" };
+import newPassword from "./assets/new_password.js" with { type: "text" };
 import reveal from "./assets/reveal.js" with { type: "text" };
 
 export interface Asset {
@@ -9,11 +10,12 @@ export interface Asset {
 
 const sources: Record<AssetName, Asset> = {
   "app.css": { body: css, type: "text/css; charset=utf-8" },
+  "new_password.js": { body: newPassword, type: "text/javascript; charset=utf-8" },
   "reveal.js": { body: reveal, type: "text/javascript; charset=utf-8" },
   "key.svg": { body: key, type: "image/svg+xml; charset=utf-8" },
 };
 
-export type AssetName = "app.css" | "key.svg" | "reveal.js";
+export type AssetName = "app.css" | "key.svg" | "new_password.js" | "reveal.js";
 
 /** Every asset by the name it is served under. The name holds a hash of the content. */
 export const assets: ReadonlyMap<string, Asset> = new Map(

@@ -1,14 +1,18 @@
+import type { PasswordJudgement } from "../lib/account/password_policy.ts";
 import { Field, firstProblem, FormProblem, type Problems, Username } from "./form.tsx";
+import { NewPassword } from "./new_password.tsx";
 import type { Text } from "./text/en.ts";
 
-interface PasswordPageProps {
+export interface PasswordPageProps {
   text: Text;
   user: { readonly email: string };
   minLength: number;
   problems?: Problems<"current_password" | "password">;
+  judgement?: PasswordJudgement | undefined;
 }
 
-export function PasswordPage({ text, user, minLength, problems = {} }: PasswordPageProps) {
+export function PasswordPage(props: PasswordPageProps) {
+  const { text, user, minLength, problems = {}, judgement } = props;
   const first = firstProblem(["current_password", "password"], problems);
   return (
     <>
@@ -25,14 +29,12 @@ export function PasswordPage({ text, user, minLength, problems = {} }: PasswordP
           problem={problems.current_password}
           autofocus={first === "current_password" || first === null}
         />
-        <Field
+        <NewPassword
           text={text}
-          name="password"
           label={text.fields.chosenPassword}
-          type="password"
-          autocomplete="new-password"
-          hint={text.fields.newPasswordHint(minLength)}
+          minLength={minLength}
           problem={problems.password}
+          judgement={judgement}
           autofocus={first === "password"}
         />
         <button type="submit">{text.password.submit}</button>

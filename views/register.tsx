@@ -1,14 +1,18 @@
+import type { PasswordJudgement } from "../lib/account/password_policy.ts";
 import { Field, firstProblem, FormProblem, type Problems } from "./form.tsx";
+import { NewPassword } from "./new_password.tsx";
 import type { Text } from "./text/en.ts";
 
-interface RegisterPageProps {
+export interface RegisterPageProps {
   text: Text;
   minLength: number;
   input?: { readonly name?: string | undefined; readonly email?: string | undefined };
   problems?: Problems<"name" | "email" | "password">;
+  judgement?: PasswordJudgement | undefined;
 }
 
-export function RegisterPage({ text, minLength, input = {}, problems = {} }: RegisterPageProps) {
+export function RegisterPage(props: RegisterPageProps) {
+  const { text, minLength, input = {}, problems = {}, judgement } = props;
   const first = firstProblem(["name", "email", "password"], problems);
   return (
     <>
@@ -34,14 +38,12 @@ export function RegisterPage({ text, minLength, input = {}, problems = {} }: Reg
           problem={problems.email}
           autofocus={first === "email"}
         />
-        <Field
+        <NewPassword
           text={text}
-          name="password"
           label={text.fields.newPassword}
-          type="password"
-          autocomplete="new-password"
-          hint={text.fields.newPasswordHint(minLength)}
+          minLength={minLength}
           problem={problems.password}
+          judgement={judgement}
           autofocus={first === "password"}
         />
         <button type="submit">{text.register.submit}</button>

@@ -74,13 +74,3 @@ export function rangeBlocklist(
     },
   };
 }
-
-/** Known to any of these. */
-export function anyBlocklist(...lists: readonly Blocklist[]): Blocklist {
-  return {
-    async has(password: string): Promise<boolean> {
-      for (const list of lists) if (await list.has(password)) return true;
-      return false;
-    },
-  };
-}

@@ -1,4 +1,5 @@
 import type { Blocklist } from "./blocklist.ts";
+import { estimateStrength, type PasswordStrength } from "./password_strength.ts";
 
 /** In code points. Longer ones are refused unhashed, never cut (ASVS 6.2.9). */
 export const longestPassword = 256;
@@ -8,6 +9,11 @@ export type PasswordProblem =
   | "password_too_long"
   | "password_personal"
   | "password_common";
+
+/** Whether a password may be set, and how hard it is to guess. */
+export interface PasswordJudgement extends PasswordStrength {
+  readonly problem: PasswordProblem | null;
+}
 
 /** Whose password it is to be: nobody's password should be made of what everybody knows of them. */
 export interface Person {
@@ -31,23 +37,44 @@ export class PasswordPolicy {
   readonly minLength: number;
   readonly #siteWords: readonly string[];
   readonly #blocklist: Blocklist;
+  readonly #remoteBlocklist: Blocklist | null;
 
-  constructor(minLength: number, siteWords: readonly string[], blocklist: Blocklist) {
+  constructor(
+    minLength: number,
+    siteWords: readonly string[],
+    blocklist: Blocklist,
+    remoteBlocklist: Blocklist | null,
+  ) {
     this.minLength = minLength;
     this.#siteWords = siteWords;
     this.#blocklist = blocklist;
+    this.#remoteBlocklist = remoteBlocklist;
   }
 
   /** Decides whether somebody may set a password. Lengths are in code points: an emoji is one. */
   async judge(password: string, person: Person): Promise<PasswordProblem | null> {
+    const problem = await this.#judgeHere(password, person);
+    if (problem) return problem;
+    return await this.#remoteBlocklist?.has(password) ? "password_common" : null;
+  }
+
+  /** What to say of a password while it is being chosen. Nobody outside is asked. */
+  async advise(password: string, person: Person): Promise<PasswordJudgement> {
+    const words = [person.email, person.name, ...this.#siteWords].flatMap(wordsOf);
+    const problem = await this.#judgeHere(password, person);
+    const { score, advice } = await estimateStrength(normalizePassword(password), words);
+    // What would be refused is not called good, however hard it is to guess.
+    return { problem, score: problem && score > 1 ? 1 : score, advice };
+  }
+
+  async #judgeHere(password: string, person: Person): Promise<PasswordProblem | null> {
     const length = [...normalizePassword(password)].length;
     if (length < this.minLength) return "password_too_short";
     if (length > longestPassword) return "password_too_long";
-
-    const words = [person.email, person.name, ...this.#siteWords];
-    if (isMadeOf(password, words)) return "password_personal";
-    if (await this.#blocklist.has(password)) return "password_common";
-    return null;
+    if (isMadeOf(password, [person.email, person.name, ...this.#siteWords])) {
+      return "password_personal";
+    }
+    return await this.#blocklist.has(password) ? "password_common" : null;
   }
 }
 
@@ -56,19 +83,20 @@ export class PasswordPolicy {
  * the usual letters for digits: "latchkey-latchkey-1" and "Ann.Meyer.19801231" are such passwords.
  */
 function isMadeOf(password: string, sources: readonly string[]): boolean {
-  const words = sources.flatMap((source) => {
-    const folded = fold(source);
-    return [folded, ...folded.split(/[^\p{L}\p{N}]+/u)];
-  });
-  const known = [...new Set(words)]
-    .filter((word) => [...word].length >= shortestWord)
-    .sort((a, b) => b.length - a.length);
+  const known = [...new Set(sources.flatMap(wordsOf))].sort((a, b) => b.length - a.length);
 
   // As typed, and with its digits read as letters: "l4tchk3y".
   return [fold(password), unleet(fold(password))].some((text) => {
     const rest = known.reduce((left, word) => left.replaceAll(word, " "), text);
     return rest !== text && rest.replaceAll(/[^\p{L}]/gu, "").length < fewestOwnLetters;
   });
+}
+
+/** A text and the words in it. */
+function wordsOf(text: string): string[] {
+  const folded = fold(text);
+  return [folded, ...folded.split(/[^\p{L}\p{N}]+/u)]
+    .filter((word) => [...word].length >= shortestWord);
 }
 
 function fold(text: string): string {

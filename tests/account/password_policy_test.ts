@@ -1,17 +1,12 @@
 import { equal, ok } from "node:assert/strict";
 import fc from "fast-check";
-import {
-  anyBlocklist,
-  type Blocklist,
-  rangeBlocklist,
-  shippedBlocklist,
-} from "../../lib/account/blocklist.ts";
+import { type Blocklist, rangeBlocklist, shippedBlocklist } from "../../lib/account/blocklist.ts";
 import { PasswordPolicy } from "../../lib/account/password_policy.ts";
 
 const none: Blocklist = { has: () => Promise.resolve(false) };
 const person = { email: "ann.meyer@example.com", name: "Ann Meyer" };
 const site = ["latchkey", "app.example"];
-const policy = new PasswordPolicy(15, site, shippedBlocklist());
+const policy = new PasswordPolicy(15, site, shippedBlocklist(), null);
 
 const table: [password: string, problem: string | null][] = [
   ["14 characters!", "password_too_short"],
@@ -46,7 +41,7 @@ for (const [password, problem] of table) {
 }
 
 Deno.test("A5 there are no rules of composition: any 15 to 128 characters that are not listed will do", async () => {
-  const lenient = new PasswordPolicy(15, site, none);
+  const lenient = new PasswordPolicy(15, site, none, null);
   await fc.assert(
     fc.asyncProperty(
       fc.string({ unit: "grapheme", minLength: 30, maxLength: 60 }),
@@ -130,6 +125,8 @@ Deno.test("A7 a range service that is down, slow or talks nonsense refuses nobod
 
 Deno.test("a password that either list knows is known", async () => {
   const { list } = service(() => new Response(`${sha1Rest}:10`));
-  equal(await anyBlocklist(none, list).has("password"), true);
-  equal(await anyBlocklist(none, none).has("password"), false);
+  const judge = (remote: Blocklist) =>
+    new PasswordPolicy(8, site, none, remote).judge("password", person);
+  equal(await judge(list), "password_common");
+  equal(await judge(none), null);
 });

@@ -35,6 +35,23 @@ export const en = {
       `At least ${least} characters. Several words in a row are easy to remember and hard to guess.`,
   },
 
+  strength: {
+    label: "Strength of the password",
+    suggest: "Suggest a passphrase",
+    scores: { 0: "Very weak.", 1: "Weak.", 2: "Fair.", 3: "Good.", 4: "Strong." },
+    advice: {
+      keyboard_pattern: "Keys that lie side by side are guessed early.",
+      repetition: "Repeating the same adds hardly anything.",
+      sequence: "Sequences such as abc or 1234 are guessed early.",
+      date: "Dates and years are guessed early.",
+      known_password: "It is like a password that many people have.",
+      single_word: "One word or name by itself is guessed early.",
+      personal_word: "What others know of you is guessed early.",
+      more_words: "Add another word or two; uncommon words are better.",
+      tricks: "Capital letters, and signs in place of letters, help very little.",
+    },
+  },
+
   register: {
     title: "Register",
     submit: "Register",

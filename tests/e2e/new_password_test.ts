@@ -1,0 +1,50 @@
+/// <reference lib="dom" />
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { browserTest, listen } from "../support/chromium.ts";
+import { ann } from "../support/people.ts";
+import { Server } from "../support/server.ts";
+
+browserTest(
+  "A11 A12 a new password is judged while it is typed, and one is suggested to whoever asks",
+  async (page) => {
+    await using server = await Server.create();
+    await server.start();
+    const complaints = listen(page);
+    const password = page.getByLabel("Password", { exact: true });
+    const advice = page.locator("#password-advice");
+    const strength = () => page.locator("meter").evaluate((it) => (it as HTMLMeterElement).value);
+
+    await page.goto(`${server.origin}/register`);
+    const place = await page.getByRole("main").getByRole("button", { name: "Register" })
+      .boundingBox();
+    await page.getByLabel("Name").fill(ann.name);
+    await page.getByLabel("E-mail address").fill(ann.email);
+    await password.pressSequentially(ann.email);
+    await advice.filter({ hasText: /made of your name/ }).waitFor();
+    ok(await strength() <= 1);
+    await password.fill(ann.password);
+    await advice.filter({ hasText: /^Strong\.$/ }).waitFor();
+    equal(await strength(), 4);
+    deepEqual(
+      await page.getByRole("main").getByRole("button", { name: "Register" }).boundingBox(),
+      place,
+    );
+
+    await page.getByRole("button", { name: "Suggest a passphrase" }).click();
+    await page.waitForFunction(() => {
+      return (document.getElementById("password") as HTMLInputElement).type === "text";
+    });
+    const suggestion = await password.inputValue();
+    match(suggestion, /^[a-z]+( [a-z]+){5}$/);
+    await page.getByRole("main").getByRole("button", { name: "Register" }).click();
+    equal(await page.locator("h1").innerText(), "Profile");
+
+    await page.context().clearCookies();
+    await page.goto(`${server.origin}/login`);
+    await page.getByLabel("E-mail address").fill(ann.email);
+    await password.fill(suggestion);
+    await page.getByRole("main").getByRole("button", { name: "Log in" }).click();
+    equal(await page.locator("h1").innerText(), "Profile");
+    deepEqual(complaints, []);
+  },
+);

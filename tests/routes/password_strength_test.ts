@@ -1,0 +1,97 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import type { Browser } from "../support/browser.ts";
+import { ann } from "../support/people.ts";
+import { TestWorld } from "../support/world.ts";
+
+async function strengthOf(browser: Browser, fields: Record<string, string>) {
+  const answer = await browser.post("/password-strength", fields);
+  equal(answer.status, 200);
+  return await answer.json() as { score: number; words: string };
+}
+
+const table: [password: string, score: number, words: RegExp][] = [
+  ["aaaaaaaaaaaaaaaaaaaa", 0, /^Very weak\..* Repeating the same/],
+  ["abcdefghijklmnopqrst", 0, /Sequences such as abc/],
+  ["passwordpassword", 1, /^(Very w|W)eak\. Attackers know this password/],
+  ["short, isn't it", 4, /^Strong\.$/],
+  ["xK9 vq", 1, /^Weak\. Too short\./],
+  ["ann@example.com!", 1, /eak\. This is made of your name/],
+  [ann.password, 4, /^Strong\.$/],
+];
+
+for (const [password, most, words] of table) {
+  Deno.test(`A13 what is said of "${password}" while it is typed`, async () => {
+    await using world = await TestWorld.create();
+
+    const { name, email } = ann;
+    const strength = await strengthOf(world.browser(), { password, name, email });
+    match(strength.words, words);
+    ok(strength.score <= most, String(strength.score));
+    equal(strength.score === 4, most === 4);
+  });
+}
+
+Deno.test("whoever is logged in is advised by their own name and address", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+
+  const { words } = await strengthOf(browser, { password: "Ann@example.com Ann" });
+  match(words, /made of your name/);
+});
+
+Deno.test("A13 a form that comes back says of the password what would make it stronger", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+
+  const weak = "o".repeat(20);
+  const changing = await browser.post("/account/password", {
+    current_password: "",
+    password: weak,
+  });
+  const registering = await world.browser().post("/register", { ...ann, name: "", password: weak });
+  for (const answer of [changing, registering]) {
+    equal(answer.status, 422);
+    const page = await answer.text();
+    match(page, /<meter[^>]* value="[01]"[^>]*>/);
+    match(page, /id="password-advice"[^>]*>(Very weak|Weak)\./);
+    ok(!page.includes(weak));
+  }
+  ok(!(await (await world.browser().get("/register")).text()).includes("Weak."));
+});
+
+Deno.test("advice costs no hash, asks nobody outside, and 16 KB of it are read in bounds", async () => {
+  const asked: unknown[] = [];
+  const elsewhere = ((url: unknown) => (asked.push(url), Promise.reject(new TypeError()))) as never;
+  await using world = await TestWorld.create({
+    config: { passwordRangeUrl: "https://range.example" },
+    fetch: elsewhere,
+  });
+
+  const cost = await world.cost(async () => {
+    const { words } = await strengthOf(world.browser(), { password: "p4a".repeat(5000) });
+    match(words, /Too long/);
+  });
+  deepEqual(cost, { keys: 0, roundTrips: 0, commits: 0, hashes: 0 });
+  deepEqual(asked, []);
+});
+
+Deno.test("a form without a password is told so, not judged", async () => {
+  await using world = await TestWorld.create();
+
+  equal((await world.browser().post("/password-strength", { name: "Ann" })).status, 422);
+});
+
+Deno.test("a suggested passphrase is new each time, kept nowhere, and may be set", async () => {
+  await using world = await TestWorld.create();
+  const suggest = async () => {
+    const answer = await world.browser().post("/passphrase");
+    equal(answer.headers.get("cache-control"), "no-store");
+    return (await answer.json()).passphrase as string;
+  };
+
+  const suggestions = await Promise.all(Array.from({ length: 100 }, suggest));
+  equal(new Set(suggestions).size, 100);
+  for (const suggestion of suggestions) match(suggestion, /^[a-z]{3,}( [a-z]{3,}){5}$/);
+  deepEqual(await world.dump(), []);
+  await world.register({ ...ann, password: suggestions[0] as string });
+});

@@ -1,0 +1,63 @@
+import type { PasswordJudgement } from "../lib/account/password_policy.ts";
+import { assetPath } from "./assets.ts";
+import { Field } from "./form.tsx";
+import type { FieldProblem, Text } from "./text/en.ts";
+
+interface NewPasswordProps {
+  text: Text;
+  label: string;
+  minLength: number;
+  problem?: FieldProblem | undefined;
+  /** What is to be said of the one that was typed last. */
+  judgement?: PasswordJudgement | undefined;
+  autofocus?: boolean;
+}
+
+/** A field to choose a password in. The script says while it is typed what the server says of it. */
+export function NewPassword(props: NewPasswordProps) {
+  const { text, label, minLength, problem, judgement, autofocus } = props;
+  return (
+    <>
+      <Field
+        text={text}
+        name="password"
+        label={label}
+        type="password"
+        autocomplete="new-password"
+        hint={text.fields.newPasswordHint(minLength)}
+        problem={problem}
+        autofocus={autofocus ?? false}
+      />
+      <div class="strength">
+        <meter
+          id="password-strength"
+          aria-label={text.strength.label}
+          min="0"
+          max="4"
+          low={2}
+          high={3}
+          optimum={4}
+          value={String(judgement?.score ?? 0)}
+          hidden={!judgement}
+        >
+        </meter>
+        <p class="hint" id="password-advice" aria-live="polite">
+          {judgement && strengthWords(text, judgement)}
+        </p>
+        <button type="button" class="quiet" id="password-suggest" hidden>
+          {text.strength.suggest}
+        </button>
+      </div>
+      <script src={assetPath("new_password.js")} defer></script>
+    </>
+  );
+}
+
+/** What is said of a password: how strong it is, why it would be refused, and what makes it stronger. */
+export function strengthWords(text: Text, { score, problem, advice }: PasswordJudgement): string {
+  return [
+    text.strength.scores[score],
+    ...problem ? [text.problems[problem]] : [],
+    ...advice.map((word) => text.strength.advice[word]),
+  ].join(" ");
+}
