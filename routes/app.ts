@@ -16,6 +16,7 @@ import { accountRoutes } from "./account.tsx";
 import { apiRoutes } from "./api.ts";
 import { assetRoutes } from "./assets.ts";
 import { protectBrowsers } from "./browser_safety.ts";
+import { compromisedFirst } from "./compromised.ts";
 import { deletionRoutes } from "./deletion.tsx";
 import { answerErrors, refuse } from "./errors.tsx";
 import { healthRoutes } from "./health.ts";
@@ -87,21 +88,22 @@ export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
   protectBrowsers(app, config.origin);
   answerErrors(app, log);
 
-  app.route("/", homeRoutes(login));
-  app.route("/", registerRoutes(login, accounts, policy));
-  app.route("/", loginRoutes(login, accounts));
+  app.route("/", assetRoutes());
+  app.route("/", healthRoutes(kv));
   app.route("/", logoutRoutes(login));
-  app.route("/", profileRoutes(login, accounts));
   app.route("/", reauthenticateRoutes(login, accounts));
-  app.route("/", accountRoutes(login));
-  app.route("/", sessionsRoutes(login, now));
   app.route("/", passwordRoutes(login, accounts, policy, log));
   app.route("/", passwordStrengthRoutes(login, policy));
   app.route("/", passphraseRoutes());
+  app.use(compromisedFirst(login)); // what stands above is open to them, and nothing else
+  app.route("/", homeRoutes(login));
+  app.route("/", registerRoutes(login, accounts, policy));
+  app.route("/", loginRoutes(login, accounts));
+  app.route("/", profileRoutes(login, accounts));
+  app.route("/", accountRoutes(login));
+  app.route("/", sessionsRoutes(login, now));
   app.route("/", deletionRoutes(login, accounts));
   app.route("/", apiRoutes(login));
-  app.route("/", healthRoutes(kv));
-  app.route("/", assetRoutes());
   return app;
 }
 

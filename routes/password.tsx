@@ -40,7 +40,9 @@ export function passwordRoutes(
   });
 
   async function judge(typed: Typed, c: Context): Promise<Problems<"password">> {
-    const problem = await policy.judge(typed("password") ?? "", c.var.user);
+    const password = typed("password") ?? "";
+    if (password === typed("current_password")) return { password: "password_unchanged" };
+    const problem = await policy.judge(password, c.var.user);
     return problem ? { password: problem } : {};
   }
 

@@ -5,7 +5,7 @@ import type { Text } from "./text/en.ts";
 
 export interface PasswordPageProps {
   text: Text;
-  user: { readonly email: string };
+  user: { readonly email: string; readonly passwordCompromised: boolean };
   minLength: number;
   problems?: Problems<"current_password" | "password">;
   judgement?: PasswordJudgement | undefined;
@@ -18,6 +18,7 @@ export function PasswordPage(props: PasswordPageProps) {
     <>
       <h1>{text.password.title}</h1>
       <form method="post" action="/account/password">
+        {user.passwordCompromised && <FormProblem>{text.password.compromised}</FormProblem>}
         {first && <FormProblem>{text.formHasProblems}</FormProblem>}
         <Username email={user.email} />
         <Field

@@ -111,8 +111,21 @@ export class Accounts {
     const record = await this.#passwords.make(password);
     return await this.#change(user.id, (current) => {
       // Somebody was faster: then this user's login is over, and with it the right to do this.
-      return current.epoch === user.epoch ? { ...current, epoch: user.epoch + 1 } : null;
+      if (current.epoch !== user.epoch) return null;
+      return { ...current, epoch: user.epoch + 1, passwordCompromised: false };
     }, record);
+  }
+
+  /**
+   * Notes that others know the password of the account with this address, and ends every session and every
+   * remembered browser in the same commit. Null when there is no such account.
+   */
+  async declareCompromised(email: string): Promise<User | null> {
+    const id = (await this.#kv.get<string>(["user_by_email", email])).value;
+    if (id === null) return null;
+    return await this.#change(id, (user) => {
+      return { ...user, epoch: user.epoch + 1, passwordCompromised: true };
+    });
   }
 
   /** Gives a user another name; null when the account is gone. */

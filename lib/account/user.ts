@@ -9,6 +9,8 @@ export interface User {
   readonly active: boolean;
   /** Raised to end every session of the user at once. */
   readonly epoch: number;
+  /** Others know the password: nothing can be done before it is changed. */
+  readonly passwordCompromised: boolean;
   readonly createdAt: Date;
 }
 
@@ -17,7 +19,15 @@ export const longestName = 80;
 
 /** Makes a user who was never here. */
 export function newUser(email: string, name: string, createdAt: Date): User {
-  return { id: newUserId(), email, name, active: true, epoch: 0, createdAt };
+  return {
+    id: newUserId(),
+    email,
+    name,
+    active: true,
+    epoch: 0,
+    passwordCompromised: false,
+    createdAt,
+  };
 }
 
 function newUserId(): string {
@@ -29,10 +39,11 @@ function newUserId(): string {
 /** Reads a stored user; null when the record is broken or of an unknown version. */
 export function readUser(value: unknown): User | null {
   if (typeof value !== "object" || value === null) return null;
-  const { v, ...user } = value as User & { v: unknown };
+  const { v, ...rest } = value as User & { v: unknown };
+  const user = { ...rest, passwordCompromised: rest.passwordCompromised ?? false };
   const sound = v === 1 &&
     [user.id, user.email, user.name].every((it) => typeof it === "string") &&
-    typeof user.active === "boolean" &&
+    [user.active, user.passwordCompromised].every((it) => typeof it === "boolean") &&
     Number.isInteger(user.epoch) &&
     user.createdAt instanceof Date;
   return sound ? user : null;

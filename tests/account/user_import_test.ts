@@ -101,6 +101,11 @@ Deno.test("users of a Flask and a Django site are imported, and log in with the 
     );
   }
   await server.stop();
+  const compromised = await run("passwords:compromised", server, "User0@example.com", "nobody");
+  deepEqual([compromised.code, compromised.out], [
+    1,
+    "User0@example.com: logged out, and has to change the password\nnobody: has no account\n",
+  ]);
 
   const after = (await run("passwords:census", server)).out;
   match(after, /^ {7}6 {2}\$argon2id\$v=19\$m=12288,t=3,p=1, key \S{8}\n$/);

@@ -41,6 +41,7 @@ Deno.test("/api/me answers to an API key as well, once a request loader knows on
     email: "ada@example.com",
     active: true,
     epoch: 0,
+    passwordCompromised: false,
     createdAt: new Date(0),
   };
   const login = testLogin<User>([ada], {

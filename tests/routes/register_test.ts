@@ -120,6 +120,15 @@ Deno.test("ASVS 15.3.3 fields that the form does not have change nothing", async
   });
 
   const user = (await world.dump()).find((entry) => entry.key[0] === "user")?.value as object;
-  deepEqual(Object.keys(user).sort(), ["active", "createdAt", "email", "epoch", "id", "name", "v"]);
+  deepEqual(Object.keys(user).sort(), [
+    "active",
+    "createdAt",
+    "email",
+    "epoch",
+    "id",
+    "name",
+    "passwordCompromised",
+    "v",
+  ]);
   ok("epoch" in user && user.epoch === 0);
 });

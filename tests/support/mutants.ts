@@ -190,15 +190,15 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "a new password leaves other sessions alone",
     file: "lib/account/accounts.ts",
-    find: "epoch: user.epoch + 1",
-    replace: "epoch: user.epoch",
+    find: "epoch: user.epoch + 1, passwordCompromised: false",
+    replace: "epoch: user.epoch, passwordCompromised: false",
     tests: "tests/routes/password_test.ts",
   },
   {
     fault: "the blocklist is not asked",
     file: "lib/account/password_policy.ts",
-    find: 'if (await this.#blocklist.has(password)) return "password_common";',
-    replace: "",
+    find: 'return await this.#blocklist.has(password) ? "password_common" : null;',
+    replace: "return null;",
     tests: "tests/account/password_policy_test.ts",
   },
   {
@@ -280,6 +280,20 @@ export const mutants: readonly Mutant[] = [
     find: "stored.digest.length >= shortestDigest",
     replace: "stored.digest.length >= 0",
     tests: "tests/account/password_test.ts",
+  },
+  {
+    fault: "a compromised password opens more than its change",
+    file: "routes/compromised.ts",
+    find: "user?.passwordCompromised ?",
+    replace: "user?.passwordCompromised === null ?",
+    tests: "tests/routes/compromised_test.ts",
+  },
+  {
+    fault: "advice about a password asks a service outside",
+    file: "lib/account/password_policy.ts",
+    find: "const problem = await this.#judgeHere(password, person);\n    const { score",
+    replace: "const problem = await this.judge(password, person);\n    const { score",
+    tests: "tests/routes/password_strength_test.ts",
   },
   {
     fault: "a password change brings back a session that was logged out",

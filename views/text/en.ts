@@ -117,6 +117,8 @@ export const en = {
     link: "Change the password",
     linkHint: "Every other browser is logged out when you do.",
     submit: "Change the password",
+    compromised:
+      "Somebody else may know your password. Please choose a new one: until then, nothing else can be done here.",
   },
   deletion: {
     title: "Delete the account",
@@ -139,6 +141,7 @@ export const en = {
     email_differs: "This is not the address of your account.",
     email_taken: "There is an account with this address already. Log in instead?",
     password_too_short: "Too short. Please use more characters: several words, for example.",
+    password_unchanged: "This is the password that you have. Please choose another one.",
     password_wrong: "This is not your current password.",
     password_personal:
       "This is made of your name, your address or the name of this site, which everybody tries first. Please use other words.",

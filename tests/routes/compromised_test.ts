@@ -1,0 +1,88 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { declareCompromised } from "../../lib/account/password_compromise.ts";
+import type { Browser } from "../support/browser.ts";
+import { ann } from "../support/people.ts";
+import { TestWorld } from "../support/world.ts";
+
+const chosen = "a heron stands in the reeds";
+
+/** Others know Ann's password: as `deno task passwords:compromised` writes it. */
+async function compromised(world: TestWorld): Promise<Browser> {
+  const browser = await world.ann();
+  await declareCompromised(world.kv, ann.email);
+  return browser;
+}
+
+Deno.test("A9 whoever's password is known to others is logged out everywhere at once", async () => {
+  await using world = await TestWorld.create();
+  const remembered = world.browser();
+  const browser = await compromised(world);
+  await remembered.post("/login", { ...ann, remember: "on" });
+  await declareCompromised(world.kv, ann.email);
+  remembered.restart();
+
+  for (const it of [browser, remembered]) {
+    equal((await it.get("/profile")).headers.get("location"), "/login?next=%2Fprofile");
+  }
+});
+
+Deno.test("A9 their login leads to the change of the password, and nowhere else", async () => {
+  await using world = await TestWorld.create();
+  await compromised(world);
+
+  const routes = new Set(
+    world.app.routes.filter((it) => it.method !== "ALL").map((it) => `${it.method} ${it.path}`),
+  );
+  const open: string[] = [];
+  for (const route of routes) {
+    const browser = world.browser();
+    equal((await browser.post("/login", { ...ann })).status, 303);
+    const [method, pattern = ""] = route.split(" ");
+    const path = pattern.replaceAll(/:\w+/g, "x");
+    const answer = method === "GET" ? await browser.get(path) : await browser.post(path);
+    if (answer.headers.get("location") !== "/account/password") open.push(route);
+  }
+  deepEqual(open.sort(), [
+    "GET /account/password",
+    "GET /assets/:name",
+    "GET /health/live",
+    "GET /health/ready",
+    "GET /logout",
+    "GET /reauthenticate",
+    "POST /account/password",
+    "POST /logout",
+    "POST /passphrase",
+    "POST /password-strength",
+    "POST /reauthenticate",
+  ]);
+});
+
+Deno.test("A9 a new password, and not the old one again, opens everything", async () => {
+  await using world = await TestWorld.create();
+  await compromised(world);
+  const browser = world.browser();
+  await browser.post("/login", { ...ann });
+
+  match(await (await browser.get("/account/password")).text(), /Somebody else may know/);
+  const same = await browser.post("/account/password", {
+    current_password: ann.password,
+    password: ann.password,
+  });
+  equal(same.status, 422);
+  match(await same.text(), /This is the password that you have/);
+  equal((await browser.get("/profile")).headers.get("location"), "/account/password");
+
+  await browser.post("/account/password", { current_password: ann.password, password: chosen });
+  equal((await browser.get("/profile")).status, 200);
+  equal((await world.browser().post("/login", { ...ann, password: chosen })).status, 303);
+});
+
+Deno.test("A9 a password does not grow old: after 400 days it logs in as before", async () => {
+  await using world = await TestWorld.create();
+  await world.ann();
+  world.pass(400 * 24 * 60 * 60 * 1000);
+
+  const browser = world.browser();
+  equal((await browser.post("/login", { ...ann })).headers.get("location"), "/profile");
+  equal((await browser.get("/profile")).status, 200);
+});
