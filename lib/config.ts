@@ -19,6 +19,7 @@ export const variables = [
   "PASSWORD_RANGE_URL",
   "ARGON2_MEMORY_KIB",
   "ARGON2_PASSES",
+  "TRUSTED_PROXY",
   "LOG_LEVEL",
   "DENO_DEPLOY",
 ] as const;
@@ -49,6 +50,8 @@ export interface Config {
   /** A service that is asked about breached passwords; null: nothing leaves the machine. */
   readonly passwordRangeUrl: string | null;
   readonly argon2: { readonly memoryKiB: number; readonly passes: number };
+  /** How many proxies in front are believed about where a request comes from. */
+  readonly trustedProxies: number;
   readonly logLevel: "debug" | "info" | "warn" | "error";
 }
 
@@ -82,6 +85,7 @@ export function readConfig(env: Environment): ConfigResult {
     passwordMinLength: whole("PASSWORD_MIN_LENGTH", 15, 8, 64),
     passwordRangeUrl: rangeUrl(),
     argon2: argon2(),
+    trustedProxies: whole("TRUSTED_PROXY", 0, 0, 10),
     logLevel: oneOf("LOG_LEVEL", ["info", "debug", "warn", "error"]),
   };
   if (config.lifetimes.idle > config.lifetimes.absolute) {

@@ -8,6 +8,7 @@ import type { HashPassword } from "../lib/account/hash.ts";
 import { Passwords } from "../lib/account/password.ts";
 import { PasswordPolicy } from "../lib/account/password_policy.ts";
 import type { User } from "../lib/account/user.ts";
+import { placeOf } from "../lib/client_address.ts";
 import type { Config } from "../lib/config.ts";
 import type { Kv } from "../lib/kv.ts";
 import { describe, type Facts, type Log } from "../lib/log.ts";
@@ -16,6 +17,7 @@ import { accountRoutes } from "./account.tsx";
 import { apiRoutes } from "./api.ts";
 import { assetRoutes } from "./assets.ts";
 import { protectBrowsers } from "./browser_safety.ts";
+import { addresses } from "./client_address.ts";
 import { compromisedFirst } from "./compromised.ts";
 import { deletionRoutes } from "./deletion.tsx";
 import { answerErrors, refuse } from "./errors.tsx";
@@ -59,6 +61,7 @@ export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
     lifetimes: config.lifetimes,
     protection: config.sessionProtection,
     now,
+    place: (c) => placeOf(c.var.address),
     loginPage: "/login",
     reauthenticatePage: "/reauthenticate",
     homePage: "/profile",
@@ -76,6 +79,7 @@ export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
 
   const app = new Hono();
   app.use(requestId({ headerName: "" })); // our own: one that a client chose would end up in the log
+  app.use(addresses(config.trustedProxies));
   app.use(login.load);
   app.use(pages(login));
   app.use(methodNotAllowed({

@@ -43,6 +43,7 @@ Deno.test("the defaults are those of the design", () => {
     passwordMinLength: 15,
     passwordRangeUrl: null,
     argon2: { memoryKiB: 12288, passes: 3 },
+    trustedProxies: 0,
     logLevel: "info",
   });
 });
@@ -84,6 +85,8 @@ const wrong: [name: keyof Environment, value: string][] = [
   ["PASSWORD_RANGE_URL", "http://range.example"],
   ["ARGON2_PASSES", "2"],
   ["ARGON2_MEMORY_KIB", "9216"],
+  ["TRUSTED_PROXY", "11"],
+  ["TRUSTED_PROXY", "true"],
   ["LOG_LEVEL", "loud"],
 ];
 

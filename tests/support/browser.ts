@@ -1,6 +1,5 @@
-import { TestClient } from "@latchkey/login/testing";
+import { type Requestable, TestClient } from "@latchkey/login/testing";
 import { equal, ok } from "node:assert/strict";
-import type { Hono } from "hono";
 
 type Fields = Record<string, string>;
 
@@ -8,7 +7,7 @@ type Fields = Record<string, string>;
 export class Browser extends TestClient {
   readonly #origin: string;
 
-  constructor(app: Hono, origin: string) {
+  constructor(app: Requestable, origin: string) {
     super(app, origin);
     this.#origin = origin;
   }

@@ -302,4 +302,32 @@ export const mutants: readonly Mutant[] = [
     replace: "",
     tests: "tests/routes/password_test.ts",
   },
+  {
+    fault: "a forwarded address is believed without a proxy",
+    file: "lib/client_address.ts",
+    find: "if (trustedProxies === 0) return own;",
+    replace: "",
+    tests: "tests/client_address_test.ts",
+  },
+  {
+    fault: "the client's end of the chain of proxies is believed",
+    file: "lib/client_address.ts",
+    find: "chain.at(-trustedProxies)",
+    replace: "chain.at(trustedProxies - 1)",
+    tests: "tests/client_address_test.ts",
+  },
+  {
+    fault: "every IPv6 address counts for itself",
+    file: "lib/client_address.ts",
+    find: "groups.slice(0, 4)",
+    replace: "groups.slice(0, 7)",
+    tests: "tests/client_address_test.ts",
+  },
+  {
+    fault: "people are shown whole addresses",
+    file: "routes/app.ts",
+    find: "place: (c) => placeOf(c.var.address),",
+    replace: "place: (c) => c.var.address,",
+    tests: "tests/client_address_test.ts",
+  },
 ];

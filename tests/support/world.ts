@@ -77,8 +77,12 @@ export class TestWorld implements AsyncDisposable {
   }
 
   /** A browser that was never here. */
-  browser(): Browser {
-    return new Browser(this.app, this.config.origin);
+  browser(address = "192.0.2.1"): Browser {
+    const connection = { remoteAddr: { hostname: address } };
+    const app = {
+      request: (url: string, init?: RequestInit) => this.app.request(url, init, connection),
+    };
+    return new Browser(app, this.config.origin);
   }
 
   /** Registers somebody, and gives their browser, logged in. */
