@@ -3,8 +3,10 @@ import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { Accounts } from "../lib/account/accounts.ts";
+import { Attempts } from "../lib/account/attempts.ts";
 import { rangeBlocklist, shippedBlocklist } from "../lib/account/blocklist.ts";
 import type { HashPassword } from "../lib/account/hash.ts";
+import { KnownDevices, knownFor } from "../lib/account/known_device.ts";
 import { Passwords } from "../lib/account/password.ts";
 import { PasswordPolicy } from "../lib/account/password_policy.ts";
 import type { User } from "../lib/account/user.ts";
@@ -12,13 +14,17 @@ import { placeOf } from "../lib/client_address.ts";
 import type { Config } from "../lib/config.ts";
 import type { Kv } from "../lib/kv.ts";
 import { describe, type Facts, type Log } from "../lib/log.ts";
+import { RateLimits } from "../lib/rate_limit.ts";
 import { type Clock, SECOND } from "../lib/time.ts";
+import { Turnstile } from "../lib/turnstile.ts";
 import { accountRoutes } from "./account.tsx";
 import { apiRoutes } from "./api.ts";
 import { assetRoutes } from "./assets.ts";
+import { AttemptDoor } from "./attempt.ts";
 import { protectBrowsers } from "./browser_safety.ts";
 import { addresses } from "./client_address.ts";
 import { compromisedFirst } from "./compromised.ts";
+import { SiteCookie } from "./cookie.ts";
 import { deletionRoutes } from "./deletion.tsx";
 import { answerErrors, refuse } from "./errors.tsx";
 import { healthRoutes } from "./health.ts";
@@ -77,6 +83,17 @@ export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
     },
   });
 
+  const [secretKey] = config.secretKeys as [Uint8Array<ArrayBuffer>];
+  const door = new AttemptDoor(
+    new Attempts(
+      new RateLimits(kv, now, secretKey),
+      new KnownDevices(config.secretKeys, now),
+      new Turnstile(),
+    ),
+    new SiteCookie("device", config.origin, knownFor / SECOND),
+    log,
+  );
+
   const app = new Hono();
   app.use(requestId({ headerName: "" })); // our own: one that a client chose would end up in the log
   app.use(addresses(config.trustedProxies));
@@ -95,18 +112,18 @@ export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
   app.route("/", assetRoutes());
   app.route("/", healthRoutes(kv));
   app.route("/", logoutRoutes(login));
-  app.route("/", reauthenticateRoutes(login, accounts));
-  app.route("/", passwordRoutes(login, accounts, policy, log));
+  app.route("/", reauthenticateRoutes(login, accounts, door));
+  app.route("/", passwordRoutes(login, accounts, policy, door, log));
   app.route("/", passwordStrengthRoutes(login, policy));
   app.route("/", passphraseRoutes());
   app.use(compromisedFirst(login)); // what stands above is open to them, and nothing else
   app.route("/", homeRoutes(login));
-  app.route("/", registerRoutes(login, accounts, policy));
-  app.route("/", loginRoutes(login, accounts));
+  app.route("/", registerRoutes(login, accounts, policy, door));
+  app.route("/", loginRoutes(login, accounts, door));
   app.route("/", profileRoutes(login, accounts));
   app.route("/", accountRoutes(login));
   app.route("/", sessionsRoutes(login, now));
-  app.route("/", deletionRoutes(login, accounts));
+  app.route("/", deletionRoutes(login, accounts, door));
   app.route("/", apiRoutes(login));
   return app;
 }

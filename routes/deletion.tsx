@@ -4,9 +4,10 @@ import type { Accounts } from "../lib/account/accounts.ts";
 import { canonicalEmail } from "../lib/account/email.ts";
 import type { User } from "../lib/account/user.ts";
 import { DeletionPage } from "../views/deletion.tsx";
+import type { AttemptDoor } from "./attempt.ts";
 import { form, text } from "./form.ts";
 
-export function deletionRoutes(login: Login<User>, accounts: Accounts) {
+export function deletionRoutes(login: Login<User>, accounts: Accounts, door: AttemptDoor) {
   const routes = new Hono();
 
   routes.get("/account/delete", login.fresh, (c) => page(c, c.var.user));
@@ -26,6 +27,7 @@ export function deletionRoutes(login: Login<User>, accounts: Accounts) {
 
       // The user first: from that commit on no browser is logged in as them.
       await accounts.delete(user);
+      await door.forget(user.email);
       await login.end(c);
       await login.forgetUser(c, user.id);
       await login.flash(c, "account_deleted");

@@ -27,6 +27,18 @@ export async function refuse(c: Context, word: keyof typeof statuses): Promise<R
   });
 }
 
+/** Answers whoever has to wait before the next attempt, in seconds. */
+export async function tooMany(c: Context, retryAfter: number): Promise<Response> {
+  const { text } = c.var;
+  c.status(429);
+  c.header("Retry-After", String(retryAfter));
+  c.header("Cache-Control", "no-store");
+  return await c.render(
+    <ErrorPage text={text} word="too_many" retryAfter={retryAfter} again={c.req.path} />,
+    { title: text.errors.too_many.title },
+  );
+}
+
 /** Makes the app answer what is not there, and what went wrong, with pages of its own. */
 export function answerErrors(app: Hono, log: Log): void {
   app.notFound((c) => refuse(c, "not_found"));

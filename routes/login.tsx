@@ -3,6 +3,8 @@ import { type Context, Hono } from "hono";
 import type { Accounts } from "../lib/account/accounts.ts";
 import type { User } from "../lib/account/user.ts";
 import { LoginPage, type LoginPageProps } from "../views/login.tsx";
+import type { AttemptDoor } from "./attempt.ts";
+import { tooMany } from "./errors.tsx";
 import { form, text } from "./form.ts";
 
 const fields = {
@@ -12,7 +14,7 @@ const fields = {
   next: text.optional(),
 };
 
-export function loginRoutes(login: Login<User>, accounts: Accounts) {
+export function loginRoutes(login: Login<User>, accounts: Accounts, door: AttemptDoor) {
   const routes = new Hono();
 
   routes.get("/login", login.anonymous, (c) => page(c, { next: c.req.query("next") }));
@@ -27,7 +29,9 @@ export function loginRoutes(login: Login<User>, accounts: Accounts) {
     async (c) => {
       const { email, password, next, ...boxes } = c.req.valid("form");
       const remember = boxes.remember === "on";
-      const authenticated = await accounts.authenticate(email, password);
+      const attempted = await door.present(c, email, () => accounts.authenticate(email, password));
+      if (!attempted.evaluated) return tooMany(c, attempted.retryAfter);
+      const authenticated = attempted.outcome;
       const started = authenticated.ok &&
         await login.start(c, authenticated.user, { methods: ["pwd"], remember });
       if (!started || !started.ok) {

@@ -6,6 +6,8 @@ import type { User } from "../lib/account/user.ts";
 import type { Log } from "../lib/log.ts";
 import type { Problems } from "../views/form.tsx";
 import { PasswordPage, type PasswordPageProps } from "../views/password.tsx";
+import type { AttemptDoor } from "./attempt.ts";
+import { tooMany } from "./errors.tsx";
 import { form, passwordField, text, type Typed } from "./form.ts";
 
 const fields = { current_password: text.min(1, "missing"), password: passwordField };
@@ -14,6 +16,7 @@ export function passwordRoutes(
   login: Login<User>,
   accounts: Accounts,
   policy: PasswordPolicy,
+  door: AttemptDoor,
   log: Log,
 ) {
   const routes = new Hono();
@@ -23,7 +26,13 @@ export function passwordRoutes(
   routes.post("/account/password", login.fresh, form(fields, refuse, judge), async (c) => {
     const { user } = c.var;
     const { current_password, password } = c.req.valid("form");
-    if (!await accounts.hasPassword(user, current_password)) {
+    const attempted = await door.present(
+      c,
+      user.email,
+      () => accounts.verifyPassword(user, current_password),
+    );
+    if (!attempted.evaluated) return tooMany(c, attempted.retryAfter);
+    if (!attempted.outcome.ok) {
       await login.fail(c, "wrong", user.id);
       c.status(422);
       return page(c, { problems: { current_password: "password_wrong" } });
@@ -35,6 +44,7 @@ export function passwordRoutes(
     // That commit ended every session, this one too: here it goes on under a new token.
     const started = await login.start(c, changed, { methods: ["pwd"], continues: true });
     if (!started.ok) return c.redirect("/login", 303); // it was ended from elsewhere meanwhile
+    await door.forget(user.email);
     await login.flash(c, "password_changed");
     return c.redirect("/account", 303);
   });

@@ -3,11 +3,17 @@ import { type Context, Hono } from "hono";
 import type { Accounts } from "../lib/account/accounts.ts";
 import type { User } from "../lib/account/user.ts";
 import { ReauthenticatePage, type ReauthenticatePageProps } from "../views/reauthenticate.tsx";
+import type { AttemptDoor } from "./attempt.ts";
+import { tooMany } from "./errors.tsx";
 import { form, text } from "./form.ts";
 
 const fields = { password: text.min(1, "missing"), next: text.optional() };
 
-export function reauthenticateRoutes(login: Login<User>, accounts: Accounts) {
+export function reauthenticateRoutes(
+  login: Login<User>,
+  accounts: Accounts,
+  door: AttemptDoor,
+) {
   const routes = new Hono();
 
   routes.get("/reauthenticate", login.required, (c) => {
@@ -24,7 +30,13 @@ export function reauthenticateRoutes(login: Login<User>, accounts: Accounts) {
     async (c) => {
       const { user } = c.var;
       const { password, next } = c.req.valid("form");
-      if (!await accounts.hasPassword(user, password)) {
+      const attempted = await door.present(
+        c,
+        user.email,
+        () => accounts.verifyPassword(user, password),
+      );
+      if (!attempted.evaluated) return tooMany(c, attempted.retryAfter);
+      if (!attempted.outcome.ok) {
         await login.fail(c, "wrong", user.id);
         return refuse(c, { user, refused: true, next });
       }

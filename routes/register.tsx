@@ -5,10 +5,17 @@ import type { PasswordPolicy, Person } from "../lib/account/password_policy.ts";
 import type { User } from "../lib/account/user.ts";
 import type { Problems } from "../views/form.tsx";
 import { RegisterPage, type RegisterPageProps } from "../views/register.tsx";
+import type { AttemptDoor } from "./attempt.ts";
+import { tooMany } from "./errors.tsx";
 import { emailField, form, nameField, passwordField, type Typed } from "./form.ts";
 
 /** Registration without a mail transport: it logs in at once, and says so when an address is taken. */
-export function registerRoutes(login: Login<User>, accounts: Accounts, policy: PasswordPolicy) {
+export function registerRoutes(
+  login: Login<User>,
+  accounts: Accounts,
+  policy: PasswordPolicy,
+  door: AttemptDoor,
+) {
   const routes = new Hono();
   const fields = { name: nameField, email: emailField, password: passwordField };
 
@@ -16,7 +23,13 @@ export function registerRoutes(login: Login<User>, accounts: Accounts, policy: P
 
   routes.post("/register", login.anonymous, form(fields, refuse, judge), async (c) => {
     const registration = c.req.valid("form");
-    const registered = await accounts.register(registration);
+    const attempted = await door.register(
+      c,
+      registration.email,
+      () => accounts.register(registration),
+    );
+    if (!attempted.evaluated) return tooMany(c, attempted.retryAfter);
+    const registered = attempted.outcome;
     if (!registered.ok) {
       return refuse(
         c,

@@ -18,3 +18,9 @@ export function Ago({ text, time, now }: { text: Text; time: Date; now: Date }) 
     </time>
   );
 }
+
+/** "in 30 seconds", "in 2 hours": rounded up, so that nobody comes back too early. */
+export function waitInWords(text: Text, seconds: number): string {
+  const [unit, length] = steps.find(([, length]) => seconds > 2 * length) ?? ["second", 1];
+  return new Intl.RelativeTimeFormat(text.lang).format(Math.ceil(seconds / length), unit);
+}

@@ -97,10 +97,10 @@ export class Accounts {
     return { ok: true, user };
   }
 
-  /** Whether a password is this user's; costs one hash either way. */
-  async hasPassword(user: User, password: string): Promise<boolean> {
+  /** Finds out whether a password is this user's; costs one hash either way. */
+  async verifyPassword(user: User, password: string): Promise<{ readonly ok: boolean }> {
     const record = await this.#kv.get<PasswordRecord>(["password", user.id]);
-    return await this.#passwords.verify(password, record.value);
+    return { ok: await this.#passwords.verify(password, record.value) };
   }
 
   /**

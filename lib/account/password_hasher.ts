@@ -1,4 +1,5 @@
 import { SECOND } from "../time.ts";
+import { mostInside } from "../turnstile.ts";
 import type { HashJob } from "./hash.ts";
 import type { HashAnswer } from "./password_worker.ts";
 
@@ -12,7 +13,6 @@ export class HasherUnavailable extends Error {
  * of two kinds of requests that alternate not always the same one meets a new worker.
  */
 const hashesPerWorker = 5;
-const mostWaiting = 32;
 /** In milliseconds. */
 const deadline = 10 * SECOND;
 /** An idle worker is ended after this long, in milliseconds. */
@@ -43,7 +43,7 @@ export class PasswordHasher {
    * @throws {HasherUnavailable} At once when too many are waiting; also when the hash failed.
    */
   readonly hash = (job: HashJob): Promise<Uint8Array> => {
-    if (this.#waiting.length >= mostWaiting) {
+    if (this.#waiting.length >= mostInside) {
       return Promise.reject(new HasherUnavailable("Cannot hash now: too many are waiting"));
     }
     const answer = Promise.withResolvers<Uint8Array>();

@@ -240,7 +240,7 @@ Deno.test("on plain-http localhost cookies have no prefix and there is no HSTS",
   await using world = await TestWorld.create({ config: { origin: "http://localhost:8000" } });
   const browser = await world.ann();
 
-  deepEqual([...browser.cookies.keys()].sort(), ["flash", "session"]);
+  deepEqual([...browser.cookies.keys()].sort(), ["device", "flash", "session"]);
   equal((await browser.get("/profile")).headers.get("strict-transport-security"), null);
 });
 

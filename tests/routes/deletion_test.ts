@@ -70,7 +70,7 @@ Deno.test("of a deletion and a renaming at once, no half account is left", async
       browser.copy().post("/account/delete", { email }),
     ]);
     equal(deleted.status, 303);
-    deepEqual(await world.dump(), []);
+    deepEqual(await world.records(), []);
   }
 });
 

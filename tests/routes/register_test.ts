@@ -27,7 +27,7 @@ Deno.test("ASVS 2.3.4: of 50 registrations of one address at once, one makes an 
 
   const statuses = answers.map((answer) => answer.status).sort();
   deepEqual(statuses, [303, ...Array(49).fill(422)]);
-  const keys = (await world.dump()).map((entry) => entry.key[0]).sort();
+  const keys = (await world.records()).map((entry) => entry.key[0]).sort();
   deepEqual(keys, ["password", "session", "user", "user_by_email"]);
 });
 
@@ -81,7 +81,7 @@ for (const [what, fields, field, sentence] of refusals) {
     });
 
     equal(cost.hashes, 0);
-    deepEqual(await world.dump(), []);
+    deepEqual(await world.records(), []);
   });
 }
 
@@ -119,7 +119,7 @@ Deno.test("ASVS 15.3.3 fields that the form does not have change nothing", async
     role: "admin",
   });
 
-  const user = (await world.dump()).find((entry) => entry.key[0] === "user")?.value as object;
+  const user = (await world.records()).find((entry) => entry.key[0] === "user")?.value as object;
   deepEqual(Object.keys(user).sort(), [
     "active",
     "createdAt",

@@ -33,6 +33,8 @@ const cheapArgon2 = { memoryKiB: 8, passes: 1 };
 /** The whole app on a database in memory, at a time that stands still until it is told to pass. */
 export class TestWorld implements AsyncDisposable {
   readonly app: Hono;
+  /** Another process on the same database. */
+  readonly newInstance: () => Hono;
   readonly config: Config;
   readonly kv: Kv;
   readonly logged: { level: string; event: string; facts: Facts }[] = [];
@@ -45,17 +47,19 @@ export class TestWorld implements AsyncDisposable {
     this.config = { ...testConfig(), ...options.config };
     this.kv = new Kv(options.wrapKv?.(database) ?? database, options.deadline);
     const hash = options.hash ?? makeHash;
-    this.app = createApp({
-      kv: this.kv,
-      now: () => this.now,
-      hash: (job) => {
-        this.#hashes++;
-        return hash(job);
-      },
-      fetch: options.fetch ?? (() => Promise.reject(new TypeError("There is no network here"))),
-      log: (level, event, facts = {}) => this.logged.push({ level, event, facts }),
-      config: this.config,
-    });
+    this.newInstance = () =>
+      createApp({
+        kv: this.kv,
+        now: () => this.now,
+        hash: (job) => {
+          this.#hashes++;
+          return hash(job);
+        },
+        fetch: options.fetch ?? (() => Promise.reject(new TypeError("There is no network here"))),
+        log: (level, event, facts = {}) => this.logged.push({ level, event, facts }),
+        config: this.config,
+      });
+    this.app = this.newInstance();
   }
 
   static async create(options: WorldOptions = {}): Promise<TestWorld> {
@@ -77,12 +81,12 @@ export class TestWorld implements AsyncDisposable {
   }
 
   /** A browser that was never here. */
-  browser(address = "192.0.2.1"): Browser {
+  browser(address = "192.0.2.1", app = this.app): Browser {
     const connection = { remoteAddr: { hostname: address } };
-    const app = {
-      request: (url: string, init?: RequestInit) => this.app.request(url, init, connection),
+    const connected = {
+      request: (url: string, init?: RequestInit) => app.request(url, init, connection),
     };
-    return new Browser(app, this.config.origin);
+    return new Browser(connected, this.config.origin);
   }
 
   /** Registers somebody, and gives their browser, logged in. */
@@ -117,6 +121,11 @@ export class TestWorld implements AsyncDisposable {
   /** Everything in the database. */
   async dump(): Promise<Deno.KvEntry<unknown>[]> {
     return await Array.fromAsync(this.#database.list({ prefix: [] }));
+  }
+
+  /** What is kept about people: everything but the counted tries, which end by themselves. */
+  async records(): Promise<Deno.KvEntry<unknown>[]> {
+    return (await this.dump()).filter((entry) => entry.key[0] !== "rate");
   }
 
   /** The database itself, to plant what the app would never write. */

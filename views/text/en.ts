@@ -168,6 +168,7 @@ export const en = {
   errors: {
     backHome: "Go to the home page",
     tryAgain: "Try again",
+    comeBack: (when: string) => `Please try again ${when}.`,
     requestId: "If you report this, please mention:",
     not_found: {
       title: "Page not found",
@@ -189,6 +190,11 @@ export const en = {
     wrong_type: {
       title: "That form cannot be read",
       body: "Forms are accepted in the way browsers send them, and in no other.",
+    },
+    too_many: {
+      title: "Too many attempts",
+      body:
+        "After several wrong attempts everybody has to wait, so that passwords cannot be guessed. In a browser in which you have logged in before, you do not wait for the mistakes of others.",
     },
     broken: {
       title: "Something went wrong",

@@ -1,0 +1,86 @@
+import { deriveKey } from "../keys.ts";
+import { type Clock, DAY, SECOND } from "../time.ts";
+
+/** How long a browser stays known after a login, in milliseconds: browsers keep no cookie longer. */
+export const knownFor = 400 * DAY;
+/** Accounts of one browser, the last first: the cookie has to stay small. */
+const mostAccounts = 5;
+const idBytes = 16;
+
+/**
+ * Browsers that somebody logged in with before (OWASP's device cookies). The cookie proves nothing but
+ * that: its tries are counted by themselves, so that guessing elsewhere does not lock the owner out. Nothing
+ * is stored; an entry is an id, an end and a code that binds both to the account.
+ */
+export class KnownDevices {
+  readonly #now: Clock;
+  readonly #secretKeys: readonly Uint8Array<ArrayBuffer>[];
+  #keys: Promise<readonly CryptoKey[]> | null = null;
+
+  constructor(secretKeys: readonly Uint8Array<ArrayBuffer>[], now: Clock) {
+    this.#secretKeys = secretKeys;
+    this.#now = now;
+  }
+
+  /** The id of the device, if the account was logged in to with it. */
+  async recognise(cookie: string | undefined, account: string): Promise<string | null> {
+    for (const entry of entriesOf(cookie)) {
+      if (await this.#isOf(entry, account)) return entry.split(".")[0] as string;
+    }
+    return null;
+  }
+
+  /** The cookie with which this account is known to the device from now on. */
+  async remember(cookie: string | undefined, account: string): Promise<string> {
+    const others: string[] = [];
+    for (const entry of entriesOf(cookie)) {
+      if (!await this.#isOf(entry, account)) others.push(entry);
+    }
+    const id = await this.recognise(cookie, account) ?? newId();
+    const end = Math.floor((this.#now().getTime() + knownFor) / SECOND).toString(36);
+    const [key] = await this.#allKeys() as [CryptoKey];
+    const code = await crypto.subtle.sign("HMAC", key, message(account, id, end));
+    const own = `${id}.${end}.${base64Url(new Uint8Array(code))}`;
+    return [own, ...others].slice(0, mostAccounts).join("~");
+  }
+
+  async #isOf(entry: string, account: string): Promise<boolean> {
+    const [id = "", end = "", code = ""] = entry.split(".");
+    if (parseInt(end, 36) * SECOND <= this.#now().getTime()) return false;
+    const bytes = Uint8Array.from(
+      atob(code.replaceAll("-", "+").replaceAll("_", "/")),
+      (char) => char.charCodeAt(0),
+    );
+    for (const key of await this.#allKeys()) {
+      if (await crypto.subtle.verify("HMAC", key, bytes, message(account, id, end))) return true;
+    }
+    return false;
+  }
+
+  #allKeys(): Promise<readonly CryptoKey[]> {
+    return this.#keys ??= Promise.all(this.#secretKeys.map(async (secretKey) => {
+      const bytes = await deriveKey(secretKey, "known device");
+      const algorithm = { name: "HMAC", hash: "SHA-256" };
+      return await crypto.subtle.importKey("raw", bytes, algorithm, false, ["sign", "verify"]);
+    }));
+  }
+}
+
+/** What looks like our entries; anything else in the cookie is passed over. */
+function entriesOf(cookie: string | undefined): string[] {
+  return (cookie ?? "").split("~").slice(0, mostAccounts)
+    .filter((entry) => /^[\w-]{22}\.[\da-z]{1,8}\.[\w-]{43}$/.test(entry));
+}
+
+function message(account: string, id: string, end: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`${id}.${end}.${account}`);
+}
+
+function newId(): string {
+  return base64Url(crypto.getRandomValues(new Uint8Array(idBytes)));
+}
+
+function base64Url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}

@@ -1,0 +1,73 @@
+import { DAY, HOUR, SECOND } from "./time.ts";
+
+/** Tries that were counted. */
+export interface Tries {
+  readonly v: 1;
+  readonly count: number;
+  /** When the last was made. */
+  readonly at: Date;
+  readonly expiresAt: Date;
+}
+
+/** What one more try would mean: the count with it, or how long to wait, in milliseconds. */
+export type Verdict =
+  | { readonly ok: true; readonly tries: Tries }
+  | { readonly ok: false; readonly wait: number };
+
+/** Decides whether one more may be made; it does not make it. */
+export type Rule = (tries: Tries | null, now: Date) => Verdict;
+
+/** So many wrong tries are free. */
+export const freeTries = 5;
+/** So many in a row close the way (NIST SP 800-63B-4 §3.2.2). */
+export const mostTries = 100;
+const firstWait = 30 * SECOND;
+const longestWait = HOUR;
+const closedFor = 30 * DAY;
+
+/** After the free ones each wrong try doubles the wait, from half a minute to an hour. */
+export function growingWaits(tries: Tries | null, now: Date): Verdict {
+  const wait = tries ? endOfWait(tries).getTime() - now.getTime() : 0;
+  // A clock that was set back must not make a wait longer than it ever was.
+  if (tries && wait > 0) return { ok: false, wait: Math.min(wait, waitAfter(tries.count)) };
+  return { ok: true, tries: counted(tries, now) };
+}
+
+/** One more, whether or not it is allowed. */
+export function counted(tries: Tries | null, now: Date): Tries {
+  const count = (tries?.count ?? 0) + 1;
+  const expiresAt = new Date(now.getTime() + (count < mostTries ? DAY : closedFor));
+  return { v: 1, count, at: now, expiresAt };
+}
+
+function endOfWait({ count, at }: Tries): Date {
+  return new Date(at.getTime() + waitAfter(count));
+}
+
+function waitAfter(count: number): number {
+  if (count < freeTries) return 0;
+  if (count >= mostTries) return closedFor;
+  return Math.min(longestWait, firstWait * 2 ** (count - freeTries));
+}
+
+/** So many at once, and one more after each interval: many people may share a network. */
+export function refilled(most: number, interval: number): Rule {
+  return (tries, now) => {
+    const elapsed = tries ? Math.max(0, now.getTime() - tries.at.getTime()) : 0;
+    const refills = Math.floor(elapsed / interval);
+    const count = Math.max(0, (tries?.count ?? 0) - refills);
+    if (count >= most) return { ok: false, wait: interval - elapsed % interval };
+    const at = count > 0 && tries ? new Date(tries.at.getTime() + refills * interval) : now;
+    const expiresAt = new Date(at.getTime() + (count + 1) * interval);
+    return { ok: true, tries: { v: 1, count: count + 1, at, expiresAt } };
+  };
+}
+
+/** Reads stored tries; null when they are over, or broken. KV keeps what has expired for a while. */
+export function readTries(value: unknown, now: Date): Tries | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { v, count, at, expiresAt } = value as Tries;
+  const sound = v === 1 && Number.isInteger(count) && at instanceof Date &&
+    expiresAt instanceof Date;
+  return sound && expiresAt.getTime() > now.getTime() ? { v, count, at, expiresAt } : null;
+}

@@ -1,0 +1,33 @@
+import type { Context } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
+
+/** A cookie of the app itself, with the attributes that all cookies of the house have. */
+export class SiteCookie {
+  readonly #name: string;
+  readonly #maxAge: number;
+  /** Over plain http, on localhost only, browsers may refuse a cookie that is marked secure. */
+  readonly #secure: { secure: true; prefix: "host" } | { secure: false; prefix?: never };
+
+  /** @param maxAge In seconds. */
+  constructor(name: string, origin: string, maxAge: number) {
+    this.#name = name;
+    this.#maxAge = maxAge;
+    this.#secure = origin.startsWith("https:")
+      ? { secure: true, prefix: "host" }
+      : { secure: false };
+  }
+
+  read(c: Context): string | undefined {
+    return getCookie(c, this.#name, this.#secure.prefix);
+  }
+
+  write(c: Context, value: string): void {
+    setCookie(c, this.#name, value, {
+      ...this.#secure,
+      httpOnly: true,
+      sameSite: "Lax",
+      path: "/",
+      maxAge: this.#maxAge,
+    });
+  }
+}
