@@ -26,7 +26,7 @@ const result = readConfig(env);
 const form = development ? "plain" : "json";
 const log = makeLog(result.ok ? result.config.logLevel : "info", form, now);
 if (!result.ok) {
-  for (const problem of result.problems) log("error", "cannot_start", { problem });
+  for (const problem of result.problems) log("cannot_start", { problem });
   Deno.exit(1);
 }
 await start(result.config, log);
@@ -44,7 +44,7 @@ async function start(config: Config, log: Log): Promise<void> {
   const { host: hostname, port } = config;
   const server = (() => {
     try {
-      const onListen = () => log("info", "started", { origin: config.origin, port });
+      const onListen = () => log("sys_startup", { origin: config.origin, port });
       return Deno.serve({ hostname, port, onListen }, app.fetch);
     } catch (error) {
       return stop("The port cannot be listened on: set PORT to one that is free.", error);
@@ -56,7 +56,7 @@ async function start(config: Config, log: Log): Promise<void> {
       await server.shutdown(); // waits for what is in flight
       hasher.close();
       kv.close();
-      log("info", "stopped", { signal });
+      log("sys_shutdown", { signal });
       Deno.exit(0);
     });
   }
@@ -82,6 +82,6 @@ function noAnswer(): Promise<never> {
 }
 
 function stop(problem: string, error: unknown): never {
-  log("error", "cannot_start", { problem, ...describe(error) });
+  log("cannot_start", { problem, ...describe(error) });
   Deno.exit(1);
 }

@@ -1,26 +1,31 @@
+import { type Level, type LogWord, type Meaning, vocabulary } from "./log_vocabulary.ts";
 import type { Clock } from "./time.ts";
 
-export type Level = "debug" | "info" | "warn" | "error";
-
-/** Facts of one line. Nothing secret: no token, no password, no cookie. */
+/** Facts of one line. Nothing secret: no token, no password, no cookie, no path that holds one. */
 export type Facts = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /** Writes one line about one thing that happened. */
-export type Log = (level: Level, event: string, facts?: Facts) => void;
+export type Log = (event: LogWord, facts?: Facts) => void;
 
-const weights: Record<Level, number> = { debug: 0, info: 1, warn: 2, error: 3 };
+const weights: Record<Level, number> = { debug: 0, info: 1, warn: 2, error: 3, critical: 4 };
+/** In characters: nobody fills the log with one header. */
+const longestFact = 2000;
 
 /** A log on standard output: JSON objects for machines, plain lines for people. */
-export function makeLog(least: Level, form: "json" | "plain", now: Clock): Log {
-  return (level, event, facts = {}) => {
+export function makeLog(
+  least: Level,
+  form: "json" | "plain",
+  now: Clock,
+  write: (line: string) => void = print,
+): Log {
+  return (event, facts = {}) => {
+    const { level, outcome }: Meaning = vocabulary[event];
     if (weights[level] < weights[least]) return;
-    const time = now().toISOString();
+    const datetime = now().toISOString();
     const line = form === "json"
-      ? JSON.stringify({ time, level, event, ...facts })
-      : `${time.slice(11, 19)} ${level.padEnd(5)} ${event}${plain(facts)}`;
-    // The logger is the one place that writes to the console.
-    // deno-lint-ignore no-console
-    console.log(line);
+      ? JSON.stringify({ datetime, appid: "latchkey", event, level, outcome, ...facts }, cut)
+      : `${datetime.slice(11, 19)} ${level.padEnd(8)} ${event}${plain(facts)}`;
+    write(visible(line));
   };
 }
 
@@ -28,13 +33,41 @@ export function makeLog(least: Level, form: "json" | "plain", now: Clock): Log {
 export function describe(error: unknown): Facts {
   if (!(error instanceof Error)) return { error: typeof error };
   const cause = error.cause instanceof Error ? error.cause.message : undefined;
-  return { error: `${error.name}: ${error.message}`, cause, stack: error.stack };
+  const stack = error.stack?.split("\n").filter((line) => /^ +at /.test(line)).map((it) =>
+    it.trim()
+  );
+  return { error: `${error.name}: ${error.message}`, cause, stack: stack?.join(" | ") };
 }
 
+/** What a person at a terminal reads; the agent is nearly always their own. */
 function plain(facts: Facts): string {
   return Object.entries(facts)
-    .filter(([, fact]) => fact !== undefined)
-    // JSON keeps line breaks and control characters of user text on this line.
-    .map(([name, fact]) => ` ${name}=${name === "stack" ? `\n${fact}` : JSON.stringify(fact)}`)
+    .filter(([name, fact]) => fact !== undefined && fact !== null && name !== "userAgent")
+    .map(([name, fact]) => ` ${name}=${JSON.stringify(fact, cut)}`)
     .join("");
+}
+
+function cut(_name: string, fact: unknown): unknown {
+  return typeof fact === "string" && fact.length > longestFact
+    ? `${fact.slice(0, longestFact)}…`
+    : fact;
+}
+
+/**
+ * Escapes what JSON leaves as it is and a terminal or a viewer obeys: control characters, other line
+ * breaks, and characters that turn the direction of text or are not seen at all.
+ */
+function visible(line: string): string {
+  return line.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) =>
+      character.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+        .join(""),
+  );
+}
+
+function print(line: string): void {
+  // The logger is the one place that writes to the console.
+  // deno-lint-ignore no-console
+  console.log(line);
 }

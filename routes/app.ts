@@ -1,4 +1,4 @@
-import { createLogin, kvStore, type LoginEvent } from "@latchkey/login";
+import { createLogin, kvStore } from "@latchkey/login";
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
@@ -13,7 +13,7 @@ import type { User } from "../lib/account/user.ts";
 import { placeOf } from "../lib/client_address.ts";
 import type { Config } from "../lib/config.ts";
 import type { Kv } from "../lib/kv.ts";
-import { describe, type Facts, type Log } from "../lib/log.ts";
+import { describe, type Log } from "../lib/log.ts";
 import { RateLimits } from "../lib/rate_limit.ts";
 import { type Clock, SECOND } from "../lib/time.ts";
 import { Turnstile } from "../lib/turnstile.ts";
@@ -29,6 +29,7 @@ import { deletionRoutes } from "./deletion.tsx";
 import { answerErrors, refuse } from "./errors.tsx";
 import { healthRoutes } from "./health.ts";
 import { homeRoutes } from "./home.tsx";
+import { logLogin, requestLog } from "./log.ts";
 import { loginRoutes } from "./login.tsx";
 import { logoutRoutes } from "./logout.tsx";
 import { pages } from "./page.tsx";
@@ -75,11 +76,8 @@ export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
     loginMessage: "log_in_first",
     reauthenticateMessage: "reauthenticate_first",
     events: {
-      listen: (event, c) => {
-        const level = event.type === "accessed" ? "debug" : "info";
-        log(level, event.type, { requestId: c.var.requestId, ...factsOf(event) });
-      },
-      report: (error) => log("error", "listener_failed", describe(error)),
+      listen: logLogin,
+      report: (error) => log("listener_failed", describe(error)),
     },
   });
 
@@ -91,12 +89,12 @@ export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
       new Turnstile(),
     ),
     new SiteCookie("device", config.origin, knownFor / SECOND),
-    log,
   );
 
   const app = new Hono();
   app.use(requestId({ headerName: "" })); // our own: one that a client chose would end up in the log
   app.use(addresses(config.trustedProxies));
+  app.use(requestLog(log));
   app.use(login.load);
   app.use(pages(login));
   app.use(methodNotAllowed({
@@ -107,13 +105,13 @@ export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
     },
   }));
   protectBrowsers(app, config.origin);
-  answerErrors(app, log);
+  answerErrors(app);
 
   app.route("/", assetRoutes());
   app.route("/", healthRoutes(kv));
   app.route("/", logoutRoutes(login));
   app.route("/", reauthenticateRoutes(login, accounts, door));
-  app.route("/", passwordRoutes(login, accounts, policy, door, log));
+  app.route("/", passwordRoutes(login, accounts, policy, door));
   app.route("/", passwordStrengthRoutes(login, policy));
   app.route("/", passphraseRoutes());
   app.use(compromisedFirst(login)); // what stands above is open to them, and nothing else
@@ -126,10 +124,4 @@ export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
   app.route("/", deletionRoutes(login, accounts, door));
   app.route("/", apiRoutes(login));
   return app;
-}
-
-/** What the log may say of an event: whom, and why. */
-function factsOf(event: LoginEvent<User>): Facts {
-  const userId = "user" in event ? event.user?.id : "userId" in event ? event.userId : undefined;
-  return { userId, reason: "reason" in event ? event.reason : undefined };
 }

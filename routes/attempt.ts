@@ -1,7 +1,6 @@
 import type { Context } from "hono";
 import type { Attempted, Attempts, Presenter } from "../lib/account/attempts.ts";
 import { networkOf } from "../lib/client_address.ts";
-import type { Log } from "../lib/log.ts";
 import { freeTries, mostTries } from "../lib/tries.ts";
 import type { SiteCookie } from "./cookie.ts";
 
@@ -9,12 +8,10 @@ import type { SiteCookie } from "./cookie.ts";
 export class AttemptDoor {
   readonly #attempts: Attempts;
   readonly #deviceCookie: SiteCookie;
-  readonly #log: Log;
 
-  constructor(attempts: Attempts, deviceCookie: SiteCookie, log: Log) {
+  constructor(attempts: Attempts, deviceCookie: SiteCookie) {
     this.#attempts = attempts;
     this.#deviceCookie = deviceCookie;
-    this.#log = log;
   }
 
   /** Evaluates a credential for the account with this address. */
@@ -50,22 +47,18 @@ export class AttemptDoor {
     c: Context,
     attempted: Attempted<Outcome>,
   ): Attempted<Outcome> {
-    const { requestId } = c.var;
     if (!attempted.evaluated) {
       const { limit, retryAfter } = attempted;
-      this.#log("warn", "excess_rate_limit_exceeded", { requestId, limit, retryAfter });
+      c.var.log("excess_rate_limit_exceeded", { limit, retryAfter });
       return attempted;
     }
     const { outcome, count, deviceCookie } = attempted;
     if (deviceCookie) this.#deviceCookie.write(c, deviceCookie);
-    if (outcome.ok && count > 1) {
-      this.#log("info", "authn_login_successafterfail", { requestId, failures: count - 1 });
-    }
     if (!outcome.ok && count === freeTries) {
-      this.#log("warn", "authn_login_fail_max", { requestId, failures: count });
+      c.var.log("authn_login_fail_max", { failures: count });
     }
     if (!outcome.ok && count === mostTries) {
-      this.#log("warn", "authn_login_lock", { requestId, failures: count });
+      c.var.log("authn_login_lock", { failures: count });
     }
     return attempted;
   }

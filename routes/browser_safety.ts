@@ -54,8 +54,11 @@ function sameOriginOnly(origin: string): MiddlewareHandler {
   return async (c, next) => {
     if (isSafe(c.req.method)) return await next();
     const site = c.req.header("sec-fetch-site");
-    const allowed = site === undefined ? c.req.header("origin") === origin : site === "same-origin";
-    return allowed ? await next() : await refuse(c, "cross_site");
+    const from = c.req.header("origin");
+    const allowed = site === undefined ? from === origin : site === "same-origin";
+    if (allowed) return await next();
+    c.var.log("malicious_csrf", { site, origin: from });
+    return await refuse(c, "cross_site");
   };
 }
 

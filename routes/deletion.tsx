@@ -27,6 +27,7 @@ export function deletionRoutes(login: Login<User>, accounts: Accounts, door: Att
 
       // The user first: from that commit on no browser is logged in as them.
       await accounts.delete(user);
+      c.var.log("user_deleted");
       await door.forget(user.email);
       await login.end(c);
       await login.forgetUser(c, user.id);

@@ -2,7 +2,7 @@ import type { Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { HasherUnavailable } from "../lib/account/password_hasher.ts";
 import { StoreUnavailable } from "../lib/kv.ts";
-import { describe, type Log } from "../lib/log.ts";
+import { describe } from "../lib/log.ts";
 import { ErrorPage } from "../views/error.tsx";
 import type { ErrorWord } from "../views/text/en.ts";
 import { barePage } from "./page.tsx";
@@ -19,11 +19,16 @@ const statuses = {
   wrong_type: 415,
 } as const;
 
+/** Those where people did nothing unusual, and a report would help: a form of ours was not taken. */
+const worthReporting: readonly string[] = ["cross_site", "too_large", "wrong_type"];
+
 /** Answers with the page of a refusal. */
 export async function refuse(c: Context, word: keyof typeof statuses): Promise<Response> {
+  const { text, requestId } = c.var;
+  const about = worthReporting.includes(word) ? { requestId } : {};
   c.status(statuses[word]);
-  return await c.render(<ErrorPage text={c.var.text} word={word} />, {
-    title: c.var.text.errors[word].title,
+  return await c.render(<ErrorPage text={text} word={word} {...about} />, {
+    title: text.errors[word].title,
   });
 }
 
@@ -40,20 +45,19 @@ export async function tooMany(c: Context, retryAfter: number): Promise<Response>
 }
 
 /** Makes the app answer what is not there, and what went wrong, with pages of its own. */
-export function answerErrors(app: Hono, log: Log): void {
+export function answerErrors(app: Hono): void {
   app.notFound((c) => refuse(c, "not_found"));
 
   app.onError((error, c) => {
     // Whatever the route wanted to tell the browser, it is not so: above all, no cookie changes.
     c.header("Set-Cookie", undefined);
-    const { requestId } = c.var;
     if (error instanceof HTTPException && error.status === 400) return refuse(c, "wrong_type");
     if (error instanceof StoreUnavailable || error instanceof HasherUnavailable) {
-      log("warn", "unavailable", { requestId, ...describe(error) });
+      c.var.log("unavailable", describe(error));
       c.header("Retry-After", String(retryAfter));
       return fail(c, 503, "unavailable");
     }
-    log("error", "request_failed", { requestId, method: c.req.method, ...describe(error) });
+    c.var.log("request_failed", describe(error));
     return fail(c, 500, "broken");
   });
 }

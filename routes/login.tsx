@@ -6,6 +6,7 @@ import { LoginPage, type LoginPageProps } from "../views/login.tsx";
 import type { AttemptDoor } from "./attempt.ts";
 import { tooMany } from "./errors.tsx";
 import { form, text } from "./form.ts";
+import { logClaim } from "./log.ts";
 
 const fields = {
   email: text.min(1, "missing"),
@@ -29,6 +30,7 @@ export function loginRoutes(login: Login<User>, accounts: Accounts, door: Attemp
     async (c) => {
       const { email, password, next, ...boxes } = c.req.valid("form");
       const remember = boxes.remember === "on";
+      logClaim(c, email);
       const attempted = await door.present(c, email, () => accounts.authenticate(email, password));
       if (!attempted.evaluated) return tooMany(c, attempted.retryAfter);
       const authenticated = attempted.outcome;
@@ -40,6 +42,10 @@ export function loginRoutes(login: Login<User>, accounts: Accounts, door: Attemp
         return refuse(c, { refused: true, input: { email, remember }, next });
       }
 
+      const { userId } = started.session;
+      const failures = attempted.count - 1;
+      if (failures === 0) c.var.log("authn_login_success", { userId });
+      else c.var.log("authn_login_successafterfail", { userId, failures });
       await login.flash(c, "logged_in");
       return c.redirect(await login.takeNext(c, next ?? c.req.query("next")), 303);
     },

@@ -3,7 +3,6 @@ import { type Context, Hono } from "hono";
 import type { Accounts } from "../lib/account/accounts.ts";
 import type { PasswordPolicy } from "../lib/account/password_policy.ts";
 import type { User } from "../lib/account/user.ts";
-import type { Log } from "../lib/log.ts";
 import type { Problems } from "../views/form.tsx";
 import { PasswordPage, type PasswordPageProps } from "../views/password.tsx";
 import type { AttemptDoor } from "./attempt.ts";
@@ -17,7 +16,6 @@ export function passwordRoutes(
   accounts: Accounts,
   policy: PasswordPolicy,
   door: AttemptDoor,
-  log: Log,
 ) {
   const routes = new Hono();
 
@@ -34,13 +32,14 @@ export function passwordRoutes(
     if (!attempted.evaluated) return tooMany(c, attempted.retryAfter);
     if (!attempted.outcome.ok) {
       await login.fail(c, "wrong", user.id);
+      c.var.log("authn_password_change_fail", { reason: "wrong" });
       c.status(422);
       return page(c, { problems: { current_password: "password_wrong" } });
     }
 
     const changed = await accounts.changePassword(user, password);
     if (!changed) return c.redirect("/login", 303); // another browser changed it: this login is over
-    log("info", "password_changed", { userId: user.id, requestId: c.var.requestId });
+    c.var.log("authn_password_change");
     // That commit ended every session, this one too: here it goes on under a new token.
     const started = await login.start(c, changed, { methods: ["pwd"], continues: true });
     if (!started.ok) return c.redirect("/login", 303); // it was ended from elsewhere meanwhile

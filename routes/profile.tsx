@@ -17,6 +17,7 @@ export function profileRoutes(login: Login<User>, accounts: Accounts) {
     form({ name: nameField }, (c, problems, typed) => refuse(c, problems, typed)),
     async (c) => {
       await accounts.rename(c.var.user.id, c.req.valid("form").name);
+      c.var.log("user_updated", { fields: "name" });
       await login.flash(c, "name_saved");
       return c.redirect("/profile", 303);
     },

@@ -38,6 +38,7 @@ export function registerRoutes(
       );
     }
 
+    c.var.log("user_created", { userId: registered.user.id });
     await login.start(c, registered.user, { methods: ["pwd"] });
     await login.flash(c, "registered");
     return c.redirect("/profile", 303);

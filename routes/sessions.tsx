@@ -28,7 +28,10 @@ export function sessionsRoutes(login: Login<User>, now: Clock) {
 
   routes.post("/account/sessions/:id/end", login.required, async (c) => {
     const ended = await login.endSession(c, c.var.user, c.req.param("id"));
-    if (!ended) return c.notFound(); // other people's are not found either
+    if (!ended) {
+      c.var.log("authz_fail", { reason: "not_theirs" });
+      return c.notFound(); // other people's are not found either
+    }
     await login.flash(c, "session_ended");
     return c.redirect("/account/sessions", 303);
   });

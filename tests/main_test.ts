@@ -126,9 +126,29 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 
     equal(answer.status, 303);
     equal(code, 0, text);
-    match(text, /"event":"stopped"/);
+    match(text, /"event":"sys_shutdown"/);
   });
 }
+
+Deno.test("N2 a process writes one JSON object a line, from its start to its end", async () => {
+  await using server = await Server.create();
+  await server.start();
+  await server.post("/login", { ...ann });
+
+  const { text } = await server.stop();
+  const lines = text.trim().split("\n").map((line) => JSON.parse(line));
+  deepEqual(lines.map(({ event, level }) => [event, level]), [
+    ["sys_startup", "warn"],
+    ["authn_login_fail", "warn"],
+    ["request", "info"],
+    ["sys_shutdown", "warn"],
+  ]);
+  for (const { datetime, appid } of lines) {
+    ok(new Date(datetime).toISOString() === datetime, datetime);
+    equal(appid, "latchkey");
+  }
+  match(lines[1].sourceAddress, /^(127\.0\.0\.1|::1)$/);
+});
 
 Deno.test("R1 kill -9 loses no acknowledged registration, and leaves no half account", async () => {
   await using server = await Server.create();

@@ -48,7 +48,7 @@ Deno.test("D20 changing the password ends every other session and every remember
   equal((await phone.get("/profile")).status, 302);
   equal((await world.browser().post("/login", { email, password })).status, 422);
   equal((await world.browser().post("/login", { email, password: chosen })).status, 303);
-  const changed = world.logged.filter(({ event }) => event === "password_changed");
+  const changed = world.logged.filter(({ event }) => event === "authn_password_change");
   equal(changed.length, 1);
 });
 

@@ -44,7 +44,7 @@ Deno.test("a wrong password proves nothing, costs one hash, and keeps the way ba
   });
   equal(cost.hashes, 1);
   equal((await browser.get("/account/delete")).status, 302);
-  const failed = world.logged.filter((line) => line.event === "login_failed");
+  const failed = world.logged.filter((line) => line.event === "authn_login_fail");
   deepEqual(failed.map((line) => line.facts.reason), ["wrong"]);
 });
 

@@ -4,9 +4,10 @@ import { type HashPassword, makeHash } from "../../lib/account/hash.ts";
 import { type Config, readConfig } from "../../lib/config.ts";
 import { newSecretKey } from "../../lib/keys.ts";
 import { Kv } from "../../lib/kv.ts";
-import type { Facts } from "../../lib/log.ts";
+import { makeLog } from "../../lib/log.ts";
 import { createApp } from "../../routes/app.ts";
 import { Browser } from "./browser.ts";
+import { type LogLine, readLogLine } from "./log_line.ts";
 import { ann, bob, type Person } from "./people.ts";
 
 interface Cost {
@@ -37,7 +38,8 @@ export class TestWorld implements AsyncDisposable {
   readonly newInstance: () => Hono;
   readonly config: Config;
   readonly kv: Kv;
-  readonly logged: { level: string; event: string; facts: Facts }[] = [];
+  /** The lines of the log, as they were written. */
+  readonly lines: string[] = [];
   readonly #database: Deno.Kv;
   #time = new Date("2026-11-22T12:00:00Z").getTime();
   #hashes = 0;
@@ -56,7 +58,7 @@ export class TestWorld implements AsyncDisposable {
           return hash(job);
         },
         fetch: options.fetch ?? (() => Promise.reject(new TypeError("There is no network here"))),
-        log: (level, event, facts = {}) => this.logged.push({ level, event, facts }),
+        log: makeLog("debug", "json", () => this.now, (line) => this.lines.push(line)),
         config: this.config,
       });
     this.app = this.newInstance();
@@ -66,9 +68,17 @@ export class TestWorld implements AsyncDisposable {
     return new TestWorld(await Deno.openKv(":memory:"), options);
   }
 
+  /** The end of a test, and the proof that every line it caused is as it has to be. */
   [Symbol.asyncDispose](): Promise<void> {
     this.kv.close();
+    void this.logged;
     return Promise.resolve();
+  }
+
+  /** The log, read. */
+  get logged(): LogLine[] {
+    const patterns = this.app.routes.map(({ path }) => path);
+    return this.lines.map((line) => readLogLine(line, patterns));
   }
 
   get now(): Date {

@@ -1,0 +1,48 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { z } from "zod";
+import type { Facts } from "../../lib/log.ts";
+import { type LogWord, type Meaning, vocabulary } from "../../lib/log_vocabulary.ts";
+
+export interface LogLine {
+  readonly event: LogWord;
+  readonly level: string;
+  readonly facts: Facts;
+}
+
+/** Every fact there is: one that is not listed here has not been thought about. */
+const shape = z.strictObject({
+  datetime: z.iso.datetime({ offset: true }),
+  appid: z.literal("latchkey"),
+  event: z.enum(Object.keys(vocabulary) as [LogWord, ...LogWord[]]),
+  level: z.string(),
+  outcome: z.enum(["success", "failure"]).optional(),
+  requestId: z.uuid(),
+  userId: z.string().min(1).nullable(),
+  sourceAddress: z.union([z.ipv4(), z.ipv6()]).nullable(),
+  userAgent: z.string().max(256).nullable(),
+  method: z.string(),
+  route: z.string().nullable(),
+  status: z.int().optional(),
+  reason: z.string().regex(/^\w+$/).optional(),
+  email: z.string().regex(/^.…@[a-z0-9.-]+$/u).optional(),
+  fields: z.string().optional(),
+  failures: z.int().positive().optional(),
+  limit: z.enum(["account", "device", "network", "registration"]).optional(),
+  retryAfter: z.int().positive().optional(),
+  site: z.string().optional(),
+  origin: z.string().optional(),
+  error: z.string().optional(),
+  cause: z.string().optional(),
+  stack: z.string().optional(),
+});
+
+/** Reads a line about a request, and insists on all that a line has to have (N2). */
+export function readLogLine(line: string, patterns: readonly string[]): LogLine {
+  ok(!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(line), `not one line of visible characters: ${line}`);
+  const { datetime: _, appid: __, event, level, outcome, ...facts } = shape.parse(JSON.parse(line));
+  const meaning: Meaning = vocabulary[event];
+  deepEqual({ level, outcome }, { level: meaning.level, outcome: meaning.outcome }, line);
+  ok(facts.route === null || patterns.includes(facts.route), `no route of ours: ${line}`);
+  equal(facts.status !== undefined, event === "request", line);
+  return { event, level, facts };
+}
