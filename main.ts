@@ -51,6 +51,7 @@ async function start(config: Config, log: Log): Promise<void> {
     }
   })();
 
+  liveOn(log);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, async () => {
       await server.shutdown(); // waits for what is in flight
@@ -58,6 +59,16 @@ async function start(config: Config, log: Log): Promise<void> {
       kv.close();
       log("sys_shutdown", { signal });
       Deno.exit(0);
+    });
+  }
+}
+
+/** The last resort: what nobody awaited or caught goes into the log, and the process serves everybody else. */
+function liveOn(log: Log): void {
+  for (const kind of ["error", "unhandledrejection"] as const) {
+    globalThis.addEventListener(kind, (event) => {
+      event.preventDefault();
+      log("sys_crash", describe(event instanceof ErrorEvent ? event.error : event.reason));
     });
   }
 }

@@ -130,6 +130,28 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
+Deno.test("N6 what nobody awaits or catches is logged, and the next request is answered", async () => {
+  await using server = await Server.create();
+  server.preload = "tests/support/crash.ts";
+  await server.start();
+
+  server.signal("SIGUSR1");
+  const crashed = () => Deno.stat(`${server.folder}/latchkey.db.crashed`).catch(() => null);
+  do {
+    const answer = await fetch(`${server.origin}/login`);
+    equal(answer.status, 200);
+    await answer.body?.cancel();
+  } while (!await crashed());
+  equal((await server.post("/login", { ...ann })).status, 422);
+  const { code, text } = await server.stop();
+  equal(code, 0, text);
+  const crashes = text.split("\n").filter((line) => line.includes('"event":"sys_crash"'));
+  deepEqual(
+    crashes.map((line) => JSON.parse(line).error).sort(),
+    ["Error: nobody catches this", "Error: nobody waited for this"],
+  );
+});
+
 Deno.test("N2 a process writes one JSON object a line, from its start to its end", async () => {
   await using server = await Server.create();
   await server.start();

@@ -457,4 +457,11 @@ export const mutants: readonly Mutant[] = [
     replace: "",
     tests: "tests/routes/log_test.ts",
   },
+  {
+    fault: "a failure that nobody caught ends the process",
+    file: "main.ts",
+    find: "event.preventDefault();",
+    replace: "",
+    tests: "tests/main_test.ts",
+  },
 ];

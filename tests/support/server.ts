@@ -20,6 +20,8 @@ async function startFlags(folder: string): Promise<string[]> {
 export class Server implements AsyncDisposable {
   readonly origin: string;
   readonly folder: string;
+  /** What runs in the process before the app does. */
+  preload: string | null = null;
   readonly #environment: Record<string, string>;
   #process: Deno.ChildProcess | null = null;
   #output: Promise<Output> | null = null;
@@ -60,9 +62,13 @@ export class Server implements AsyncDisposable {
     await Promise.race([ready, ended]);
   }
 
+  signal(signal: Deno.Signal): void {
+    this.#process?.kill(signal);
+  }
+
   /** Ends the app with a signal: its exit code, and all that it wrote. */
   async stop(signal: Deno.Signal = "SIGTERM"): Promise<Output> {
-    this.#process?.kill(signal);
+    this.signal(signal);
     const output = await (this.#output as Promise<Output>);
     this.#process = null;
     return output;
@@ -89,7 +95,7 @@ export class Server implements AsyncDisposable {
     const { PATH = "", HOME = "", DENO_DIR } = Deno.env.toObject();
     const process = startFlags(this.folder).then((flags) =>
       new Deno.Command(Deno.execPath(), {
-        args: flags,
+        args: flags.toSpliced(1, 0, ...(this.preload ? [`--preload=${this.preload}`] : [])),
         cwd: root,
         clearEnv: true,
         env: { PATH, HOME, ...(DENO_DIR ? { DENO_DIR } : {}), NO_COLOR: "1", ...environment },
