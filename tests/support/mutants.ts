@@ -420,14 +420,14 @@ export const mutants: readonly Mutant[] = [
     file: "routes/log.ts",
     find: "method: c.req.method,",
     replace: 'method: c.req.method,\n    cookie: c.req.header("cookie"),',
-    tests: "tests/routes/log_test.ts",
+    tests: "tests/canary_test.ts",
   },
   {
     fault: "the log has what was typed as an address",
     file: "routes/log.ts",
     find: "email: masked(email),",
     replace: "email,",
-    tests: "tests/routes/log_test.ts",
+    tests: "tests/canary_test.ts",
   },
   {
     fault: "a client chooses the request id",
