@@ -65,6 +65,7 @@ Deno.test("B9 H14 N3 no password, token or cookie is in a line, a page, an addre
   };
   const desk = browser();
 
+  await desk.post("/password-strength", { password: passwords.first });
   await desk.post("/register", { name: "Canary", email, password: passwords.first });
   await desk.get("/profile");
   await desk.post("/logout");
