@@ -4,6 +4,7 @@ export class RunningServer implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
   readonly #lines: ReadableStreamDefaultReader<string>;
   readonly #base: string;
+  #requests = 0;
 
   private constructor(
     process: Deno.ChildProcess,
@@ -30,11 +31,15 @@ export class RunningServer implements AsyncDisposable {
     await response.body?.cancel();
   }
 
+  /** Sends a form, each time from another network. */
   async post(path: string, fields: Record<string, string>): Promise<Response> {
     const response = await fetch(this.#base + path, {
       method: "POST",
       body: new URLSearchParams(fields),
-      headers: { "sec-fetch-site": "same-origin" },
+      headers: {
+        "sec-fetch-site": "same-origin",
+        "x-forwarded-for": `2001:db8:0:${(this.#requests++ % 65536).toString(16)}::1`,
+      },
       redirect: "manual",
     });
     await response.body?.cancel();
