@@ -6,6 +6,8 @@ import { ann } from "../support/people.ts";
 import { quantile, RunningServer, timed, write } from "./running_server.ts";
 
 const loginClients = 32;
+/** All at once. */
+const crowdSize = 200;
 /** In milliseconds. */
 const stormFor = 8000;
 
@@ -40,19 +42,22 @@ async function measure(hashing: "worker" | "main"): Promise<string> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   await Promise.all(clients);
+  const crowd = await Promise.all(Array.from({ length: crowdSize }, (_, i) => {
+    return server.post("/login", people[i % loginClients] as Record<string, string>);
+  }));
+  const comingBack = crowd.filter(({ status }) => status === 503).length;
 
   const status = await Deno.readTextFile(`/proc/${server.pid}/status`);
   const peakMiB = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024;
   const times = (it: readonly number[]) =>
     [0.5, 0.99].map((part) => quantile(it, part).toFixed(1)).join(", ");
   const rate = (logins / (stormFor / 1000)).toFixed(1);
-  return `| ${hashing} | ${rate} | ${shed} | ${times(idle)} | ${times(storm)} | ${
-    peakMiB.toFixed(0)
-  } |\n`;
+  const columns = [hashing, rate, shed, times(idle), times(storm), comingBack, peakMiB.toFixed(0)];
+  return `| ${columns.join(" | ")} |\n`;
 }
 
 await write(
-  `| hashing | logins/s | refused | /profile idle: p50, p99 (ms) | with ${loginClients} login clients | peak RSS (MiB) |\n`,
+  `| hashing | logins/s | refused | /profile idle: p50, p99 (ms) | with ${loginClients} login clients | 503s of ${crowdSize} at once | peak RSS (MiB) |\n`,
 );
-await write("| --- | --- | --- | --- | --- | --- |\n");
+await write("| --- | --- | --- | --- | --- | --- | --- |\n");
 for (const hashing of ["worker", "main"] as const) await write(await measure(hashing));
