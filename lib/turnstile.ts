@@ -2,8 +2,9 @@
 const places = 80;
 /** Of one party: the rest is for others. */
 const placesOfOne = 64;
-/** These are only for parties that are known. */
+/** These are only for parties that are known; whoever floods is soon known for something. */
 const placesForKnown = 16;
+const placesOfOneKnown = 4;
 
 /** As many as can be inside. */
 export const mostInside = places + placesForKnown;
@@ -19,8 +20,10 @@ export class Turnstile {
   /** Whether there is a place; then `leave` has to be called for it. */
   enter(party: string, standing: "known" | "unknown"): boolean {
     const own = this.#inside.get(party) ?? 0;
-    const most = standing === "known" ? mostInside : places;
-    if (this.#total >= most || own >= placesOfOne) return false;
+    const [most, mostOwn] = standing === "known"
+      ? [mostInside, placesOfOneKnown]
+      : [places, placesOfOne];
+    if (this.#total >= most || own >= mostOwn) return false;
     this.#inside.set(party, own + 1);
     this.#total++;
     return true;

@@ -405,6 +405,21 @@ Deno.test("R14 one network does not take every place", async () => {
   await Promise.all(flood);
 });
 
+Deno.test("R14 a known browser does not take every place either", async () => {
+  const held = await heldWorld();
+  await using world = held.world;
+  const flooder = await world.bob();
+  await flooder.post("/logout");
+  held.hold();
+  const flood = Array.from({ length: 40 }, () => flooder.copy().post("/login", { ...bob }));
+  await held.untilWaiting(1); // of one account they take turns
+
+  const answers = Promise.all(flood);
+  held.letGo();
+  const statuses = (await answers).map((it) => it.status).sort();
+  deepEqual(statuses, [...Array(4).fill(303), ...Array(36).fill(503)]);
+});
+
 Deno.test("R15 an attempt that could not be evaluated is none", async () => {
   let broken = false;
   await using world = await TestWorld.create({

@@ -397,7 +397,7 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "one network takes every place",
     file: "lib/turnstile.ts",
-    find: " || own >= placesOfOne",
+    find: " || own >= mostOwn",
     replace: "",
     tests: "tests/routes/attempts_test.ts",
   },
