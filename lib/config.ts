@@ -20,6 +20,7 @@ export const variables = [
   "ARGON2_MEMORY_KIB",
   "ARGON2_PASSES",
   "TRUSTED_PROXY",
+  "SECURITY_CONTACT",
   "LOG_LEVEL",
   "DENO_DEPLOY",
 ] as const;
@@ -52,6 +53,8 @@ export interface Config {
   readonly argon2: { readonly memoryKiB: number; readonly passes: number };
   /** How many proxies in front are believed about where a request comes from. */
   readonly trustedProxies: number;
+  /** Whom to tell of a weakness: a `mailto:` or `https:` address; null: nobody is named. */
+  readonly securityContact: string | null;
   readonly logLevel: "debug" | "info" | "warn" | "error";
 }
 
@@ -86,6 +89,7 @@ export function readConfig(env: Environment): ConfigResult {
     passwordRangeUrl: rangeUrl(),
     argon2: argon2(),
     trustedProxies: whole("TRUSTED_PROXY", 0, 0, 10),
+    securityContact: securityContact(),
     logLevel: oneOf("LOG_LEVEL", ["info", "debug", "warn", "error"]),
   };
   if (config.lifetimes.idle > config.lifetimes.absolute) {
@@ -165,6 +169,18 @@ export function readConfig(env: Environment): ConfigResult {
     if (!env.PASSWORD_RANGE_URL) return null;
     if (URL.parse(env.PASSWORD_RANGE_URL)?.protocol === "https:") return env.PASSWORD_RANGE_URL;
     problems.push("PASSWORD_RANGE_URL is not an https address: set it to one, or leave it out.");
+    return null;
+  }
+
+  function securityContact(): string | null {
+    if (!env.SECURITY_CONTACT) return null;
+    const protocol = URL.parse(env.SECURITY_CONTACT)?.protocol ?? "";
+    // One line of security.txt, and nothing that could begin another one.
+    const fits = /^[!-~]{1,256}$/.test(env.SECURITY_CONTACT);
+    if (["mailto:", "https:"].includes(protocol) && fits) return env.SECURITY_CONTACT;
+    problems.push(
+      "SECURITY_CONTACT is not an address to write to: set it to mailto:, or https://, and an address.",
+    );
     return null;
   }
 

@@ -39,7 +39,9 @@ import { passwordStrengthRoutes } from "./password_strength.ts";
 import { profileRoutes } from "./profile.tsx";
 import { reauthenticateRoutes } from "./reauthenticate.tsx";
 import { registerRoutes } from "./register.tsx";
+import { reportRoutes } from "./reports.ts";
 import { sessionsRoutes } from "./sessions.tsx";
+import { wellKnownRoutes } from "./well_known.ts";
 
 /** Everything outside the app, through one door: these are all a test has to stand in for. */
 export interface World {
@@ -109,6 +111,8 @@ export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
 
   app.route("/", assetRoutes());
   app.route("/", healthRoutes(kv));
+  app.route("/", wellKnownRoutes(config.origin, config.securityContact, now));
+  app.route("/", reportRoutes(app, now));
   app.route("/", logoutRoutes(login));
   app.route("/", reauthenticateRoutes(login, accounts, door));
   app.route("/", passwordRoutes(login, accounts, policy, door));

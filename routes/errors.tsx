@@ -14,6 +14,7 @@ const retryAfter = 5;
 const statuses = {
   not_found: 404,
   cross_site: 403,
+  embedded: 403,
   method_not_allowed: 405,
   too_large: 413,
   wrong_type: 415,

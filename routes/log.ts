@@ -16,8 +16,8 @@ declare module "hono" {
 }
 
 const longestAgent = 256;
-/** Too many to be of use: what every page fetches, and what watches over the process. */
-const unremarkable = /^\/(assets|health)\//;
+/** Too many to be of use: what every page fetches, what watches over the process, what anybody reports. */
+const unremarkable = /^\/(assets|health|reports)\//;
 
 /** Gives every route `c.var.log`, and writes a line about each request when it is answered. */
 export function requestLog(log: Log): MiddlewareHandler {

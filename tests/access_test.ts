@@ -6,6 +6,8 @@ import { TestWorld } from "./support/world.ts";
 /** What a stranger may reach. Every other route has to lead to the login page. */
 const open = [
   "GET /",
+  "GET /.well-known/change-password",
+  "GET /.well-known/security.txt",
   "GET /assets/:name",
   "GET /health/live",
   "GET /health/ready",
@@ -17,6 +19,7 @@ const open = [
   "POST /passphrase",
   "POST /password-strength",
   "POST /register",
+  "POST /reports/csp",
 ];
 
 /** What leads there, or answers 401 to programs. */

@@ -44,6 +44,7 @@ Deno.test("the defaults are those of the design", () => {
     passwordRangeUrl: null,
     argon2: { memoryKiB: 12288, passes: 3 },
     trustedProxies: 0,
+    securityContact: null,
     logLevel: "info",
   });
 });
@@ -87,6 +88,9 @@ const wrong: [name: keyof Environment, value: string][] = [
   ["ARGON2_MEMORY_KIB", "9216"],
   ["TRUSTED_PROXY", "11"],
   ["TRUSTED_PROXY", "true"],
+  ["SECURITY_CONTACT", "security@app.example"],
+  ["SECURITY_CONTACT", "http://app.example/security"],
+  ["SECURITY_CONTACT", "mailto:security@app.example\nCanonical: https://evil.test"],
   ["LOG_LEVEL", "loud"],
 ];
 
@@ -102,6 +106,12 @@ for (const [name, value] of wrong) {
 Deno.test("the other approved sets of argon2id are accepted", () => {
   for (const [memory, passes] of [["19456", "2"], ["47104", "1"], ["65536", "4"]] as const) {
     deepEqual(problems({ ...production, ARGON2_MEMORY_KIB: memory, ARGON2_PASSES: passes }), []);
+  }
+});
+
+Deno.test("F18 somebody to write to about weaknesses is optional", () => {
+  for (const contact of ["mailto:security@app.example", "https://app.example/security"]) {
+    equal(config({ ...production, SECURITY_CONTACT: contact }).securityContact, contact);
   }
 });
 

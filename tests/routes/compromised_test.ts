@@ -43,6 +43,7 @@ Deno.test("A9 their login leads to the change of the password, and nowhere else"
     if (answer.headers.get("location") !== "/account/password") open.push(route);
   }
   deepEqual(open.sort(), [
+    "GET /.well-known/security.txt",
     "GET /account/password",
     "GET /assets/:name",
     "GET /health/live",
@@ -54,6 +55,7 @@ Deno.test("A9 their login leads to the change of the password, and nowhere else"
     "POST /passphrase",
     "POST /password-strength",
     "POST /reauthenticate",
+    "POST /reports/csp",
   ]);
 });
 

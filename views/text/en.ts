@@ -179,6 +179,10 @@ export const en = {
       body:
         "This form was not sent from one of our own pages, so nothing was done. Please open the page here and send it again.",
     },
+    embedded: {
+      title: "Request refused",
+      body: "This page can only be opened by itself, and not as a part of another one.",
+    },
     method_not_allowed: {
       title: "That cannot be done here",
       body: "This page does not answer to this kind of request.",
