@@ -6,8 +6,10 @@ import { longestName } from "../lib/account/user.ts";
 import type { Problems } from "../views/form.tsx";
 import type { FieldProblem } from "../views/text/en.ts";
 
-/** Control and bidirectional characters, line breaks and invisible ones: they can only mislead. */
-const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u;
+/** Control and bidirectional characters, line breaks, invisible ones and broken ones only mislead. */
+const unprintable = /[[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}\u2800\ufffd]--[\u200c\u200d\p{VS}]]/v;
+/** Names and emoji need joiners and variation selectors: one at a time, and behind something. */
+const strayJoiner = /(?:^|[\s\u200c\u200d\p{VS}])\p{VS}|(?:^|[\s\u200c\u200d])[\u200c\u200d]/v;
 
 /** A text field that came exactly once. The messages of these checks are words, not sentences. */
 export const text = z.string({
@@ -16,13 +18,19 @@ export const text = z.string({
 
 export const nameField = text.trim().normalize("NFC").min(1, problem("missing"))
   .refine((name) => [...name].length <= longestName, problem("name_too_long"))
-  .refine((name) => !unprintable.test(name), problem("name_unprintable"));
+  .refine(
+    (name) => !unprintable.test(name) && !strayJoiner.test(name),
+    problem("name_unprintable"),
+  );
 
 export const emailField = text.trim().min(1, problem("missing"))
   .refine((email) => canonicalEmail(email) !== null, problem("email_invalid"));
 
 /** A password: whether it may be set is for the policy to say. */
 export const passwordField = text.min(1, problem("missing"));
+
+/** Stands beside a password to tell password managers whose it is; it is not looked at. */
+export const usernameField = text.optional();
 
 /** What was typed, to be shown again. Passwords are never asked for. */
 export type Typed = (name: string) => string | undefined;
@@ -48,11 +56,31 @@ export function form<Shape extends z.ZodRawShape>(
       problems[String(path[0])] ??= message as FieldProblem;
     }
     const input = result.data as Record<string, unknown>;
+    for (const name of Object.keys(shape)) {
+      if (input[name] !== undefined && c.req.query(name) !== undefined) problems[name] = "once";
+    }
+    await logOddities(c as Context, shape, problems, input);
     const typed: Typed = (name) => typeof input[name] === "string" ? input[name] : undefined;
     const judged = await judge(typed, c as Context);
     const all = { ...judged, ...problems } as Problems<keyof Shape & string>;
     return Object.keys(all).length > 0 ? await refuse(c as Context, all, typed) : undefined;
   });
+}
+
+/** Logs what none of our pages sends, whatever is typed into it. */
+async function logOddities(
+  c: Context,
+  shape: z.ZodRawShape,
+  problems: Problems,
+  input: Record<string, unknown>,
+): Promise<void> {
+  const odd = Object.keys(problems)
+    .filter((name) => problems[name] === "once" || input[name] === undefined);
+  if (odd.length > 0) c.var.log("input_validation_fail", { fields: odd.join(" ") });
+
+  const sent = [...(await c.req.formData()).keys()];
+  const count = sent.filter((name) => !Object.hasOwn(shape, name)).length;
+  if (count > 0) c.var.log("malicious_extraneous", { count });
 }
 
 /** Lets the compiler see that there is a sentence for the word. */

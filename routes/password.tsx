@@ -7,9 +7,13 @@ import type { Problems } from "../views/form.tsx";
 import { PasswordPage, type PasswordPageProps } from "../views/password.tsx";
 import type { AttemptDoor } from "./attempt.ts";
 import { tooMany } from "./errors.tsx";
-import { form, passwordField, text, type Typed } from "./form.ts";
+import { form, passwordField, text, type Typed, usernameField } from "./form.ts";
 
-const fields = { current_password: text.min(1, "missing"), password: passwordField };
+const fields = {
+  email: usernameField,
+  current_password: text.min(1, "missing"),
+  password: passwordField,
+};
 
 export function passwordRoutes(
   login: Login<User>,

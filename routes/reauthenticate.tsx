@@ -5,9 +5,13 @@ import type { User } from "../lib/account/user.ts";
 import { ReauthenticatePage, type ReauthenticatePageProps } from "../views/reauthenticate.tsx";
 import type { AttemptDoor } from "./attempt.ts";
 import { tooMany } from "./errors.tsx";
-import { form, text } from "./form.ts";
+import { form, text, usernameField } from "./form.ts";
 
-const fields = { password: text.min(1, "missing"), next: text.optional() };
+const fields = {
+  email: usernameField,
+  password: text.min(1, "missing"),
+  next: text.optional(),
+};
 
 export function reauthenticateRoutes(
   login: Login<User>,

@@ -120,6 +120,16 @@ const onlys: [what: string, pattern: RegExp, where: string[]][] = [
   ["raw(", /(?<![.\w])raw\(/, ["views/layout.tsx"]],
   ["console", /^(?! \*).*(?<![.\w])console\./m, ["lib/log.ts"]],
   ["Math.random", /Math\.random/, []],
+  ["G18 code made of text", /\beval\(|\bFunction\(/, []],
+  // Linear, both: what is repeated begins with a character that cannot stand inside it.
+  [
+    "G6 a repetition of repetitions",
+    /\/.*\((?:[^()\\]|\\.)*[+*](?:[^()\\]|\\.)*\)[+*{].*\/[a-z]*[;,)]/,
+    [
+      "lib/account/email.ts",
+      "lib/login/protection.ts",
+    ],
+  ],
   ["argon2Verify, which compares in variable time", /argon2Verify/, []],
 ];
 

@@ -15,6 +15,7 @@ export function canonicalEmail(text: string): string | null {
   const [local, domain, ...rest] = canonicalText(text).split("@");
   if (local === undefined || domain === undefined || rest.length > 0) return null;
   if (!localPart.test(local) || !/^[\p{L}\p{N}\p{M}.-]+$/u.test(domain)) return null;
+  if (/\p{DI}/u.test(local)) return null; // letters and marks that nobody sees: another's look-alike
 
   const host = URL.parse(`http://${domain}`)?.hostname;
   if (host === undefined || !hostName.test(host)) return null;

@@ -38,6 +38,9 @@ const table: [text: string, canonical: string | null][] = [
   ["ann@example.com\r\nBcc: eve@evil.test", null],
   ["ann\u0000@example.com", null],
   ["ann\u202e@example.com", null],
+  ["ann\u034f@example.com", null],
+  ["ann\ufe0f@example.com", null],
+  ["\u3164@example.com", null],
 ];
 
 for (const [text, canonical] of table) {

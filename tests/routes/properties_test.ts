@@ -1,0 +1,157 @@
+import fc from "fast-check";
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { reportsPath } from "../../routes/headers.ts";
+import { forms } from "../support/forms.ts";
+import { halfAccounts } from "../support/half_accounts.ts";
+import { ann } from "../support/people.ts";
+import { TestWorld } from "../support/world.ts";
+
+// Whatever stands in a form or in a cookie: a status that we know, no fault of ours, and whole accounts.
+
+const names = [...new Set(Object.values(forms).flatMap(({ fields }) => Object.keys(fields)))];
+const values = Object.values(forms).flatMap(({ fields }) => Object.values(fields));
+
+const anyText = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 60 }),
+  fc.string({ unit: "grapheme", maxLength: 300 }),
+  fc.constantFrom(
+    "",
+    "\u0000",
+    "a@b.example",
+    "x".repeat(3000),
+    "%",
+    "on",
+    "//evil.test",
+    "\ufeff",
+  ),
+);
+const anyField = fc.tuple(
+  fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom(...names) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom("__proto__", "constructor", "then", "", "name[]", "a.b"),
+    },
+    { weight: 1, arbitrary: anyText },
+  ),
+  fc.oneof(fc.constantFrom(...values), anyText),
+);
+
+/** A valid form of which some fields are replaced, dropped, added or repeated. */
+const bodyLike = (fields: Readonly<Record<string, string>>) =>
+  fc.tuple(
+    fc.subarray(Object.entries(fields)),
+    fc.array(anyField, { maxLength: 5 }),
+  ).map(([kept, added]) => new URLSearchParams([...kept, ...added]).toString());
+
+const noFaults = (world: TestWorld) =>
+  deepEqual(world.logged.filter(({ level }) => level === "error"), []);
+
+for (const [path, { who, fields }] of Object.entries(forms)) {
+  Deno.test(`G11 whatever is sent to ${path} has an answer, and no account is half there`, async () => {
+    await fc.assert(
+      fc.asyncProperty(bodyLike(fields), async (body) => {
+        await using world = await TestWorld.create();
+        const browser = await world.ann();
+        const visitor = who === "ann" ? browser : world.browser();
+        const answer = await visitor.request(path, {
+          method: "POST",
+          body,
+          headers: {
+            "content-type": "application/x-www-form-urlencoded",
+            "sec-fetch-site": "same-origin",
+          },
+        });
+        ok([200, 303, 404, 422].includes(answer.status), `${answer.status}`);
+        deepEqual(halfAccounts(await world.dump()), []);
+        noFaults(world);
+      }),
+      { numRuns: 40 },
+    );
+  });
+}
+
+Deno.test("F3 whatever is reported has no answer, and is no fault", async () => {
+  await using world = await TestWorld.create();
+  const headers = { "content-type": "application/csp-report", "sec-fetch-site": "same-origin" };
+  const body = fc.oneof(
+    fc.json(),
+    fc.string(),
+    fc.json().map((it) => `{"csp-report":${it}}`),
+    fc.json().map((it) => `[{"type":"csp-violation","body":${it}}]`),
+  );
+
+  await fc.assert(
+    fc.asyncProperty(body, async (body) => {
+      const answer = await world.browser().request(reportsPath, { method: "POST", headers, body });
+      equal(answer.status, 204);
+      noFaults(world);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+/** Every byte that a header can hold, less what ends a cookie. */
+const anyBytes = fc.array(fc.integer({ min: 32, max: 255 }), { maxLength: 80 })
+  .map((bytes) => String.fromCharCode(...bytes).replaceAll(";", ""));
+const anyToken = fc.array(fc.base64String().map((it) => it.replace(/=/g, "")), { maxLength: 4 })
+  .map((parts) => parts.join("."));
+
+/** A cookie of ours with one character changed, dropped or put in. */
+const spoiled = (value: string) =>
+  fc.tuple(fc.nat(value.length - 1), fc.constantFrom(...".-_aA0%~ \u00e9"), fc.constantFrom(0, 1))
+    .map(([at, by, dropped]) => value.slice(0, at) + by + value.slice(at + dropped));
+
+for (const kind of ["session", "remember", "flash", "next", "device"]) {
+  Deno.test(`D27 whatever stands in the cookie ${kind} logs nobody in, and nobody out`, async () => {
+    await using world = await TestWorld.create();
+    await world.ann();
+    const browser = world.browser();
+    await browser.post("/login", { ...ann, remember: "on" });
+    const name = `__Host-${kind}`;
+    const own = browser.cookies.get(name) ?? "";
+
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(anyBytes, anyToken, spoiled(own || "x.y.z")).filter((it) => it.trim() !== own),
+        fc.constantFrom("/", "/profile", "/login", "/api/me", "/nowhere"),
+        async (value, path) => {
+          const visitor = world.browser();
+          visitor.cookies.set(name, value);
+          const answer = await visitor.get(path);
+          ok([200, 302, 401, 404].includes(answer.status), `${answer.status}`);
+          ok(!(await answer.text()).includes(ann.name), "logged in");
+          noFaults(world);
+        },
+      ),
+      { numRuns: 150 },
+    );
+    deepEqual(halfAccounts(await world.dump()), []);
+    // A known series with a wrong secret is theft, and ends what it began.
+    const expected = kind === "remember" ? [200, 302] : [200];
+    ok(expected.includes((await browser.get("/profile")).status), "the session was ended");
+    if (kind === "remember") return;
+    browser.restart();
+    equal((await browser.get("/profile")).status, 200, "the series was ended");
+  });
+}
+
+Deno.test("D6 no cookie is longer than browsers keep, and all together are under 4 KB", async () => {
+  const path = fc.string({ unit: "binary", maxLength: 3000 }).map((it) =>
+    encodeURIComponent(`/${it}`)
+  );
+  await using world = await TestWorld.create();
+  await world.ann();
+
+  await fc.assert(
+    fc.asyncProperty(path, async (path) => {
+      const browser = world.browser(); // it complains of a cookie that is too long
+      await browser.get(`/profile?x=${path}`.slice(0, 8000));
+      await browser.get("/account/sessions");
+      await browser.post("/login", { ...ann, remember: "on", next: path });
+      const all = [...browser.cookies].map(([name, value]) => `${name}=${value}; `).join("");
+      ok(all.length < 4096, `${all.length}`);
+    }),
+    { numRuns: 20 },
+  );
+});
