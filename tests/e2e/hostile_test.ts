@@ -1,0 +1,210 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { browserTest, listen } from "../support/chromium.ts";
+import { ann } from "../support/people.ts";
+import { serve, type ServedWorld, serveWorld } from "../support/served_world.ts";
+
+// What attackers type, send and build around the app, in front of a real browser.
+
+/** Each tries to run `alert` from another place: text, attribute, title, address, script. */
+const payloads = [
+  "<script>alert(1)</script>",
+  '"><script>alert(1)</script>',
+  "</title><script>alert(1)</script>",
+  "</script><script>alert(1)</script>",
+  "<img src=x onerror=alert(1)>",
+  '" autofocus onfocus="alert(1)',
+  "' autofocus onfocus='alert(1)",
+  "<svg onload=alert(1)>",
+  "<svg><script>alert&#40;1)</script>",
+  "<iframe srcdoc='<script>alert(1)</script>'>",
+  '<a href="javascript:alert(1)" autofocus>x</a>',
+  "javascript:alert(1)",
+  "<meta http-equiv=refresh content=0;url=javascript:alert(1)>",
+  "<style>@import 'javascript:alert(1)'</style>",
+  "<math><mi//xlink:href='data:x,<script>alert(1)</script>'>",
+  "&lt;script&gt;alert(1)&lt;/script&gt;",
+  "{{constructor.constructor('alert(1)')()}}",
+  "${alert(1)}",
+  "`-alert(1)-`",
+  "<!--><script>alert(1)//-->",
+  "<x onclick=alert(1) style=position:fixed;inset:0>",
+  "<body onload=alert(1)>",
+  "<details open ontoggle=alert(1)>",
+  "<input autofocus onfocus=alert(1)>",
+  "<base href=//evil.test/>",
+  "<form action=//evil.test><button>",
+  "<textarea><!--",
+  "]]><script>alert(1)</script>",
+  "<object data=javascript:alert(1)>",
+  "<script src=//evil.test/x.js></script>",
+];
+
+/** Everything that would show that a payload lived. */
+function watch(page: Page, { world }: ServedWorld) {
+  const complaints = listen(page);
+  page.on("dialog", async (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    await dialog.dismiss();
+  });
+  const reported = () => world.logged.filter((it) => it.event === "malicious_csp_violation");
+  return () => deepEqual([complaints, reported()], [[], []]);
+}
+
+async function logIn(page: Page, { origin }: ServedWorld, path = "/login") {
+  await page.goto(origin + path);
+  await page.getByLabel("E-mail address").fill(ann.email);
+  await page.getByLabel("Password", { exact: true }).fill(ann.password);
+  await page.getByRole("main").getByRole("button", { name: "Log in" }).click();
+}
+
+const browserOf = (page: Page) => page.context().browser() as Browser;
+
+async function within(context: Promise<BrowserContext>, act: (page: Page) => Promise<void>) {
+  const opened = await context;
+  await act(await opened.newPage());
+  await opened.close();
+}
+
+browserTest("G1 a name is text, whatever it says", async (page) => {
+  await using served = await serveWorld();
+  await served.world.ann();
+  await logIn(page, served);
+  const nothingLived = watch(page, served);
+
+  for (const name of payloads) {
+    await page.getByLabel("Name").fill(name);
+    await page.getByRole("button", { name: "Save name" }).click();
+    match(await page.getByRole("status").innerText(), /Your name is saved/);
+    equal(await page.getByLabel("Name").inputValue(), name);
+    ok((await page.getByRole("navigation").innerText()).includes(name), name);
+    nothingLived();
+  }
+});
+
+browserTest("G1 an address that is none comes back as text", async (page) => {
+  await using served = await serveWorld();
+  await page.goto(`${served.origin}/register`);
+  const nothingLived = watch(page, served);
+
+  for (const email of payloads.filter((_, i) => i % 3 === 0)) {
+    await page.evaluate("document.querySelector('main form').noValidate = true");
+    await page.getByLabel("E-mail address").fill(email);
+    await page.getByRole("main").getByRole("button", { name: "Register" }).click();
+    match(await page.locator("#email-problem").innerText(), /not an e-mail address/);
+    nothingLived();
+  }
+});
+
+browserTest("G1 C16 a place to go back to is text, and on this site", async (page) => {
+  await using served = await serveWorld();
+  await served.world.ann();
+  const nothingLived = watch(page, served);
+
+  for (const next of [...payloads, "//evil.test", "/\\evil.test"]) {
+    await page.goto(`${served.origin}/login?next=${encodeURIComponent(next)}`);
+    equal(await page.locator("input[name=next]").inputValue(), next);
+    nothingLived();
+  }
+  await within(browserOf(page).newContext(), async (page) => {
+    await logIn(page, served, "/login?next=%2F%5Cevil.test");
+    equal(page.url(), `${served.origin}/profile`);
+  });
+});
+
+browserTest("G1 what a browser calls itself is nobody's script", async (page) => {
+  await using served = await serveWorld();
+  await served.world.ann();
+
+  for (const userAgent of payloads.slice(0, 4)) {
+    await within(browserOf(page).newContext({ userAgent }), async (page) => {
+      const nothingLived = watch(page, served);
+      await logIn(page, served, "/login?next=%2Faccount%2Fsessions");
+      equal(await page.locator("h1").innerText(), "Where you are logged in");
+      nothingLived();
+    });
+  }
+});
+
+browserTest("F2 F3 what the policy stops does not run, and is reported", async (page) => {
+  await using served = await serveWorld();
+  await page.goto(`${served.origin}/login?next=%2Fsecret`);
+
+  const writeHtml = "try { document.body.innerHTML = '<b>x</b>' } catch (e) { String(e) }";
+  match(String(await page.evaluate(writeHtml)), /TrustedHTML/);
+  await page.evaluate(
+    "document.body.append(Object.assign(new Image(), { src: 'https://evil.test/x?y' }))",
+  );
+  const reported = () => served.world.logged.filter((it) => it.event === "malicious_csp_violation");
+  for (let i = 0; i < 500 && reported().length < 2; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 20)); // reports come when the browser likes
+  }
+  deepEqual(
+    reported().map(({ facts: { directive, blocked, page } }) => [directive, blocked, page]),
+    [["require-trusted-types-for", "trusted-types-sink", "/login"], [
+      "img-src",
+      "evil.test",
+      "/login",
+    ]],
+  );
+});
+
+browserTest("E2 E4 forms of other sites are refused, and log nobody in or out", async (page) => {
+  await using served = await serveWorld();
+  await served.world.ann();
+  await logIn(page, served);
+  const attack = () =>
+    new Response(
+      `<form method="post" action="${served.origin}/logout"><button>Win a prize</button></form>`,
+      { headers: { "content-type": "text/html" } },
+    );
+
+  for (const host of ["localhost", "127.0.0.1"] as const) {
+    await using evil = serve(attack, host); // same-site, and cross-site
+    await page.goto(evil.origin);
+    await page.getByRole("button").click();
+    equal(await page.locator("h1").innerText(), "Request refused");
+  }
+  await page.goto(`${served.origin}/profile`);
+  equal(await page.locator("h1").innerText(), "Profile");
+});
+
+browserTest(
+  "D30 nothing is left in the browser but cookies that no script can read",
+  async (page) => {
+    await using served = await serveWorld();
+    await served.world.ann();
+    await logIn(page, served, "/login?next=%2Faccount");
+
+    const kept =
+      "Promise.all([localStorage.length, sessionStorage.length, indexedDB.databases(), caches.keys(), document.cookie])";
+    deepEqual(await page.evaluate(kept), [0, 0, [], [], ""]);
+    const cookies = await page.context().cookies();
+    ok(
+      cookies.length > 0 &&
+        cookies.every(({ httpOnly, sameSite }) => httpOnly && sameSite === "Lax"),
+    );
+  },
+);
+
+browserTest("F20 without scripts everything works", async (page) => {
+  await using served = await serveWorld();
+
+  await within(browserOf(page).newContext({ javaScriptEnabled: false }), async (page) => {
+    const press = (name: string) => page.getByRole("main").getByRole("button", { name }).click();
+    await page.goto(`${served.origin}/register`);
+    await page.getByLabel("Name").fill(ann.name);
+    await page.getByLabel("E-mail address").fill(ann.email);
+    await page.getByLabel("Password", { exact: true }).fill(ann.password);
+    await press("Register");
+    equal(await page.locator("h1").innerText(), "Profile");
+    await page.goto(`${served.origin}/logout`);
+    await press("Log out");
+    match(await page.getByRole("status").innerText(), /You are logged out/);
+    await logIn(page, served, "/login?next=%2Faccount%2Fpassword");
+    await page.getByLabel("Current password").fill(ann.password);
+    await page.getByLabel("New password").fill("a heron stands in the reeds");
+    await press("Change the password");
+    match(await page.getByRole("status").innerText(), /Your password is changed/);
+  });
+});
