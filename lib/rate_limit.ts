@@ -16,16 +16,16 @@ interface Entry {
   readonly versionstamp: string | null;
 }
 
-/** A reserved try: so much of this count may be taken back. */
+/** A try that was counted: what there was before it, and what there is since. */
 interface Taken {
-  readonly entry: Entry;
-  readonly count: number;
+  readonly before: Tries | null;
+  readonly since: Entry;
 }
 
 /** Tries that were counted before they are known to have failed. */
 export interface Reservation {
   readonly ok: true;
-  /** Tries in a row, this one among them. */
+  /** Tries in a row under the first limit, this one among them. */
   readonly count: number;
   readonly taken: readonly Taken[];
 }
@@ -40,8 +40,8 @@ const mostRaces = 100;
 const rules: Record<Limit["kind"], Rule> = {
   account: growingWaits,
   device: growingWaits,
-  network: refilled(50, MINUTE),
-  registration: refilled(50, MINUTE),
+  network: refilled(100, MINUTE),
+  registration: refilled(100, MINUTE),
 };
 
 /**
@@ -60,39 +60,46 @@ export class RateLimits {
     this.#secretKey = secretKey;
   }
 
-  /** Counts a try under all of these limits, if all that judge it allow it; otherwise under none. */
-  async reserve(judges: readonly Limit[], others: readonly Limit[] = []): Promise<Reserved> {
-    const limits = [...judges, ...others];
+  /** Counts a try under all of these limits, if all allow it; otherwise under none. */
+  async reserve(limits: readonly [Limit, ...Limit[]]): Promise<Reserved> {
     const keys = await Promise.all(limits.map((limit) => this.#keyOf(limit)));
     for (let race = 0; race < mostRaces; race++) {
       const entries = await this.#read(keys);
       const now = this.#now();
       const verdicts = entries.map(({ value }, i) => rules[(limits[i] as Limit).kind](value, now));
-      const refused = judges
-        .flatMap((limit, i) => verdicts[i]?.ok === false ? { limit, wait: verdicts[i].wait } : [])
-        .sort((a, b) => b.wait - a.wait)[0];
+      const [refused] = verdicts
+        .flatMap((it, i) => it.ok ? [] : { limit: limits[i] as Limit, wait: it.wait })
+        .sort((a, b) => b.wait - a.wait);
       if (refused) return { ok: false, ...refused };
 
-      const next = verdicts.map((verdict, i) => {
-        return verdict.ok ? verdict.tries : counted(entries[i]?.value ?? null, now);
-      });
+      const next = verdicts.flatMap((it) => it.ok ? it.tries : []);
       const written = await this.#write(entries, next);
       if (!written) continue;
-      const [first] = next as [Tries];
-      const taken = written.map((entry, i) => ({ entry, count: i === 0 ? first.count : 1 }));
-      return { ok: true, count: first.count, taken };
+      const taken = written.map((since, i) => ({ since, before: entries[i]?.value ?? null }));
+      return { ok: true, count: next[0]?.count ?? 0, taken };
     }
     throw new StoreUnavailable("Cannot count a try: too many are made at once");
   }
 
-  /** The try succeeded: what stood against the first limit is forgiven, and this try against the others. */
+  /** Counts a try that was made, whether or not it was allowed; how many in a row there are with it. */
+  async count(limit: Limit): Promise<number> {
+    const key = await this.#keyOf(limit);
+    for (let race = 0; race < mostRaces; race++) {
+      const entries = await this.#read([key]);
+      const tries = counted(entries[0]?.value ?? null, this.#now());
+      if (await this.#write(entries, [tries])) return tries.count;
+    }
+    throw new StoreUnavailable("Cannot count a try: too many are made at once");
+  }
+
+  /** The try succeeded: all that stood against the first limit is forgiven, and this try against the others. */
   async forgive({ taken }: Reservation): Promise<void> {
-    await this.#takeBack(taken);
+    await this.#takeBack(taken.map((it, i) => i === 0 ? { ...it, before: null } : it));
   }
 
   /** The try was never made: it is taken back. */
   async cancel({ taken }: Reservation): Promise<void> {
-    await this.#takeBack(taken.map(({ entry }) => ({ entry, count: 1 })));
+    await this.#takeBack(taken);
   }
 
   /** Begins anew, where what was tried for is no longer the same. */
@@ -100,15 +107,16 @@ export class RateLimits {
     await this.#kv.atomic().delete(await this.#keyOf(limit)).commit();
   }
 
+  /** Puts back what there was before; where others tried since, only this one try. */
   async #takeBack(taken: readonly Taken[]): Promise<void> {
-    let entries = taken.map(({ entry }) => entry);
+    let entries = taken.map(({ since }) => since);
     for (let race = 0; race < mostRaces; race++) {
-      const left = entries.map(({ value }, i) => {
-        const count = (value?.count ?? 0) - (taken[i] as Taken).count;
-        return value && count > 0 ? { ...value, count } : null;
+      const left = entries.map(({ value, versionstamp }, i) => {
+        const { before, since } = taken[i] as Taken;
+        if (versionstamp === since.versionstamp) return before;
+        return value && value.count > 1 ? { ...value, count: value.count - 1 } : null;
       });
       if (await this.#write(entries, left)) return;
-      // Others tried meanwhile: what they were counted for stays.
       entries = await this.#read(entries.map(({ key }) => key));
     }
     throw new StoreUnavailable("Cannot take back a try: too many are made at once");

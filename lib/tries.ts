@@ -1,4 +1,4 @@
-import { DAY, HOUR, SECOND } from "./time.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "./time.ts";
 
 /** Tries that were counted. */
 export interface Tries {
@@ -25,10 +25,13 @@ const firstWait = 30 * SECOND;
 const longestWait = HOUR;
 const closedFor = 30 * DAY;
 
+/** Clocks of two machines may differ by this much; a date further ahead was not made by a clock. */
+const skew = 5 * MINUTE;
+
 /** After the free ones each wrong try doubles the wait, from half a minute to an hour. */
 export function growingWaits(tries: Tries | null, now: Date): Verdict {
   const wait = tries ? endOfWait(tries).getTime() - now.getTime() : 0;
-  // A clock that was set back must not make a wait longer than it ever was.
+  // Told by the clock of another machine, a wait may seem longer than it ever was.
   if (tries && wait > 0) return { ok: false, wait: Math.min(wait, waitAfter(tries.count)) };
   return { ok: true, tries: counted(tries, now) };
 }
@@ -36,7 +39,8 @@ export function growingWaits(tries: Tries | null, now: Date): Verdict {
 /** One more, whether or not it is allowed. */
 export function counted(tries: Tries | null, now: Date): Tries {
   const count = (tries?.count ?? 0) + 1;
-  const expiresAt = new Date(now.getTime() + (count < mostTries ? DAY : closedFor));
+  // Kept for longer as soon as they make somebody wait, so that a hundred in a row are found to be that.
+  const expiresAt = new Date(now.getTime() + (count < freeTries ? DAY : closedFor));
   return { v: 1, count, at: now, expiresAt };
 }
 
@@ -63,11 +67,18 @@ export function refilled(most: number, interval: number): Rule {
   };
 }
 
-/** Reads stored tries; null when they are over, or broken. KV keeps what has expired for a while. */
+/**
+ * Reads stored tries; null when they are over, or broken. KV keeps what has expired for a while. Tries from
+ * a time that has not come stay counted, but the clock was set back: nobody waits for it to come.
+ */
 export function readTries(value: unknown, now: Date): Tries | null {
-  if (typeof value !== "object" || value === null) return null;
-  const { v, count, at, expiresAt } = value as Tries;
-  const sound = v === 1 && Number.isInteger(count) && at instanceof Date &&
-    expiresAt instanceof Date;
-  return sound && expiresAt.getTime() > now.getTime() ? { v, count, at, expiresAt } : null;
+  const { v, count, at, expiresAt } = (value ?? {}) as Partial<Tries>;
+  if (v !== 1 || !Number.isInteger(count) || !count || count < 1) return null;
+  if (!isDate(at) || !isDate(expiresAt) || expiresAt <= now) return null;
+  const isAhead = at.getTime() > now.getTime() + skew;
+  return { v, count, at: isAhead ? new Date(0) : at, expiresAt };
+}
+
+function isDate(value: unknown): value is Date {
+  return value instanceof Date && !Number.isNaN(value.getTime());
 }

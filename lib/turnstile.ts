@@ -1,39 +1,49 @@
 /** Places for work that is expensive, such as a hash. */
 const places = 80;
-/** Of one party: the rest is for others. */
-const placesOfOne = 64;
-/** These are only for parties that are known; whoever floods is soon known for something. */
-const placesForKnown = 16;
-const placesOfOneKnown = 4;
+/** For one network: the rest is for others. Fewer than its free tries, or right ones would be refused. */
+const placesOfNetwork = 64;
+/** These are kept for accounts in browsers that are known for them. */
+const keptPlaces = 16;
+/** For one account or one network: whoever floods is soon known for an account of their own. */
+const keptPlacesOfOne = 4;
 
 /** As many as can be inside. */
-export const mostInside = places + placesForKnown;
+export const mostInside = places + keptPlaces;
 
 /**
  * Lets in only as many as can be served in good time, and never one party alone: whoever is turned away is
  * turned away at once, before any work. One for each process, since that is what runs out of breath.
  */
 export class Turnstile {
-  readonly #inside = new Map<string, number>();
-  #total = 0;
+  readonly #taken = new Map<string, number>();
 
-  /** Whether there is a place; then `leave` has to be called for it. */
-  enter(party: string, standing: "known" | "unknown"): boolean {
-    const own = this.#inside.get(party) ?? 0;
-    const [most, mostOwn] = standing === "known"
-      ? [mostInside, placesOfOneKnown]
-      : [places, placesOfOne];
-    if (this.#total >= most || own >= mostOwn) return false;
-    this.#inside.set(party, own + 1);
-    this.#total++;
-    return true;
+  /** Takes a place, and gives the way out; null when there is none. */
+  enter(network: string): (() => void) | null {
+    return this.#take([["all", places], [`network ${network}`, placesOfNetwork]]);
   }
 
-  /** Gives the place to the next. */
-  leave(party: string): void {
-    const own = this.#inside.get(party) ?? 0;
-    if (own <= 1) this.#inside.delete(party);
-    else this.#inside.set(party, own - 1);
-    this.#total--;
+  /** Takes one of the places that are kept for accounts in browsers that are known for them. */
+  enterKnown(account: string, network: string): (() => void) | null {
+    return this.#take([
+      ["kept", keptPlaces],
+      [`kept for ${account}`, keptPlacesOfOne],
+      [`kept for network ${network}`, keptPlacesOfOne],
+    ]);
+  }
+
+  #take(bounds: readonly [name: string, most: number][]): (() => void) | null {
+    if (bounds.some(([name, most]) => this.#count(name) >= most)) return null;
+    for (const [name] of bounds) this.#taken.set(name, this.#count(name) + 1);
+    return () => {
+      for (const [name] of bounds) {
+        const left = this.#count(name) - 1;
+        if (left > 0) this.#taken.set(name, left);
+        else this.#taken.delete(name);
+      }
+    };
+  }
+
+  #count(name: string): number {
+    return this.#taken.get(name) ?? 0;
   }
 }

@@ -89,6 +89,7 @@ export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
       new RateLimits(kv, now, secretKey),
       new KnownDevices(config.secretKeys, now),
       new Turnstile(),
+      (email) => accounts.findByEmail(email),
     ),
     new SiteCookie("device", config.origin, knownFor / SECOND),
   );

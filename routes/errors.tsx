@@ -1,5 +1,6 @@
 import type { Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
+import type { Attempted, Outcome } from "../lib/account/attempts.ts";
 import { HasherUnavailable } from "../lib/account/password_hasher.ts";
 import { StoreUnavailable } from "../lib/kv.ts";
 import { describe } from "../lib/log.ts";
@@ -33,15 +34,20 @@ export async function refuse(c: Context, word: keyof typeof statuses): Promise<R
   });
 }
 
-/** Answers whoever has to wait before the next attempt, in seconds. */
-export async function tooMany(c: Context, retryAfter: number): Promise<Response> {
+/** Answers whoever has to wait before the next attempt; `again` is where it can be made. */
+export async function tooMany(
+  c: Context,
+  { limit, retryAfter }: Extract<Attempted<Outcome>, { evaluated: false }>,
+  again: string = c.req.path,
+): Promise<Response> {
   const { text } = c.var;
+  const word = limit === "registration" ? "too_many_registrations" : "too_many";
   c.status(429);
   c.header("Retry-After", String(retryAfter));
   c.header("Cache-Control", "no-store");
   return await c.render(
-    <ErrorPage text={text} word="too_many" retryAfter={retryAfter} again={c.req.path} />,
-    { title: text.errors.too_many.title },
+    <ErrorPage text={text} word={word} retryAfter={retryAfter} again={again} />,
+    { title: text.errors[word].title },
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Login } from "@latchkey/login";
+import { type Login, loginUrl } from "@latchkey/login";
 import { type Context, Hono } from "hono";
 import type { Accounts } from "../lib/account/accounts.ts";
 import type { User } from "../lib/account/user.ts";
@@ -32,7 +32,7 @@ export function loginRoutes(login: Login<User>, accounts: Accounts, door: Attemp
       const remember = boxes.remember === "on";
       logClaim(c, email);
       const attempted = await door.present(c, email, () => accounts.authenticate(email, password));
-      if (!attempted.evaluated) return tooMany(c, attempted.retryAfter);
+      if (!attempted.evaluated) return tooMany(c, attempted, loginUrl(c.req.path, next));
       const authenticated = attempted.outcome;
       const started = authenticated.ok &&
         await login.start(c, authenticated.user, { methods: ["pwd"], remember });
@@ -43,7 +43,7 @@ export function loginRoutes(login: Login<User>, accounts: Accounts, door: Attemp
       }
 
       const { userId } = started.session;
-      const failures = attempted.count - 1;
+      const { failures } = attempted;
       if (failures === 0) c.var.log("authn_login_success", { userId });
       else c.var.log("authn_login_successafterfail", { userId, failures });
       await login.flash(c, "logged_in");

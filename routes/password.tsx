@@ -1,7 +1,7 @@
 import type { Login } from "@latchkey/login";
 import { type Context, Hono } from "hono";
 import type { Accounts } from "../lib/account/accounts.ts";
-import type { PasswordPolicy } from "../lib/account/password_policy.ts";
+import { normalizePassword, type PasswordPolicy } from "../lib/account/password_policy.ts";
 import type { User } from "../lib/account/user.ts";
 import type { Problems } from "../views/form.tsx";
 import { PasswordPage, type PasswordPageProps } from "../views/password.tsx";
@@ -33,12 +33,17 @@ export function passwordRoutes(
       user.email,
       () => accounts.verifyPassword(user, current_password),
     );
-    if (!attempted.evaluated) return tooMany(c, attempted.retryAfter);
+    if (!attempted.evaluated) return tooMany(c, attempted);
     if (!attempted.outcome.ok) {
       await login.fail(c, "wrong", user.id);
       c.var.log("authn_password_change_fail", { reason: "wrong" });
       c.status(422);
       return page(c, { problems: { current_password: "password_wrong" } });
+    }
+
+    if (await policy.isKnownElsewhere(password)) {
+      c.status(422);
+      return page(c, { problems: { password: "password_common" } });
     }
 
     const changed = await accounts.changePassword(user, password);
@@ -47,14 +52,17 @@ export function passwordRoutes(
     // That commit ended every session, this one too: here it goes on under a new token.
     const started = await login.start(c, changed, { methods: ["pwd"], continues: true });
     if (!started.ok) return c.redirect("/login", 303); // it was ended from elsewhere meanwhile
-    await door.forget(user.email);
+    await door.renew(c, changed);
     await login.flash(c, "password_changed");
     return c.redirect("/account", 303);
   });
 
   async function judge(typed: Typed, c: Context): Promise<Problems<"password">> {
     const password = typed("password") ?? "";
-    if (password === typed("current_password")) return { password: "password_unchanged" };
+    const current = typed("current_password") ?? "";
+    if (normalizePassword(password) === normalizePassword(current)) {
+      return { password: "password_unchanged" };
+    }
     const problem = await policy.judge(password, c.var.user);
     return problem ? { password: problem } : {};
   }

@@ -1,4 +1,4 @@
-import type { Login } from "@latchkey/login";
+import { type Login, loginUrl } from "@latchkey/login";
 import { type Context, Hono } from "hono";
 import type { Accounts } from "../lib/account/accounts.ts";
 import type { User } from "../lib/account/user.ts";
@@ -39,7 +39,7 @@ export function reauthenticateRoutes(
         user.email,
         () => accounts.verifyPassword(user, password),
       );
-      if (!attempted.evaluated) return tooMany(c, attempted.retryAfter);
+      if (!attempted.evaluated) return tooMany(c, attempted, loginUrl(c.req.path, next));
       if (!attempted.outcome.ok) {
         await login.fail(c, "wrong", user.id);
         return refuse(c, { user, refused: true, next });

@@ -23,19 +23,18 @@ export function registerRoutes(
 
   routes.post("/register", login.anonymous, form(fields, refuse, judge), async (c) => {
     const registration = c.req.valid("form");
-    const attempted = await door.register(
-      c,
-      registration.email,
-      () => accounts.register(registration),
-    );
-    if (!attempted.evaluated) return tooMany(c, attempted.retryAfter);
+    const typed: Typed = (name) => ({ ...registration, password: "" })[name as "name" | "email"];
+    const attempted = await door.register(c, registration.email, async () => {
+      return await policy.isKnownElsewhere(registration.password)
+        ? { ok: false, reason: "password_common" }
+        : await accounts.register(registration);
+    });
+    if (!attempted.evaluated) return tooMany(c, attempted);
     const registered = attempted.outcome;
     if (!registered.ok) {
-      return refuse(
-        c,
-        { email: registered.reason },
-        (name) => ({ ...registration, password: "" })[name as "name" | "email"],
-      );
+      const { reason } = registered;
+      const field = reason === "password_common" ? "password" : "email";
+      return refuse(c, { [field]: reason }, typed);
     }
 
     c.var.log("user_created", { userId: registered.user.id });

@@ -72,6 +72,12 @@ export class Accounts {
     return (await this.#kv.get(["user_by_email", email])).versionstamp !== null;
   }
 
+  /** Finds the user with an address, in canonical form. */
+  async findByEmail(email: string): Promise<User | null> {
+    const { value } = await this.#kv.get<string>(["user_by_email", email]);
+    return await this.find(value ?? nobody);
+  }
+
   /** Finds a user by id. */
   async find(id: string): Promise<User | null> {
     return readUser((await this.#kv.get(["user", id])).value);
@@ -98,9 +104,10 @@ export class Accounts {
   }
 
   /** Finds out whether a password is this user's; costs one hash either way. */
-  async verifyPassword(user: User, password: string): Promise<{ readonly ok: boolean }> {
+  async verifyPassword(user: User, password: string): Promise<Authenticated> {
     const record = await this.#kv.get<PasswordRecord>(["password", user.id]);
-    return { ok: await this.#passwords.verify(password, record.value) };
+    const right = await this.#passwords.verify(password, record.value);
+    return right ? { ok: true, user } : { ok: false, reason: "wrong" };
   }
 
   /**

@@ -1,8 +1,10 @@
-import type { Limit, RateLimits, Reservation } from "../rate_limit.ts";
+import type { Limit, RateLimits, Reservation, Reserved } from "../rate_limit.ts";
+import { SECOND } from "../time.ts";
 import type { Turnstile } from "../turnstile.ts";
 import { canonicalEmail } from "./email.ts";
 import type { KnownDevices } from "./known_device.ts";
 import { HasherUnavailable } from "./password_hasher.ts";
+import type { User } from "./user.ts";
 
 /** Who presents a credential: for which account, from which network, in which browser. */
 export interface Presenter {
@@ -13,17 +15,21 @@ export interface Presenter {
   readonly deviceCookie: string | undefined;
 }
 
-/** The outcome of an attempt that was evaluated, or the seconds to wait before the next one. */
-export type Attempted<Outcome> =
+/** What evaluating a credential says. */
+export type Outcome = { readonly ok: true; readonly user: User } | { readonly ok: false };
+
+/** An attempt that was evaluated, or the seconds to wait before the next one. */
+export type Attempted<O extends Outcome> =
   | {
     readonly evaluated: true;
-    readonly outcome: Outcome;
-    /** Attempts in a row for this account, this one among them. */
-    readonly count: number;
-    /** After a success: the cookie by which the browser is known from now on. */
-    readonly deviceCookie: string | null;
+    readonly outcome: O;
+    /** Wrong attempts in a row before this one, and with it where it was wrong. */
+    readonly failures: number;
   }
   | { readonly evaluated: false; readonly retryAfter: number; readonly limit: Limit["kind"] };
+
+/** Waiting longer for one's turn than for so many others is of no use. */
+const mostInTurn = 8;
 
 /**
  * The one door through which every credential is presented: at once as many as can be hashed, and of one
@@ -33,12 +39,20 @@ export class Attempts {
   readonly #limits: RateLimits;
   readonly #devices: KnownDevices;
   readonly #turnstile: Turnstile;
-  readonly #queues = new Map<string, Promise<void>>();
+  readonly #findUser: (email: string) => Promise<User | null>;
+  readonly #queues = new Map<string, { last: Promise<unknown>; length: number }>();
 
-  constructor(limits: RateLimits, devices: KnownDevices, turnstile: Turnstile) {
+  /** @param findUser Finds the user with an address, in canonical form. */
+  constructor(
+    limits: RateLimits,
+    devices: KnownDevices,
+    turnstile: Turnstile,
+    findUser: (email: string) => Promise<User | null>,
+  ) {
     this.#limits = limits;
     this.#devices = devices;
     this.#turnstile = turnstile;
+    this.#findUser = findUser;
   }
 
   /**
@@ -46,58 +60,78 @@ export class Attempts {
    *
    * @throws {HasherUnavailable} At once, when too many are inside.
    */
-  async present<Outcome extends { readonly ok: boolean }>(
+  async present<O extends Outcome>(
     presenter: Presenter,
-    evaluate: () => Promise<Outcome>,
-  ): Promise<Attempted<Outcome>> {
-    const { network, deviceCookie } = presenter;
+    evaluate: () => Promise<O>,
+  ): Promise<Attempted<O>> {
     const name = canonicalEmail(presenter.email) ?? presenter.email.trim();
-    const device = await this.#devices.recognise(deviceCookie, name);
     const account: Limit = { kind: "account", name };
-    // A known browser is judged by its own tries only: others must not lock the owner out.
-    const [judges, others]: Limit[][] = device
-      ? [[{ kind: "device", name: `${device} ${name}` }], [account]]
-      : [[account, { kind: "network", name: network }], []];
+    const network: Limit = { kind: "network", name: presenter.network };
 
-    return await this.#inside(device ?? network, device ? "known" : "unknown", () => {
+    return await this.#inside(presenter, name, async () => {
+      const device = await this.#deviceOf(presenter.deviceCookie, name);
       // One after the other: those still under way are counted, and must not make the next ones wait.
-      return this.#inTurn(`${device} ${name}`, async () => {
-        const reserved = await this.#limits.reserve(judges as Limit[], others);
-        if (!reserved.ok) return waitFor(reserved.wait, reserved.limit);
-        const outcome = await this.#evaluate(reserved, evaluate);
-        if (outcome.ok) await this.#limits.forgive(reserved);
-        return {
-          evaluated: true,
-          outcome,
-          count: reserved.count,
-          deviceCookie: outcome.ok ? await this.#devices.remember(deviceCookie, name) : null,
-        };
+      return await this.#inTurn(`account ${device} ${name}`, mostInTurn, async () => {
+        if (!device) return await this.#judge([account, network], evaluate);
+        // A known browser is judged by its own tries only: others must not lock the owner out.
+        const attempted = await this.#judge([{ kind: "device", name: device }], evaluate);
+        if (!attempted.evaluated || attempted.outcome.ok) return attempted;
+        const failures = await this.#limits.count(account);
+        return { ...attempted, failures: Math.max(failures, attempted.failures) };
       });
     });
   }
 
   /** Registers somebody, unless too many were registered from this network. */
-  async register<Outcome extends { readonly ok: boolean }>(
-    { email, network, deviceCookie }: Presenter,
-    create: () => Promise<Outcome>,
-  ): Promise<Attempted<Outcome>> {
-    return await this.#inside(network, "unknown", async () => {
-      const reserved = await this.#limits.reserve([{ kind: "registration", name: network }]);
+  async register<O extends Outcome>(
+    presenter: Presenter,
+    create: () => Promise<O>,
+  ): Promise<Attempted<O>> {
+    return await this.#inside({ ...presenter, deviceCookie: undefined }, "", async () => {
+      const name = presenter.network;
+      const reserved = await this.#reserve([{ kind: "registration", name }]);
       if (!reserved.ok) return waitFor(reserved.wait, reserved.limit);
       const outcome = await this.#evaluate(reserved, create);
-      const name = canonicalEmail(email) ?? email.trim();
-      return {
-        evaluated: true,
-        outcome,
-        count: reserved.count,
-        deviceCookie: outcome.ok ? await this.#devices.remember(deviceCookie, name) : null,
-      };
+      return { evaluated: true, outcome, failures: 0 };
     });
+  }
+
+  /** The cookie by which a browser is known from now on to the user who logged in with it. */
+  know(deviceCookie: string | undefined, user: User): Promise<string> {
+    return this.#devices.remember(deviceCookie, user);
   }
 
   /** Begins anew for an account whose credential was replaced. */
   async forget(email: string): Promise<void> {
-    await this.#limits.clear({ kind: "account", name: email });
+    // If it cannot be done the old count stands for its time: the credential was replaced all the same.
+    await this.#limits.clear({ kind: "account", name: email }).catch(() => {});
+  }
+
+  /** The id of a browser in which the account's user logged in before. */
+  async #deviceOf(deviceCookie: string | undefined, email: string): Promise<string | null> {
+    if (!this.#devices.isPlausible(deviceCookie)) return null;
+    const user = await this.#findUser(email);
+    return user && await this.#devices.recognise(deviceCookie, user);
+  }
+
+  async #judge<O extends Outcome>(
+    limits: readonly [Limit, ...Limit[]],
+    evaluate: () => Promise<O>,
+  ): Promise<Attempted<O>> {
+    const reserved = await this.#reserve(limits);
+    if (!reserved.ok) return waitFor(reserved.wait, reserved.limit);
+
+    const outcome = await this.#evaluate(reserved, evaluate);
+    if (!outcome.ok) return { evaluated: true, outcome, failures: reserved.count };
+    // A count that cannot be taken back stands for its time; the credential was right all the same.
+    await this.#limits.forgive(reserved).catch(() => {});
+    return { evaluated: true, outcome, failures: reserved.count - 1 };
+  }
+
+  /** Those of one network take turns here, too: at once they would only get into each other's way. */
+  #reserve(limits: readonly [Limit, ...Limit[]]): Promise<Reserved> {
+    const { kind, name } = limits.at(-1) as Limit;
+    return this.#inTurn(`${kind} ${name}`, Infinity, () => this.#limits.reserve(limits));
   }
 
   /** An attempt that could not be evaluated was none. */
@@ -111,34 +145,37 @@ export class Attempts {
   }
 
   async #inside<T>(
-    party: string,
-    standing: "known" | "unknown",
+    { network, deviceCookie }: Presenter,
+    account: string,
     work: () => Promise<T>,
   ): Promise<T> {
-    if (!this.#turnstile.enter(party, standing)) {
-      throw new HasherUnavailable("Cannot hash now: too many are inside");
-    }
+    const leave = this.#turnstile.enter(network) ??
+      (await this.#deviceOf(deviceCookie, account)
+        ? this.#turnstile.enterKnown(account, network)
+        : null);
+    if (!leave) throw new HasherUnavailable("Cannot hash now: too many are inside");
     try {
       return await work();
     } finally {
-      this.#turnstile.leave(party);
+      leave();
     }
   }
 
-  async #inTurn<T>(queue: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#queues.get(queue);
-    const done = Promise.withResolvers<void>();
-    this.#queues.set(queue, done.promise);
-    await before;
+  async #inTurn<T>(name: string, most: number, work: () => Promise<T>): Promise<T> {
+    const queue = this.#queues.get(name) ?? { last: Promise.resolve(), length: 0 };
+    if (queue.length >= most) throw new HasherUnavailable("Cannot hash now: too many are in turn");
+    this.#queues.set(name, queue);
+    queue.length++;
+    const turn = queue.last.then(work);
+    queue.last = turn.catch(() => {});
     try {
-      return await work();
+      return await turn;
     } finally {
-      done.resolve();
-      if (this.#queues.get(queue) === done.promise) this.#queues.delete(queue);
+      if (--queue.length === 0) this.#queues.delete(name);
     }
   }
 }
 
 function waitFor(wait: number, { kind }: Limit) {
-  return { evaluated: false, retryAfter: Math.ceil(wait / 1000), limit: kind } as const;
+  return { evaluated: false, retryAfter: Math.ceil(wait / SECOND), limit: kind } as const;
 }

@@ -1,5 +1,6 @@
 import { deriveKey } from "../keys.ts";
 import { type Clock, DAY, SECOND } from "../time.ts";
+import type { User } from "./user.ts";
 
 /** How long a browser stays known after a login, in milliseconds: browsers keep no cookie longer. */
 export const knownFor = 400 * DAY;
@@ -10,7 +11,8 @@ const idBytes = 16;
 /**
  * Browsers that somebody logged in with before (OWASP's device cookies). The cookie proves nothing but
  * that: its tries are counted by themselves, so that guessing elsewhere does not lock the owner out. Nothing
- * is stored; an entry is an id, an end and a code that binds both to the account.
+ * is stored; an entry is an id, an end and a code that binds both to the user and their epoch. A new
+ * password raises the epoch: whoever knew the former one is not known any more.
  */
 export class KnownDevices {
   readonly #now: Clock;
@@ -22,29 +24,34 @@ export class KnownDevices {
     this.#now = now;
   }
 
-  /** The id of the device, if the account was logged in to with it. */
-  async recognise(cookie: string | undefined, account: string): Promise<string | null> {
+  /** Whether a cookie may make a browser known to anybody. */
+  isPlausible(cookie: string | undefined): boolean {
+    return entriesOf(cookie).length > 0;
+  }
+
+  /** The id of the device, if this user logged in with it. */
+  async recognise(cookie: string | undefined, user: User): Promise<string | null> {
     for (const entry of entriesOf(cookie)) {
-      if (await this.#isOf(entry, account)) return entry.split(".")[0] as string;
+      if (await this.#isOf(entry, user)) return entry.split(".")[0] as string;
     }
     return null;
   }
 
-  /** The cookie with which this account is known to the device from now on. */
-  async remember(cookie: string | undefined, account: string): Promise<string> {
+  /** The cookie with which the device is known to this user from now on. */
+  async remember(cookie: string | undefined, user: User): Promise<string> {
     const others: string[] = [];
     for (const entry of entriesOf(cookie)) {
-      if (!await this.#isOf(entry, account)) others.push(entry);
+      if (!await this.#isOf(entry, user)) others.push(entry);
     }
-    const id = await this.recognise(cookie, account) ?? newId();
+    const id = await this.recognise(cookie, user) ?? newId();
     const end = Math.floor((this.#now().getTime() + knownFor) / SECOND).toString(36);
     const [key] = await this.#allKeys() as [CryptoKey];
-    const code = await crypto.subtle.sign("HMAC", key, message(account, id, end));
+    const code = await crypto.subtle.sign("HMAC", key, message(user, id, end));
     const own = `${id}.${end}.${base64Url(new Uint8Array(code))}`;
     return [own, ...others].slice(0, mostAccounts).join("~");
   }
 
-  async #isOf(entry: string, account: string): Promise<boolean> {
+  async #isOf(entry: string, user: User): Promise<boolean> {
     const [id = "", end = "", code = ""] = entry.split(".");
     if (parseInt(end, 36) * SECOND <= this.#now().getTime()) return false;
     const bytes = Uint8Array.from(
@@ -52,7 +59,7 @@ export class KnownDevices {
       (char) => char.charCodeAt(0),
     );
     for (const key of await this.#allKeys()) {
-      if (await crypto.subtle.verify("HMAC", key, bytes, message(account, id, end))) return true;
+      if (await crypto.subtle.verify("HMAC", key, bytes, message(user, id, end))) return true;
     }
     return false;
   }
@@ -72,8 +79,8 @@ function entriesOf(cookie: string | undefined): string[] {
     .filter((entry) => /^[\w-]{22}\.[\da-z]{1,8}\.[\w-]{43}$/.test(entry));
 }
 
-function message(account: string, id: string, end: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(`${id}.${end}.${account}`);
+function message(user: User, id: string, end: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`${id}.${end}.${user.id}.${user.epoch}`);
 }
 
 function newId(): string {

@@ -23,6 +23,9 @@ export interface Person {
 
 /** A password made of known words has to have this many letters of its own. */
 const fewestOwnLetters = 8;
+/** Bounds of the work: of a name or an address no more is looked at. */
+const longestSource = 254;
+const mostWords = 10;
 /** Shorter words are in every sentence. */
 const shortestWord = 3;
 
@@ -53,21 +56,6 @@ export class PasswordPolicy {
 
   /** Decides whether somebody may set a password. Lengths are in code points: an emoji is one. */
   async judge(password: string, person: Person): Promise<PasswordProblem | null> {
-    const problem = await this.#judgeHere(password, person);
-    if (problem) return problem;
-    return await this.#remoteBlocklist?.has(password) ? "password_common" : null;
-  }
-
-  /** What to say of a password while it is being chosen. Nobody outside is asked. */
-  async advise(password: string, person: Person): Promise<PasswordJudgement> {
-    const words = [person.email, person.name, ...this.#siteWords].flatMap(wordsOf);
-    const problem = await this.#judgeHere(password, person);
-    const { score, advice } = await estimateStrength(normalizePassword(password), words);
-    // What would be refused is not called good, however hard it is to guess.
-    return { problem, score: problem && score > 1 ? 1 : score, advice };
-  }
-
-  async #judgeHere(password: string, person: Person): Promise<PasswordProblem | null> {
     const length = [...normalizePassword(password)].length;
     if (length < this.minLength) return "password_too_short";
     if (length > longestPassword) return "password_too_long";
@@ -75,6 +63,20 @@ export class PasswordPolicy {
       return "password_personal";
     }
     return await this.#blocklist.has(password) ? "password_common" : null;
+  }
+
+  /** Whether a service outside knows a password that was judged here, if there is one to be asked. */
+  async isKnownElsewhere(password: string): Promise<boolean> {
+    return await this.#remoteBlocklist?.has(password) ?? false;
+  }
+
+  /** What to say of a password while it is being chosen. Nobody outside is asked. */
+  async advise(password: string, person: Person): Promise<PasswordJudgement> {
+    const words = [person.email, person.name, ...this.#siteWords].flatMap(wordsOf);
+    const problem = await this.judge(password, person);
+    const { score, advice } = await estimateStrength(normalizePassword(password), words);
+    // What would be refused is not called good, however hard it is to guess.
+    return { problem, score: problem && score > 1 ? 1 : score, advice };
   }
 }
 
@@ -94,9 +96,10 @@ function isMadeOf(password: string, sources: readonly string[]): boolean {
 
 /** A text and the words in it. */
 function wordsOf(text: string): string[] {
-  const folded = fold(text);
+  const folded = fold(text.slice(0, longestSource));
   return [folded, ...folded.split(/[^\p{L}\p{N}]+/u)]
-    .filter((word) => [...word].length >= shortestWord);
+    .filter((word) => [...word].length >= shortestWord)
+    .slice(0, mostWords);
 }
 
 function fold(text: string): string {

@@ -44,10 +44,10 @@ const adviceOf: Record<string, PasswordAdvice> = {
 };
 
 /**
- * Bounds of the work: with zxcvbn's own, 240 characters take seconds. What comes after the 64th
- * character only makes a password stronger.
+ * Bounds of the work: with zxcvbn's own, 240 characters take seconds, and with 64 characters the worst that
+ * was found takes 100 ms. What comes after the 32nd character only makes a password stronger.
  */
-const bounds = { maxLength: 64, l33tMaxSubstitutions: 5 };
+const bounds = { maxLength: 32, l33tMaxSubstitutions: 5 };
 
 let estimator: Promise<ZxcvbnFactory> | null = null;
 

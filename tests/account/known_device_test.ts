@@ -1,6 +1,7 @@
 import { equal, match, notEqual, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { KnownDevices, knownFor } from "../../lib/account/known_device.ts";
+import { newUser } from "../../lib/account/user.ts";
 import { SECOND } from "../../lib/time.ts";
 
 const [key, oldKey] = [1, 2].map((seed) => new Uint8Array(32).fill(seed)) as [
@@ -9,7 +10,8 @@ const [key, oldKey] = [1, 2].map((seed) => new Uint8Array(32).fill(seed)) as [
 ];
 const start = new Date("2026-11-22T12:00:00Z");
 const devices = new KnownDevices([key], () => start);
-const [ann, bob] = ["ann@example.com", "bob@example.com"];
+const userOf = (email: string) => newUser(email, "Ann", start);
+const [ann, bob] = [userOf("ann@example.com"), userOf("bob@example.com")];
 
 Deno.test("a device is known by its cookie, for one account, and for 400 days", async () => {
   const cookie = await devices.remember(undefined, ann);
@@ -31,13 +33,25 @@ Deno.test("another login keeps the device's id, so that its tries go on being co
 });
 
 Deno.test("D6 a device is known for the last five accounts, and the cookie stays small", async () => {
+  const users = Array.from({ length: 7 }, (_, i) => userOf(`user${i}@example.com`));
   let cookie: string | undefined;
-  for (let i = 0; i < 7; i++) cookie = await devices.remember(cookie, `user${i}@example.com`);
+  for (const user of users) cookie = await devices.remember(cookie, user);
 
-  for (let i = 0; i < 7; i++) {
-    equal(await devices.recognise(cookie, `user${i}@example.com`) !== null, i >= 2, String(i));
+  for (const [i, user] of users.entries()) {
+    equal(await devices.recognise(cookie, user) !== null, i >= 2, String(i));
   }
   ok((cookie as string).length < 400);
+});
+
+Deno.test("whoever knew a former password, or had the address before, is not known any more", async () => {
+  const cookie = await devices.remember(undefined, ann);
+
+  equal(await devices.recognise(cookie, { ...ann, epoch: ann.epoch + 1 }), null);
+  equal(await devices.recognise(cookie, userOf(ann.email)), null);
+  notEqual(
+    await devices.recognise(cookie, { ...ann, name: "Anna", email: "anna@b.example" }),
+    null,
+  );
 });
 
 Deno.test("D3 the cookie says nothing of the account, and differs each time", async () => {

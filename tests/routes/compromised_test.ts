@@ -79,6 +79,20 @@ Deno.test("A9 a new password, and not the old one again, opens everything", asyn
   equal((await world.browser().post("/login", { ...ann, password: chosen })).status, 303);
 });
 
+Deno.test("A9 the old password in another spelling is the old password", async () => {
+  await using world = await TestWorld.create();
+  const kind = { ...ann, password: "Kind otters r\u00f3w softly" };
+  const browser = await world.register(kind);
+
+  for (const password of ["\u212aind otters r\u00f3w softly", kind.password.normalize("NFD")]) {
+    const answer = await browser.post("/account/password", {
+      current_password: kind.password,
+      password,
+    });
+    match(await answer.text(), /This is the password that you have/);
+  }
+});
+
 Deno.test("A9 a password does not grow old: after 400 days it logs in as before", async () => {
   await using world = await TestWorld.create();
   await world.ann();

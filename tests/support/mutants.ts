@@ -291,8 +291,9 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "advice about a password asks a service outside",
     file: "lib/account/password_policy.ts",
-    find: "const problem = await this.#judgeHere(password, person);\n    const { score",
-    replace: "const problem = await this.judge(password, person);\n    const { score",
+    find: "const problem = await this.judge(password, person);\n    const { score",
+    replace:
+      "const problem = await this.judge(password, person);\n    await this.isKnownElsewhere(password);\n    const { score",
     tests: "tests/routes/password_strength_test.ts",
   },
   {
@@ -348,15 +349,15 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "the owner's own browser waits for the mistakes of others",
     file: "lib/account/attempts.ts",
-    find: "const device = await this.#devices.recognise(deviceCookie, name);",
-    replace: "const device = await this.#devices.recognise(deviceCookie, name) && null;",
+    find: "return user && await this.#devices.recognise(deviceCookie, user);",
+    replace: "return user && null;",
     tests: "tests/routes/attempts_test.ts",
   },
   {
     fault: "a browser is known for every account",
     file: "lib/account/known_device.ts",
-    find: "`${id}.${end}.${account}`",
-    replace: "`${id}.${end}.${account.length > 0}`",
+    find: "`${id}.${end}.${user.id}.${user.epoch}`",
+    replace: "`${id}.${end}.${user.id.length}.${user.epoch}`",
     tests: "tests/routes/attempts_test.ts",
   },
   {
@@ -368,9 +369,10 @@ export const mutants: readonly Mutant[] = [
   },
   {
     fault: "a success in a known browser gives everybody new tries",
-    file: "lib/rate_limit.ts",
-    find: "count: i === 0 ? first.count : 1",
-    replace: "count: first.count + 100",
+    file: "lib/account/attempts.ts",
+    find: "if (!device) return await this.#judge([account, network], evaluate);",
+    replace:
+      "if (device) await this.#limits.clear(account); else return await this.#judge([account, network], evaluate);",
     tests: "tests/routes/attempts_test.ts",
   },
   {
@@ -397,8 +399,8 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "one network takes every place",
     file: "lib/turnstile.ts",
-    find: " || own >= mostOwn",
-    replace: "",
+    find: "[`network ${network}`, placesOfNetwork]]",
+    replace: "[`network ${network}`, places]]",
     tests: "tests/routes/attempts_test.ts",
   },
   {
@@ -575,5 +577,26 @@ export const mutants: readonly Mutant[] = [
     find: "  email: usernameField,\n",
     replace: "",
     tests: "tests/routes/form_test.ts",
+  },
+  {
+    fault: "whoever knew a former password stays known",
+    file: "lib/account/known_device.ts",
+    find: ".${user.epoch}`",
+    replace: "`",
+    tests: "tests/routes/attempts_test.ts",
+  },
+  {
+    fault: "a right login in a known browser counts against strangers",
+    file: "lib/account/attempts.ts",
+    find: "if (!attempted.evaluated || attempted.outcome.ok) return attempted;",
+    replace: "if (!attempted.evaluated) return attempted;",
+    tests: "tests/routes/attempts_test.ts",
+  },
+  {
+    fault: "flooding from a known browser takes the places of all known ones",
+    file: "lib/turnstile.ts",
+    find: "[`kept for ${account}`, keptPlacesOfOne],",
+    replace: "",
+    tests: "tests/routes/attempts_test.ts",
   },
 ];

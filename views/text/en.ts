@@ -200,6 +200,11 @@ export const en = {
       body:
         "After several wrong attempts everybody has to wait, so that passwords cannot be guessed. In a browser in which you have logged in before, you do not wait for the mistakes of others.",
     },
+    too_many_registrations: {
+      title: "Too many registrations",
+      body:
+        "Many accounts were made from your network in a short time. One more can be made each minute.",
+    },
     broken: {
       title: "Something went wrong",
       body: "This is our fault, and it has been recorded. Please try again in a while.",
