@@ -39,6 +39,7 @@ export const vocabulary = {
   // Ours: what OWASP has no word for.
   login_required: { level: "info", outcome: "failure" },
   reauthentication_required: { level: "info", outcome: "failure" },
+  record_broken: { level: "critical", outcome: "failure" },
   session_protected: { level: "warn", outcome: "failure" },
   request: { level: "info" },
   request_failed: { level: "error", outcome: "failure" },

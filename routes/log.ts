@@ -40,7 +40,7 @@ export function logLogin(event: LoginEvent<User>, c: Context): void {
   const word = event.type === "session_ended" ? endWords[event.reason] : words[event.type];
   if (!word) return;
   const userId = "user" in event ? event.user?.id : "userId" in event ? event.userId : null;
-  const reason = "reason" in event ? event.reason : event.type;
+  const reason = "reason" in event ? event.reason : "kind" in event ? event.kind : event.type;
   c.var.log(word, { ...(userId ? { userId } : {}), reason });
 }
 
@@ -57,6 +57,7 @@ const words: Record<Exclude<LoginEvent["type"], "session_ended">, LogWord | null
   session_protected: "session_protected",
   login_failed: "authn_login_fail",
   remember_stolen: "authn_token_reuse",
+  record_broken: "record_broken",
 };
 
 /** Those that were revoked from elsewhere are noticed when somebody still uses them. */

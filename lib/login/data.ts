@@ -1,5 +1,12 @@
 import { utf8 } from "./bytes.ts";
-import { type Clock, readSession, type Session } from "./session.ts";
+import {
+  type Clock,
+  isDate,
+  isText,
+  readSession,
+  type RecordToRead,
+  type Session,
+} from "./session.ts";
 import type { SessionStore, StoreChange, StoredRecord, StoreKey } from "./store.ts";
 import { digestToken, sameDigest, type Token } from "./token.ts";
 
@@ -89,7 +96,7 @@ export class SessionData {
   async #alive(owner: DataOwner): Promise<StoredRecord[]> {
     if (owner.kind === "guest") return [];
     const record = await this.#store.get(["session", owner.userId, owner.id]);
-    if (!readSession(record.value)) {
+    if (!readSession(record)) {
       throw new Error("Cannot keep session data: the session is over");
     }
     return [record];
@@ -114,27 +121,38 @@ export class SessionData {
       this.#store.get(dataKey(owner)),
       owner.kind === "guest" ? digestToken("guest", owner.token) : null,
     ]);
-    const stored = record.value as Partial<Stored> | undefined;
-    const sound = stored?.v === 1 && stored.expiresAt instanceof Date &&
-      this.#now() < stored.expiresAt;
+    const stored = readStoredData(record);
+    const living = stored !== null && this.#now() < stored.expiresAt;
     const theirs = digest === null || sameDigest(stored?.secretDigest ?? "", digest);
-    return { data: sound && theirs ? stored.data ?? {} : null, version: record.version };
+    return { data: living && theirs ? stored.data : null, version: record.version };
   }
 
   async #write(owner: DataOwner, data: Data) {
     const { expiresAt } = owner;
     const secretDigest = owner.kind === "guest" ? await digestToken("guest", owner.token) : null;
-    const value: Stored = { v: 1, data, secretDigest, expiresAt };
+    const value: StoredData = { v: 1, data, secretDigest, expiresAt };
     return { key: dataKey(owner), value, keepFor: expiresAt.getTime() - this.#now().getTime() };
   }
 }
 
-interface Stored {
+interface StoredData {
   readonly v: 1;
   readonly data: Data;
   /** Of a guest's token; a session's data is proved by the session. */
   readonly secretDigest: string | null;
   readonly expiresAt: Date;
+}
+
+/** Reads stored data; null when the record is broken or of an unknown version. */
+export function readStoredData({ value }: RecordToRead): StoredData | null {
+  const stored = (value ?? {}) as Partial<StoredData>;
+  const sound = stored.v === 1 && isDate(stored.expiresAt) && isObject(stored.data) &&
+    (stored.secretDigest === null || isText(stored.secretDigest));
+  return sound ? stored as StoredData : null;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function dataKey(owner: DataOwner): StoreKey {

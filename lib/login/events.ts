@@ -89,4 +89,11 @@ export type LoginEvent<U extends LoginUser = LoginUser> =
     readonly reason: EndReason;
   }
   /** A remember token was used a second time: its series and the sessions from it are ended. */
-  | { readonly type: "remember_stolen"; readonly userId: string; readonly seriesId: string };
+  | { readonly type: "remember_stolen"; readonly userId: string; readonly seriesId: string }
+  /** A record that a token names cannot be read: whoever presented it is not logged in. */
+  | {
+    readonly type: "record_broken";
+    readonly kind: "session" | "remember";
+    readonly userId: string;
+    readonly id: string;
+  };

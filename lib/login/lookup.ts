@@ -4,7 +4,7 @@ import { fingerprintOf } from "./protection.ts";
 import { type Former, reportEnd, type Rules, type Visitor, type VisitRequest } from "./rules.ts";
 import { type LoginUser, SECOND, type Session } from "./session.ts";
 import { beginningOf } from "./sessions.ts";
-import { formatToken } from "./token.ts";
+import { formatToken, type Token } from "./token.ts";
 
 /**
  * Finds out who a request's visitor is: by the session, else by the remember cookie, else by the
@@ -48,7 +48,8 @@ export class Lookup<U extends LoginUser> {
     }
 
     this.#cookies.delete("session");
-    if (resumed.reason !== "unknown" && resumed.first) {
+    if (resumed.reason === "broken") await this.#reportBroken("session", token);
+    else if ("first" in resumed && resumed.first) {
       await reportEnd(this.#rules, resumed.session, resumed.reason);
     }
     return null;
@@ -129,6 +130,7 @@ export class Lookup<U extends LoginUser> {
       return null;
     }
     this.#cookies.delete("remember");
+    if (redeemed.reason === "broken") await this.#reportBroken("remember", token);
     if (redeemed.reason === "protected") {
       await emit({ type: "session_protected", userId: redeemed.series.userId, session: null });
     }
@@ -152,6 +154,10 @@ export class Lookup<U extends LoginUser> {
     if (!token || token.id !== session.seriesId) return;
     const extended = await this.#rules.remember.extend(token);
     if (extended) this.#setRemember(formatToken(token), extended.expiresAt);
+  }
+
+  #reportBroken(kind: "session" | "remember", { userId, id }: Token): Promise<void> {
+    return this.#rules.emit({ type: "record_broken", kind, userId, id });
   }
 
   /** What this browser kept before it was known who it is moves into the session. */

@@ -56,6 +56,7 @@ export { type KvLike, kvStore } from "./kv_store.ts";
 export { memoryStore } from "./memory_store.ts";
 export { loginUrl, safeNext } from "./next.ts";
 export type { AreaOptions, Options } from "./options.ts";
+export { readRecord, type RecordFacts } from "./record.ts";
 export type { SessionProtection } from "./protection.ts";
 export {
   type Clock,

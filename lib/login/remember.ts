@@ -1,6 +1,14 @@
 import { encodeBase64Url } from "./bytes.ts";
 import type { Keyring } from "./keyring.ts";
-import { type Clock, type LoginUser, SECOND, type Session } from "./session.ts";
+import {
+  type Clock,
+  isDate,
+  isText,
+  type LoginUser,
+  type RecordToRead,
+  SECOND,
+  type Session,
+} from "./session.ts";
 import type { Beginning, Sessions, Started } from "./sessions.ts";
 import {
   deleteAll,
@@ -64,7 +72,7 @@ export type Redeemed<U> =
     /** What was done; null for the parallel requests that found it done. */
     readonly started: Started | null;
   }
-  | { readonly ok: false; readonly reason: "unknown" }
+  | { readonly ok: false; readonly reason: "unknown" | "broken" }
   /** It was the browser's own, a moment ago, and the session it started has been replaced or ended. */
   | { readonly ok: false; readonly reason: "late"; readonly series: Series }
   | { readonly ok: false; readonly reason: "ended" | "protected"; readonly series: Series }
@@ -134,8 +142,8 @@ export class Remember<U extends LoginUser> {
         this.#loadUser(token.userId),
         digestToken("remember", token),
       ]);
-      const series = readSeries(record.value);
-      if (!series) return { ok: false, reason: "unknown" };
+      const series = readSeries(record);
+      if (!series) return { ok: false, reason: record.version === null ? "unknown" : "broken" };
 
       const now = this.#now();
       const over = now >= series.expiresAt || !user || user.active === false ||
@@ -203,7 +211,7 @@ export class Remember<U extends LoginUser> {
       this.#store.get(seriesKey(token.userId, token.id)),
       digestToken("remember", token),
     ]);
-    const series = readSeries(record.value);
+    const series = readSeries(record);
     const now = this.#now();
     if (!series || now >= series.expiresAt || !sameDigest(series.secretDigest, digest)) return null;
 
@@ -218,7 +226,7 @@ export class Remember<U extends LoginUser> {
       this.#store.get(seriesKey(token.userId, token.id)),
       digestToken("remember", token),
     ]);
-    const series = readSeries(record.value);
+    const series = readSeries(record);
     return series && sameDigest(series.secretDigest, digest) ? { delete: [record.key] } : {};
   }
 
@@ -296,11 +304,14 @@ function seriesKey(userId: string, id: string): StoreKey {
   return ["remember", userId, id];
 }
 
-function readSeries(value: unknown): Series | null {
+/** Reads a stored series; null when the record is broken, of an unknown version, or another's. */
+export function readSeries({ key, value }: RecordToRead): Series | null {
   if (typeof value !== "object" || value === null) return null;
   const { v, ...series } = value as Series & { v: unknown };
-  const sound = v === 1 && typeof series.secretDigest === "string" &&
-    Number.isInteger(series.epoch) &&
-    series.rotatedAt instanceof Date && series.expiresAt instanceof Date;
+  const sound = v === 1 && series.userId === key[1] && series.id === key[2] &&
+    isText(series.secretDigest) &&
+    [series.previousDigest, series.fingerprint].every((it) => it === null || isText(it)) &&
+    Number.isInteger(series.epoch) && Number.isFinite(series.duration) &&
+    isDate(series.rotatedAt) && isDate(series.expiresAt);
   return sound ? series : null;
 }

@@ -1,3 +1,5 @@
+import type { StoredRecord } from "./store.ts";
+
 /**
  * Tells the time. Everything that asks for the time asks a clock it was given.
  *
@@ -227,12 +229,15 @@ export function endOf(session: Session, lifetimes: Lifetimes): Date {
   return new Date(Math.min(idleEnd, session.expiresAt.getTime()));
 }
 
-/** Reads a stored session; null when the record is broken or of an unknown version. */
-export function readSession(value: unknown): Session | null {
+/** A record as the store gave it: what it says of itself has to fit the key it stands under. */
+export type RecordToRead = Pick<StoredRecord, "key" | "value">;
+
+/** Reads a stored session; null when the record is broken, of an unknown version, or another's. */
+export function readSession({ key, value }: RecordToRead): Session | null {
   if (typeof value !== "object" || value === null) return null;
   const { v, ...session } = value as Session & { v: unknown };
-  const sound = v === 1 &&
-    [session.id, session.userId, session.secretDigest, session.userAgent].every(isText) &&
+  const sound = v === 1 && session.userId === key[1] && session.id === key[2] &&
+    [session.secretDigest, session.userAgent].every(isText) &&
     [session.createdAt, session.seenAt, session.expiresAt].every(isDate) &&
     [session.fingerprint, session.place, session.seriesId].every((it) =>
       it === null || isText(it)
@@ -243,10 +248,10 @@ export function readSession(value: unknown): Session | null {
   return sound ? session : null;
 }
 
-function isText(value: unknown): boolean {
+export function isText(value: unknown): boolean {
   return typeof value === "string";
 }
 
-function isDate(value: unknown): boolean {
+export function isDate(value: unknown): value is Date {
   return value instanceof Date && !Number.isNaN(value.getTime());
 }

@@ -2,12 +2,15 @@ import {
   type Clock,
   endOf,
   HOUR,
+  isDate,
   isExpired,
+  isText,
   type Lifetimes,
   type LoginUser,
   type Method,
   MINUTE,
   readSession,
+  type RecordToRead,
   type Session,
 } from "./session.ts";
 import {
@@ -35,6 +38,9 @@ const longestUserAgent = 512;
 
 /** A request that is under way when its session is replaced is answered within this, in milliseconds. */
 const replacedFor = MINUTE;
+
+/** So often a session is not replaced within a minute. */
+const mostReplacements = 1000;
 
 /** The circumstances in which a session starts. */
 export interface Beginning {
@@ -94,7 +100,7 @@ export interface Started {
 /** What a token turned out to be. */
 export type Resumed<U> =
   | { readonly ok: true; readonly session: Session; readonly user: U; readonly version: string }
-  | { readonly ok: false; readonly reason: "unknown" }
+  | { readonly ok: false; readonly reason: "unknown" | "broken" }
   /** It was the browser's own, a moment ago, and another answer carries its successor. */
   | { readonly ok: false; readonly reason: "replaced"; readonly former: SessionName }
   | {
@@ -196,14 +202,15 @@ export class Sessions<U extends LoginUser> {
       digestToken("session", token),
     ]);
     const proves = (secretDigest: string) => sameDigest(secretDigest, digest);
-    const successor = this.#readReplaced(record.value);
+    const successor = this.#readReplaced(record);
     if (successor && proves(successor.secretDigest)) {
       const { userId, id } = token;
       return { ok: false, reason: "replaced", former: { userId, id } };
     }
-    const session = readSession(record.value);
+    const session = readSession(record);
     if (!session || record.version === null || !proves(session.secretDigest)) {
-      return { ok: false, reason: "unknown" };
+      const isBroken = record.version !== null && !session && !readReplaced(record);
+      return { ok: false, reason: isBroken ? "broken" : "unknown" };
     }
 
     const reason = this.#endReason(session, user);
@@ -240,7 +247,7 @@ export class Sessions<U extends LoginUser> {
   ): Promise<{ session: Session; token: string } | null> {
     for (let attempt = 0; attempt < mostAttempts; attempt++) {
       const record = await this.#store.get(sessionKey(session.userId, session.id));
-      const current = readSession(record.value);
+      const current = readSession(record);
       if (!current) return null;
 
       const now = this.#now();
@@ -296,7 +303,7 @@ export class Sessions<U extends LoginUser> {
   /** Ends every session of a user but this one, under whatever id it is by now: which ones. */
   async endOthers(session: SessionName): Promise<Session[]> {
     const listed = (await this.#store.list(["session", session.userId]))
-      .map((record) => readSession(record.value)).filter((it) => it !== null);
+      .map((record) => readSession(record)).filter((it) => it !== null);
     // Asked after the list: this browser may be renewing its session at this very moment.
     const current = await this.#latest(session);
     const ended: Session[] = [];
@@ -315,7 +322,7 @@ export class Sessions<U extends LoginUser> {
     const records = await this.#store.list(["session", userId]);
     const ended: Session[] = [];
     for (const record of records) {
-      const session = readSession(record.value);
+      const session = readSession(record);
       if (session && condition(session) && await this.endListed(session)) ended.push(session);
     }
     return ended;
@@ -355,7 +362,7 @@ export class Sessions<U extends LoginUser> {
   async #living(user: U): Promise<StoredSession[]> {
     const records = await this.#store.list(["session", user.id]);
     return records
-      .map((record) => ({ record, session: readSession(record.value) }))
+      .map((record) => ({ record, session: readSession(record) }))
       .filter((it): it is StoredSession => it.session !== null)
       .filter((it) => this.#endReason(it.session, user) === null)
       .sort((a, b) => b.session.createdAt.getTime() - a.session.createdAt.getTime());
@@ -363,15 +370,16 @@ export class Sessions<U extends LoginUser> {
 
   async #latest(name: SessionName): Promise<StoredSession | null> {
     let { userId, id } = name;
-    while (true) {
+    for (let steps = 0; steps < mostReplacements; steps++) {
       const record = await this.#store.get(sessionKey(userId, id));
-      const successor = this.#readReplaced(record.value);
+      const successor = this.#readReplaced(record);
       if (!successor) {
-        const session = readSession(record.value);
+        const session = readSession(record);
         return session && { session, record };
       }
-      ({ userId, id } = successor.replacedBy); // ids are new each time, so this has an end
+      ({ userId, id } = successor.replacedBy);
     }
+    return null; // ids are new each time: only a broken record goes round in circles
   }
 
   /**
@@ -391,12 +399,9 @@ export class Sessions<U extends LoginUser> {
     return { key: keyOf(session), value, keepFor: replacedFor };
   }
 
-  #readReplaced(value: unknown): Replaced | null {
-    const replaced = (value ?? {}) as Partial<Replaced>;
-    if (!(replaced.replacedAt instanceof Date)) return null;
-    return this.#now().getTime() < replaced.replacedAt.getTime() + replacedFor
-      ? replaced as Replaced
-      : null;
+  #readReplaced(record: RecordToRead): Replaced | null {
+    const replaced = readReplaced(record);
+    return replaced && this.#now() < endOfReplaced(replaced) ? replaced : null;
   }
 
   #endReason(
@@ -427,6 +432,19 @@ interface Replaced {
   readonly replacedAt: Date;
   readonly replacedBy: SessionName;
   readonly secretDigest: string;
+}
+
+/** Reads what stands in a replaced session's place; null when it is something else. */
+export function readReplaced({ value }: RecordToRead): Replaced | null {
+  const { v, replacedAt, replacedBy, secretDigest } = (value ?? {}) as Partial<Replaced>;
+  const sound = v === 1 && isDate(replacedAt) && isText(secretDigest) &&
+    isText(replacedBy?.userId) && isText(replacedBy?.id);
+  return sound ? value as Replaced : null;
+}
+
+/** When it is of no use any more. */
+export function endOfReplaced({ replacedAt }: Replaced): Date {
+  return new Date(replacedAt.getTime() + replacedFor);
 }
 
 function isSameSeries(a: Session, b: Session): boolean {
