@@ -80,7 +80,7 @@ export class Accounts {
 
   /** Finds a user by id. */
   async find(id: string): Promise<User | null> {
-    return readUser((await this.#kv.get(["user", id])).value);
+    return readUser((await this.#kv.get(["user", id])).value, id);
   }
 
   /**
@@ -89,7 +89,8 @@ export class Accounts {
    */
   async authenticate(email: string, password: string): Promise<Authenticated> {
     const key = ["user_by_email", canonicalEmail(email) ?? nobody];
-    const id = (await this.#kv.get<string>(key)).value ?? nobody;
+    const { value } = await this.#kv.get(key);
+    const id = typeof value === "string" ? value : nobody;
     const [user, record] = await Promise.all([
       this.find(id),
       this.#kv.get<PasswordRecord>(["password", id]),
@@ -144,7 +145,7 @@ export class Accounts {
   async delete(user: User): Promise<void> {
     while (true) {
       const entry = await this.#kv.get(["user", user.id]);
-      const current = readUser(entry.value);
+      const current = readUser(entry.value, user.id);
       if (!current) return; // gone already, and the address may be somebody else's by now
       const { ok } = await this.#kv.atomic()
         .check(entry)
@@ -175,7 +176,7 @@ export class Accounts {
   ): Promise<User | null> {
     while (true) {
       const entry = await this.#kv.get(["user", id]);
-      const user = readUser(entry.value);
+      const user = readUser(entry.value, id);
       const changed = user && change(user);
       if (!changed) return null;
 

@@ -62,8 +62,9 @@ export class Passwords {
 
   /** Whether a password is the recorded one. Without a record the same work is done for nothing. */
   async verify(password: string, record: PasswordRecord | null): Promise<boolean> {
-    const stored = record && parseStoredHash(record.hash);
-    const secret = record && await this.#secretOf(record);
+    const sound = readPasswordRecord(record);
+    const stored = sound && parseStoredHash(sound.hash);
+    const secret = sound && await this.#secretOf(sound);
     if (!stored || !secret || password === "") {
       await this.make(password || "-"); // an answer in no time would say: no such account
       return false;
@@ -72,7 +73,7 @@ export class Passwords {
     const digest = await this.#hash({
       recipe: stored.recipe,
       // What another system hashed, it hashed as it was typed.
-      password: record.keyId === null ? password : normalizePassword(password),
+      password: sound.keyId === null ? password : normalizePassword(password),
       secret,
     });
     return equal(digest, stored.digest);
@@ -104,6 +105,14 @@ export class Passwords {
       key: await deriveKey(secret, "password pepper"),
     })));
   }
+}
+
+/** Reads a stored password; null when the record is broken, or its hash of no kind that is known. */
+export function readPasswordRecord(value: unknown): PasswordRecord | null {
+  const { v, hash, keyId } = (value ?? {}) as Partial<PasswordRecord>;
+  const sound = v === 1 && typeof hash === "string" && parseStoredHash(hash) !== null &&
+    (keyId === null || typeof keyId === "string");
+  return sound ? { v, hash, keyId } : null;
 }
 
 /** In constant time: the number of leading bytes that agree must not show. */

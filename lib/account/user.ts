@@ -36,15 +36,15 @@ function newUserId(): string {
     .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/** Reads a stored user; null when the record is broken or of an unknown version. */
-export function readUser(value: unknown): User | null {
+/** Reads the stored user of an id; null when the record is broken, of an unknown version, or another's. */
+export function readUser(value: unknown, id: string): User | null {
   if (typeof value !== "object" || value === null) return null;
   const { v, ...rest } = value as User & { v: unknown };
   const user = { ...rest, passwordCompromised: rest.passwordCompromised ?? false };
-  const sound = v === 1 &&
-    [user.id, user.email, user.name].every((it) => typeof it === "string") &&
+  const sound = v === 1 && user.id === id &&
+    [user.email, user.name].every((it) => typeof it === "string") &&
     [user.active, user.passwordCompromised].every((it) => typeof it === "boolean") &&
     Number.isInteger(user.epoch) &&
-    user.createdAt instanceof Date;
+    user.createdAt instanceof Date && !Number.isNaN(user.createdAt.getTime());
   return sound ? user : null;
 }

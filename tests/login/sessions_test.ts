@@ -119,6 +119,7 @@ Deno.test("L14 a suspended user is refused at once, and the session ends", async
 
 Deno.test("L08 a session whose user is gone is dropped", async () => {
   await using world = await TestWorld.create();
+  world.expectBrokenData("the user's record is taken away alone");
   const browser = await world.ann();
 
   await changeUser(world, null);
@@ -238,6 +239,7 @@ Deno.test("D26 a token counts in its cookie only", async () => {
 
 Deno.test("D28 a broken session record means logged out, for that browser only", async () => {
   await using world = await TestWorld.create();
+  world.expectBrokenData("a session is broken");
   const annsBrowser = await world.ann();
   const [entry] = await sessions(world) as Deno.KvEntry<object>[];
   const bobsBrowser = await world.bob();
@@ -254,6 +256,7 @@ Deno.test("D28 a broken session record means logged out, for that browser only",
 
 Deno.test("a broken user record means logged out, and a login that is refused", async () => {
   await using world = await TestWorld.create();
+  world.expectBrokenData("a user is broken");
   const browser = await world.ann();
 
   await changeUser(world, { createdAt: "long ago" });
@@ -267,6 +270,7 @@ Deno.test("a broken user record means logged out, and a login that is refused", 
 
 Deno.test("a broken password record means a login that is refused, after one hash", async () => {
   await using world = await TestWorld.create();
+  world.expectBrokenData("a password is broken");
   await world.ann();
   const entry = (await world.dump()).find((it) => it.key[0] === "password") as Deno.KvEntry<
     { hash: string }

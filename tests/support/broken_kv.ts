@@ -1,15 +1,42 @@
-/** What a broken database does with a call. */
-export type Fault = "none" | "hang" | "fail" | "locked" | "full";
+/** What a broken database does with a call. Faults of commits leave reads alone. */
+export type Fault =
+  | "none"
+  | "hang"
+  | "slow"
+  | "fail"
+  | "locked"
+  | "full"
+  /** It happened, and the answer is an error. */
+  | "unknown"
+  /** A checked commit is overtaken. */
+  | "conflict"
+  /** A checked commit happened, was sent again by the connection, and was overtaken by itself. */
+  | "repeated";
+
+export type Call = "read" | "commit";
 
 const errors = {
   fail: () => new Error("KV Connect failed to call"),
+  unknown: () => new Error("KV Connect lost the answer"),
   locked: () => new TypeError("database is locked"),
   full: () => new TypeError("database or disk is full"),
 };
 
+interface Written {
+  readonly key: Deno.KvKey;
+  readonly value: unknown;
+  readonly expireIn: number | undefined;
+}
+
 /** A database that can be broken: `fault` decides, call by call, what becomes of it. */
 export class BrokenKv {
-  fault: Fault | ((call: "read" | "commit") => Fault) = "none";
+  fault: Fault | ((call: Call) => Fault) = "none";
+  /** How long a slow call takes, in milliseconds. */
+  delay = 0;
+  /** Whether records are kept for ever, whatever was asked. */
+  neverExpires = false;
+  /** What was asked to be written. */
+  readonly written: Written[] = [];
   readonly #kv: Deno.Kv;
 
   constructor(kv: Deno.Kv) {
@@ -21,6 +48,9 @@ export class BrokenKv {
     return new Proxy(this.#kv, {
       get: (kv, name) => {
         if (name === "atomic") return () => this.#atomic(kv.atomic());
+        if (name === "list") {
+          return (selector: Deno.KvListSelector) => this.#list(kv.list(selector));
+        }
         const method = kv[name as "getMany"];
         const read = name === "getMany" || name === "get";
         return read
@@ -30,16 +60,54 @@ export class BrokenKv {
     });
   }
 
+  /** A list is asked for once, with its first entry. */
+  #list(entries: Deno.KvListIterator<unknown>): Deno.KvListIterator<unknown> {
+    const next = entries.next.bind(entries);
+    let asked = false;
+    entries.next = () => {
+      if (asked) return next();
+      asked = true;
+      return this.#pass("read", next);
+    };
+    return entries;
+  }
+
   #atomic(operation: Deno.AtomicOperation): Deno.AtomicOperation {
-    const commit = operation.commit.bind(operation);
-    operation.commit = () => this.#pass("commit", commit);
+    const [check, set, commit] = [operation.check, operation.set, operation.commit];
+    let checked = false;
+    operation.check = (...checks) => {
+      checked = true;
+      return check.apply(operation, checks);
+    };
+    operation.set = (key, value, options) => {
+      this.written.push({ key, value, expireIn: options?.expireIn });
+      return set.call(operation, key, value, this.neverExpires ? undefined : options);
+    };
+    operation.commit = () => this.#pass("commit", () => commit.call(operation), checked);
     return operation;
   }
 
-  #pass<T>(call: "read" | "commit", act: () => Promise<T>): Promise<T> {
+  async #pass<T>(call: Call, act: () => Promise<T>, checked = false): Promise<T> {
     const fault = typeof this.fault === "function" ? this.fault(call) : this.fault;
-    if (fault === "none") return act();
-    if (fault === "hang") return new Promise(() => {});
-    return Promise.reject(errors[fault]());
+    switch (fault) {
+      case "none":
+        return await act();
+      case "hang":
+        return await new Promise(() => {});
+      case "slow":
+        await new Promise((resolve) => setTimeout(resolve, this.delay));
+        return await act();
+      case "unknown":
+        await act();
+        throw errors.unknown();
+      case "conflict":
+        return checked ? { ok: false } as T : await act();
+      case "repeated": {
+        const result = await act();
+        return checked ? { ok: false } as T : result;
+      }
+      default:
+        throw errors[fault]();
+    }
   }
 }

@@ -1,9 +1,10 @@
-import { equal } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import type { Hono } from "hono";
 import { type HashPassword, makeHash } from "../../lib/account/hash.ts";
 import { type Config, readConfig } from "../../lib/config.ts";
 import { newSecretKey } from "../../lib/keys.ts";
 import { Kv } from "../../lib/kv.ts";
+import { checkStore } from "../../lib/kv_check.ts";
 import { makeLog } from "../../lib/log.ts";
 import { createApp } from "../../routes/app.ts";
 import { Browser } from "./browser.ts";
@@ -43,6 +44,7 @@ export class TestWorld implements AsyncDisposable {
   readonly #database: Deno.Kv;
   #time = new Date("2026-11-22T12:00:00Z").getTime();
   #hashes = 0;
+  #broken: string | null = null;
 
   private constructor(database: Deno.Kv, options: WorldOptions) {
     this.#database = database;
@@ -68,11 +70,28 @@ export class TestWorld implements AsyncDisposable {
     return new TestWorld(await Deno.openKv(":memory:"), options);
   }
 
-  /** The end of a test, and the proof that every line it caused is as it has to be. */
-  [Symbol.asyncDispose](): Promise<void> {
-    this.kv.close();
-    void this.logged;
-    return Promise.resolve();
+  /**
+   * At the end of every test every line of the log is as it has to be, and the database holds only what
+   * can be (see `lib/kv_check.ts`).
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      void this.logged;
+      if (this.#broken === null) deepEqual(await this.findings(), []);
+    } finally {
+      this.#database.close();
+    }
+  }
+
+  /** Says that the test leaves in the database what the app never would, and why. */
+  expectBrokenData(reason: string): void {
+    this.#broken = reason;
+  }
+
+  /** What the check of the whole database finds, a line each. */
+  async findings(): Promise<string[]> {
+    const found = await Array.fromAsync(checkStore(new Kv(this.#database), this.now));
+    return found.map(({ problem, key }) => `${problem} ${key.join(" ")}`);
   }
 
   /** The log, read. */
