@@ -25,7 +25,9 @@ export function deletionRoutes(login: Login<User>, accounts: Accounts, door: Att
         return refuse(c, user, { problems: { email: "email_differs" }, typed: email });
       }
 
-      // The user first: from that commit on no browser is logged in as them.
+      // This browser's session outlives the others: after an outage in between it can try again.
+      await login.endOtherSessions(c);
+      // From this commit on no browser is logged in as them.
       await accounts.delete(user);
       c.var.log("user_deleted");
       await door.forget(user.email);

@@ -1,15 +1,8 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { HasherUnavailable } from "../lib/account/password_hasher.ts";
-import { BrokenKv, type Fault } from "./support/broken_kv.ts";
+import { breakableWorld, type Fault } from "./support/broken_kv.ts";
 import { ann } from "./support/people.ts";
 import { TestWorld } from "./support/world.ts";
-
-async function breakable(deadline = 1000) {
-  let broken: BrokenKv | undefined;
-  const wrapKv = (kv: Deno.Kv) => (broken = new BrokenKv(kv)).kv;
-  const world = await TestWorld.create({ wrapKv, deadline });
-  return { world, broken: broken as BrokenKv };
-}
 
 function isUnavailable(answer: Response, what: string): void {
   equal(answer.status, 503, what);
@@ -21,7 +14,7 @@ function isUnavailable(answer: Response, what: string): void {
 
 for (const fault of ["hang", "fail", "locked", "full"] satisfies Fault[]) {
   Deno.test(`N8 while the database says "${fault}", pages answer 503 and nobody is logged out`, async () => {
-    const { world, broken } = await breakable(fault === "hang" ? 250 : 1000);
+    const { world, broken } = await breakableWorld(fault === "hang" ? 250 : 1000);
     await using _ = world;
     const browser = await world.ann();
     await browser.get("/");
@@ -43,7 +36,7 @@ for (const fault of ["hang", "fail", "locked", "full"] satisfies Fault[]) {
 }
 
 Deno.test("the page of an outage says so, and keeps what it cannot know out of the navigation", async () => {
-  const { world, broken } = await breakable();
+  const { world, broken } = await breakableWorld();
   await using _ = world;
   const browser = await world.ann();
 
@@ -55,7 +48,7 @@ Deno.test("the page of an outage says so, and keeps what it cannot know out of t
 });
 
 Deno.test("N7 a login during an outage of writes is not a login", async () => {
-  const { world, broken } = await breakable();
+  const { world, broken } = await breakableWorld();
   await using _ = world;
   await world.ann();
   const browser = world.browser();
@@ -66,7 +59,7 @@ Deno.test("N7 a login during an outage of writes is not a login", async () => {
 });
 
 Deno.test("anonymous pages, assets and liveness need no database", async () => {
-  const { world, broken } = await breakable();
+  const { world, broken } = await breakableWorld();
   await using _ = world;
 
   broken.fault = "fail";
@@ -79,7 +72,7 @@ Deno.test("anonymous pages, assets and liveness need no database", async () => {
 });
 
 Deno.test("a locked file is tried again, and the person notices nothing", async () => {
-  const { world, broken } = await breakable();
+  const { world, broken } = await breakableWorld();
   await using _ = world;
   let busy = 3;
   broken.fault = (call) => call === "commit" && busy-- > 0 ? "locked" : "none";

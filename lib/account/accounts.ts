@@ -1,7 +1,7 @@
 import type { Kv } from "../kv.ts";
 import type { Clock } from "../time.ts";
 import { canonicalEmail } from "./email.ts";
-import type { PasswordRecord, Passwords } from "./password.ts";
+import { type PasswordRecord, type Passwords, readPasswordRecord } from "./password.ts";
 import { newUser, readUser, type User } from "./user.ts";
 
 export interface Registration {
@@ -159,13 +159,18 @@ export class Accounts {
 
   /** Writes a new account whole; false when the address is taken. */
   async #create(user: User, password: PasswordRecord): Promise<boolean> {
-    const { ok } = await this.#kv.atomic()
-      .check({ key: ["user_by_email", user.email], versionstamp: null })
-      .set(["user_by_email", user.email], user.id)
-      .set(["user", user.id], { v: 1, ...user })
-      .set(["password", user.id], password)
-      .commit();
-    return ok;
+    while (true) {
+      const { ok } = await this.#kv.atomic()
+        .check({ key: ["user_by_email", user.email], versionstamp: null })
+        .set(["user_by_email", user.email], user.id)
+        .set(["user", user.id], { v: 1, ...user })
+        .set(["password", user.id], password)
+        .commit();
+      if (ok) return true;
+      // A remote database sends a commit again when its answer was lost: then the taker is this very user.
+      const taken = await this.#kv.get(["user_by_email", user.email]);
+      if (taken.versionstamp !== null) return taken.value === user.id;
+    }
   }
 
   /** Changes a user, with their password if one is given; null when the account is gone, or no change. */
@@ -182,9 +187,16 @@ export class Accounts {
 
       const operation = this.#kv.atomic().check(entry).set(entry.key, { v: 1, ...changed });
       if (password) operation.set(["password", id], password);
-      // Losing the race means that something else about the user changed: keep that as well.
       if ((await operation.commit()).ok) return changed;
+      if (password && await this.#isSet(id, password)) return changed; // sent again, as above
+      // Losing the race means that something else about the user changed: keep that as well.
     }
+  }
+
+  /** Whether a password is this very one: its salt tells it from every other. */
+  async #isSet(id: string, password: PasswordRecord): Promise<boolean> {
+    const stored = readPasswordRecord((await this.#kv.get(["password", id])).value);
+    return stored?.hash === password.hash;
   }
 
   /** Only now is the password known that an old hash can be replaced with. */

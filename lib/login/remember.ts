@@ -183,10 +183,9 @@ export class Remember<U extends LoginUser> {
       const age = now.getTime() - series.rotatedAt.getTime();
       if (!isPrevious || age >= grace) {
         const sessions = await this.#endStolen(series, record);
-        // Of parallel requests with a spent token one reports the theft.
-        return sessions
-          ? { ok: false, reason: "stolen", series, sessions }
-          : { ok: false, reason: "ended", series };
+        // Of parallel requests with a spent token one reports the theft; the owner's own stops none.
+        if (!sessions) continue;
+        return { ok: false, reason: "stolen", series, sessions };
       }
       for (const successor of await this.#successors(token)) {
         // After a change of keys, the one that made the successor is found by its result.
@@ -243,7 +242,7 @@ export class Remember<U extends LoginUser> {
     return await this.#sessions.endWhere(series.userId, (it) => it.seriesId === series.id);
   }
 
-  /** The same for a theft, whoever holds the tokens; null when another request was faster. */
+  /** The same for a theft, whoever holds the tokens; null when the series changed meanwhile. */
   async #endStolen(series: Series, record: StoredRecord): Promise<Session[] | null> {
     const first = await this.#store.commit({ check: [record], delete: [record.key] });
     return first ? await this.endSeries(series) : null;

@@ -1,3 +1,5 @@
+import { TestWorld } from "./world.ts";
+
 /** What a broken database does with a call. Faults of commits leave reads alone. */
 export type Fault =
   | "none"
@@ -110,4 +112,12 @@ export class BrokenKv {
         throw errors[fault]();
     }
   }
+}
+
+/** The whole app on a database that can be broken. */
+export async function breakableWorld(deadline = 1000) {
+  let broken: BrokenKv | undefined;
+  const wrapKv = (kv: Deno.Kv) => (broken = new BrokenKv(kv)).kv;
+  const world = await TestWorld.create({ wrapKv, deadline });
+  return { world, broken: broken as BrokenKv };
 }

@@ -1,0 +1,58 @@
+import { equal, ok } from "node:assert/strict";
+import { SECOND } from "../lib/time.ts";
+import { breakableWorld, type Call, type Fault } from "./support/broken_kv.ts";
+import { type Flow, flows } from "./support/flows.ts";
+
+// The Nth-operation loop: one call to the database fails, first the first one, then the second, and so
+// on, until the whole request is done without meeting the fault.
+
+for (const fault of ["fail", "unknown", "conflict", "repeated"] satisfies Fault[]) {
+  for (const flow of flows) {
+    Deno.test(`R5 R8 P6 ${flow.name}, while any one call to the database says "${fault}"`, async () => {
+      const planned = (await run(flow, fault, 0)).answer;
+      for (let nth = 1;; nth++) {
+        const { answer, met } = await run(flow, fault, nth);
+        if (met) judge(answer, planned, flow, fault, `call ${nth}`);
+        else return ok(nth > 1, "it never asked the database");
+      }
+    });
+  }
+}
+
+/** Runs a flow with a fault at the nth call, or with none at 0; then tries again, if it has to. */
+async function run(flow: Flow, fault: Fault, nth: number) {
+  const { world, broken } = await breakableWorld();
+  await using _ = world;
+  const { browser, act } = await flow.arrive(world);
+  const before = new Map(browser.cookies);
+
+  let calls = 0;
+  broken.fault = (call: Call) => {
+    // An error after a read is an error; only a commit has an effect to be unknown.
+    calls += call === "read" && fault !== "fail" ? 0 : 1;
+    return calls === nth ? fault : "none";
+  };
+  const answer = await act();
+  broken.fault = "none";
+
+  if (answer.status === 503) {
+    for (const name of before.keys()) ok(browser.cookies.has(name), `${name} was deleted`);
+    world.pass(5 * SECOND); // as Retry-After says
+    if (flow.retry) await flow.retry(browser);
+    else ok((flow.again ?? [303, 302, 200]).includes((await act()).status), "the retry fails");
+  }
+  await flow.proof(browser, world);
+  return { answer, met: calls >= nth };
+}
+
+/** The answer is the true success; or, where a call failed, that it is not known. */
+function judge(answer: Response, planned: Response, flow: Flow, fault: Fault, when: string): void {
+  if (answer.status === 503 && (fault === "fail" || fault === "unknown")) {
+    equal(answer.headers.get("retry-after"), "5", when);
+    return;
+  }
+  // A commit that was sent again finds itself done.
+  if (fault === "repeated" && flow.again?.includes(answer.status)) return;
+  equal(answer.status, planned.status, when);
+  equal(answer.headers.get("location"), planned.headers.get("location"), when);
+}
