@@ -61,7 +61,12 @@ export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
     shippedBlocklist(),
     config.passwordRangeUrl ? rangeBlocklist(config.passwordRangeUrl, fetch, 2 * SECOND) : null,
   );
-  const accounts = new Accounts(kv, new Passwords(hash, config.argon2, config.secretKeys), now);
+  const accounts = new Accounts(
+    kv,
+    new Passwords(hash, config.argon2, config.secretKeys),
+    now,
+    (kind, userId) => log("record_broken", { reason: kind, userId }),
+  );
   const login = createLogin<User>({
     store: kvStore(kv),
     loadUser: (id) => accounts.find(id),

@@ -38,11 +38,19 @@ export class Accounts {
   readonly #kv: Kv;
   readonly #passwords: Passwords;
   readonly #now: Clock;
+  readonly #reportBroken: (kind: "user" | "password", userId: string) => void;
 
-  constructor(kv: Kv, passwords: Passwords, now: Clock) {
+  /** @param reportBroken Is told of records that cannot be read. */
+  constructor(
+    kv: Kv,
+    passwords: Passwords,
+    now: Clock,
+    reportBroken: (kind: "user" | "password", userId: string) => void = () => {},
+  ) {
     this.#kv = kv;
     this.#passwords = passwords;
     this.#now = now;
+    this.#reportBroken = reportBroken;
   }
 
   /** Creates an account; of many at once for one address, exactly one succeeds. */
@@ -80,7 +88,10 @@ export class Accounts {
 
   /** Finds a user by id. */
   async find(id: string): Promise<User | null> {
-    return readUser((await this.#kv.get(["user", id])).value, id);
+    const { value, versionstamp } = await this.#kv.get(["user", id]);
+    const user = readUser(value, id);
+    if (!user && versionstamp !== null) this.#reportBroken("user", id);
+    return user;
   }
 
   /**
@@ -96,6 +107,9 @@ export class Accounts {
       this.#kv.get<PasswordRecord>(["password", id]),
     ]);
 
+    if (record.versionstamp !== null && !readPasswordRecord(record.value)) {
+      this.#reportBroken("password", id);
+    }
     const right = await this.#passwords.verify(password, record.value);
     if (!user) return { ok: false, reason: "unknown" };
     if (!right) return { ok: false, reason: "wrong" };
