@@ -1,0 +1,196 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { checkStore } from "../lib/kv_check.ts";
+import { HOUR } from "../lib/time.ts";
+import { ann } from "./support/people.ts";
+import { TestWorld } from "./support/world.ts";
+
+const root = new URL("../", import.meta.url);
+const { email, password } = ann;
+
+/** Ann and Bob, and the keys of Ann's records. */
+async function populated() {
+  const world = await TestWorld.create();
+  world.expectBrokenData("the check is to find it");
+  await world.bob();
+  const before = new Set((await world.dump()).map(({ key }) => key.join()));
+  const browser = world.browser();
+  await world.ann();
+  await browser.post("/login", { email, password, remember: "on" });
+  const own = (await world.dump()).filter(({ key }) => !before.has(key.join()));
+  const key = (kind: string) => own.find((entry) => entry.key[0] === kind)?.key ?? [];
+  const kv = world.database;
+  const user = (await kv.get<{ id: string }>(key("user"))).value;
+  return { world, kv, key, user, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() };
+}
+
+async function repair(world: TestWorld): Promise<void> {
+  for await (const finding of checkStore(world.kv, world.now)) await finding.repair?.commit();
+}
+
+Deno.test("P2 P3 of what the app writes nothing is wrong", async () => {
+  await using it = await populated();
+  deepEqual(await it.world.findings(), []);
+});
+
+Deno.test("R29 a user whom no address leads to is found, and can log in after the repair", async () => {
+  await using it = await populated();
+  const { world, kv, key } = it;
+  await kv.delete(key("user_by_email"));
+
+  deepEqual(await world.findings(), [`index_missing ${key("user").join(" ")}`]);
+  equal((await world.browser().post("/login", { email, password })).status, 422);
+  await repair(world);
+  deepEqual(await world.findings(), []);
+  equal((await world.browser().post("/login", { email, password })).status, 303);
+});
+
+Deno.test("R29 an address that leads to nobody is found, and free after the repair", async () => {
+  await using it = await populated();
+  const { world, kv } = it;
+  await kv.set(["user_by_email", "eve@example.com"], "nobody");
+
+  deepEqual(await world.findings(), ["index_astray user_by_email eve@example.com"]);
+  await repair(world);
+  deepEqual(await world.findings(), []);
+  equal(
+    (await world.browser().post("/register", { ...ann, email: "eve@example.com" })).status,
+    303,
+  );
+});
+
+Deno.test("R29 an address that leads to somebody else leads to its user after the repair", async () => {
+  await using it = await populated();
+  const { world, kv, key } = it;
+  const [bob] = await Array.fromAsync(
+    kv.list<string>({ prefix: ["user_by_email"] }, { reverse: true }),
+  );
+  await kv.set(key("user_by_email"), bob?.value);
+
+  equal((await world.findings()).length, 2, "seen from the user, and from the address");
+  await repair(world);
+  deepEqual(await world.findings(), []);
+  equal((await world.browser().post("/login", { email, password })).status, 303);
+});
+
+Deno.test("P3 two users with one address are found, and left to a person", async () => {
+  await using it = await populated();
+  const { world, kv, key, user } = it;
+  await kv.set(["user", "twin"], { ...user, id: "twin" });
+  await kv.set(["password", "twin"], (await kv.get(key("password"))).value);
+
+  deepEqual(await world.findings(), ["address_twice user twin"]);
+  await repair(world);
+  deepEqual(await world.findings(), ["address_twice user twin"]);
+});
+
+Deno.test("P2 a user without a password is found, and left to a person", async () => {
+  await using it = await populated();
+  await it.kv.delete(it.key("password"));
+  deepEqual(await it.world.findings(), [`password_missing ${it.key("user").join(" ")}`]);
+});
+
+Deno.test("P2 what a user leaves behind is found, and gone after the repair; what is too old is nobody's business", async () => {
+  await using it = await populated();
+  const { world, kv, key, user } = it;
+  await kv.delete(key("user"));
+
+  const found = (await world.findings()).map((line) => line.replaceAll(String(user?.id), "ann"));
+  deepEqual(found.map((line) => line.split(" ").slice(0, 2).join(" ")).sort(), [
+    "index_astray user_by_email",
+    "leftover remember",
+    "leftover session",
+    "leftover session",
+    "orphan password",
+  ]);
+  world.pass(25 * HOUR);
+  equal((await world.findings()).filter((line) => line.startsWith("leftover session")).length, 0);
+  await repair(world);
+  deepEqual(await world.findings(), []);
+  deepEqual((await world.dump()).filter(({ key }) => key[0] === "remember"), []);
+});
+
+Deno.test("records of limits need a date; keys that nothing writes are found, and left alone", async () => {
+  await using it = await populated();
+  const { world, kv } = it;
+  await kv.set(["rate", "login", "x"], { v: 1, count: 3, expiresAt: world.now });
+  deepEqual(await world.findings(), []);
+
+  await kv.set(["rate", "login", "y"], { v: 1, count: 3 });
+  await kv.set(["constructor", "z"], 1);
+  deepEqual(await world.findings(), ["unknown_kind constructor z", "unreadable rate login y"]);
+  await repair(world);
+  deepEqual(await world.findings(), ["unknown_kind constructor z"]);
+});
+
+Deno.test("R29 a repair is not done when the data changed after it was looked at", async () => {
+  await using it = await populated();
+  const { world, kv, key, user } = it;
+  await kv.delete(key("user_by_email"));
+  const [finding] = await Array.fromAsync(checkStore(world.kv, world.now));
+
+  await kv.set(key("user_by_email"), user?.id);
+  const set = (await kv.get(key("user_by_email"))).versionstamp;
+  equal((await finding?.repair?.commit())?.ok, false);
+  equal((await kv.get(key("user_by_email"))).versionstamp, set);
+});
+
+Deno.test("a check beside a busy app finds nothing that is not there", async () => {
+  await using world = await TestWorld.create();
+  let busy = true;
+  const work = (async () => {
+    for (let round = 0; round < 30; round++) {
+      const browser = await world.register({ ...ann, email: `${round}@example.com` });
+      if (round % 2) await browser.post("/account/delete", { email: `${round}@example.com` });
+    }
+    busy = false;
+  })();
+
+  let rounds = 0;
+  while (busy) {
+    const found = (await world.findings()).filter((line) => !line.startsWith("leftover"));
+    deepEqual(found, []);
+    rounds++;
+  }
+  await work;
+  ok(rounds > 1);
+});
+
+/** Runs the task on a database file, with the permissions that people get. */
+async function check(path: string, folder: string, ...args: string[]) {
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  const flags = (tasks["kv:check"].command as string).split(" ").slice(1)
+    .map((word) => /^--allow-(read|write)=/.test(word) ? `${word},${folder}` : word);
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...flags, ...args],
+    cwd: root,
+    env: { KV_PATH: path, NO_COLOR: "1" },
+  }).output();
+  const decoder = new TextDecoder();
+  return { code, text: decoder.decode(stdout) + decoder.decode(stderr) };
+}
+
+Deno.test("deno task kv:check reports and exits 1, repairs and exits 0, and refuses what it cannot look at", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "latchkey-" });
+  try {
+    const path = `${folder}/latchkey.db`;
+    const missing = await check(path, folder);
+    equal(missing.code, 2);
+    match(missing.text, /^Cannot look at .*latchkey\.db: /);
+    deepEqual(await Array.fromAsync(Deno.readDir(folder)), [], "and makes no database");
+    equal((await check(":memory:", folder)).code, 2);
+    equal((await check("http://localhost:1", folder)).code, 2);
+
+    const kv = await Deno.openKv(path);
+    await kv.set(["user_by_email", "eve@example.com"], "nobody");
+    kv.close();
+    const report = await check(path, folder);
+    equal(report.code, 1, report.text);
+    match(report.text, /^index_astray  user_by_email eve@example\.com: .*--repair sets it right/);
+    const repaired = await check(path, folder, "--repair");
+    equal(repaired.code, 0, repaired.text);
+    match(repaired.text, /\(repaired\)\nNothing is wrong\./);
+    equal((await check(path, folder)).text, "Nothing is wrong.\n");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
