@@ -1,5 +1,4 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { canonicalEmail } from "../lib/account/email.ts";
 import { newSecretKey } from "../lib/keys.ts";
 import { ann } from "./support/people.ts";
 import { Server } from "./support/server.ts";
@@ -170,45 +169,4 @@ Deno.test("N2 a process writes one JSON object a line, from its start to its end
     equal(appid, "latchkey");
   }
   match(lines[1].sourceAddress, /^(127\.0\.0\.1|::1)$/);
-});
-
-Deno.test("R1 kill -9 loses no acknowledged registration, and leaves no half account", async () => {
-  await using server = await Server.create();
-  const acknowledged: string[] = [];
-  const emails = Array.from(
-    { length: 3 },
-    (_, cycle) => Array.from({ length: 8 }, (_, writer) => `w${writer}.c${cycle}@example.com`),
-  );
-
-  for (const batch of emails) {
-    await server.start();
-    const writers = batch.map(async (email) => {
-      const answer = await server.post("/register", { ...ann, email }).catch(() => null);
-      if (answer?.status === 303) acknowledged.push(email);
-    });
-    // In the middle of the batch: when some are acknowledged and some are not.
-    const before = acknowledged.length;
-    while (acknowledged.length < before + 2) await new Promise((resolve) => setTimeout(resolve, 5));
-    await server.stop("SIGKILL");
-    await Promise.all(writers);
-  }
-  ok(acknowledged.length < emails.flat().length, "the kill came too late to mean anything");
-
-  const kv = await Deno.openKv(`${server.folder}/latchkey.db`);
-  try {
-    const entries = await Array.fromAsync(kv.list({ prefix: [] }));
-    const ids = (first: string) =>
-      entries.filter(({ key }) => key[0] === first).map(({ key }) => key[1]).sort();
-    for (const email of acknowledged) {
-      ok(ids("user_by_email").includes(canonicalEmail(email) ?? ""), email);
-    }
-    deepEqual(ids("user"), ids("password"));
-    const pointed = entries.filter(({ key }) => key[0] === "user_by_email").map(({ value }) =>
-      value as string
-    );
-    deepEqual(pointed.sort(), ids("user"));
-    for (const id of ids("session")) ok(ids("user").includes(id as string));
-  } finally {
-    kv.close();
-  }
 });

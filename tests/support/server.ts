@@ -1,4 +1,7 @@
+import { deepEqual } from "node:assert/strict";
 import { newSecretKey } from "../../lib/keys.ts";
+import { Kv } from "../../lib/kv.ts";
+import { checkStore, isViolation } from "../../lib/kv_check.ts";
 
 const root = new URL("../../", import.meta.url);
 
@@ -39,6 +42,13 @@ export class Server implements AsyncDisposable {
 
   static async create(): Promise<Server> {
     return new Server(await Deno.makeTempDir({ prefix: "latchkey-" }), freePort());
+  }
+
+  /** Another process on the same database, with the same key, at an address of its own. */
+  sibling(): Server {
+    const sibling = new Server(this.folder, freePort());
+    sibling.#environment.SECRET_KEY = this.#environment.SECRET_KEY as string;
+    return sibling;
   }
 
   /** Runs the app until it ends by itself, with exactly these variables. */
@@ -86,9 +96,24 @@ export class Server implements AsyncDisposable {
     return response;
   }
 
+  /** However the process ended, what it left in the database fits together. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#process) await this.stop("SIGKILL");
-    await Deno.remove(this.folder, { recursive: true });
+    try {
+      if (this.#process) await this.stop("SIGKILL");
+      deepEqual(await this.findings(), []);
+    } finally {
+      await Deno.remove(this.folder, { recursive: true });
+    }
+  }
+
+  /** What the check of the whole database finds, but for the logins that are left of deleted users. */
+  async findings(): Promise<string[]> {
+    const path = this.#environment.KV_PATH as string;
+    const isThere = await Deno.stat(path).then(() => true, () => false);
+    if (!isThere) return [];
+    using kv = new Kv(await Deno.openKv(path));
+    const found = await Array.fromAsync(checkStore(kv, new Date()));
+    return found.filter(isViolation).map(({ problem, key }) => `${problem} ${key.join(" ")}`);
   }
 
   #spawn(environment: Record<string, string>): void {
