@@ -8,6 +8,8 @@ export class StoreUnavailable extends Error {
 /** How long one call may take, in milliseconds. */
 const standardDeadline = 2 * SECOND;
 const mostAttempts = 6;
+/** More calls at once would only wait for each other; what is refused at once can be tried again sooner. */
+const mostAtOnce = 1000;
 /** KV's complaints about our own mistakes; everything else it throws is its own trouble. */
 const misuse =
   /too large|too many|cannot be empty|must be|invalid|not serializable|could not be cloned/i;
@@ -36,6 +38,7 @@ export class Kv {
   readonly #kv: Deno.Kv;
   readonly #deadline: number;
   #waiting: Reading[] = [];
+  #underWay = 0;
 
   constructor(kv: Deno.Kv, deadline = standardDeadline) {
     this.#kv = kv;
@@ -101,6 +104,10 @@ export class Kv {
 
   /** Gives up at the deadline: a remote database that hangs or fails would be waited for forever. */
   async #guard<T>(call: (late: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.#underWay >= mostAtOnce) {
+      throw new StoreUnavailable("Cannot reach the store: too much is asked of it at once");
+    }
+    this.#underWay++;
     const late = new AbortController();
     const noAnswer = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
@@ -114,6 +121,7 @@ export class Kv {
       if (error instanceof TypeError && misuse.test(error.message)) throw error;
       throw new StoreUnavailable("Cannot reach the store: it failed", { cause: error });
     } finally {
+      this.#underWay--;
       clearTimeout(timer);
     }
   }

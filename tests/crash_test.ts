@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { ann } from "./support/people.ts";
 import { Server } from "./support/server.ts";
 
@@ -163,4 +164,25 @@ Deno.test("R26 R3 two processes on one file: one account for an address, and no 
   } finally {
     await sibling.stop();
   }
+});
+
+Deno.test("R9 while another program holds the file locked, pages are read and forms answer 503", async () => {
+  await using server = await Server.create();
+  await server.start();
+  const cookie = cookieOf(await server.post("/register", { ...ann }));
+  const rename = () => server.post("/profile", { name: "Anna" }, cookie);
+
+  const intruder = new DatabaseSync(`${server.folder}/latchkey.db`);
+  intruder.exec("BEGIN IMMEDIATE");
+  const locked = await rename();
+  equal(locked.status, 503);
+  equal(locked.headers.get("retry-after"), "5");
+  deepEqual(locked.headers.getSetCookie(), []);
+  const page = await fetch(`${server.origin}/profile`, { headers: { cookie } });
+  equal(page.status, 200);
+  await page.body?.cancel();
+
+  intruder.exec("ROLLBACK");
+  intruder.close();
+  equal((await rename()).status, 303);
 });

@@ -1,5 +1,5 @@
 import { equal, ok } from "node:assert/strict";
-import { SECOND } from "../lib/time.ts";
+import { DAY, SECOND } from "../lib/time.ts";
 import { breakableWorld, type Call, type Fault } from "./support/broken_kv.ts";
 import { type Flow, flows } from "./support/flows.ts";
 
@@ -19,6 +19,18 @@ for (const fault of ["fail", "unknown", "conflict", "repeated"] satisfies Fault[
   }
 }
 
+for (const flow of flows) {
+  Deno.test(`R5 ${flow.name}, while commit after commit is overtaken`, async () => {
+    const { world, broken } = await breakableWorld();
+    await using _ = world;
+    const { browser, act } = await flow.arrive(world);
+    let storm = 4;
+    broken.fault = (call) => call === "commit" && storm-- > 0 ? "conflict" : "none";
+    ok((await act()).status < 400);
+    await flow.proof(browser, world);
+  });
+}
+
 /** Runs a flow with a fault at the nth call, or with none at 0; then tries again, if it has to. */
 async function run(flow: Flow, fault: Fault, nth: number) {
   const { world, broken } = await breakableWorld();
@@ -28,9 +40,9 @@ async function run(flow: Flow, fault: Fault, nth: number) {
 
   let calls = 0;
   broken.fault = (call: Call) => {
-    // An error after a read is an error; only a commit has an effect to be unknown.
-    calls += call === "read" && fault !== "fail" ? 0 : 1;
-    return calls === nth ? fault : "none";
+    // Only a commit has an effect that can be unknown.
+    if (call === "read" && fault !== "fail") return "none";
+    return ++calls === nth ? fault : "none";
   };
   const answer = await act();
   broken.fault = "none";
@@ -42,6 +54,11 @@ async function run(flow: Flow, fault: Fault, nth: number) {
     else ok((flow.again ?? [303, 302, 200]).includes((await act()).status), "the retry fails");
   }
   await flow.proof(browser, world);
+  for (const { key, expireIn } of broken.written) {
+    const forEver = ["user", "user_by_email", "password"].includes(String(key[0]));
+    equal(expireIn === undefined, forEver, `N9 how long KV keeps ${key.join(" ")}`);
+    ok(forEver || Number(expireIn) <= 31 * DAY);
+  }
   return { answer, met: calls >= nth };
 }
 

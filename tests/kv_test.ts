@@ -94,3 +94,20 @@ Deno.test("a commit that was overtaken says so", async () => {
 
   equal((await Promise.all(claims)).filter(({ ok }) => ok).length, 1);
 });
+
+Deno.test("R10 a database that hangs holds so many calls, and refuses the rest at once", async () => {
+  using opened = await open(200);
+  const { kv, broken } = opened;
+  let held = 0;
+  broken.fault = () => (held++, "hang");
+
+  const calls = Array.from({ length: 1200 }, (_, i) => kv.atomic().set(["a"], i).commit());
+  const results = await Promise.allSettled(calls);
+  equal(held, 1000);
+  const reasons = results.map((it) => it.status === "rejected" ? String(it.reason) : "done");
+  equal(reasons.filter((reason) => reason.includes("too much is asked")).length, 200);
+  equal(reasons.filter((reason) => reason.includes("did not answer in time")).length, 1000);
+
+  broken.fault = "none";
+  equal((await kv.atomic().set(["a"], 1).commit()).ok, true, "what hung does not count for ever");
+});

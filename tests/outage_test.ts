@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { HasherUnavailable } from "../lib/account/password_hasher.ts";
+import { HOUR, SECOND } from "../lib/time.ts";
 import { breakableWorld, type Fault } from "./support/broken_kv.ts";
 import { ann } from "./support/people.ts";
 import { TestWorld } from "./support/world.ts";
@@ -110,4 +111,72 @@ Deno.test("N5 what nobody expected is a 500 page with a request id, and the deta
   ok(page.includes(String(line?.facts.requestId)));
   match(String(line?.facts.error), /the secret is tapioca/);
   ok(!JSON.stringify(world.logged).includes(ann.password));
+});
+
+Deno.test("R9 P6 after ten seconds of outage every cookie works as before", async () => {
+  const { world, broken } = await breakableWorld();
+  await using _ = world;
+  const desk = await world.ann();
+  const phone = world.browser();
+  await phone.post("/login", { email: ann.email, password: ann.password, remember: "on" });
+  phone.restart();
+  const stranger = world.browser();
+  await stranger.get("/account/sessions");
+  const kept = [desk, phone, stranger].map((browser) => new Map(browser.cookies));
+
+  broken.fault = "fail";
+  for (let second = 0; second < 10; second++) {
+    for (const browser of [desk, phone]) {
+      isUnavailable(await browser.get("/profile"), "profile");
+      isUnavailable(await browser.post("/logout"), "logout");
+    }
+    isUnavailable(await stranger.post("/login", { ...ann }), "login");
+    world.pass(SECOND);
+  }
+  broken.fault = "none";
+
+  deepEqual([desk, phone, stranger].map((browser) => new Map(browser.cookies)), kept);
+  equal((await desk.get("/profile")).status, 200);
+  equal((await phone.get("/profile")).status, 200);
+  match(await (await stranger.get("/login")).text(), /Please log in to access this page/);
+});
+
+Deno.test("R9 on a full disk pages can be read, also when it is time to note that", async () => {
+  const { world, broken } = await breakableWorld();
+  await using _ = world;
+  const browser = await world.ann();
+  world.pass(HOUR);
+
+  broken.fault = (call) => call === "commit" ? "full" : "none";
+  equal((await browser.get("/profile")).status, 200);
+  isUnavailable(await browser.post("/profile", { name: "Eve" }), "a form");
+  world.pass(HOUR);
+  broken.fault = "none";
+  equal((await browser.get("/profile")).status, 302, "it ends by what was written last");
+});
+
+Deno.test("R10 while every call hangs, every one of many requests is answered, and then it goes on", async () => {
+  const { world, broken } = await breakableWorld(250);
+  await using _ = world;
+  const browser = await world.ann();
+
+  broken.fault = "hang";
+  const answers = await Promise.all(
+    Array.from({ length: 300 }, (_, i) => browser.copy().get(i % 2 ? "/profile" : "/")),
+  );
+  for (const answer of answers) isUnavailable(answer, "while it hangs");
+
+  broken.fault = "none";
+  equal((await browser.get("/profile")).status, 200);
+});
+
+Deno.test("R10 a database that is slow, but in time, is waited for", async () => {
+  const { world, broken } = await breakableWorld();
+  await using _ = world;
+  broken.delay = 50;
+  broken.fault = "slow";
+
+  const browser = await world.ann();
+  equal((await browser.get("/profile")).status, 200);
+  equal((await browser.post("/logout")).status, 303);
 });

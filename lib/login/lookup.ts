@@ -76,7 +76,9 @@ export class Lookup<U extends LoginUser> {
     }
 
     // Losing a race is fine: another request of this browser wrote the same, or the session ended.
-    const first = await sessions.update(changed, version);
+    const writing = sessions.update(changed, version);
+    // On a full disk pages can still be read: unwritten, the session ends earlier, never later.
+    const first = isOther ? await writing : await writing.catch(() => false);
     if (first && isOther) {
       await emit({ type: "session_protected", userId: user.id, session: changed });
     }
