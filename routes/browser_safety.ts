@@ -16,7 +16,7 @@ export function protectBrowsers(app: Hono, origin: string): void {
   app.use(pagesByThemselves);
   app.use(sameOriginOnly(origin));
   app.use(expectedTypesOnly);
-  app.use(bodyLimit({ maxSize: longestBody, onError: (c) => refuse(c, "too_large") }));
+  app.use(unbroken(bodyLimit({ maxSize: longestBody, onError: (c) => refuse(c, "too_large") })));
   app.use(wholeBodyFirst);
 }
 
@@ -52,6 +52,19 @@ const expectedTypesOnly: MiddlewareHandler = async (c, next) => {
   const expected = c.req.path === reportsPath ? reportTypes : [formType];
   return expected.includes(type) ? await next() : await refuse(c, "wrong_type");
 };
+
+/** The limit reads what comes in chunks, and chunks can be nonsense: that is no fault of ours. */
+function unbroken(limit: MiddlewareHandler): MiddlewareHandler {
+  return async (c, next) => {
+    let passed = false;
+    try {
+      return await limit(c, () => (passed = true, next()));
+    } catch (error) {
+      if (passed) throw error;
+      return await refuse(c, "wrong_type");
+    }
+  };
+}
 
 /**
  * Reads the whole body before anybody looks at the visitor: a guard that has passed must not wait for the
