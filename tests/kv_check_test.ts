@@ -89,6 +89,19 @@ Deno.test("P2 a user without a password is found, and left to a person", async (
   deepEqual(await it.world.findings(), [`password_missing ${it.key("user").join(" ")}`]);
 });
 
+Deno.test("R29 a user who cannot be read keeps the address and all else, for a person to mend", async () => {
+  await using it = await populated();
+  const { world, kv, key, user } = it;
+  await kv.set(key("user"), { ...user, v: 99 });
+
+  deepEqual(await world.findings(), [`unreadable ${key("user").join(" ")}`]);
+  const before = (await world.dump()).length;
+  await repair(world);
+  equal((await world.dump()).length, before);
+  await kv.set(key("user"), user);
+  equal((await world.browser().post("/login", { email, password })).status, 303);
+});
+
 Deno.test("P2 what a user leaves behind is found, and gone after the repair; what is too old is nobody's business", async () => {
   await using it = await populated();
   const { world, kv, key, user } = it;

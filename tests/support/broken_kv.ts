@@ -37,6 +37,8 @@ export class BrokenKv {
   delay = 0;
   /** Whether records are kept for ever, whatever was asked. */
   neverExpires = false;
+  /** What happens just before the next commit. */
+  meanwhile: (() => Promise<unknown>) | null = null;
   /** What was asked to be written. */
   readonly written: Written[] = [];
   readonly #kv: Deno.Kv;
@@ -56,7 +58,8 @@ export class BrokenKv {
         const method = kv[name as "getMany"];
         const read = name === "getMany" || name === "get";
         return read
-          ? (...args: unknown[]) => this.#pass("read", () => Reflect.apply(method, kv, args))
+          ? (...args: unknown[]) =>
+            this.#pass(this.#faultOf("read"), () => Reflect.apply(method, kv, args))
           : method.bind(kv);
       },
     });
@@ -69,7 +72,7 @@ export class BrokenKv {
     entries.next = () => {
       if (asked) return next();
       asked = true;
-      return this.#pass("read", next);
+      return this.#pass(this.#faultOf("read"), next);
     };
     return entries;
   }
@@ -85,12 +88,21 @@ export class BrokenKv {
       this.written.push({ key, value, expireIn: options?.expireIn });
       return set.call(operation, key, value, this.neverExpires ? undefined : options);
     };
-    operation.commit = () => this.#pass("commit", () => commit.call(operation), checked);
+    operation.commit = async () => {
+      const fault = this.#faultOf("commit");
+      const { meanwhile } = this;
+      this.meanwhile = null;
+      await meanwhile?.();
+      return await this.#pass(fault, () => commit.call(operation), checked);
+    };
     return operation;
   }
 
-  async #pass<T>(call: Call, act: () => Promise<T>, checked = false): Promise<T> {
-    const fault = typeof this.fault === "function" ? this.fault(call) : this.fault;
+  #faultOf(call: Call): Fault {
+    return typeof this.fault === "function" ? this.fault(call) : this.fault;
+  }
+
+  async #pass<T>(fault: Fault, act: () => Promise<T>, checked = false): Promise<T> {
     switch (fault) {
       case "none":
         return await act();
