@@ -40,7 +40,6 @@ const examiners: Record<string, Examine> = {
   session_data: examineLogin,
   remember: examineLogin,
   rate: examineMortal,
-  device: examineMortal,
   health: () => [], // written at the start, to see that it can be
 };
 
@@ -137,26 +136,33 @@ function snapshot<Keys extends Deno.KvKey[]>(
 
 /** The command: 0 when nothing is wrong any more, 1 when something is, 2 when it could not look. */
 async function main(args: readonly string[], now: Clock): Promise<number> {
-  const say = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
-  const mode = args.includes("--repair") ? "repair" : "report";
   const path = Deno.env.get("KV_PATH") || defaultKvPath;
-  const database = await open(path).catch((error) => error as Error);
-  if (database instanceof Error) {
-    say(`Cannot look at ${path}: ${database.message}`);
+  try {
+    using kv = new Kv(await open(path));
+    const left = await report(kv, now(), args.includes("--repair") ? "repair" : "report");
+    say(left === 0 ? "Nothing is wrong." : `${left} wrong.`);
+    return left === 0 ? 0 : 1;
+  } catch (error) {
+    say(`Cannot look at ${path}: ${error instanceof Error ? error.message : error}`);
     return 2;
   }
+}
 
-  using kv = new Kv(database);
+/** Tells of every finding, and repairs it: how many are left. */
+async function report(kv: Kv, now: Date, mode: "report" | "repair"): Promise<number> {
   let left = 0;
-  for await (const finding of checkStore(kv, now())) {
+  for await (const finding of checkStore(kv, now)) {
     const { problem, key, repair } = finding;
     const repaired = mode === "repair" && repair && (await repair.commit()).ok;
     if (!repaired && isViolation(finding)) left++;
-    const outcome = repaired ? "repaired" : repair ? "--repair sets it right" : "not repairable";
+    const outcome = repaired ? "repaired" : repair ? "--repair sets it right" : "for a person";
     say(`${problem}  ${key.map(String).join(" ")}: ${problems[problem]} (${outcome})`);
   }
-  say(left === 0 ? "Nothing is wrong." : `${left} wrong.`);
-  return left === 0 ? 0 : 1;
+  return left;
+}
+
+function say(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 }
 
 /** Opens a database that is there: one that is made by looking would have nothing wrong with it. */
