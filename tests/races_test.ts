@@ -41,29 +41,29 @@ const ending = ["the account is deleted", "the password is changed", "this brows
 
 for (const flow of flows) {
   for (const [what, other] of Object.entries(others)) {
-    Deno.test(`R6 P2 P5 ${flow.name}, and before any one of its commits ${what}`, async () => {
+    Deno.test(`R6 P2 P5 ${flow.name}, and before any one of its calls to the database ${what}`, async () => {
       for (let nth = 1;; nth++) {
         const { world, broken } = await breakableWorld();
         await using _ = world;
         world.expectBrokenData("a login may come after the deletion of its user");
         const { browser, act } = await flow.arrive(world);
-        let commits = 0;
+        let calls = 0;
         let done = false;
         const asked = browser.copy();
         const interrupt = async (): Promise<void> => {
-          if (++commits < nth) broken.meanwhile = interrupt;
+          if (++calls < nth) broken.meanwhile = interrupt;
           else done = await other(world, asked);
         };
         broken.meanwhile = interrupt;
 
         const { status } = await act();
-        const met = commits >= nth;
+        const met = calls >= nth;
         broken.meanwhile = null;
-        ok(status < 500, `commit ${nth}: ${status}`);
+        ok(status < 500, `call ${nth}: ${status}`);
         const found = (await world.findings()).filter((line) => !line.startsWith("leftover"));
-        deepEqual(found, [], `commit ${nth}`);
+        deepEqual(found, [], `call ${nth}`);
         if (done && ending.includes(what)) {
-          equal((await browser.get("/profile")).status, 302, `commit ${nth}: logged in`);
+          equal((await browser.get("/profile")).status, 302, `call ${nth}: logged in`);
         }
         if (!met) return;
       }

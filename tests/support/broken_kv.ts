@@ -37,7 +37,7 @@ export class BrokenKv {
   delay = 0;
   /** Whether records are kept for ever, whatever was asked. */
   neverExpires = false;
-  /** What happens just before the next commit. */
+  /** What happens just before the next call. */
   meanwhile: (() => Promise<unknown>) | null = null;
   /** What was asked to be written. */
   readonly written: Written[] = [];
@@ -58,8 +58,7 @@ export class BrokenKv {
         const method = kv[name as "getMany"];
         const read = name === "getMany" || name === "get";
         return read
-          ? (...args: unknown[]) =>
-            this.#pass(this.#faultOf("read"), () => Reflect.apply(method, kv, args))
+          ? (...args: unknown[]) => this.#pass("read", () => Reflect.apply(method, kv, args))
           : method.bind(kv);
       },
     });
@@ -72,7 +71,7 @@ export class BrokenKv {
     entries.next = () => {
       if (asked) return next();
       asked = true;
-      return this.#pass(this.#faultOf("read"), next);
+      return this.#pass("read", next);
     };
     return entries;
   }
@@ -88,21 +87,15 @@ export class BrokenKv {
       this.written.push({ key, value, expireIn: options?.expireIn });
       return set.call(operation, key, value, this.neverExpires ? undefined : options);
     };
-    operation.commit = async () => {
-      const fault = this.#faultOf("commit");
-      const { meanwhile } = this;
-      this.meanwhile = null;
-      await meanwhile?.();
-      return await this.#pass(fault, () => commit.call(operation), checked);
-    };
+    operation.commit = () => this.#pass("commit", () => commit.call(operation), checked);
     return operation;
   }
 
-  #faultOf(call: Call): Fault {
-    return typeof this.fault === "function" ? this.fault(call) : this.fault;
-  }
-
-  async #pass<T>(fault: Fault, act: () => Promise<T>, checked = false): Promise<T> {
+  async #pass<T>(call: Call, act: () => Promise<T>, checked = false): Promise<T> {
+    const { fault: plan, meanwhile } = this;
+    const fault = typeof plan === "function" ? plan(call) : plan;
+    this.meanwhile = null;
+    await meanwhile?.();
     switch (fault) {
       case "none":
         return await act();
