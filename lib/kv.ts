@@ -1,3 +1,4 @@
+import { damagedVersion, getAround, isDamage, listAround } from "./kv_damage.ts";
 import { SECOND } from "./time.ts";
 
 /** The store did not answer, or answered that it cannot. Nothing is known about what was asked of it. */
@@ -22,6 +23,8 @@ export interface KvCount {
   roundTrips: number;
   /** Writes that were asked for. */
   commits: number;
+  /** Times that something was there and could not be read. */
+  damages: number;
 }
 
 type Reading = {
@@ -34,7 +37,7 @@ type Reading = {
  * by side is read in one round trip and from one snapshot, and operations are counted.
  */
 export class Kv {
-  readonly count: KvCount = { keys: 0, roundTrips: 0, commits: 0 };
+  readonly count: KvCount = { keys: 0, roundTrips: 0, commits: 0, damages: 0 };
   readonly #kv: Deno.Kv;
   readonly #deadline: number;
   #waiting: Reading[] = [];
@@ -53,25 +56,30 @@ export class Kv {
     return answer.promise as Promise<Deno.KvEntryMaybe<T>>;
   }
 
-  /** Lists entries. */
-  async *list<T = unknown>(
-    selector: Deno.KvListSelector,
-    options?: Deno.KvListOptions,
-  ): AsyncGenerator<Deno.KvEntry<T>> {
+  /** Lists entries; after damage the rest may come in another order. */
+  async *list<T = unknown>(selector: Deno.KvListSelector): AsyncGenerator<Deno.KvEntry<T>> {
     this.count.roundTrips++;
-    const entries = this.#kv.list<T>(selector, options);
-    while (true) {
-      const { done, value } = await this.#guard(() => entries.next());
-      if (done) return;
-      this.count.keys++;
-      yield value;
+    let last: Deno.KvKey | null = null;
+    try {
+      for await (const entry of this.#entries<T>(selector)) {
+        last = entry.key;
+        yield entry;
+      }
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.count.damages++;
+      yield* listAround<T>((rest, options) => this.#entries(rest, options), selector, last);
     }
   }
 
   /** Writes that happen together or not at all. */
   atomic(): Deno.AtomicOperation {
     const operation = this.#kv.atomic();
+    const check = operation.check.bind(operation);
     const commit = operation.commit.bind(operation);
+    // What cannot be read cannot be compared: all that is left is to write over it, or to delete it.
+    operation.check = (...checks) =>
+      check(...checks.filter(({ versionstamp }) => versionstamp !== damagedVersion));
     operation.commit = () => {
       this.count.roundTrips++;
       this.count.commits++;
@@ -88,6 +96,19 @@ export class Kv {
     this.close();
   }
 
+  async *#entries<T>(
+    selector: Deno.KvListSelector,
+    options?: Deno.KvListOptions,
+  ): AsyncGenerator<Deno.KvEntry<T>> {
+    const entries = this.#kv.list<T>(selector, options);
+    while (true) {
+      const { done, value } = await this.#guard(() => entries.next());
+      if (done) return;
+      this.count.keys++;
+      yield value;
+    }
+  }
+
   async #read(): Promise<void> {
     const batch = this.#waiting.splice(0, 10); // getMany takes ten
     if (this.#waiting.length > 0) queueMicrotask(() => this.#read());
@@ -95,10 +116,20 @@ export class Kv {
     this.count.keys += batch.length;
     try {
       const keys = batch.map(({ key }) => key);
-      const entries = await this.#guard(() => this.#kv.getMany<unknown[]>(keys));
+      const entries = await this.#guard(() => this.#getMany(keys));
       batch.forEach(({ answer }, i) => answer.resolve(entries[i] as Deno.KvEntryMaybe<unknown>));
     } catch (error) {
       for (const { answer } of batch) answer.reject(error);
+    }
+  }
+
+  async #getMany(keys: readonly Deno.KvKey[]): Promise<Deno.KvEntryMaybe<unknown>[]> {
+    try {
+      return await this.#kv.getMany<unknown[]>(keys);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.count.damages++;
+      return await getAround(this.#kv, keys);
     }
   }
 

@@ -12,6 +12,7 @@ import type { Clock } from "./time.ts";
 
 /** What can be wrong with a record, and how it is told. */
 const problems = {
+  damaged: "a record is damaged in the file: mend it with SQLite's tools, or restore a copy",
   unknown_kind: "nothing in the app writes such a key",
   unreadable: "the record cannot be read",
   index_missing: "the user's address leads nowhere: they cannot log in",
@@ -45,12 +46,14 @@ const examiners: Record<string, Examine> = {
 
 /** What is wrong in a database. */
 export async function* checkStore(kv: Kv, now: Date): AsyncGenerator<Finding> {
+  const { damages } = kv.count;
   for await (const entry of kv.list({ prefix: [] })) {
     const kind = String(entry.key[0]);
     const examine = Object.hasOwn(examiners, kind) ? examiners[kind] : undefined;
     if (examine) yield* await examine(entry, kv, now);
     else yield { problem: "unknown_kind", key: entry.key, repair: null };
   }
+  if (kv.count.damages > damages) yield { problem: "damaged", key: [], repair: null };
 }
 
 /** Whether somebody has to do something about it. */

@@ -768,4 +768,32 @@ export const mutants: readonly Mutant[] = [
     replace: "[]",
     tests: "tests/kv_check_test.ts",
   },
+  {
+    fault: "one damaged record fails what is read beside it",
+    file: "lib/kv.ts",
+    find: "return await getAround(this.#kv, keys);",
+    replace: "throw error;",
+    tests: "tests/damage_test.ts",
+  },
+  {
+    fault: "one damaged record fails every list that it stands in",
+    file: "lib/kv.ts",
+    find: "yield* listAround<T>((rest, options) => this.#entries(rest, options), selector, last);",
+    replace: "throw error;",
+    tests: "tests/damage_test.ts",
+  },
+  {
+    fault: "what is damaged cannot be written over",
+    file: "lib/kv.ts",
+    find: "check(...checks.filter(({ versionstamp }) => versionstamp !== damagedVersion));",
+    replace: "check(...checks);",
+    tests: "tests/damage_test.ts",
+  },
+  {
+    fault: "the check of the database is silent about damage",
+    file: "lib/kv_check.ts",
+    find: 'if (kv.count.damages > damages) yield { problem: "damaged", key: [], repair: null };',
+    replace: "",
+    tests: "tests/damage_test.ts",
+  },
 ];

@@ -20,6 +20,8 @@ interface Cost {
 
 interface WorldOptions {
   readonly config?: Partial<Config>;
+  /** Where the database is kept; in memory, unless a test is about the file. */
+  readonly path?: string;
   /** Stands between the app and the database, to break it. */
   readonly wrapKv?: (kv: Deno.Kv) => Deno.Kv;
   /** Milliseconds that a call to the database may take. */
@@ -67,7 +69,7 @@ export class TestWorld implements AsyncDisposable {
   }
 
   static async create(options: WorldOptions = {}): Promise<TestWorld> {
-    return new TestWorld(await Deno.openKv(":memory:"), options);
+    return new TestWorld(await Deno.openKv(options.path ?? ":memory:"), options);
   }
 
   /**

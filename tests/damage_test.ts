@@ -1,0 +1,112 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { checkStore } from "../lib/kv_check.ts";
+import type { Browser } from "./support/browser.ts";
+import { ann } from "./support/people.ts";
+import { TestWorld } from "./support/world.ts";
+
+const { email, password } = ann;
+
+/** Ann at two browsers, Bob at one, and the database in a file that can be damaged. */
+async function inhabited() {
+  const folder = await Deno.makeTempDir({ prefix: "latchkey-" });
+  const path = `${folder}/latchkey.db`;
+  const world = await TestWorld.create({ path });
+  world.expectBrokenData("the file is damaged");
+  const bob = await world.bob();
+  const before = new Set((await world.dump()).map(({ key }) => key.join()));
+  const phone = await world.ann();
+  const desk = world.browser();
+  await desk.post("/login", { email, password, remember: "on" });
+  const own = (await world.dump()).filter(({ key }) => !before.has(key.join()));
+  const damage = (kind: string) => {
+    const file = new DatabaseSync(path);
+    for (const { key } of own.filter(({ key }) => key[0] === kind)) {
+      const name = new TextEncoder().encode(String(key.at(-1)));
+      const hex = Array.from(name, (byte) => byte.toString(16).padStart(2, "0")).join("");
+      const { changes } = file.prepare(
+        "UPDATE kv SET v = CAST(x'00' || SUBSTR(v, 2) AS BLOB) WHERE instr(hex(k), ?) AND instr(hex(k), ?)",
+      ).run(hex.toUpperCase(), hexOf(kind));
+      ok(Number(changes) >= 1, kind);
+    }
+    file.close();
+  };
+  return {
+    world,
+    bob,
+    phone,
+    desk,
+    damage,
+    async [Symbol.asyncDispose]() {
+      await world[Symbol.asyncDispose]();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+/** A first part of a key, as KV encodes it. */
+function hexOf(kind: string): string {
+  const bytes = [2, ...new TextEncoder().encode(kind), 0];
+  return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("").toUpperCase();
+}
+
+const statusOf = async (browser: Browser, path = "/profile") => (await browser.get(path)).status;
+
+const outcomes: [kind: string, phone: number, restartedDesk: number, login: number][] = [
+  ["user", 302, 302, 422],
+  ["password", 200, 200, 422],
+  ["user_by_email", 200, 200, 422],
+  ["session", 302, 200, 303],
+  ["remember", 200, 302, 303],
+];
+
+for (const [kind, onPhone, onDesk, login] of outcomes) {
+  Deno.test(`R29 D28 a ${kind} record that is damaged in the file harms its owner at most`, async () => {
+    await using it = await inhabited();
+    const { world, bob, phone, desk } = it;
+    it.damage(kind);
+    desk.restart();
+
+    // Asked for at once, all are read in one call.
+    const [first, second, ...bobs] = await Promise.all([
+      statusOf(phone),
+      statusOf(desk),
+      ...Array.from({ length: 5 }, () => statusOf(bob.copy())),
+    ]);
+    deepEqual([first, second], [onPhone, onDesk]);
+    deepEqual(new Set(bobs), new Set([200]));
+    const again = world.browser();
+    equal((await again.post("/login", { email, password })).status, login);
+    if (login === 303) equal(await statusOf(again, "/account/sessions"), 200);
+    equal(await statusOf(bob, "/account/sessions"), 200);
+
+    const told = world.logged.some(({ event }) => event === "record_broken");
+    equal(told, kind !== "user_by_email");
+    match((await world.findings()).join("\n"), /damaged/);
+  });
+}
+
+Deno.test("R29 an address whose record is damaged leads to its user after the repair", async () => {
+  await using it = await inhabited();
+  const { world } = it;
+  it.damage("user_by_email");
+
+  for await (const finding of checkStore(world.kv, world.now)) await finding.repair?.commit();
+  deepEqual(await world.findings(), []);
+  equal((await world.browser().post("/login", { email, password })).status, 303);
+});
+
+Deno.test("R29 a list goes around what is damaged, wherever it stands", async () => {
+  await using it = await inhabited();
+  const { world } = it;
+  const before = (await world.dump()).map(({ key }) => key.join());
+  it.damage("password");
+
+  const keys: string[] = [];
+  for await (const { key } of world.kv.list({ prefix: [] })) keys.push(key.join());
+  deepEqual(
+    before.filter((key) => !keys.includes(key)).map((key) => key.split(",")[0]),
+    ["password"],
+  );
+  equal(new Set(keys).size, keys.length, "nothing comes twice");
+});
