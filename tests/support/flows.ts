@@ -76,6 +76,23 @@ export const flows: readonly Flow[] = [
     proof: isAnn,
   },
   {
+    name: "trying a wrong password",
+    arrive: async (world) => {
+      await world.ann();
+      return step(
+        world.browser(),
+        (it) => it.post("/login", { email, password: "nobody's password" }),
+      );
+    },
+    again: [422],
+    proof: async (browser, world) => {
+      await isNobody(browser);
+      const counts = (await world.dump()).filter(({ key }) => key[1] === "account")
+        .map(({ value }) => (value as { count: number }).count);
+      equal(counts.length === 1 && (counts[0] ?? 0) >= 1, true, "P7 it was not counted");
+    },
+  },
+  {
     name: "coming back with a remember cookie",
     arrive: async (world) => step(await remembered(world), (it) => it.get("/profile")),
     proof: isAnn,
