@@ -159,7 +159,7 @@ async function report(kv: Kv, now: Date, mode: "report" | "repair"): Promise<num
     const repaired = mode === "repair" && repair && (await repair.commit()).ok;
     if (!repaired && isViolation(finding)) left++;
     const outcome = repaired ? "repaired" : repair ? "--repair sets it right" : "for a person";
-    say(`${problem}  ${key.map(String).join(" ")}: ${problems[problem]} (${outcome})`);
+    say(`${[problem, ...key.map(String)].join(" ")}: ${problems[problem]} (${outcome})`);
   }
   return left;
 }

@@ -6,10 +6,10 @@ import type { PasswordRecord } from "./password.ts";
 /** How many hashes there are of each kind, the commonest first. */
 export async function countHashes(kv: Kv): Promise<[kind: string, count: number][]> {
   const counts = new Map<string, number>();
-  for await (const { value } of kv.list<PasswordRecord>({ prefix: ["password"] })) {
-    const kind = `${parametersOf(value.hash)}, ${
-      value.keyId === null ? "no key" : `key ${value.keyId}`
-    }`;
+  for await (const { value } of kv.list<Partial<PasswordRecord> | null>({ prefix: ["password"] })) {
+    const { hash, keyId = null } = value ?? {};
+    const key = keyId === null ? "no key" : `key ${keyId}`;
+    const kind = `${parametersOf(String(hash))}, ${key}`;
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   return [...counts].sort(([, a], [, b]) => b - a);
