@@ -82,8 +82,7 @@ export class Accounts {
 
   /** Finds the user with an address, in canonical form. */
   async findByEmail(email: string): Promise<User | null> {
-    const { value } = await this.#kv.get<string>(["user_by_email", email]);
-    return await this.find(value ?? nobody);
+    return await this.find(await this.#idOf(email));
   }
 
   /** Finds a user by id. */
@@ -99,9 +98,7 @@ export class Accounts {
    * round trips and one hash.
    */
   async authenticate(email: string, password: string): Promise<Authenticated> {
-    const key = ["user_by_email", canonicalEmail(email) ?? nobody];
-    const { value } = await this.#kv.get(key);
-    const id = typeof value === "string" ? value : nobody;
+    const id = await this.#idOf(canonicalEmail(email) ?? nobody);
     const [user, record] = await Promise.all([
       this.find(id),
       this.#kv.get<PasswordRecord>(["password", id]),
@@ -143,9 +140,7 @@ export class Accounts {
    * remembered browser in the same commit. Null when there is no such account.
    */
   async declareCompromised(email: string): Promise<User | null> {
-    const id = (await this.#kv.get<string>(["user_by_email", email])).value;
-    if (id === null) return null;
-    return await this.#change(id, (user) => {
+    return await this.#change(await this.#idOf(email), (user) => {
       return { ...user, epoch: user.epoch + 1, passwordCompromised: true };
     });
   }
@@ -169,6 +164,12 @@ export class Accounts {
         .commit();
       if (ok) return;
     }
+  }
+
+  /** The id of the account with an address, in canonical form. */
+  async #idOf(email: string): Promise<string> {
+    const { value } = await this.#kv.get(["user_by_email", email]);
+    return typeof value === "string" ? value : nobody;
   }
 
   /** Writes a new account whole; false when the address is taken. */

@@ -1,6 +1,5 @@
 import { deepEqual, ok } from "node:assert/strict";
 import type { Browser } from "../support/browser.ts";
-import { halfAccounts } from "../support/half_accounts.ts";
 import { readLogLine } from "../support/log_line.ts";
 import { ann } from "../support/people.ts";
 import { type Route, routesOf } from "../support/routes.ts";
@@ -67,7 +66,7 @@ export class Arena implements AsyncDisposable {
       status = answer.status;
       judge(answer, await answer.text());
       this.#judgeLog();
-      deepEqual(halfAccounts(await this.#world.dump()), []);
+      deepEqual(await this.#world.findings(), []);
       return { status, fault: null };
     } catch (error) {
       return { status, fault: error instanceof Error ? error.message : String(error) };

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { reportsPath } from "../../routes/headers.ts";
 import { forms } from "../support/forms.ts";
-import { halfAccounts } from "../support/half_accounts.ts";
 import { ann } from "../support/people.ts";
 import { TestWorld } from "../support/world.ts";
 
@@ -63,7 +62,7 @@ for (const [path, { who, fields }] of Object.entries(forms)) {
           },
         });
         ok([200, 303, 404, 422].includes(answer.status), `${answer.status}`);
-        deepEqual(halfAccounts(await world.dump()), []);
+        deepEqual(await world.findings(), []);
         noFaults(world);
       }),
       { numRuns: 40 },
@@ -126,7 +125,7 @@ for (const kind of ["session", "remember", "flash", "next", "device"]) {
       ),
       { numRuns: 150 },
     );
-    deepEqual(halfAccounts(await world.dump()), []);
+    deepEqual(await world.findings(), []);
     // A known series with a wrong secret is theft, and ends what it began.
     const expected = kind === "remember" ? [200, 302] : [200];
     ok(expected.includes((await browser.get("/profile")).status), "the session was ended");
