@@ -8,7 +8,8 @@ export class StoreUnavailable extends Error {
 
 /** How long one call may take, in milliseconds. */
 const standardDeadline = 2 * SECOND;
-const mostAttempts = 6;
+/** A second process on the same file may hold it again and again: together they stay within the deadline. */
+const mostAttempts = 12;
 /** More calls at once would only wait for each other; what is refused at once can be tried again sooner. */
 const mostAtOnce = 1000;
 /** KV's complaints about our own mistakes; everything else it throws is its own trouble. */

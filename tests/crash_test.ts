@@ -29,10 +29,11 @@ async function killAmong(
 }
 
 Deno.test("R1 P1 kill -9 loses no acknowledged registration, and leaves no half account", async () => {
-  await using server = await Server.create();
+  await using server = await Server.create({ TRUSTED_PROXY: "1" });
   let unknown = 0;
 
   for (let crash = 0; crash < crashes; crash++) {
+    server.address = `198.51.100.${crash}`; // one network may register only so many
     const people = Array.from(
       { length: 10 },
       (_, i) => ({ ...ann, email: `p${crash}.${i}@x.example` }),
@@ -61,7 +62,7 @@ Deno.test("R1 P1 kill -9 loses no acknowledged registration, and leaves no half 
 });
 
 Deno.test("R2 P1 P5 kill -9 leaves the old password or the new one, and what was ended stays ended", async () => {
-  await using server = await Server.create();
+  await using server = await Server.create({ TRUSTED_PROXY: "1" });
   const people = Array.from({ length: 5 }, (_, i) => `p${i}@x.example`);
   const passwords = new Map(people.map((email) => [email, password]));
   await server.start();
@@ -69,6 +70,7 @@ Deno.test("R2 P1 P5 kill -9 leaves the old password or the new one, and what was
 
   let unknown = 0;
   for (let crash = 0; crash < crashes; crash++) {
+    server.address = `198.51.100.${crash}`;
     const next = `${crash} grey herons wade slowly`;
     const before = await Promise.all(people.map(async (email) => {
       const login = () =>

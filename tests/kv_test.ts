@@ -74,7 +74,7 @@ Deno.test("a locked file is tried again, a few times and no more", async () => {
 
   attempts = -1000;
   await rejects(kv.atomic().set(["a"], 1).commit(), StoreUnavailable);
-  equal(attempts, -1000 + 6);
+  equal(attempts, -1000 + 12);
 });
 
 Deno.test("a mistake of ours is not taken for an outage", async () => {

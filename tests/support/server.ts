@@ -23,6 +23,8 @@ async function startFlags(folder: string): Promise<string[]> {
 export class Server implements AsyncDisposable {
   readonly origin: string;
   readonly folder: string;
+  /** Where forms come from, for a server that trusts a proxy to say so. */
+  address: string | null = null;
   /** What runs in the process before the app does. */
   preload: string | null = null;
   readonly #environment: Record<string, string>;
@@ -40,8 +42,10 @@ export class Server implements AsyncDisposable {
     };
   }
 
-  static async create(): Promise<Server> {
-    return new Server(await Deno.makeTempDir({ prefix: "latchkey-" }), freePort());
+  static async create(environment: Record<string, string> = {}): Promise<Server> {
+    const server = new Server(await Deno.makeTempDir({ prefix: "latchkey-" }), freePort());
+    Object.assign(server.#environment, environment);
+    return server;
   }
 
   /** Another process on the same database, with the same key, at an address of its own. */
@@ -89,7 +93,11 @@ export class Server implements AsyncDisposable {
     const response = await fetch(this.origin + path, {
       method: "POST",
       body: new URLSearchParams(fields),
-      headers: { origin: this.origin, ...(cookie ? { cookie } : {}) },
+      headers: {
+        origin: this.origin,
+        ...(cookie ? { cookie } : {}),
+        ...(this.address ? { "x-forwarded-for": this.address } : {}),
+      },
       redirect: "manual",
     });
     await response.body?.cancel();
