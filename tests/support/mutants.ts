@@ -351,21 +351,21 @@ export const mutants: readonly Mutant[] = [
     file: "lib/account/attempts.ts",
     find: "return user && await this.#devices.recognise(deviceCookie, user);",
     replace: "return user && null;",
-    tests: "tests/routes/attempts_test.ts",
+    tests: "tests/routes/known_browser_test.ts",
   },
   {
     fault: "a browser is known for every account",
     file: "lib/account/known_device.ts",
     find: "`${id}.${end}.${user.id}.${user.epoch}`",
     replace: "`${id}.${end}.${user.id.length}.${user.epoch}`",
-    tests: "tests/routes/attempts_test.ts",
+    tests: "tests/routes/known_browser_test.ts",
   },
   {
     fault: "a known browser may guess without end",
     file: "lib/rate_limit.ts",
     find: "device: growingWaits,",
     replace: "device: refilled(1000, MINUTE),",
-    tests: "tests/routes/attempts_test.ts",
+    tests: "tests/routes/known_browser_test.ts",
   },
   {
     fault: "a success in a known browser gives everybody new tries",
@@ -373,7 +373,7 @@ export const mutants: readonly Mutant[] = [
     find: "if (!device) return await this.#judge([account, network], evaluate);",
     replace:
       "if (device) await this.#limits.clear(account); else return await this.#judge([account, network], evaluate);",
-    tests: "tests/routes/attempts_test.ts",
+    tests: "tests/routes/known_browser_test.ts",
   },
   {
     fault: "the waits do not grow",
@@ -401,7 +401,7 @@ export const mutants: readonly Mutant[] = [
     file: "lib/turnstile.ts",
     find: "[`network ${network}`, placesOfNetwork]]",
     replace: "[`network ${network}`, places]]",
-    tests: "tests/routes/attempts_test.ts",
+    tests: "tests/routes/places_test.ts",
   },
   {
     fault: "a change of the password is no attempt",
@@ -583,21 +583,21 @@ export const mutants: readonly Mutant[] = [
     file: "lib/account/known_device.ts",
     find: ".${user.epoch}`",
     replace: "`",
-    tests: "tests/routes/attempts_test.ts",
+    tests: "tests/routes/known_browser_test.ts",
   },
   {
     fault: "a right login in a known browser counts against strangers",
     file: "lib/account/attempts.ts",
     find: "if (!attempted.evaluated || attempted.outcome.ok) return attempted;",
     replace: "if (!attempted.evaluated) return attempted;",
-    tests: "tests/routes/attempts_test.ts",
+    tests: "tests/routes/known_browser_test.ts",
   },
   {
     fault: "flooding from a known browser takes the places of all known ones",
     file: "lib/turnstile.ts",
     find: "[`kept for ${account}`, keptPlacesOfOne],",
     replace: "",
-    tests: "tests/routes/attempts_test.ts",
+    tests: "tests/routes/places_test.ts",
   },
   {
     fault: "a commit that was sent again finds its own address taken",
