@@ -39,7 +39,7 @@ export async function heldWorld() {
     hold: () => waiting = 0,
     letGo: gate.resolve,
     async untilWaiting(count: number) {
-      while (waiting !== count) await new Promise((resolve) => setTimeout(resolve, 1));
+      while ((waiting ?? 0) < count) await new Promise((resolve) => setTimeout(resolve, 1));
     },
   };
 }
