@@ -29,10 +29,11 @@ import { deletionRoutes } from "./deletion.tsx";
 import { answerErrors, refuse } from "./errors.tsx";
 import { healthRoutes } from "./health.ts";
 import { homeRoutes } from "./home.tsx";
+import { languageRoutes } from "./language.ts";
 import { logLogin, requestLog } from "./log.ts";
 import { loginRoutes } from "./login.tsx";
 import { logoutRoutes } from "./logout.tsx";
-import { pages } from "./page.tsx";
+import { guardWord, pages } from "./page.tsx";
 import { passphraseRoutes } from "./passphrase.ts";
 import { passwordRoutes } from "./password.tsx";
 import { passwordStrengthRoutes } from "./password_strength.ts";
@@ -82,6 +83,7 @@ export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
     neverNext: ["/logout"],
     loginMessage: "log_in_first",
     reauthenticateMessage: "reauthenticate_first",
+    translate: guardWord,
     events: {
       listen: logLogin,
       report: (error) => log("listener_failed", describe(error)),
@@ -119,6 +121,7 @@ export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
   app.route("/", healthRoutes(kv));
   app.route("/", wellKnownRoutes(config.origin, config.securityContact, now));
   app.route("/", reportRoutes(app, now));
+  app.route("/", languageRoutes(login));
   app.route("/", logoutRoutes(login));
   app.route("/", reauthenticateRoutes(login, accounts, door));
   app.route("/", passwordRoutes(login, accounts, policy, door));

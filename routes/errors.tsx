@@ -1,3 +1,4 @@
+import { safeNext } from "@latchkey/login";
 import type { Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { Attempted, Outcome } from "../lib/account/attempts.ts";
@@ -6,7 +7,7 @@ import { StoreUnavailable } from "../lib/kv.ts";
 import { describe } from "../lib/log.ts";
 import { ErrorPage } from "../views/error.tsx";
 import type { ErrorWord } from "../views/text/en.ts";
-import { barePage } from "./page.tsx";
+import { address, barePage } from "./page.tsx";
 
 /** How long a browser should wait before it asks again, in seconds. */
 const retryAfter = 5;
@@ -29,9 +30,10 @@ export async function refuse(c: Context, word: keyof typeof statuses): Promise<R
   const { text, requestId } = c.var;
   const about = worthReporting.includes(word) ? { requestId } : {};
   c.status(statuses[word]);
-  return await c.render(<ErrorPage text={text} word={word} {...about} />, {
-    title: text.errors[word].title,
-  });
+  return await c.render(
+    <ErrorPage text={text} word={word} status={statuses[word]} {...about} />,
+    { title: text.errors[word].title },
+  );
 }
 
 /** Answers whoever has to wait before the next attempt; `again` is where it can be made. */
@@ -46,7 +48,7 @@ export async function tooMany(
   c.header("Retry-After", String(retryAfter));
   c.header("Cache-Control", "no-store");
   return await c.render(
-    <ErrorPage text={text} word={word} retryAfter={retryAfter} again={again} />,
+    <ErrorPage text={text} word={word} status={429} retryAfter={retryAfter} again={again} />,
     { title: text.errors[word].title },
   );
 }
@@ -73,7 +75,10 @@ function fail(c: Context, status: 500 | 503, word: ErrorWord) {
   const { text, requestId } = c.var;
   c.status(status);
   c.header("Cache-Control", "no-store");
-  return barePage(c, <ErrorPage text={text} word={word} requestId={requestId} />, {
-    title: text.errors[word].title,
-  });
+  const again = c.req.method === "GET" ? safeNext(address(c)) ?? "/" : undefined;
+  return barePage(
+    c,
+    <ErrorPage text={text} word={word} status={status} again={again} requestId={requestId} />,
+    { title: text.errors[word].title },
+  );
 }

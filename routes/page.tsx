@@ -3,7 +3,8 @@ import type { Context, MiddlewareHandler } from "hono";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { User } from "../lib/account/user.ts";
 import { Layout } from "../views/layout.tsx";
-import { en, type FlashWord, type Text } from "../views/text/en.ts";
+import type { FlashWord, Text } from "../views/text/en.ts";
+import { readText } from "./language_choice.ts";
 
 interface PageProps {
   title: string;
@@ -22,12 +23,19 @@ declare module "hono" {
 /** Gives every route `c.var.text`, and `c.render` that puts a page into the layout. */
 export function pages(login: Login<User>): MiddlewareHandler {
   return async (c, next) => {
-    c.set("text", en);
+    c.set("text", readText(c, login.origin));
     c.setRenderer(async (content, { title }) => {
       const visitor = await login.user(c);
       const flashes = (await login.takeFlashes(c)).map(({ text }) => text as FlashWord);
+      nameLanguage(c);
       return c.html(
-        <Layout text={c.var.text} title={title} visitor={visitor} flashes={flashes}>
+        <Layout
+          text={c.var.text}
+          title={title}
+          visitor={visitor}
+          flashes={flashes}
+          here={here(c, login.origin)}
+        >
           {content}
         </Layout>,
       );
@@ -38,9 +46,35 @@ export function pages(login: Login<User>): MiddlewareHandler {
 
 /** A page that looks at nobody, for when looking may be what failed. */
 export function barePage(c: Context, content: JSX.Element, { title }: PageProps) {
+  nameLanguage(c);
   return c.html(
-    <Layout text={c.var.text} title={title} visitor={undefined} flashes={[]}>
+    <Layout text={c.var.text} title={title} visitor={undefined} flashes={[]} here={address(c)}>
       {content}
     </Layout>,
   );
+}
+
+/** What a guard says: who sent a form that it refused is told that nothing was saved. */
+export function guardWord(word: string, c: Context): FlashWord {
+  if (["GET", "HEAD"].includes(c.req.method)) return word as FlashWord;
+  return word === "log_in_first" ? "sent_too_late" : "sent_not_fresh";
+}
+
+/** Says what a cache has to know. That the cookies count as well is said by whoever looks at them. */
+function nameLanguage(c: Context): void {
+  c.header("Content-Language", c.var.text.lang);
+  c.header("Vary", "Accept-Language", { append: true });
+}
+
+/** Where somebody is, to be led back to: the answer to a form has no address, its form has. */
+function here(c: Context, origin: string): string {
+  if (c.req.method === "GET") return address(c);
+  const form = URL.parse(c.req.header("referer") ?? "");
+  return form?.origin === origin ? form.pathname + form.search : "/";
+}
+
+/** Path and query of the request. */
+export function address(c: Context): string {
+  const { pathname, search } = new URL(c.req.url);
+  return pathname + search;
 }

@@ -14,6 +14,7 @@ const open = [
   "GET /login",
   "GET /logout",
   "GET /register",
+  "POST /language",
   "POST /login",
   "POST /logout",
   "POST /passphrase",

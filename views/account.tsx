@@ -1,23 +1,22 @@
+import { AccountArea, accountLinks } from "./account_area.tsx";
+import { Icon } from "./icon.tsx";
 import type { Text } from "./text/en.ts";
 
 export function AccountPage({ text }: { text: Text }) {
   return (
-    <>
+    <AccountArea text={text} path="/account">
       <h1>{text.account.hub}</h1>
       <ul class="hub">
-        <li>
-          <a href="/account/password">{text.password.link}</a>
-          <p class="hint">{text.password.linkHint}</p>
-        </li>
-        <li>
-          <a href="/account/sessions">{text.sessions.link}</a>
-          <p class="hint">{text.sessions.linkHint}</p>
-        </li>
-        <li>
-          <a href="/account/delete">{text.deletion.link}</a>
-          <p class="hint">{text.deletion.linkHint}</p>
-        </li>
+        {accountLinks(text).map(({ path, icon, title, hint }) => (
+          <li class="card" key={path}>
+            <Icon name={icon} />
+            <div>
+              <a href={path}>{title}</a>
+              <p class="hint">{hint}</p>
+            </div>
+          </li>
+        ))}
       </ul>
-    </>
+    </AccountArea>
   );
 }

@@ -1,6 +1,7 @@
 import css from "./assets/app.css" with { type: "text" };
 import key from "./assets/key.svg" with { type: "text" };
 import newPassword from "./assets/new_password.js" with { type: "text" };
+import once from "./assets/once.js" with { type: "text" };
 import reveal from "./assets/reveal.js" with { type: "text" };
 
 export interface Asset {
@@ -8,14 +9,24 @@ export interface Asset {
   readonly type: string;
 }
 
+export type AssetName =
+  | "app.css"
+  | "app.webmanifest"
+  | "key.svg"
+  | "new_password.js"
+  | "once.js"
+  | "reveal.js";
+
+const script = "text/javascript; charset=utf-8";
+
 const sources: Record<AssetName, Asset> = {
   "app.css": { body: css, type: "text/css; charset=utf-8" },
-  "new_password.js": { body: newPassword, type: "text/javascript; charset=utf-8" },
-  "reveal.js": { body: reveal, type: "text/javascript; charset=utf-8" },
+  "new_password.js": { body: newPassword, type: script },
+  "reveal.js": { body: reveal, type: script },
+  "once.js": { body: once, type: script },
   "key.svg": { body: key, type: "image/svg+xml; charset=utf-8" },
+  "app.webmanifest": { body: await manifest(), type: "application/manifest+json; charset=utf-8" },
 };
-
-export type AssetName = "app.css" | "key.svg" | "new_password.js" | "reveal.js";
 
 /** Every asset by the name it is served under. The name holds a hash of the content. */
 export const assets: ReadonlyMap<string, Asset> = new Map(
@@ -36,6 +47,20 @@ const names = new Map(
 /** Where an asset is served. */
 export function assetPath(name: AssetName): string {
   return `/assets/${names.get(name)}`;
+}
+
+/** What the site is called and looks like among a phone's apps. */
+async function manifest(): Promise<string> {
+  const icon = `/assets/${await hashed("key.svg", key)}`;
+  return JSON.stringify({
+    name: "Latchkey",
+    short_name: "Latchkey",
+    start_url: "/",
+    display: "browser",
+    background_color: "#f7f6f2",
+    theme_color: "#0b6b50",
+    icons: [{ src: icon, sizes: "any", type: "image/svg+xml", purpose: "any maskable" }],
+  });
 }
 
 /** `app.css` with this content is `app.5f3c….css`. */

@@ -1,4 +1,5 @@
-import { Field, type Problems } from "./form.tsx";
+import { AccountArea } from "./account_area.tsx";
+import { Field, type Problems, ProblemSummary } from "./form.tsx";
 import type { Text } from "./text/en.ts";
 
 interface DeletionPageProps {
@@ -10,9 +11,10 @@ interface DeletionPageProps {
 
 export function DeletionPage({ text, user, typed, problems = {} }: DeletionPageProps) {
   return (
-    <>
+    <AccountArea text={text} path="/account/delete">
       <h1>{text.deletion.title}</h1>
-      <form method="post" action="/account/delete">
+      <form class="card grave" method="post" action="/account/delete">
+        <ProblemSummary text={text} problems={problems} labels={{ email: text.fields.email }} />
         <p>{text.deletion.warning}</p>
         <Field
           text={text}
@@ -20,12 +22,13 @@ export function DeletionPage({ text, user, typed, problems = {} }: DeletionPageP
           label={text.deletion.confirm(user.email)}
           type="email"
           autocomplete="off"
+          enterkeyhint="done"
           value={typed}
           problem={problems.email}
           autofocus={problems.email !== undefined}
         />
         <button type="submit" class="danger">{text.deletion.submit}</button>
       </form>
-    </>
+    </AccountArea>
   );
 }

@@ -4,17 +4,20 @@ import type { ErrorWord, Text } from "./text/en.ts";
 interface ErrorPageProps {
   text: Text;
   word: ErrorWord;
+  status: number;
   /** Shown where a report is of use. */
   requestId?: string;
   /** When it is of use to come back, in seconds from now. */
   retryAfter?: number;
   /** Where to try again. */
-  again?: string;
+  again?: string | undefined;
 }
 
-export function ErrorPage({ text, word, requestId, retryAfter, again }: ErrorPageProps) {
+export function ErrorPage(props: ErrorPageProps) {
+  const { text, word, status, requestId, retryAfter, again } = props;
   return (
-    <>
+    <div class="error">
+      <p class="eyebrow">{status}</p>
       <h1>{text.errors[word].title}</h1>
       <p>{text.errors[word].body}</p>
       {retryAfter !== undefined && <p>{text.errors.comeBack(waitInWords(text, retryAfter))}</p>}
@@ -23,9 +26,10 @@ export function ErrorPage({ text, word, requestId, retryAfter, again }: ErrorPag
           {text.errors.requestId} <code>{requestId}</code>
         </p>
       )}
-      <p>
-        {again && <a href={again}>{text.errors.tryAgain}</a>} <a href="/">{text.errors.backHome}</a>
+      <p class="ways">
+        {again && <a class="button" href={again}>{text.errors.tryAgain}</a>}
+        <a class={again ? "button quiet" : "button"} href="/">{text.errors.backHome}</a>
       </p>
-    </>
+    </div>
   );
 }

@@ -10,18 +10,24 @@ interface FieldProps {
   label: string;
   type?: "text" | "email" | "password";
   autocomplete: string;
+  /** What the key at the corner of a phone's keyboard does; "next" where more fields follow. */
+  enterkeyhint?: "next" | "go" | "done";
   value?: string | undefined;
   hint?: string;
   problem?: FieldProblem | undefined;
+  /** Whether what is wrong with the whole form is to be read out with this field. */
+  refused?: boolean | undefined;
   autofocus?: boolean;
 }
 
 /** A labelled input with its hint, and its problem right beside it. */
 export function Field(props: FieldProps) {
   const { text, name, label, type = "text", autocomplete, value, hint, problem } = props;
-  const described = [hint && `${name}-hint`, problem && `${name}-problem`].filter(Boolean).join(
-    " ",
-  );
+  const described = [
+    props.refused && formProblemId,
+    hint && `${name}-hint`,
+    problem && `${name}-problem`,
+  ].filter(Boolean).join(" ");
   return (
     <div class="field">
       <label for={name}>{label}</label>
@@ -31,6 +37,8 @@ export function Field(props: FieldProps) {
           name={name}
           type={type}
           autocomplete={autocomplete}
+          inputmode={type === "email" ? "email" : undefined}
+          enterkeyhint={props.enterkeyhint ?? "next"}
           value={value}
           required
           aria-describedby={described || undefined}
@@ -72,9 +80,41 @@ export function Checkbox({ name, label, checked }: CheckboxProps) {
   );
 }
 
+const formProblemId = "form-problem";
+
 /** A sentence about the form as a whole. */
 export function FormProblem({ children }: PropsWithChildren) {
-  return <p class="problem" role="alert">{children}</p>;
+  return (
+    <div class="summary" id={formProblemId}>
+      <p>{children}</p>
+    </div>
+  );
+}
+
+interface ProblemSummaryProps<Name extends string> {
+  text: Text;
+  problems: Problems<Name>;
+  /** What the fields are called, in the order of the form. */
+  labels: Record<Name, string>;
+}
+
+/** All that is wrong, with the way to each field. */
+export function ProblemSummary<Name extends string>(props: ProblemSummaryProps<Name>) {
+  const { text, problems, labels } = props;
+  const names = (Object.keys(labels) as Name[]).filter((name) => problems[name]);
+  if (names.length === 0) return null;
+  return (
+    <section class="summary" aria-labelledby="summary">
+      <h2 id="summary">{text.problemCount(names.length)}</h2>
+      <ul>
+        {names.map((name) => (
+          <li key={name}>
+            <a href={`#${name}`}>{labels[name]}</a>: {text.problems[problems[name] as FieldProblem]}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
 }
 
 /** The first of these fields that has a problem: it gets the focus. */

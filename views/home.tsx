@@ -5,11 +5,55 @@ interface HomePageProps {
   user: { readonly name: string } | null;
 }
 
+const start = `deno task dev     # http://localhost:8000
+deno task test`;
+
+const page = `routes.get("/notes", login.required, (c) => {
+  const { text, user } = c.var;
+  return c.render(<NotesPage text={text} user={user} />, {
+    title: "Notes",
+  });
+});`;
+
 export function HomePage({ text, user }: HomePageProps) {
   return (
     <>
-      <h1>{user ? text.home.welcome(user.name) : text.home.heading}</h1>
-      <p>{text.home.intro}</p>
+      <section class="hero">
+        <h1>{user ? text.home.welcome(user.name) : text.home.heading}</h1>
+        <p class="lead">{user ? text.home.welcomeIntro : text.home.intro}</p>
+        <Ways text={text} user={user} />
+      </section>
+      <ul class="points">
+        {Object.values(text.home.points).map(({ title, body }) => (
+          <li class="card" key={title}>
+            <h2>{title}</h2>
+            <p>{body}</p>
+          </li>
+        ))}
+      </ul>
+      <section class="start" aria-labelledby="start">
+        <h2 id="start">{text.home.start}</h2>
+        <p>{text.home.startIntro}</p>
+        <pre tabindex={0} aria-labelledby="start"><code>{start}</code></pre>
+        <p id="start-page">{text.home.startPage}</p>
+        <pre tabindex={0} aria-labelledby="start-page"><code>{page}</code></pre>
+      </section>
     </>
   );
+}
+
+function Ways({ text, user }: HomePageProps) {
+  return user
+    ? (
+      <p class="ways">
+        <a class="button" href="/profile">{text.home.toProfile}</a>
+        <a class="button quiet" href="/account">{text.home.toAccount}</a>
+      </p>
+    )
+    : (
+      <p class="ways">
+        <a class="button" href="/register">{text.nav.register}</a>
+        <a class="button quiet" href="/login">{text.nav.logIn}</a>
+      </p>
+    );
 }

@@ -1,7 +1,9 @@
 import { raw } from "hono/html";
 import type { PropsWithChildren } from "hono/jsx";
 import { assetPath } from "./assets.ts";
+import { Mark } from "./mark.tsx";
 import type { FlashWord, Text } from "./text/en.ts";
+import { languages } from "./text/languages.ts";
 
 interface LayoutProps {
   text: Text;
@@ -9,11 +11,13 @@ interface LayoutProps {
   /** Null: not logged in. Undefined: unknown, because looking would fail. */
   visitor: { readonly name: string } | null | undefined;
   flashes: readonly FlashWord[];
+  /** Where the choice of a language leads back to. */
+  here: string;
 }
 
 /** The page around every page. */
 export function Layout(
-  { text, title, visitor, flashes, children }: PropsWithChildren<LayoutProps>,
+  { text, title, visitor, flashes, here, children }: PropsWithChildren<LayoutProps>,
 ) {
   return (
     <>
@@ -26,24 +30,26 @@ export function Layout(
           <meta name="color-scheme" content="light dark" />
           <link rel="stylesheet" href={assetPath("app.css")} />
           <script src={assetPath("reveal.js")} defer></script>
+          <script src={assetPath("once.js")} defer></script>
           <link rel="icon" href={assetPath("key.svg")} type="image/svg+xml" />
+          <link rel="manifest" href={assetPath("app.webmanifest")} />
         </head>
         <body>
           <a class="skip" href="#content">{text.skipToContent}</a>
           <header>
-            <nav aria-label={text.nav.label}>
-              <a class="brand" href="/">{text.siteName}</a>
+            <nav class="bar" aria-label={text.nav.label}>
+              <a class="brand" href="/">
+                <Mark />
+                {text.siteName}
+              </a>
               <Navigation text={text} visitor={visitor} />
             </nav>
           </header>
           <main id="content">
-            {flashes.length > 0 && (
-              <div class="flashes" role="status">
-                {flashes.map((word) => <p key={word}>{text.flash[word]}</p>)}
-              </div>
-            )}
+            <Messages text={text} flashes={flashes} />
             {children}
           </main>
+          <Footer text={text} here={here} />
         </body>
       </html>
     </>
@@ -51,7 +57,7 @@ export function Layout(
 }
 
 function Navigation({ text, visitor }: Pick<LayoutProps, "text" | "visitor">) {
-  if (visitor === undefined) return <ul></ul>;
+  if (visitor === undefined) return null;
   if (visitor === null) {
     return (
       <ul>
@@ -78,5 +84,54 @@ function Navigation({ text, visitor }: Pick<LayoutProps, "text" | "visitor">) {
         </form>
       </li>
     </ul>
+  );
+}
+
+/** Messages that ask for something do not look like those that something went well. */
+const requests: ReadonlySet<FlashWord> = new Set([
+  "log_in_first",
+  "reauthenticate_first",
+  "sent_too_late",
+  "sent_not_fresh",
+]);
+
+/** The one place of a page that is read out when it changes; scripts write into it too. */
+function Messages({ text, flashes }: Pick<LayoutProps, "text" | "flashes">) {
+  return (
+    <div class="messages" role="status">
+      {flashes.map((word) => (
+        <p key={word} class={requests.has(word) ? "request" : "success"}>{text.flash[word]}</p>
+      ))}
+      <p class="unseen" id="live" data-sending={text.sending}></p>
+    </div>
+  );
+}
+
+function Footer({ text, here }: Pick<LayoutProps, "text" | "here">) {
+  return (
+    <footer>
+      <div class="bar">
+        <p>
+          {text.footer.madeWith} <a href="https://hono.dev">Hono</a>,{" "}
+          <a href="https://deno.com">Deno</a>
+        </p>
+        <form method="post" action="/language" aria-label={text.footer.language}>
+          <input type="hidden" name="next" value={here} />
+          {languages.map(({ lang, languageName }) => (
+            <button
+              key={lang}
+              type="submit"
+              class="quiet"
+              name="lang"
+              value={lang}
+              lang={lang}
+              aria-current={lang === text.lang ? "true" : undefined}
+            >
+              {languageName}
+            </button>
+          ))}
+        </form>
+      </div>
+    </footer>
   );
 }

@@ -1,4 +1,11 @@
-import { Checkbox, Field, firstProblem, FormProblem, type Problems } from "./form.tsx";
+import {
+  Checkbox,
+  Field,
+  firstProblem,
+  FormProblem,
+  type Problems,
+  ProblemSummary,
+} from "./form.tsx";
 import type { Text } from "./text/en.ts";
 
 export interface LoginPageProps {
@@ -12,17 +19,18 @@ export interface LoginPageProps {
 
 export function LoginPage({ text, next, input = {}, problems = {}, refused }: LoginPageProps) {
   const first = firstProblem(["email", "password"], problems);
+  const { email, password } = text.fields;
   return (
-    <>
+    <div class="gate">
       <h1>{text.login.title}</h1>
-      <form method="post" action="/login">
+      <form class="card" method="post" action="/login">
         {refused && <FormProblem>{text.login.refused}</FormProblem>}
-        {first && <FormProblem>{text.formHasProblems}</FormProblem>}
+        <ProblemSummary text={text} problems={problems} labels={{ email, password }} />
         {next && <input type="hidden" name="next" value={next} />}
         <Field
           text={text}
           name="email"
-          label={text.fields.email}
+          label={email}
           type="email"
           autocomplete="username"
           value={input.email}
@@ -32,10 +40,12 @@ export function LoginPage({ text, next, input = {}, problems = {}, refused }: Lo
         <Field
           text={text}
           name="password"
-          label={text.fields.password}
+          label={password}
           type="password"
           autocomplete="current-password"
+          enterkeyhint="go"
           problem={problems.password}
+          refused={refused}
           autofocus={first === "password" || refused === true}
         />
         <Checkbox name="remember" label={text.fields.remember} checked={input.remember ?? false} />
@@ -44,6 +54,6 @@ export function LoginPage({ text, next, input = {}, problems = {}, refused }: Lo
       <p>
         {text.login.instead} <a href="/register">{text.nav.register}</a>
       </p>
-    </>
+    </div>
   );
 }

@@ -2,16 +2,21 @@ import type { Text } from "./text/en.ts";
 
 export function LogoutPage({ text, loggedIn }: { text: Text; loggedIn: boolean }) {
   return (
-    <>
+    <div class="gate">
       <h1>{text.logout.title}</h1>
       {loggedIn
         ? (
-          <form method="post" action="/logout">
+          <form class="card" method="post" action="/logout">
             <p>{text.logout.question}</p>
             <button type="submit">{text.logout.submit}</button>
           </form>
         )
-        : <p>{text.logout.nobody}</p>}
-    </>
+        : (
+          <div class="card">
+            <p>{text.logout.nobody}</p>
+            <a class="button" href="/login">{text.nav.logIn}</a>
+          </div>
+        )}
+    </div>
   );
 }

@@ -24,6 +24,7 @@ export function NewPassword(props: NewPasswordProps) {
         label={label}
         type="password"
         autocomplete="new-password"
+        enterkeyhint="done"
         hint={text.fields.newPasswordHint(minLength)}
         problem={problem}
         autofocus={autofocus ?? false}
@@ -41,7 +42,7 @@ export function NewPassword(props: NewPasswordProps) {
           hidden={!judgement}
         >
         </meter>
-        <p class="hint" id="password-advice" aria-live="polite">
+        <p class="hint" id="password-advice">
           {judgement && strengthWords(text, judgement)}
         </p>
         <button type="button" class="quiet" id="password-suggest" hidden>

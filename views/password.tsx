@@ -1,5 +1,6 @@
 import type { PasswordJudgement } from "../lib/account/password_policy.ts";
-import { Field, firstProblem, FormProblem, type Problems, Username } from "./form.tsx";
+import { AccountArea } from "./account_area.tsx";
+import { Field, firstProblem, FormProblem, type Problems, ProblemSummary, Username } from "./form.tsx";
 import { NewPassword } from "./new_password.tsx";
 import type { Text } from "./text/en.ts";
 
@@ -14,17 +15,22 @@ export interface PasswordPageProps {
 export function PasswordPage(props: PasswordPageProps) {
   const { text, user, minLength, problems = {}, judgement } = props;
   const first = firstProblem(["current_password", "password"], problems);
+  const { currentPassword, chosenPassword } = text.fields;
   return (
-    <>
+    <AccountArea text={text} path="/account/password">
       <h1>{text.password.title}</h1>
-      <form method="post" action="/account/password">
+      <form class="card" method="post" action="/account/password">
         {user.passwordCompromised && <FormProblem>{text.password.compromised}</FormProblem>}
-        {first && <FormProblem>{text.formHasProblems}</FormProblem>}
+        <ProblemSummary
+          text={text}
+          problems={problems}
+          labels={{ current_password: currentPassword, password: chosenPassword }}
+        />
         <Username email={user.email} />
         <Field
           text={text}
           name="current_password"
-          label={text.fields.currentPassword}
+          label={currentPassword}
           type="password"
           autocomplete="current-password"
           problem={problems.current_password}
@@ -32,7 +38,7 @@ export function PasswordPage(props: PasswordPageProps) {
         />
         <NewPassword
           text={text}
-          label={text.fields.chosenPassword}
+          label={chosenPassword}
           minLength={minLength}
           problem={problems.password}
           judgement={judgement}
@@ -40,6 +46,6 @@ export function PasswordPage(props: PasswordPageProps) {
         />
         <button type="submit">{text.password.submit}</button>
       </form>
-    </>
+    </AccountArea>
   );
 }

@@ -1,5 +1,7 @@
-import { Field, type Problems } from "./form.tsx";
+import { AccountArea } from "./account_area.tsx";
+import { Field, type Problems, ProblemSummary } from "./form.tsx";
 import type { Text } from "./text/en.ts";
+import { Day } from "./time.tsx";
 
 interface ProfilePageProps {
   text: Text;
@@ -10,30 +12,31 @@ interface ProfilePageProps {
 }
 
 export function ProfilePage({ text, user, name, problems = {} }: ProfilePageProps) {
-  const since = new Intl.DateTimeFormat(text.lang, { dateStyle: "long", timeZone: "UTC" });
   return (
-    <>
+    <AccountArea text={text} path="/profile">
       <h1>{text.profile.title}</h1>
-      <dl>
+      <dl class="card">
         <dt>{text.profile.emailLabel}</dt>
         <dd>{user.email}</dd>
         <dt>{text.profile.sinceLabel}</dt>
         <dd>
-          <time datetime={user.createdAt.toISOString()}>{since.format(user.createdAt)}</time>
+          <Day text={text} time={user.createdAt} />
         </dd>
       </dl>
-      <form method="post" action="/profile">
+      <form class="card" method="post" action="/profile">
+        <ProblemSummary text={text} problems={problems} labels={{ name: text.fields.name }} />
         <Field
           text={text}
           name="name"
           label={text.fields.name}
           autocomplete="name"
+          enterkeyhint="done"
           value={name ?? user.name}
           problem={problems.name}
           autofocus={problems.name !== undefined}
         />
         <button type="submit">{text.profile.submit}</button>
       </form>
-    </>
+    </AccountArea>
   );
 }

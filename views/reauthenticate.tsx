@@ -1,4 +1,4 @@
-import { Field, FormProblem, type Problems, Username } from "./form.tsx";
+import { Field, FormProblem, type Problems, ProblemSummary, Username } from "./form.tsx";
 import type { Text } from "./text/en.ts";
 
 export interface ReauthenticatePageProps {
@@ -12,11 +12,16 @@ export interface ReauthenticatePageProps {
 export function ReauthenticatePage(props: ReauthenticatePageProps) {
   const { text, user, next, problems = {}, refused } = props;
   return (
-    <>
+    <div class="gate">
       <h1>{text.reauthenticate.title}</h1>
-      <form method="post" action="/reauthenticate">
-        <p>{text.reauthenticate.intro(user.email)}</p>
+      <form class="card" method="post" action="/reauthenticate">
         {refused && <FormProblem>{text.reauthenticate.refused}</FormProblem>}
+        <ProblemSummary
+          text={text}
+          problems={problems}
+          labels={{ password: text.fields.password }}
+        />
+        <p>{text.reauthenticate.intro(user.email)}</p>
         {next && <input type="hidden" name="next" value={next} />}
         <Username email={user.email} />
         <Field
@@ -25,11 +30,13 @@ export function ReauthenticatePage(props: ReauthenticatePageProps) {
           label={text.fields.password}
           type="password"
           autocomplete="current-password"
+          enterkeyhint="go"
           problem={problems.password}
+          refused={refused}
           autofocus
         />
         <button type="submit">{text.reauthenticate.submit}</button>
       </form>
-    </>
+    </div>
   );
 }

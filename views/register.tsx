@@ -1,5 +1,5 @@
 import type { PasswordJudgement } from "../lib/account/password_policy.ts";
-import { Field, firstProblem, FormProblem, type Problems } from "./form.tsx";
+import { Field, firstProblem, type Problems, ProblemSummary } from "./form.tsx";
 import { NewPassword } from "./new_password.tsx";
 import type { Text } from "./text/en.ts";
 
@@ -14,15 +14,20 @@ export interface RegisterPageProps {
 export function RegisterPage(props: RegisterPageProps) {
   const { text, minLength, input = {}, problems = {}, judgement } = props;
   const first = firstProblem(["name", "email", "password"], problems);
+  const { name, email, newPassword } = text.fields;
   return (
-    <>
+    <div class="gate">
       <h1>{text.register.title}</h1>
-      <form method="post" action="/register">
-        {first && <FormProblem>{text.formHasProblems}</FormProblem>}
+      <form class="card" method="post" action="/register">
+        <ProblemSummary
+          text={text}
+          problems={problems}
+          labels={{ name, email, password: newPassword }}
+        />
         <Field
           text={text}
           name="name"
-          label={text.fields.name}
+          label={name}
           autocomplete="name"
           value={input.name}
           problem={problems.name}
@@ -31,7 +36,7 @@ export function RegisterPage(props: RegisterPageProps) {
         <Field
           text={text}
           name="email"
-          label={text.fields.email}
+          label={email}
           type="email"
           autocomplete="username"
           value={input.email}
@@ -40,7 +45,7 @@ export function RegisterPage(props: RegisterPageProps) {
         />
         <NewPassword
           text={text}
-          label={text.fields.newPassword}
+          label={newPassword}
           minLength={minLength}
           problem={problems.password}
           judgement={judgement}
@@ -51,6 +56,6 @@ export function RegisterPage(props: RegisterPageProps) {
       <p>
         {text.register.instead} <a href="/login">{text.nav.logIn}</a>
       </p>
-    </>
+    </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { Device } from "../lib/device.ts";
+import { AccountArea } from "./account_area.tsx";
 import type { Text } from "./text/en.ts";
 import { Ago } from "./time.tsx";
 
@@ -20,8 +21,9 @@ interface SessionsPageProps {
 
 export function SessionsPage({ text, now, sessions }: SessionsPageProps) {
   return (
-    <>
+    <AccountArea text={text} path="/account/sessions">
       <h1>{text.sessions.title}</h1>
+      <p>{text.sessions.count(sessions.length)}</p>
       <ul class="cards">
         {sessions.map((session) => (
           <SessionCard key={session.id} text={text} now={now} session={session} />
@@ -29,18 +31,19 @@ export function SessionsPage({ text, now, sessions }: SessionsPageProps) {
       </ul>
       {sessions.length > 1 && (
         <form method="post" action="/account/sessions/end-others">
-          <button type="submit">{text.sessions.endOthers}</button>
+          <button type="submit" class="quiet">{text.sessions.endOthers}</button>
         </form>
       )}
-    </>
+    </AccountArea>
   );
 }
 
 function SessionCard({ text, now, session }: { text: Text; now: Date; session: SessionRow }) {
   const device = text.sessions.device(session.device.browser, session.device.system);
-  const methods = session.methods.map((method) => text.sessions.methods[method] ?? method);
+  const named: Record<string, string> = text.sessions.methods;
+  const methods = session.methods.map((method) => named[method] ?? method);
   return (
-    <li>
+    <li class="card">
       <h2>
         {device} {session.isThis && <strong class="badge">{text.sessions.thisOne}</strong>}
       </h2>

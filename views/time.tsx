@@ -7,13 +7,29 @@ const steps: [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
   ["minute", minute],
 ];
 
-/** How long ago something was, in words; the exact time is in its attributes. */
-export function Ago({ text, time, now }: { text: Text; time: Date; now: Date }) {
+interface TimeProps {
+  text: Text;
+  time: Date;
+}
+
+/** A day, as it is written in the visitor's language. */
+export function Day({ text, time }: TimeProps) {
+  const format = new Intl.DateTimeFormat(text.lang, { dateStyle: "long", timeZone: "UTC" });
+  return <time datetime={time.toISOString()}>{format.format(time)}</time>;
+}
+
+/** How long ago something was, in words; the exact time shows when it is pointed at. */
+export function Ago({ text, time, now }: TimeProps & { now: Date }) {
   const seconds = Math.floor((now.getTime() - time.getTime()) / 1000);
   const step = steps.find(([, length]) => seconds >= length);
   const words = new Intl.RelativeTimeFormat(text.lang, { numeric: "auto" });
+  const exact = new Intl.DateTimeFormat(text.lang, {
+    dateStyle: "long",
+    timeStyle: "long",
+    timeZone: "UTC",
+  });
   return (
-    <time datetime={time.toISOString()} title={time.toISOString()}>
+    <time datetime={time.toISOString()} title={exact.format(time)}>
       {step ? words.format(-Math.floor(seconds / step[1]), step[0]) : text.sessions.justNow}
     </time>
   );

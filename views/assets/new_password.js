@@ -4,6 +4,7 @@ const input = document.getElementById("password");
 const meter = document.getElementById("password-strength");
 const advice = document.getElementById("password-advice");
 const suggest = document.getElementById("password-suggest");
+const live = document.getElementById("live");
 let pause;
 let asked = new AbortController();
 
@@ -48,4 +49,5 @@ function show({ score, words }) {
   meter.hidden = words === "";
   meter.value = score;
   advice.textContent = words;
+  live.textContent = words;
 }

@@ -1,8 +1,12 @@
+import { plural } from "./plural.ts";
+
 /** Every sentence a person reads. Another language is another file of this shape. */
 export const en = {
   lang: "en",
+  languageName: "English",
   siteName: "Latchkey",
   skipToContent: "Skip to content",
+  sending: "Sending…",
 
   nav: {
     label: "Site",
@@ -12,6 +16,11 @@ export const en = {
     logIn: "Log in",
     logOut: "Log out",
     register: "Register",
+    accountPages: "Your account",
+  },
+  footer: {
+    language: "Language",
+    madeWith: "Made with",
   },
 
   home: {
@@ -20,6 +29,29 @@ export const en = {
     welcome: (name: string) => `Welcome, ${name}!`,
     intro:
       "Latchkey answers one question well: is this browser logged in, and as whom? Register, look at your profile, log out, and log in again.",
+    welcomeIntro: "You are logged in on this browser.",
+    toProfile: "Your profile",
+    toAccount: "Your account",
+    start: "Start in a minute",
+    startIntro: "Clone it, start it, and change the pages. Nothing to install but Deno.",
+    startPage: "A page behind a login is one guard on the line of its route:",
+    points: {
+      logout: {
+        title: "Logging out logs out",
+        body:
+          "The session ends on the server. A copied cookie is worth nothing afterwards, and every other browser can be logged out from here.",
+      },
+      passwords: {
+        title: "Passwords are well kept",
+        body:
+          "Hashed with argon2id under a key that is not in the database. Passwords that attackers try first are refused, with the reason.",
+      },
+      pages: {
+        title: "Pages are light",
+        body:
+          "A few kilobytes, no tracking, nothing from elsewhere. Everything works without scripts, by keyboard and with a screen reader.",
+      },
+    },
   },
 
   fields: {
@@ -71,6 +103,7 @@ export const en = {
   },
   profile: {
     title: "Profile",
+    linkHint: "Your name, and the address you log in with.",
     emailLabel: "E-mail address",
     sinceLabel: "Member since",
     submit: "Save name",
@@ -86,9 +119,17 @@ export const en = {
   account: {
     title: "Account",
     hub: "Your account",
+    overview: "Overview",
   },
   sessions: {
     title: "Where you are logged in",
+    short: "Sessions",
+    count: (browsers: number) =>
+      plural("en", browsers, {
+        one: "You are logged in on this browser only.",
+        other:
+          `You are logged in on ${browsers} browsers. If you do not know one, log it out and change your password.`,
+      }),
     link: "Where you are logged in",
     linkHint: "The browsers that are logged in as you, and how to log them out.",
     thisOne: "This browser",
@@ -106,7 +147,7 @@ export const en = {
       fed: "another account",
       mail: "mailed link",
       rc: "recovery code",
-    } as Record<string, string>,
+    },
     end: "Log out",
     endLabel: (device: string) => `Log out ${device}`,
     endOthers: "Log out everywhere else",
@@ -114,6 +155,7 @@ export const en = {
   },
   password: {
     title: "Change the password",
+    short: "Password",
     link: "Change the password",
     linkHint: "Every other browser is logged out when you do.",
     submit: "Change the password",
@@ -122,6 +164,7 @@ export const en = {
   },
   deletion: {
     title: "Delete the account",
+    short: "Delete account",
     link: "Delete the account",
     linkHint: "Removes everything we keep about you. It cannot be undone.",
     warning:
@@ -130,7 +173,11 @@ export const en = {
     submit: "Delete my account",
   },
 
-  formHasProblems: "Please correct what is marked below.",
+  problemCount: (problems: number) =>
+    plural("en", problems, {
+      one: "One thing needs to be corrected",
+      other: `${problems} things need to be corrected`,
+    }),
   /** Problems of a field, by the word that the check gave. */
   problems: {
     missing: "Please fill this in.",
@@ -159,6 +206,10 @@ export const en = {
     name_saved: "Your name is saved.",
     reauthenticate_first: "Please reauthenticate to access this page.",
     reauthenticated: "Thank you. You can go on.",
+    sent_too_late:
+      "You are not logged in any more, so what you sent was not saved. Please log in and send it again.",
+    sent_not_fresh:
+      "Your last login is a while ago, so what you sent was not saved. Please reauthenticate and send it again.",
     session_ended: "That browser is logged out.",
     others_ended: "Every other browser is logged out.",
     password_changed: "Your password is changed, and every other browser is logged out.",

@@ -1,0 +1,12 @@
+/** The mark of the site: a key. Beside its name it says nothing of its own. */
+export function Mark() {
+  return (
+    <svg class="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">
+      <rect class="mark-ground" width="32" height="32" rx="9" />
+      <g class="mark-key" transform="rotate(-45 16 16)" fill="none" stroke-width="2.6">
+        <circle cx="10.5" cy="16" r="4.7" />
+        <path d="M15.2 16h12M22 16v4.2M26.2 16v3.2" stroke-linecap="round" />
+      </g>
+    </svg>
+  );
+}

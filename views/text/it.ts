@@ -1,0 +1,273 @@
+import type { Text } from "./en.ts";
+import { plural } from "./plural.ts";
+
+export const it: Text = {
+  lang: "it",
+  languageName: "Italiano",
+  siteName: "Latchkey",
+  skipToContent: "Vai al contenuto",
+  sending: "Invio in corso…",
+
+  nav: {
+    label: "Sito",
+    greeting: (name) => `Ciao ${name}`,
+    profile: "Profilo",
+    account: "Account",
+    logIn: "Accedi",
+    logOut: "Esci",
+    register: "Registrati",
+    accountPages: "Il tuo account",
+  },
+  footer: {
+    language: "Lingua",
+    madeWith: "Realizzato con",
+  },
+
+  home: {
+    title: "Home",
+    heading: "Account e sessioni per Hono su Deno, all’edge",
+    welcome: (name) => `Ti diamo il benvenuto, ${name}!`,
+    intro:
+      "Latchkey risponde bene a una sola domanda: in questo browser è stato fatto l’accesso, e da chi? Registrati, guarda il tuo profilo, esci e accedi di nuovo.",
+    welcomeIntro: "Hai effettuato l’accesso in questo browser.",
+    toProfile: "Il tuo profilo",
+    toAccount: "Il tuo account",
+    start: "Si parte in un minuto",
+    startIntro: "Clona il progetto, avvialo e cambia le pagine. Da installare c’è solo Deno.",
+    startPage:
+      "Per proteggere una pagina con l’accesso basta una guardia sulla riga della sua route:",
+    points: {
+      logout: {
+        title: "Uscire vuol dire uscire",
+        body:
+          "La sessione finisce sul server. Un cookie copiato non vale più nulla, e da qui puoi chiudere l’accesso in ogni altro browser.",
+      },
+      passwords: {
+        title: "Le password sono al sicuro",
+        body:
+          "Protette con argon2id e con una chiave che non sta nel database. Quelle che chi attacca prova per prime vengono rifiutate, spiegando perché.",
+      },
+      pages: {
+        title: "Le pagine sono leggere",
+        body:
+          "Pochi kilobyte, nessun tracciamento, nulla che arrivi da altri siti. Tutto funziona senza script, da tastiera e con un lettore di schermo.",
+      },
+    },
+  },
+
+  fields: {
+    name: "Nome",
+    email: "Indirizzo e-mail",
+    password: "Password",
+    showPassword: "Mostra",
+    remember: "Ricordami in questo browser",
+    currentPassword: "Password attuale",
+    chosenPassword: "Nuova password",
+    newPassword: "Password",
+    newPasswordHint: (least) =>
+      `Almeno ${least} caratteri. Più parole di seguito sono facili da ricordare e difficili da indovinare.`,
+  },
+
+  strength: {
+    label: "Robustezza della password",
+    suggest: "Suggerisci una passphrase",
+    scores: {
+      0: "Molto debole.",
+      1: "Debole.",
+      2: "Discreta.",
+      3: "Buona.",
+      4: "Robusta.",
+    },
+    advice: {
+      keyboard_pattern: "I tasti vicini tra loro vengono indovinati presto.",
+      repetition: "Ripetere le stesse cose non aggiunge quasi nulla.",
+      sequence: "Le sequenze come abc o 1234 vengono indovinate presto.",
+      date: "Le date e gli anni vengono indovinati presto.",
+      known_password: "Assomiglia a una password che usano in molti.",
+      single_word: "Una parola o un nome da soli vengono indovinati presto.",
+      personal_word: "Quello che gli altri sanno di te viene indovinato presto.",
+      more_words: "Aggiungi una o due parole, meglio se poco comuni.",
+      tricks: "Le maiuscole, e i segni al posto delle lettere, aiutano molto poco.",
+    },
+  },
+
+  register: {
+    title: "Registrati",
+    submit: "Registrati",
+    instead: "Hai già un account?",
+  },
+  login: {
+    title: "Accedi",
+    submit: "Accedi",
+    instead: "Non hai ancora un account?",
+    refused: "E-mail o password non corretta.",
+  },
+  logout: {
+    title: "Esci",
+    question: "Vuoi uscire da questo browser?",
+    submit: "Esci",
+    nobody: "Non hai effettuato l’accesso.",
+  },
+  profile: {
+    title: "Profilo",
+    linkHint: "Il tuo nome e l’indirizzo con cui accedi.",
+    emailLabel: "Indirizzo e-mail",
+    sinceLabel: "Con noi dal",
+    submit: "Salva il nome",
+  },
+
+  reauthenticate: {
+    title: "Conferma che sei tu",
+    intro: (email) =>
+      `Stai per fare qualcosa che solo tu dovresti poter fare. Inserisci di nuovo la password di ${email}.`,
+    submit: "Continua",
+    refused: "Password non corretta.",
+  },
+  account: {
+    title: "Account",
+    hub: "Il tuo account",
+    overview: "Panoramica",
+  },
+  sessions: {
+    title: "Dove hai effettuato l’accesso",
+    short: "Sessioni",
+    count: (browsers) =>
+      plural("it", browsers, {
+        one: "Hai effettuato l’accesso solo in questo browser.",
+        other:
+          `Hai effettuato l’accesso in ${browsers} browser. Se non ne riconosci uno, disconnettilo e cambia la password.`,
+      }),
+    link: "Dove hai effettuato l’accesso",
+    linkHint: "I browser in cui hai effettuato l’accesso, e come disconnetterli.",
+    thisOne: "Questo browser",
+    device: (browser, system) =>
+      browser && system
+        ? `${browser} su ${system}`
+        : browser ?? system ?? "Dispositivo sconosciuto",
+    started: "Accesso",
+    seen: "Ultima attività",
+    proved: "Verificato con",
+    place: "Da",
+    remembered: "un browser ricordato",
+    methods: {
+      pwd: "password",
+      otp: "codice monouso",
+      hwk: "passkey",
+      fed: "un altro account",
+      mail: "link via e-mail",
+      rc: "codice di recupero",
+    },
+    end: "Disconnetti",
+    endLabel: (device) => `Disconnetti ${device}`,
+    endOthers: "Disconnetti tutti gli altri",
+    justNow: "proprio ora",
+  },
+  password: {
+    title: "Cambia la password",
+    short: "Password",
+    link: "Cambia la password",
+    linkHint: "Quando lo fai, tutti gli altri browser vengono disconnessi.",
+    submit: "Cambia la password",
+    compromised:
+      "Qualcun altro potrebbe conoscere la tua password. Scegline una nuova: prima di allora, qui non si può fare altro.",
+  },
+  deletion: {
+    title: "Elimina l’account",
+    short: "Elimina l’account",
+    link: "Elimina l’account",
+    linkHint: "Cancella tutto quello che conserviamo su di te. Non si può annullare.",
+    warning:
+      "Il profilo, la password e tutte le sessioni vengono cancellati subito, in questo e in ogni altro browser. Non si può annullare.",
+    confirm: (email) => `Per confermare, scrivi ${email}`,
+    submit: "Elimina il mio account",
+  },
+
+  problemCount: (problems) =>
+    plural("it", problems, {
+      one: "C’è una cosa da correggere",
+      other: `Ci sono ${problems} cose da correggere`,
+    }),
+  problems: {
+    missing: "Questo campo va compilato.",
+    once: "Questo campo va compilato una volta sola.",
+    name_too_long: "Usa al massimo 80 caratteri.",
+    name_unprintable: "Usa solo lettere, cifre e punteggiatura comune.",
+    email_invalid: "Non è un indirizzo e-mail, come anna@example.com.",
+    email_differs: "Non è l’indirizzo del tuo account.",
+    email_taken: "Esiste già un account con questo indirizzo. Vuoi accedere?",
+    password_too_short: "Troppo corta. Usa più caratteri: per esempio, più parole.",
+    password_unchanged: "È la password che hai già. Scegline un’altra.",
+    password_wrong: "Non è la tua password attuale.",
+    password_personal:
+      "Contiene il tuo nome, il tuo indirizzo o il nome di questo sito: sono le prime cose che si provano. Usa altre parole.",
+    password_common:
+      "Chi attacca conosce questa password da altri siti e la prova tra le prime. Scegline un’altra.",
+    password_too_long: "Troppo lunga. Usa al massimo 256 caratteri.",
+  },
+
+  flash: {
+    log_in_first: "Accedi per vedere questa pagina.",
+    logged_in: "Accesso effettuato.",
+    logged_out: "Hai effettuato l’uscita.",
+    registered: "Ti diamo il benvenuto! Il tuo account è pronto.",
+    name_saved: "Il nome è stato salvato.",
+    reauthenticate_first: "Conferma la tua identità per vedere questa pagina.",
+    reauthenticated: "Grazie. Puoi continuare.",
+    sent_too_late:
+      "L’accesso non è più attivo, quindi quello che hai inviato non è stato salvato. Accedi e invialo di nuovo.",
+    sent_not_fresh:
+      "Il tuo ultimo accesso è di qualche tempo fa, quindi quello che hai inviato non è stato salvato. Conferma la tua identità e invialo di nuovo.",
+    session_ended: "Quel browser è stato disconnesso.",
+    others_ended: "Tutti gli altri browser sono stati disconnessi.",
+    password_changed:
+      "La password è stata cambiata, e tutti gli altri browser sono stati disconnessi.",
+    account_deleted: "Il tuo account è stato eliminato.",
+  },
+
+  errors: {
+    backHome: "Vai alla pagina iniziale",
+    tryAgain: "Riprova",
+    comeBack: (when) => `Riprova ${when}.`,
+    requestId: "Se lo segnali, indica questo codice:",
+    not_found: {
+      title: "Pagina non trovata",
+      body:
+        "A questo indirizzo non c’è nulla. Forse la pagina è stata spostata, o il link è sbagliato.",
+    },
+    cross_site: {
+      title: "Richiesta rifiutata",
+      body:
+        "Questo modulo non è stato inviato da una delle nostre pagine, quindi non è stato fatto nulla. Apri qui la pagina e invialo di nuovo.",
+    },
+    embedded: {
+      title: "Richiesta rifiutata",
+      body: "Questa pagina si può aprire solo da sola, e non come parte di un’altra.",
+    },
+    method_not_allowed: {
+      title: "Qui non si può fare",
+      body: "Questa pagina non risponde a questo tipo di richiesta.",
+    },
+    too_large: {
+      title: "È stato inviato troppo",
+      body:
+        "Il modulo contiene più di quanto accettiamo. Torna indietro e accorcia quello che hai scritto.",
+    },
+    wrong_type: {
+      title: "Questo modulo non si può leggere",
+      body: "Accettiamo i moduli solo nella forma in cui li inviano i browser.",
+    },
+    too_many: {
+      title: "Troppi tentativi",
+      body:
+        "Dopo diversi tentativi sbagliati bisogna attendere, così nessuno può indovinare le password. In un browser in cui hai già effettuato l’accesso non devi attendere per gli errori di altri.",
+    },
+    broken: {
+      title: "Qualcosa è andato storto",
+      body: "È colpa nostra, e l’errore è stato registrato. Riprova tra un po’.",
+    },
+    unavailable: {
+      title: "In questo momento non possiamo rispondere",
+      body: "L’accesso resta attivo e nulla è andato perso. Riprova tra qualche secondo.",
+    },
+  },
+};
