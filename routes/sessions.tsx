@@ -15,6 +15,7 @@ export function sessionsRoutes(login: Login<User>, now: Clock) {
       device: readDevice(session.userAgent),
       isThis: session.id === current?.id,
     }));
+    sessions.sort((a, b) => Number(b.isThis) - Number(a.isThis));
     return c.render(<SessionsPage text={text} now={now()} sessions={sessions} />, {
       title: text.sessions.title,
     });

@@ -69,6 +69,7 @@ export function AccountArea({ text, path, children }: PropsWithChildren<AccountA
           ))}
         </ul>
       </nav>
+      {path !== overview.path && <a class="back" href={overview.path}>‹ {text.account.hub}</a>}
       <div>{children}</div>
     </div>
   );

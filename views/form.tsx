@@ -14,6 +14,8 @@ interface FieldProps {
   enterkeyhint?: "next" | "go" | "done";
   value?: string | undefined;
   hint?: string;
+  /** Where the hint stands, when it is among the children. */
+  hintId?: string;
   problem?: FieldProblem | undefined;
   /** Whether what is wrong with the whole form is to be read out with this field. */
   refused?: boolean | undefined;
@@ -21,11 +23,11 @@ interface FieldProps {
 }
 
 /** A labelled input with its hint, and its problem right beside it. */
-export function Field(props: FieldProps) {
+export function Field(props: PropsWithChildren<FieldProps>) {
   const { text, name, label, type = "text", autocomplete, value, hint, problem } = props;
   const described = [
     props.refused && formProblemId,
-    hint && `${name}-hint`,
+    hint ? `${name}-hint` : props.hintId,
     problem && `${name}-problem`,
   ].filter(Boolean).join(" ");
   return (
@@ -55,6 +57,7 @@ export function Field(props: FieldProps) {
       </div>
       {hint && <p class="hint" id={`${name}-hint`}>{hint}</p>}
       {problem && <p class="problem" id={`${name}-problem`}>{text.problems[problem]}</p>}
+      {props.children}
     </div>
   );
 }

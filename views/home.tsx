@@ -5,7 +5,7 @@ interface HomePageProps {
   user: { readonly name: string } | null;
 }
 
-const start = `deno task dev     # http://localhost:8000
+const start = `deno task dev    # localhost:8000
 deno task test`;
 
 const page = `routes.get("/notes", login.required, (c) => {

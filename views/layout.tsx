@@ -29,8 +29,8 @@ export function Layout(
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="color-scheme" content="light dark" />
           <link rel="stylesheet" href={assetPath("app.css")} />
-          <script src={assetPath("reveal.js")} defer></script>
-          <script src={assetPath("once.js")} defer></script>
+          <script type="module" src={assetPath("reveal.js")}></script>
+          <script type="module" src={assetPath("once.js")}></script>
           <link rel="icon" href={assetPath("key.svg")} type="image/svg+xml" />
           <link rel="manifest" href={assetPath("app.webmanifest")} />
         </head>
@@ -40,7 +40,7 @@ export function Layout(
             <nav class="bar" aria-label={text.nav.label}>
               <a class="brand" href="/">
                 <Mark />
-                {text.siteName}
+                <span>{text.siteName}</span>
               </a>
               <Navigation text={text} visitor={visitor} />
             </nav>

@@ -17,18 +17,17 @@ interface NewPasswordProps {
 export function NewPassword(props: NewPasswordProps) {
   const { text, label, minLength, problem, judgement, autofocus } = props;
   return (
-    <>
-      <Field
-        text={text}
-        name="password"
-        label={label}
-        type="password"
-        autocomplete="new-password"
-        enterkeyhint="done"
-        hint={text.fields.newPasswordHint(minLength)}
-        problem={problem}
-        autofocus={autofocus ?? false}
-      />
+    <Field
+      text={text}
+      name="password"
+      label={label}
+      type="password"
+      autocomplete="new-password"
+      enterkeyhint="done"
+      hintId="password-hint"
+      problem={problem}
+      autofocus={autofocus ?? false}
+    >
       <div class="strength">
         <meter
           id="password-strength"
@@ -42,15 +41,16 @@ export function NewPassword(props: NewPasswordProps) {
           hidden={!judgement}
         >
         </meter>
+        <p class="hint" id="password-hint">{text.fields.newPasswordHint(minLength)}</p>
         <p class="hint" id="password-advice">
-          {judgement && strengthWords(text, judgement)}
+          {judgement && strengthWords(text, problem ? { ...judgement, problem: null } : judgement)}
         </p>
-        <button type="button" class="quiet" id="password-suggest" hidden>
-          {text.strength.suggest}
-        </button>
       </div>
-      <script src={assetPath("new_password.js")} defer></script>
-    </>
+      <button type="button" class="quiet small" id="password-suggest" hidden>
+        {text.strength.suggest}
+      </button>
+      <script type="module" src={assetPath("new_password.js")}></script>
+    </Field>
   );
 }
 

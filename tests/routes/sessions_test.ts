@@ -26,7 +26,7 @@ Deno.test("D18 the list says of each browser what it is, since when, how it was 
   await using _ = world;
 
   const page = await (await desk.get("/account/sessions")).text();
-  const [phoneCard = "", deskCard = ""] = page.split('<li class="card"><h2>').slice(1);
+  const [deskCard = "", phoneCard = ""] = page.split('<li class="card"><h2>').slice(1);
   match(phoneCard, /Safari on iPhone/);
   match(phoneCard, />1 minute ago</);
   match(phoneCard, /<dd>password<\/dd>/);

@@ -1,0 +1,245 @@
+/// <reference lib="dom" />
+import type { BrowserContext, Page } from "playwright-core";
+import { makeHash } from "../../lib/account/hash.ts";
+import { BrokenKv } from "./broken_kv.ts";
+import { ann } from "./people.ts";
+import { TestWorld } from "./world.ts";
+
+/** A page in one of its states, and how to get there by what a visitor would do. */
+export interface Scene {
+  readonly name: string;
+  readonly show: (page: Page, stage: Stage) => Promise<unknown>;
+}
+
+/** The app on a port of this process: what a real browser is shown, with a database that can be broken. */
+export class Stage implements AsyncDisposable {
+  readonly world: TestWorld;
+  readonly origin: string;
+  readonly broken: BrokenKv;
+  /** Whether hashing a password fails, as nothing should. */
+  hashFails = false;
+  readonly #server: Deno.HttpServer;
+
+  private constructor(world: TestWorld, broken: BrokenKv, server: Deno.HttpServer) {
+    this.world = world;
+    this.broken = broken;
+    this.origin = world.config.origin;
+    this.#server = server;
+  }
+
+  static async create(): Promise<Stage> {
+    const site: { world?: TestWorld; broken?: BrokenKv; stage?: Stage } = {};
+    const server = Deno.serve(
+      { hostname: "localhost", port: 0, onListen: () => {} },
+      (request) => (site.world as TestWorld).app.fetch(request),
+    );
+    site.world = await TestWorld.create({
+      config: { origin: `http://localhost:${server.addr.port}` },
+      wrapKv: (kv) => (site.broken = new BrokenKv(kv)).kv,
+      hash: (job) => site.stage?.hashFails ? Promise.reject(new Error("A test")) : makeHash(job),
+    });
+    await site.world.ann();
+    return site.stage = new Stage(site.world, site.broken as BrokenKv, server);
+  }
+
+  /** A browser in which Ann is logged in, without having gone through the pages. */
+  async logIn(context: BrowserContext): Promise<void> {
+    const browser = this.world.browser();
+    browser.userAgent = await userAgent(context);
+    await browser.post("/login", { email: ann.email, password: ann.password });
+    const value = browser.cookies.get("session") as string;
+    await context.addCookies([{ name: "session", value, url: this.origin }]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.shutdown();
+    await this.world[Symbol.asyncDispose]();
+  }
+}
+
+/** What a visitor sees who is not logged in. */
+export const guestScenes: readonly Scene[] = [
+  { name: "home", show: (page) => page.goto("/") },
+  { name: "login", show: (page) => page.goto("/login") },
+  { name: "login-asked", show: (page) => page.goto("/profile") },
+  {
+    name: "login-problems",
+    show: async (page) => {
+      await page.goto("/login");
+      await send(page, {});
+    },
+  },
+  {
+    name: "login-refused",
+    show: async (page) => {
+      await page.goto("/login");
+      await send(page, { email: ann.email, password: "not her password" });
+    },
+  },
+  { name: "register", show: (page) => page.goto("/register") },
+  {
+    name: "register-typed",
+    show: async (page) => {
+      await page.goto("/register");
+      await page.locator("#name").fill(ann.name);
+      await page.locator("#password").fill("correct horse");
+      await page.locator("#password-advice:not(:empty)").waitFor();
+    },
+  },
+  {
+    name: "register-problems",
+    show: async (page) => {
+      await page.goto("/register");
+      await send(page, { name: "", email: "ann", password: "too short" });
+    },
+  },
+  {
+    name: "register-taken",
+    show: async (page) => {
+      await page.goto("/register");
+      await send(page, { ...ann, name: "Ann" });
+    },
+  },
+  { name: "logout-nobody", show: (page) => page.goto("/logout") },
+  { name: "not-found", show: (page) => page.goto("/nowhere") },
+  { name: "wrong-method", show: (page) => page.goto("/language") },
+  {
+    name: "cross-site",
+    show: async (page, { origin }) => {
+      await page.goto("about:blank");
+      await page.setContent(`<form method="post" action="${origin}/login"><button>Go`);
+      await Promise.all([page.waitForEvent("load"), page.locator("button").click()]);
+    },
+  },
+  {
+    name: "too-large",
+    show: async (page) => {
+      await page.goto("/login");
+      await send(page, { email: "a".repeat(20_000), password: "x" });
+    },
+  },
+  {
+    name: "wrong-type",
+    show: async (page) => {
+      await page.goto("/login");
+      await page.locator("main form").evaluate((form: HTMLFormElement) => {
+        form.enctype = "text/plain";
+      });
+      await send(page, { email: ann.email, password: "x" });
+    },
+  },
+  {
+    name: "unavailable",
+    show: async (page, { broken }) => {
+      await page.goto("/login");
+      broken.fault = "fail";
+      await send(page, { email: ann.email, password: ann.password });
+      broken.fault = "none";
+    },
+  },
+  {
+    name: "broken",
+    show: async (page, stage) => {
+      await page.goto("/login");
+      stage.hashFails = true;
+      await send(page, { email: ann.email, password: ann.password });
+      stage.hashFails = false;
+    },
+  },
+];
+
+/** What Ann sees, logged in a moment ago. */
+export const memberScenes: readonly Scene[] = [
+  { name: "home-member", show: (page) => page.goto("/") },
+  { name: "profile", show: (page) => page.goto("/profile") },
+  {
+    name: "profile-saved",
+    show: async (page) => {
+      await page.goto("/profile");
+      await send(page, { name: ann.name });
+    },
+  },
+  {
+    name: "profile-problems",
+    show: async (page) => {
+      await page.goto("/profile");
+      await send(page, { name: " " });
+    },
+  },
+  { name: "account", show: (page) => page.goto("/account") },
+  { name: "password", show: (page) => page.goto("/account/password") },
+  {
+    name: "password-problems",
+    show: async (page) => {
+      await page.goto("/account/password");
+      await send(page, { current_password: "x", password: "passwordpassword" });
+    },
+  },
+  {
+    name: "sessions",
+    show: async (page, { world }) => {
+      const phone = world.browser();
+      phone.userAgent = iPhone;
+      await phone.post("/login", { ...ann, remember: "on" });
+      await page.goto("/account/sessions");
+    },
+  },
+  {
+    name: "sessions-one",
+    show: async (page) => {
+      await page.goto("/account/sessions");
+      await press(page, 'form[action$="end-others"] button');
+    },
+  },
+  { name: "delete", show: (page) => page.goto("/account/delete") },
+  {
+    name: "delete-problems",
+    show: async (page) => {
+      await page.goto("/account/delete");
+      await send(page, { email: "somebody@example.com" });
+    },
+  },
+  { name: "reauthenticate", show: (page) => page.goto("/reauthenticate?next=%2Faccount%2Fdelete") },
+  {
+    name: "reauthenticate-refused",
+    show: async (page) => {
+      await page.goto("/reauthenticate");
+      await send(page, { password: "not her password" });
+    },
+  },
+  { name: "logout", show: (page) => page.goto("/logout") },
+  {
+    name: "sent-too-late",
+    show: async (page) => {
+      await page.goto("/profile");
+      await page.context().clearCookies();
+      await send(page, { name: "Ann Meyer" });
+    },
+  },
+];
+
+const iPhone =
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1";
+
+/** Fills in the form of the page and sends it, past what the browser itself would check. */
+export async function send(page: Page, fields: Record<string, string>): Promise<void> {
+  for (const [name, value] of Object.entries(fields)) {
+    const field = page.locator(`main #${name}`);
+    if (await field.count() > 0) await field.fill(value);
+  }
+  const form = page.locator("main form").last();
+  await form.evaluate((form: HTMLFormElement) => form.noValidate = true);
+  await press(page, "main form button[type=submit]");
+}
+
+/** Presses a button, and waits for the page that answers: half a page is no picture. */
+export async function press(page: Page, selector: string): Promise<void> {
+  await Promise.all([page.waitForEvent("load"), page.locator(selector).last().click()]);
+}
+
+async function userAgent(context: BrowserContext): Promise<string> {
+  const page = await context.newPage();
+  const name = await page.evaluate("navigator.userAgent") as string;
+  await page.close();
+  return name;
+}
