@@ -8,7 +8,7 @@ export function AccountPage({ text }: { text: Text }) {
       <h1>{text.account.hub}</h1>
       <ul class="hub">
         {accountLinks(text).map(({ path, icon, title, hint }) => (
-          <li class="card" key={path}>
+          <li class="card">
             <Icon name={icon} />
             <div>
               <a href={path}>{title}</a>

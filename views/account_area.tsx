@@ -60,7 +60,7 @@ export function AccountArea({ text, path, children }: PropsWithChildren<AccountA
       <nav class="side" aria-label={text.nav.accountPages}>
         <ul>
           {[overview, ...accountLinks(text)].map((link) => (
-            <li key={link.path}>
+            <li>
               <a href={link.path} aria-current={link.path === path ? "page" : undefined}>
                 <Icon name={link.icon} />
                 {link.name}

@@ -47,7 +47,6 @@ export function Field(props: PropsWithChildren<FieldProps>) {
           aria-invalid={problem ? "true" : undefined}
           autofocus={props.autofocus}
           spellcheck={type === "text" ? undefined : false}
-          autocapitalize={type === "text" ? undefined : "none"}
         />
         {type === "password" && (
           <button type="button" class="reveal" aria-controls={name} aria-pressed="false" hidden>
@@ -111,7 +110,7 @@ export function ProblemSummary<Name extends string>(props: ProblemSummaryProps<N
       <h2 id="summary">{text.problemCount(names.length)}</h2>
       <ul>
         {names.map((name) => (
-          <li key={name}>
+          <li>
             <a href={`#${name}`}>{labels[name]}</a>: {text.problems[problems[name] as FieldProblem]}
           </li>
         ))}

@@ -25,7 +25,7 @@ export function HomePage({ text, user }: HomePageProps) {
       </section>
       <ul class="points">
         {Object.values(text.home.points).map(({ title, body }) => (
-          <li class="card" key={title}>
+          <li class="card">
             <h2>{title}</h2>
             <p>{body}</p>
           </li>
@@ -34,9 +34,9 @@ export function HomePage({ text, user }: HomePageProps) {
       <section class="start" aria-labelledby="start">
         <h2 id="start">{text.home.start}</h2>
         <p>{text.home.startIntro}</p>
-        <pre tabindex={0} aria-labelledby="start"><code>{start}</code></pre>
-        <p id="start-page">{text.home.startPage}</p>
-        <pre tabindex={0} aria-labelledby="start-page"><code>{page}</code></pre>
+        <pre tabindex={0}><code>{start}</code></pre>
+        <p>{text.home.startPage}</p>
+        <pre tabindex={0}><code>{page}</code></pre>
       </section>
     </>
   );

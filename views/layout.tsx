@@ -100,7 +100,7 @@ function Messages({ text, flashes }: Pick<LayoutProps, "text" | "flashes">) {
   return (
     <div class="messages" role="status">
       {flashes.map((word) => (
-        <p key={word} class={requests.has(word) ? "request" : "success"}>{text.flash[word]}</p>
+        <p class={requests.has(word) ? "request" : "success"}>{text.flash[word]}</p>
       ))}
       <p class="unseen" id="live" data-sending={text.sending}></p>
     </div>
@@ -119,7 +119,6 @@ function Footer({ text, here }: Pick<LayoutProps, "text" | "here">) {
           <input type="hidden" name="next" value={here} />
           {languages.map(({ lang, languageName }) => (
             <button
-              key={lang}
               type="submit"
               class="quiet"
               name="lang"

@@ -25,9 +25,7 @@ export function SessionsPage({ text, now, sessions }: SessionsPageProps) {
       <h1>{text.sessions.title}</h1>
       <p>{text.sessions.count(sessions.length)}</p>
       <ul class="cards">
-        {sessions.map((session) => (
-          <SessionCard key={session.id} text={text} now={now} session={session} />
-        ))}
+        {sessions.map((session) => <SessionCard text={text} now={now} session={session} />)}
       </ul>
       {sessions.length > 1 && (
         <form method="post" action="/account/sessions/end-others">

@@ -20,21 +20,15 @@ const browser = await launch();
 for (const { width, colorScheme, locale } of looks) {
   await using stage = await Stage.create();
   const viewport = { width, height: width === 390 ? 844 : 800 };
-  const context = await browser.newContext({
-    baseURL: stage.origin,
-    viewport,
-    colorScheme,
-    locale,
-  });
-  const page = await context.newPage();
+  const page = await stage.open(browser, { viewport, colorScheme, locale });
   for (const scenes of [guestScenes, memberScenes]) {
-    if (scenes === memberScenes) await stage.logIn(context);
+    if (scenes === memberScenes) await stage.logIn(page);
     for (const { name, show } of scenes) {
       await show(page, stage);
       const look = `${width}-${colorScheme}-${locale.slice(0, 2)}`;
       await page.screenshot({ path: `${folder}/${name}-${look}.png`, fullPage: true });
     }
   }
-  await context.close();
+  await page.close();
 }
 await browser.close();

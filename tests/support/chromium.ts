@@ -25,14 +25,17 @@ if (!executable) {
 }
 
 /** A test in a real browser. Without one it is skipped, and in CI it fails. */
-export function browserTest(name: string, test: (page: Page) => Promise<void>): void {
+export function browserTest(
+  name: string,
+  test: (page: Page, browser: Browser) => Promise<void>,
+): void {
   Deno.test({
     name,
     ignore: executable === null,
     fn: async () => {
       const browser = await launch();
       try {
-        await test(await browser.newPage());
+        await test(await browser.newPage(), browser);
       } finally {
         await browser.close();
       }
@@ -50,9 +53,13 @@ export function listen(page: Page): string[] {
   const complaints: string[] = [];
   page.on("console", (message) => {
     // A page that answers 422 is logged as a failed load, and is none.
-    if (message.type() === "error" && !message.text().includes("422")) {
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
       complaints.push(message.text());
     }
+  });
+  page.on("response", (response) => {
+    const failed = response.status() >= 400 && !response.request().isNavigationRequest();
+    if (failed) complaints.push(`${response.status()} ${response.url()}`);
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("request", (request) => {

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import type { BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { makeHash } from "../../lib/account/hash.ts";
 import { BrokenKv } from "./broken_kv.ts";
 import { ann } from "./people.ts";
@@ -42,13 +42,18 @@ export class Stage implements AsyncDisposable {
     return site.stage = new Stage(site.world, site.broken as BrokenKv, server);
   }
 
-  /** A browser in which Ann is logged in, without having gone through the pages. */
-  async logIn(context: BrowserContext): Promise<void> {
-    const browser = this.world.browser();
-    browser.userAgent = await userAgent(context);
-    await browser.post("/login", { email: ann.email, password: ann.password });
-    const value = browser.cookies.get("session") as string;
-    await context.addCookies([{ name: "session", value, url: this.origin }]);
+  /** Opens a window on the app. */
+  open(browser: Browser, look: BrowserContextOptions): Promise<Page> {
+    return browser.newPage({ ...look, baseURL: this.origin });
+  }
+
+  /** Logs Ann in there, without going through the pages. */
+  async logIn(page: Page): Promise<void> {
+    const client = this.world.browser();
+    client.userAgent = await page.evaluate("navigator.userAgent") as string;
+    await client.post("/login", { email: ann.email, password: ann.password });
+    const value = client.cookies.get("session") as string;
+    await page.context().addCookies([{ name: "session", value, url: this.origin }]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -235,11 +240,4 @@ export async function send(page: Page, fields: Record<string, string>): Promise<
 /** Presses a button, and waits for the page that answers: half a page is no picture. */
 export async function press(page: Page, selector: string): Promise<void> {
   await Promise.all([page.waitForEvent("load"), page.locator(selector).last().click()]);
-}
-
-async function userAgent(context: BrowserContext): Promise<string> {
-  const page = await context.newPage();
-  const name = await page.evaluate("navigator.userAgent") as string;
-  await page.close();
-  return name;
 }
