@@ -1,6 +1,13 @@
 import type { PasswordJudgement } from "../lib/account/password_policy.ts";
 import { AccountArea } from "./account_area.tsx";
-import { Field, firstProblem, FormProblem, type Problems, ProblemSummary, Username } from "./form.tsx";
+import {
+  Field,
+  firstProblem,
+  FormProblem,
+  type Problems,
+  ProblemSummary,
+  Username,
+} from "./form.tsx";
 import { NewPassword } from "./new_password.tsx";
 import type { Text } from "./text/en.ts";
 

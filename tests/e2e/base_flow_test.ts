@@ -9,6 +9,7 @@ browserTest(
     await using server = await Server.create();
     await server.start();
     const complaints = listen(page);
+    const site = page.getByRole("navigation", { name: "Site" });
     const heading = () => page.locator("h1").innerText();
     const press = (name: string) => page.getByRole("button", { name, exact: true }).click();
 
@@ -28,11 +29,11 @@ browserTest(
     await page.getByLabel("Password", { exact: true }).fill(ann.password);
     await press("Register");
     equal(await heading(), "Profile");
-    match(await page.getByRole("navigation").innerText(), /Hi Ann/);
+    match(await site.innerText(), /Hi Ann/);
 
     await page.getByLabel("Name").fill("Ann Meyer");
     await press("Save name");
-    match(await page.getByRole("navigation").innerText(), /Hi Ann Meyer/);
+    match(await site.innerText(), /Hi Ann Meyer/);
 
     await press("Log out");
     match(await page.getByRole("status").innerText(), /You are logged out\./);
@@ -43,7 +44,7 @@ browserTest(
     await page.getByLabel("E-mail address").fill(ann.email);
     await page.getByLabel("Password", { exact: true }).fill("not her password");
     await press("Log in");
-    match(await page.getByRole("alert").innerText(), /Wrong email and\/or password\./);
+    match(await page.locator("#form-problem").innerText(), /Wrong email and\/or password\./);
     await page.getByLabel("Password", { exact: true }).fill(ann.password);
     await press("Log in");
     equal(await heading(), "Profile");
@@ -51,7 +52,7 @@ browserTest(
     await server.stop();
     await server.start();
     await page.reload();
-    match(await page.getByRole("navigation").innerText(), /Hi Ann Meyer/);
+    match(await site.innerText(), /Hi Ann Meyer/);
     deepEqual(complaints, []);
   },
 );

@@ -51,6 +51,7 @@ Deno.test("A9 their login leads to the change of the password, and nowhere else"
     "GET /logout",
     "GET /reauthenticate",
     "POST /account/password",
+    "POST /language",
     "POST /logout",
     "POST /passphrase",
     "POST /password-strength",

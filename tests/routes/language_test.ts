@@ -1,0 +1,161 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { MINUTE } from "../../lib/time.ts";
+import { languages } from "../../views/text/languages.ts";
+import { ann } from "../support/people.ts";
+import { TestWorld } from "../support/world.ts";
+
+const { email, password } = ann;
+const italian = { "accept-language": "it-IT,it;q=0.9,en;q=0.8" };
+const title = (page: string) => /<h1>([^<]*)<\/h1>/.exec(page)?.[1];
+
+Deno.test("a page comes in the language that the browser asks for, and says so", async () => {
+  await using world = await TestWorld.create();
+  const ask = (headers: Record<string, string>) => world.browser().get("/login", headers);
+
+  const wishes: [headers: Record<string, string>, lang: string, title: string][] = [
+    [{}, "en", "Log in"],
+    [{ "accept-language": "de, fr;q=0.5" }, "en", "Log in"],
+    [{ "accept-language": "en;q=0.1, it-CH;q=0.2" }, "it", "Accedi"],
+    [italian, "it", "Accedi"],
+  ];
+  for (const [headers, lang, heading] of wishes) {
+    const answer = await ask(headers);
+    equal(answer.headers.get("content-language"), lang);
+    equal(answer.headers.get("vary"), "Accept-Language, Cookie");
+    const page = await answer.text();
+    match(page, new RegExp(`<html lang="${lang}">`));
+    equal(title(page), heading);
+  }
+});
+
+Deno.test("a language that was chosen is kept, goes before what the browser asks for, and costs no KV operation", async () => {
+  await using world = await TestWorld.create();
+  const browser = world.browser();
+
+  const cost = await world.cost(async () => {
+    const answer = await browser.post("/language", { lang: "it", next: "/login?next=%2Fprofile" });
+    equal(answer.status, 303);
+    equal(answer.headers.get("location"), "/login?next=%2Fprofile");
+    equal(answer.headers.get("cache-control"), "private, no-store");
+    match(answer.headers.getSetCookie()[0] ?? "", /^__Host-language=it; Max-Age=31536000;/);
+    browser.restart();
+    const page = await browser.get("/login", { "accept-language": "en" });
+    equal(title(await page.text()), "Accedi");
+  });
+  deepEqual(cost, { keys: 0, roundTrips: 0, commits: 0, hashes: 0 });
+});
+
+Deno.test("the choice holds before a login, after it, and after the logout", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+  await browser.post("/language", { lang: "it", next: "/" });
+
+  equal(title(await (await browser.get("/profile")).text()), "Profilo");
+  await browser.post("/logout");
+  equal(title(await (await browser.get("/login")).text()), "Accedi");
+});
+
+Deno.test("the foot of a page leads back to it, from the answer to a form as well", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+  const wayBack = async (answer: Response) =>
+    /action="\/language"[^>]*><input type="hidden" name="next" value="([^"]*)"/
+      .exec(await answer.text())?.[1];
+
+  const form = { referer: "https://app.example/profile?tab=2" };
+  const elsewhere = { referer: "https://evil.test/profile" };
+  equal(await wayBack(await browser.get("/account/sessions?a=1")), "/account/sessions?a=1");
+  equal(await wayBack(await browser.post("/profile", { name: "" }, form)), "/profile?tab=2");
+  equal(await wayBack(await browser.post("/profile", { name: "" }, elsewhere)), "/");
+  equal(await wayBack(await browser.post("/profile", { name: "" })), "/");
+});
+
+Deno.test("only a language of ours is kept, and only our own pages are led back to", async () => {
+  await using world = await TestWorld.create();
+  const choose = (fields: Record<string, string>) => world.browser().post("/language", fields);
+
+  for (const lang of ["", "de", "it; Domain=evil.test", "EN", "__proto__"]) {
+    const answer = await choose({ lang, next: "/login" });
+    equal(answer.status, 303, lang);
+    deepEqual(answer.headers.getSetCookie(), [], lang);
+  }
+  for (const next of ["//evil.test", "https://evil.test/", "/\\evil.test", "javascript:alert(1)"]) {
+    equal((await choose({ lang: "it", next })).headers.get("location"), "/", next);
+  }
+  equal((await world.browser().get("/language")).status, 405);
+});
+
+Deno.test("a cookie with another word in it is passed over", async () => {
+  await using world = await TestWorld.create();
+  const browser = world.browser();
+
+  for (const word of ["de", "", "x".repeat(4000), "%ff", "constructor"]) {
+    browser.cookies.set("__Host-language", word);
+    const answer = await browser.get("/login", italian);
+    equal(answer.headers.get("content-language"), "it", word);
+  }
+});
+
+Deno.test("messages are kept as words, and said in the language of the page that shows them", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+
+  await browser.post("/logout");
+  await browser.post("/language", { lang: "it", next: "/" });
+  match(await (await browser.get("/")).text(), /Hai effettuato l’uscita\./);
+
+  await browser.get("/profile");
+  await browser.post("/language", { lang: "en", next: "/" });
+  match(await (await browser.get("/login")).text(), /Please log in to access this page\./);
+});
+
+Deno.test("problems, dates, relative times and numbers are in the language of the page", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+  await world.browser().post("/login", { email, password });
+  world.pass(5 * MINUTE);
+
+  const read = async (path: string) => await (await browser.get(path, italian)).text();
+  match(await read("/profile"), />22 novembre 2026</);
+  const sessions = await read("/account/sessions");
+  match(sessions, />5 minuti fa</);
+  match(sessions, /Hai effettuato l’accesso in 2 browser\./);
+  match(sessions, /Firefox su Linux/);
+  const refused = await browser.post("/profile", { name: "" }, italian);
+  match(await refused.text(), /C’è una cosa da correggere.*id="name-problem">Questo campo va/s);
+  const missing = await browser.get("/nulla", italian);
+  equal(title(await missing.text()), "Pagina non trovata");
+});
+
+Deno.test("a page of an outage is in the visitor's language too", async () => {
+  const failing = () => Promise.reject(new Error("a test"));
+  await using world = await TestWorld.create({ hash: failing });
+
+  const answer = await world.browser().post("/login", { ...ann }, italian);
+  equal(answer.status, 500);
+  equal(answer.headers.get("content-language"), "it");
+  match(answer.headers.get("vary") ?? "", /^Accept-Language/);
+  equal(title(await answer.text()), "Qualcosa è andato storto");
+});
+
+Deno.test("assets, programs and redirects do not vary by language", async () => {
+  await using world = await TestWorld.create();
+  for (const path of ["/health/live", "/api/me", "/profile"]) {
+    const vary = (await world.browser().get(path)).headers.get("vary") ?? "";
+    ok(!vary.includes("Accept-Language"), path);
+  }
+});
+
+Deno.test("every language of views/text is offered at the foot of the page, under its own name", async () => {
+  await using world = await TestWorld.create();
+  const files: string[] = [];
+  for await (const { name } of Deno.readDir(new URL("../../views/text", import.meta.url))) {
+    if (/^[a-z]{2}(-[A-Z]{2})?\.ts$/.test(name)) files.push(name.replace(".ts", ""));
+  }
+
+  deepEqual(languages.map(({ lang }) => lang).sort(), files.sort());
+  const page = await (await world.browser().get("/")).text();
+  for (const { lang, languageName } of languages) {
+    match(page, new RegExp(`value="${lang}" lang="${lang}"[^>]*>${languageName}</button>`));
+  }
+});
