@@ -1,5 +1,6 @@
 import type { Device } from "../lib/device.ts";
 import { AccountArea } from "./account_area.tsx";
+import { FormProblem } from "./form.tsx";
 import type { Text } from "./text/en.ts";
 import { Ago } from "./time.tsx";
 
@@ -17,12 +18,15 @@ interface SessionsPageProps {
   text: Text;
   now: Date;
   sessions: readonly SessionRow[];
+  /** Why nothing was done. */
+  problem?: "gone" | undefined;
 }
 
-export function SessionsPage({ text, now, sessions }: SessionsPageProps) {
+export function SessionsPage({ text, now, sessions, problem }: SessionsPageProps) {
   return (
     <AccountArea text={text} path="/account/sessions">
       <h1>{text.sessions.title}</h1>
+      {problem && <FormProblem>{text.sessions[problem]}</FormProblem>}
       <p>{text.sessions.count(sessions.length)}</p>
       <ul class="cards">
         {sessions.map((session) => <SessionCard text={text} now={now} session={session} />)}

@@ -46,7 +46,9 @@ Deno.test("D18 ending a session takes effect with its next request", async () =>
   equal(answer.headers.get("location"), "/account/sessions");
   match(await (await desk.follow(answer)).text(), /That browser is logged out\./);
   equal((await phone.get("/profile")).status, 302);
-  equal((await desk.post(path)).status, 404, "it is gone");
+  const again = await desk.post(path);
+  equal(again.status, 404, "it is gone");
+  match(await again.text(), /That browser is not logged in as you\./);
 });
 
 Deno.test("D19 somebody else's session is not found, and lives on", async () => {

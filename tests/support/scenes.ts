@@ -16,8 +16,8 @@ export class Stage implements AsyncDisposable {
   readonly world: TestWorld;
   readonly origin: string;
   readonly broken: BrokenKv;
-  /** Whether hashing a password fails, as nothing should. */
-  hashFails = false;
+  /** What happens before a password is hashed: it may fail, or take its time. */
+  beforeHash: () => Promise<void> = () => Promise.resolve();
   readonly #server: Deno.HttpServer;
 
   private constructor(world: TestWorld, broken: BrokenKv, server: Deno.HttpServer) {
@@ -36,7 +36,10 @@ export class Stage implements AsyncDisposable {
     site.world = await TestWorld.create({
       config: { origin: `http://localhost:${server.addr.port}` },
       wrapKv: (kv) => (site.broken = new BrokenKv(kv)).kv,
-      hash: (job) => site.stage?.hashFails ? Promise.reject(new Error("A test")) : makeHash(job),
+      hash: async (job) => {
+        await site.stage?.beforeHash();
+        return await makeHash(job);
+      },
     });
     await site.world.ann();
     return site.stage = new Stage(site.world, site.broken as BrokenKv, server);
@@ -146,9 +149,9 @@ export const guestScenes: readonly Scene[] = [
     name: "broken",
     show: async (page, stage) => {
       await page.goto("/login");
-      stage.hashFails = true;
+      stage.beforeHash = () => Promise.reject(new Error("This is a test"));
       await send(page, { email: ann.email, password: ann.password });
-      stage.hashFails = false;
+      stage.beforeHash = () => Promise.resolve();
     },
   },
 ];
@@ -187,6 +190,19 @@ export const memberScenes: readonly Scene[] = [
       phone.userAgent = iPhone;
       await phone.post("/login", { ...ann, remember: "on" });
       await page.goto("/account/sessions");
+    },
+  },
+  {
+    name: "sessions-gone",
+    show: async (page) => {
+      await page.goto("/account/sessions");
+      await page.locator('main form[action$="/end"]').first().evaluate((form: HTMLFormElement) => {
+        form.action = "/account/sessions/x/end";
+      });
+      await Promise.all([
+        page.waitForEvent("load"),
+        page.locator('form[action$="x/end"] button').click(),
+      ]);
     },
   },
   {

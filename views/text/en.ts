@@ -151,6 +151,7 @@ export const en = {
     end: "Log out",
     endLabel: (device: string) => `Log out ${device}`,
     endOthers: "Log out everywhere else",
+    gone: "That browser is not logged in as you. This is the list as it is now.",
     justNow: "just now",
   },
   password: {
@@ -207,9 +208,9 @@ export const en = {
     reauthenticate_first: "Please reauthenticate to access this page.",
     reauthenticated: "Thank you. You can go on.",
     sent_too_late:
-      "You are not logged in any more, so what you sent was not saved. Please log in and send it again.",
+      "You were not logged in any more when you sent that, so it was not saved. Please log in, and send it again if it is still needed.",
     sent_not_fresh:
-      "Your last login is a while ago, so what you sent was not saved. Please reauthenticate and send it again.",
+      "Your last login is a while ago, so what you sent was not saved. Please reauthenticate, and send it again if it is still needed.",
     session_ended: "That browser is logged out.",
     others_ended: "Every other browser is logged out.",
     password_changed: "Your password is changed, and every other browser is logged out.",

@@ -160,6 +160,7 @@ export const it: Text = {
     end: "Disconnetti",
     endLabel: (device) => `Disconnetti ${device}`,
     endOthers: "Disconnetti tutti gli altri",
+    gone: "In quel browser non risulta un tuo accesso. Questo è l’elenco aggiornato.",
     justNow: "proprio ora",
   },
   password: {
@@ -214,9 +215,9 @@ export const it: Text = {
     reauthenticate_first: "Conferma la tua identità per vedere questa pagina.",
     reauthenticated: "Grazie. Puoi continuare.",
     sent_too_late:
-      "L’accesso non è più attivo, quindi quello che hai inviato non è stato salvato. Accedi e invialo di nuovo.",
+      "Quando hai inviato il modulo l’accesso non era più attivo, quindi non è stato salvato nulla. Accedi e invialo di nuovo, se serve ancora.",
     sent_not_fresh:
-      "Il tuo ultimo accesso è di qualche tempo fa, quindi quello che hai inviato non è stato salvato. Conferma la tua identità e invialo di nuovo.",
+      "Il tuo ultimo accesso risale a un po’ di tempo fa, quindi quello che hai inviato non è stato salvato. Conferma la tua identità e invialo di nuovo, se serve ancora.",
     session_ended: "Quel browser è stato disconnesso.",
     others_ended: "Tutti gli altri browser sono stati disconnessi.",
     password_changed:

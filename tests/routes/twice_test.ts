@@ -1,0 +1,122 @@
+import { equal, match, ok } from "node:assert/strict";
+import { MINUTE } from "../../lib/time.ts";
+import type { Browser } from "../support/browser.ts";
+import { ann } from "../support/people.ts";
+import { TestWorld } from "../support/world.ts";
+
+// A form that is sent twice, by an impatient hand or by a reload, does what it does once, and hurts nobody.
+
+const chosen = "a heron stands in the reeds";
+const logsIn = async (world: TestWorld, password: string) =>
+  (await world.browser().post("/login", { email: ann.email, password })).status === 303;
+const count = async (world: TestWorld, kind: string) =>
+  (await world.dump()).filter((entry) => entry.key[0] === kind).length;
+
+interface Form {
+  readonly path: string;
+  readonly fields: Record<string, string>;
+  readonly visitor: (world: TestWorld) => Promise<Browser>;
+  readonly holds: (world: TestWorld, browser: Browser) => Promise<boolean>;
+}
+
+const forms: readonly Form[] = [
+  {
+    path: "/register",
+    fields: { ...ann },
+    visitor: (world) => Promise.resolve(world.browser()),
+    holds: async (world) => await count(world, "user") === 1 && await logsIn(world, ann.password),
+  },
+  {
+    path: "/login",
+    fields: { ...ann, remember: "on" },
+    visitor: async (world) => {
+      await world.ann();
+      return world.browser();
+    },
+    holds: async (_, browser) => (await browser.get("/profile")).status === 200,
+  },
+  {
+    path: "/profile",
+    fields: { name: "Ann Meyer" },
+    visitor: (world) => world.ann(),
+    holds: async (_, browser) =>
+      (await (await browser.get("/profile")).text()).includes("Hi Ann Meyer"),
+  },
+  {
+    path: "/account/password",
+    fields: { current_password: ann.password, password: chosen },
+    visitor: (world) => world.ann(),
+    holds: async (world) => await logsIn(world, chosen) && !await logsIn(world, ann.password),
+  },
+  {
+    path: "/reauthenticate",
+    fields: { password: ann.password },
+    visitor: async (world) => {
+      const browser = await world.ann();
+      world.pass(11 * MINUTE);
+      return browser;
+    },
+    holds: async (_, browser) => (await browser.get("/account/delete")).status === 200,
+  },
+  {
+    path: "/account/sessions/end-others",
+    fields: {},
+    visitor: (world) => world.ann(),
+    holds: async (_, browser) => (await browser.get("/profile")).status === 200,
+  },
+  {
+    path: "/account/delete",
+    fields: { email: ann.email },
+    visitor: (world) => world.ann(),
+    holds: async (world) => await count(world, "user") === 0 && await count(world, "session") === 0,
+  },
+  {
+    path: "/logout",
+    fields: {},
+    visitor: (world) => world.ann(),
+    holds: async (world) => await count(world, "session") === 0,
+  },
+];
+
+for (const { path, fields, visitor, holds } of forms) {
+  Deno.test(`${path} sent twice at once, or again, does what it does once`, async () => {
+    await using world = await TestWorld.create();
+    const browser = await visitor(world);
+
+    const posts = [browser, browser.copy()].map((tab) => tab.post(path, fields));
+    const answers = await Promise.all(posts);
+    // It is one browser: it hears both answers.
+    for (const line of answers.flatMap(({ headers }) => headers.getSetCookie())) browser.keep(line);
+    answers.push(await browser.post(path, fields));
+
+    for (const { status } of answers) ok([303, 422].includes(status), `${status}`);
+    ok(answers.slice(0, 2).some(({ status }) => status === 303));
+    ok(await holds(world, browser));
+  });
+}
+
+Deno.test("a form that comes after the login is over is not saved, and says so kindly", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+  const stale = browser.copy();
+  await browser.post("/logout");
+
+  const answer = await stale.post("/profile", { name: "Ann Meyer" });
+  equal(answer.status, 303);
+  const page = await (await stale.follow(answer)).text();
+  match(page, /You were not logged in any more when you sent that, so it was not saved\./);
+  ok(!page.includes("Please log in to access this page."));
+});
+
+Deno.test("a form that comes after the proof is stale is not saved, and says so kindly", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+  world.pass(11 * MINUTE);
+
+  const answer = await browser.post("/account/delete", { email: ann.email });
+  match(
+    await (await browser.follow(answer)).text(),
+    /Your last login is a while ago, so what you sent was not saved\./,
+  );
+  equal((await browser.get("/profile")).status, 200);
+});
