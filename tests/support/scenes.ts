@@ -18,19 +18,20 @@ export class Stage implements AsyncDisposable {
   readonly broken: BrokenKv;
   /** What happens before a password is hashed: it may fail, or take its time. */
   beforeHash: () => Promise<void> = () => Promise.resolve();
-  readonly #server: Deno.HttpServer;
+  readonly #closing: AbortController;
 
-  private constructor(world: TestWorld, broken: BrokenKv, server: Deno.HttpServer) {
+  private constructor(world: TestWorld, broken: BrokenKv, closing: AbortController) {
     this.world = world;
     this.broken = broken;
     this.origin = world.config.origin;
-    this.#server = server;
+    this.#closing = closing;
   }
 
   static async create(): Promise<Stage> {
     const site: { world?: TestWorld; broken?: BrokenKv; stage?: Stage } = {};
+    const closing = new AbortController();
     const server = Deno.serve(
-      { hostname: "localhost", port: 0, onListen: () => {} },
+      { hostname: "localhost", port: 0, onListen: () => {}, signal: closing.signal },
       (request) => (site.world as TestWorld).app.fetch(request),
     );
     site.world = await TestWorld.create({
@@ -42,7 +43,7 @@ export class Stage implements AsyncDisposable {
       },
     });
     await site.world.ann();
-    return site.stage = new Stage(site.world, site.broken as BrokenKv, server);
+    return site.stage = new Stage(site.world, site.broken as BrokenKv, closing);
   }
 
   /** Opens a window on the app. */
@@ -60,7 +61,7 @@ export class Stage implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server.shutdown();
+    this.#closing.abort(); // whatever is still waited for
     await this.world[Symbol.asyncDispose]();
   }
 }

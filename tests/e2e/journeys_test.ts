@@ -1,0 +1,199 @@
+// deno-lint-ignore-file no-console
+/// <reference lib="dom" />
+import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { browserTest, listen } from "../support/chromium.ts";
+import { ann, bob } from "../support/people.ts";
+import { press, send, Stage } from "../support/scenes.ts";
+
+const chosen = "a heron stands in the reeds";
+const heading = (page: Page) => page.locator("h1").innerText();
+const status = (page: Page) => page.getByRole("status").innerText();
+
+browserTest("every journey works without scripts, in Italian as well", async (_, browser) => {
+  await using stage = await Stage.create();
+  const page = await stage.open(browser, { javaScriptEnabled: false });
+  const complaints = listen(page);
+  const button = (name: string) =>
+    page.getByRole("main").getByRole("button", { name, exact: true });
+
+  await page.goto("/profile");
+  match(await status(page), /Please log in to access this page\./);
+  await page.getByRole("main").getByRole("link", { name: "Register" }).click();
+  await fill(page, { name: bob.name, email: bob.email, password: "passwordpassword" });
+  await button("Register").click();
+  match(await page.locator("#password-problem").innerText(), /Attackers know this password/);
+  equal(await page.locator("#email").inputValue(), bob.email);
+  equal(await page.getByRole("button", { name: "Show" }).count(), 0);
+  await fill(page, { password: bob.password });
+  await button("Register").click();
+  equal(await heading(page), "Profile");
+
+  await fill(page, { name: "Bob Ross" });
+  await button("Save name").click();
+  match(await status(page), /Your name is saved\./);
+  await page.reload();
+  equal(await status(page), "");
+  await page.goBack();
+  equal(await page.locator("#name").inputValue(), "Bob Ross");
+
+  await page.getByRole("button", { name: "Italiano" }).click();
+  equal(await heading(page), "Profilo");
+  await page.getByRole("button", { name: "Esci" }).click();
+  match(await status(page), /Hai effettuato l’uscita\./);
+  await page.getByRole("button", { name: "English" }).click();
+
+  await page.goto("/account/sessions");
+  await fill(page, { email: bob.email, password: "not his password" });
+  await button("Log in").click();
+  equal(await page.locator("#form-problem").innerText(), "Wrong email and/or password.");
+  await fill(page, { password: bob.password });
+  await page.locator("#remember").check();
+  await button("Log in").click();
+  equal(await heading(page), "Where you are logged in");
+
+  await stage.world.browser().post("/login", { ...bob });
+  await page.reload();
+  await button("Log out everywhere else").click();
+  match(await status(page), /Every other browser is logged out\./);
+
+  await page.getByRole("link", { name: "Password", exact: true }).click();
+  await fill(page, { current_password: bob.password, password: chosen });
+  await button("Change the password").click();
+  match(await status(page), /Your password is changed/);
+
+  await page.goto("/reauthenticate?next=%2Faccount%2Fdelete");
+  await fill(page, { password: chosen });
+  await button("Continue").click();
+  equal(await heading(page), "Delete the account");
+  await fill(page, { email: bob.email });
+  await button("Delete my account").click();
+  match(await status(page), /Your account is deleted\./);
+  deepEqual(complaints, []);
+});
+
+browserTest(
+  "from registering to logging out, a keyboard is enough, and one sees where one is",
+  async (_, browser) => {
+    await using stage = await Stage.create();
+    const page = await stage.open(browser, {});
+    const complaints = listen(page);
+    const type = (text: string) => page.keyboard.type(text);
+
+    await page.goto("/");
+    await page.keyboard.press("Tab");
+    equal(await focused(page), "Skip to content");
+    await walkTo(page, "Register");
+    await enter(page);
+    equal(await page.evaluate("document.activeElement.id"), "name");
+    await type(bob.name);
+    await walkTo(page, "email");
+    await type(bob.email);
+    await walkTo(page, "password");
+    await type("too short");
+    await enter(page);
+    equal(await page.evaluate("document.activeElement.id"), "password");
+    await type(bob.password);
+    await enter(page);
+    equal(await heading(page), "Profile");
+
+    await walkTo(page, "Log out");
+    await enter(page);
+    await walkTo(page, "Log in");
+    await enter(page);
+    await type(bob.email);
+    await walkTo(page, "password");
+    await type(bob.password);
+    await walkTo(page, "remember");
+    await page.keyboard.press("Space");
+    await enter(page);
+    equal(await heading(page), "Profile");
+
+    await stage.world.browser().post("/login", { ...bob });
+    await walkTo(page, "Sessions");
+    await enter(page);
+    equal(await heading(page), "Where you are logged in");
+    await walkTo(page, "Log out Firefox on Linux");
+    await enter(page);
+    match(await status(page), /That browser is logged out\./);
+    await walkTo(page, "Log out");
+    await enter(page);
+    match(await status(page), /You are logged out\./);
+    deepEqual(complaints, []);
+  },
+);
+
+browserTest("the links of a summary lead into the fields", async (_, browser) => {
+  await using stage = await Stage.create();
+  const page = await stage.open(browser, {});
+  await page.goto("/register");
+  await send(page, { name: "", email: "ann", password: "" });
+
+  await page.locator(".summary").getByRole("link", { name: "E-mail address" }).click();
+  equal(await page.evaluate("document.activeElement.id"), "email");
+});
+
+browserTest("a form goes out once, and can be sent again after coming back", async (_, browser) => {
+  await using stage = await Stage.create();
+  const page = await stage.open(browser, {});
+  const sent: string[] = [];
+  page.on("request", (it) => it.method() === "POST" && sent.push(new URL(it.url()).pathname));
+  const said: string[] = [];
+  page.on("console", (message) => said.push(message.text()));
+  const slow = Promise.withResolvers<void>();
+  stage.beforeHash = () => slow.promise;
+
+  await page.goto("/login");
+  await fill(page, { email: ann.email, password: ann.password });
+  await page.evaluate(() => {
+    const live = document.getElementById("live") as HTMLElement;
+    new MutationObserver(() => console.log(live.textContent)).observe(live, { childList: true });
+  });
+  const { x, y } = await page.locator("main button[type=submit]").boundingBox() ?? { x: 0, y: 0 };
+  for (let times = 0; times < 3; times++) await page.mouse.click(x + 9, y + 9, { delay: 20 });
+  await page.keyboard.press("Enter");
+  slow.resolve();
+  await page.waitForURL("**/profile");
+  deepEqual(sent, ["/login"]);
+  deepEqual(said, ["Sending…"]);
+
+  await fill(page, { name: "Ann Meyer" });
+  await press(page, "main button[type=submit]");
+  await page.goBack();
+  await fill(page, { name: "Ann Smith" });
+  await press(page, "main button[type=submit]");
+  match(await page.getByRole("navigation", { name: "Site" }).innerText(), /Hi Ann Smith/);
+});
+
+async function fill(page: Page, fields: Record<string, string>): Promise<void> {
+  for (const [name, value] of Object.entries(fields)) {
+    await page.locator(`main #${name}`).fill(value);
+  }
+}
+
+/** What has the focus: what a screen reader would call it, or the id of a field. */
+function focused(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const element = document.activeElement as HTMLElement;
+    if (element instanceof HTMLInputElement) return element.id;
+    return element.ariaLabel ?? element.innerText;
+  });
+}
+
+/** Presses Tab until it has the focus, as somebody does who does not know the page. */
+async function walkTo(page: Page, name: string): Promise<void> {
+  const passed: string[] = [];
+  while (await focused(page) !== name) {
+    ok(passed.length < 40, `"${name}" is not on the way: ${passed.join(", ")}`);
+    await page.keyboard.press("Tab");
+    passed.push(await focused(page));
+    const outline = await page.evaluate(() =>
+      getComputedStyle(document.activeElement as Element).outlineStyle
+    );
+    if (passed.at(-1) !== "") notEqual(outline, "none", `the focus shows on ${passed.at(-1)}`);
+  }
+}
+
+async function enter(page: Page): Promise<void> {
+  await Promise.all([page.waitForEvent("load"), page.keyboard.press("Enter")]);
+}
