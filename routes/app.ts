@@ -30,6 +30,7 @@ import { answerErrors, refuse } from "./errors.tsx";
 import { healthRoutes } from "./health.ts";
 import { homeRoutes } from "./home.tsx";
 import { languageRoutes } from "./language.ts";
+import { LanguageChoice } from "./language_choice.ts";
 import { logLogin, requestLog } from "./log.ts";
 import { loginRoutes } from "./login.tsx";
 import { logoutRoutes } from "./logout.tsx";
@@ -101,12 +102,14 @@ export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
     new SiteCookie("device", config.origin, knownFor / SECOND),
   );
 
+  const language = new LanguageChoice(config.origin);
+
   const app = new Hono();
   app.use(requestId({ headerName: "" })); // our own: one that a client chose would end up in the log
   app.use(addresses(config.trustedProxies));
   app.use(requestLog(log));
   app.use(login.load);
-  app.use(pages(login));
+  app.use(pages(login, language));
   app.use(methodNotAllowed({
     app,
     onMethodNotAllowed: (c, methods) => {
@@ -121,7 +124,7 @@ export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
   app.route("/", healthRoutes(kv));
   app.route("/", wellKnownRoutes(config.origin, config.securityContact, now));
   app.route("/", reportRoutes(app, now));
-  app.route("/", languageRoutes(login));
+  app.route("/", languageRoutes(language));
   app.route("/", logoutRoutes(login));
   app.route("/", reauthenticateRoutes(login, accounts, door));
   app.route("/", passwordRoutes(login, accounts, policy, door));

@@ -1,11 +1,10 @@
-import { type Login, safeNext } from "@latchkey/login";
+import { safeNext } from "@latchkey/login";
 import { Hono } from "hono";
-import type { User } from "../lib/account/user.ts";
 import { form, text } from "./form.ts";
-import { findText, keepLanguage } from "./language_choice.ts";
+import type { LanguageChoice } from "./language_choice.ts";
 
 /** The choice at the foot of every page. */
-export function languageRoutes({ origin }: Login<User>) {
+export function languageRoutes(choice: LanguageChoice) {
   const routes = new Hono();
 
   routes.post(
@@ -13,8 +12,7 @@ export function languageRoutes({ origin }: Login<User>) {
     form({ lang: text, next: text.optional() }, (c) => c.redirect("/", 303)),
     (c) => {
       const { lang, next } = c.req.valid("form");
-      const chosen = findText(lang);
-      if (chosen) keepLanguage(c, origin, chosen);
+      choice.keep(c, lang);
       return c.redirect(safeNext(next) ?? "/", 303);
     },
   );

@@ -1,37 +1,35 @@
 import type { Context } from "hono";
-import { getCookie, setCookie } from "hono/cookie";
 import { preferredLanguage } from "../lib/language.ts";
 import type { Text } from "../views/text/en.ts";
 import { languages } from "../views/text/languages.ts";
+import { SiteCookie } from "./cookie.ts";
 
 const oneYear = 365 * 24 * 60 * 60;
+const tags = languages.map(({ lang }) => lang);
 
-/** The sentences in the language that was chosen on our pages, or else in the one the browser asks for. */
-export function readText(c: Context, origin: string): Text {
-  const { prefix } = cookieKind(origin);
-  const chosen = findText(getCookie(c, "language", prefix));
-  if (chosen) return chosen;
-  const header = c.req.header("accept-language") ?? "";
-  return findText(preferredLanguage(header, languages.map(({ lang }) => lang))) ?? languages[0];
+/** The language of a visitor, kept in their browser: it costs no KV operation, and outlives logins. */
+export class LanguageChoice {
+  readonly #cookie: SiteCookie;
+
+  constructor(origin: string) {
+    this.#cookie = new SiteCookie("language", origin, oneYear);
+  }
+
+  /** The sentences in the language that was chosen on our pages, or else in one that the browser asks for. */
+  read(c: Context): Text {
+    return find(this.#cookie.read(c)) ??
+      find(preferredLanguage(c.req.header("accept-language") ?? "", tags)) ??
+      languages[0];
+  }
+
+  /** Keeps a choice, if it is a language of ours. */
+  keep(c: Context, lang: string): void {
+    if (!find(lang)) return;
+    this.#cookie.write(c, lang);
+    c.header("Cache-Control", "private, no-store");
+  }
 }
 
-export function findText(lang: string | null | undefined): Text | undefined {
+function find(lang: string | null | undefined): Text | undefined {
   return languages.find((text) => text.lang === lang);
-}
-
-/** Keeps the choice in the browser: it costs no KV operation, and holds before and after a login. */
-export function keepLanguage(c: Context, origin: string, { lang }: Text): void {
-  setCookie(c, "language", lang, {
-    ...cookieKind(origin),
-    path: "/",
-    httpOnly: true,
-    sameSite: "Lax",
-    maxAge: oneYear,
-  });
-  c.header("Cache-Control", "private, no-store");
-}
-
-/** Over plain http, on localhost only, browsers refuse a cookie with the prefix. */
-function cookieKind(origin: string) {
-  return origin.startsWith("https:") ? { secure: true, prefix: "host" } as const : {};
 }

@@ -4,7 +4,7 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import type { User } from "../lib/account/user.ts";
 import { Layout } from "../views/layout.tsx";
 import type { FlashWord, Text } from "../views/text/en.ts";
-import { readText } from "./language_choice.ts";
+import type { LanguageChoice } from "./language_choice.ts";
 
 interface PageProps {
   title: string;
@@ -21,9 +21,9 @@ declare module "hono" {
 }
 
 /** Gives every route `c.var.text`, and `c.render` that puts a page into the layout. */
-export function pages(login: Login<User>): MiddlewareHandler {
+export function pages(login: Login<User>, choice: LanguageChoice): MiddlewareHandler {
   return async (c, next) => {
-    c.set("text", readText(c, login.origin));
+    c.set("text", choice.read(c));
     c.setRenderer(async (content, { title }) => {
       const visitor = await login.user(c);
       const flashes = (await login.takeFlashes(c)).map(({ text }) => text as FlashWord);

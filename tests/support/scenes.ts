@@ -1,8 +1,9 @@
 /// <reference lib="dom" />
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { makeHash } from "../../lib/account/hash.ts";
+import { declareCompromised } from "../../lib/account/password_compromise.ts";
 import { BrokenKv } from "./broken_kv.ts";
-import { ann } from "./people.ts";
+import { ann, bob } from "./people.ts";
 import { TestWorld } from "./world.ts";
 
 /** A page in one of its states, and how to get there by what a visitor would do. */
@@ -138,6 +139,18 @@ export const guestScenes: readonly Scene[] = [
     },
   },
   {
+    name: "too-many",
+    show: async (page, { world }) => {
+      const email = "nobody@example.com";
+      const guesser = world.browser();
+      for (let times = 0; times < 5; times++) {
+        await guesser.post("/login", { email, password: "x" });
+      }
+      await page.goto("/login");
+      await send(page, { email, password: "x" });
+    },
+  },
+  {
     name: "unavailable",
     show: async (page, { broken }) => {
       await page.goto("/login");
@@ -236,6 +249,15 @@ export const memberScenes: readonly Scene[] = [
       await page.goto("/profile");
       await page.context().clearCookies();
       await send(page, { name: "Ann Meyer" });
+    },
+  },
+  {
+    name: "compromised",
+    show: async (page, { world }) => {
+      await world.bob();
+      await declareCompromised(world.kv, bob.email);
+      await page.goto("/login");
+      await send(page, { email: bob.email, password: bob.password });
     },
   },
 ];
