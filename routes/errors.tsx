@@ -1,4 +1,3 @@
-import { safeNext } from "@latchkey/login";
 import type { Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { Attempted, Outcome } from "../lib/account/attempts.ts";
@@ -7,7 +6,7 @@ import { StoreUnavailable } from "../lib/kv.ts";
 import { describe } from "../lib/log.ts";
 import { ErrorPage } from "../views/error.tsx";
 import type { ErrorWord } from "../views/text/en.ts";
-import { address, barePage } from "./page.tsx";
+import { barePage, here } from "./page.tsx";
 
 /** How long a browser should wait before it asks again, in seconds. */
 const retryAfter = 5;
@@ -75,10 +74,9 @@ function fail(c: Context, status: 500 | 503, word: ErrorWord) {
   const { text, requestId } = c.var;
   c.status(status);
   c.header("Cache-Control", "no-store");
-  const again = c.req.method === "GET" ? safeNext(address(c)) ?? "/" : undefined;
   return barePage(
     c,
-    <ErrorPage text={text} word={word} status={status} again={again} requestId={requestId} />,
+    <ErrorPage text={text} word={word} status={status} again={here(c)} requestId={requestId} />,
     { title: text.errors[word].title },
   );
 }

@@ -1,4 +1,4 @@
-import type { Login } from "@latchkey/login";
+import { type Login, safeNext } from "@latchkey/login";
 import type { Context, MiddlewareHandler } from "hono";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { User } from "../lib/account/user.ts";
@@ -34,7 +34,7 @@ export function pages(login: Login<User>, choice: LanguageChoice): MiddlewareHan
           title={title}
           visitor={visitor}
           flashes={flashes}
-          here={here(c, login.origin)}
+          here={here(c)}
         >
           {content}
         </Layout>,
@@ -48,7 +48,7 @@ export function pages(login: Login<User>, choice: LanguageChoice): MiddlewareHan
 export function barePage(c: Context, content: JSX.Element, { title }: PageProps) {
   nameLanguage(c);
   return c.html(
-    <Layout text={c.var.text} title={title} visitor={undefined} flashes={[]} here={address(c)}>
+    <Layout text={c.var.text} title={title} visitor={undefined} flashes={[]} here={here(c)}>
       {content}
     </Layout>,
   );
@@ -67,14 +67,9 @@ function nameLanguage(c: Context): void {
 }
 
 /** Where somebody is, to be led back to: the answer to a form has no address, its form has. */
-function here(c: Context, origin: string): string {
-  if (c.req.method === "GET") return address(c);
-  const form = URL.parse(c.req.header("referer") ?? "");
-  return form?.origin === origin ? form.pathname + form.search : "/";
-}
-
-/** Path and query of the request. */
-export function address(c: Context): string {
-  const { pathname, search } = new URL(c.req.url);
-  return pathname + search;
+export function here(c: Context): string {
+  const asked = new URL(c.req.url);
+  const page = c.req.method === "GET" ? asked : URL.parse(c.req.header("referer") ?? "");
+  // An address of two slashes would lead to another site.
+  return page?.host === asked.host && safeNext(page.pathname + page.search) || "/";
 }

@@ -237,7 +237,8 @@ export const en = {
     },
     method_not_allowed: {
       title: "That cannot be done here",
-      body: "This page does not answer to this kind of request.",
+      body:
+        "This address takes a form that is sent to it, and shows no page of its own, or the other way round. Please go on from the home page.",
     },
     too_large: {
       title: "Too much was sent",

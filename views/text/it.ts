@@ -246,7 +246,8 @@ export const it: Text = {
     },
     method_not_allowed: {
       title: "Qui non si può fare",
-      body: "Questa pagina non risponde a questo tipo di richiesta.",
+      body:
+        "Questo indirizzo riceve un modulo e non mostra una pagina propria, o viceversa. Riparti dalla pagina iniziale.",
     },
     too_large: {
       title: "È stato inviato troppo",
