@@ -48,6 +48,22 @@ Deno.test("a taken address is a problem beside its field, and what was typed is 
   ok(!page.includes(ann.password));
 });
 
+Deno.test("problems are told together at the top, beside their fields, and the first has the focus", async () => {
+  await using world = await TestWorld.create();
+
+  const answer = await world.browser().post("/register", { name: "", email: "ann", password: "x" });
+  const page = await answer.text();
+  match(page, /<h2 id="summary">3 things need to be corrected<\/h2>/);
+  const links = [...page.matchAll(/<li><a href="#(\w+)">/g)].map(([, name]) => name);
+  deepEqual(links, ["name", "email", "password"]);
+  for (const name of links) {
+    match(page, new RegExp(`id="${name}"[^>]*aria-describedby="[^"]*${name}-problem`));
+    match(page, new RegExp(`id="${name}"[^>]*aria-invalid="true"`));
+  }
+  const focused = [...page.matchAll(/<input id="(\w+)"[^>]* autofocus/g)].map(([, name]) => name);
+  deepEqual(focused, ["name"]);
+});
+
 const refusals: [what: string, fields: Record<string, string>, field: string, sentence: RegExp][] =
   [
     ["no name", { name: "  " }, "name", /Please fill this in\./],
