@@ -17,6 +17,7 @@ import { describe, type Log } from "../lib/log.ts";
 import { RateLimits } from "../lib/rate_limit.ts";
 import { type Clock, SECOND } from "../lib/time.ts";
 import { Turnstile } from "../lib/turnstile.ts";
+import { languages } from "../views/text/languages.ts";
 import { accountRoutes } from "./account.tsx";
 import { apiRoutes } from "./api.ts";
 import { assetRoutes } from "./assets.ts";
@@ -59,7 +60,7 @@ export interface World {
 export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
   const policy = new PasswordPolicy(
     config.passwordMinLength,
-    ["latchkey", new URL(config.origin).hostname],
+    [languages[0].siteName.toLowerCase(), new URL(config.origin).hostname],
     shippedBlocklist(),
     config.passwordRangeUrl ? rangeBlocklist(config.passwordRangeUrl, fetch, 2 * SECOND) : null,
   );

@@ -3,6 +3,7 @@ import key from "./assets/key.svg" with { type: "text" };
 import newPassword from "./assets/new_password.js" with { type: "text" };
 import once from "./assets/once.js" with { type: "text" };
 import reveal from "./assets/reveal.js" with { type: "text" };
+import { languages } from "./text/languages.ts";
 
 export interface Asset {
   readonly body: string;
@@ -53,8 +54,8 @@ export function assetPath(name: AssetName): string {
 async function manifest(): Promise<string> {
   const icon = `/assets/${await hashed("key.svg", key)}`;
   return JSON.stringify({
-    name: "Latchkey",
-    short_name: "Latchkey",
+    name: languages[0].siteName,
+    lang: languages[0].lang,
     start_url: "/",
     display: "browser",
     background_color: "#f7f6f2",

@@ -28,6 +28,7 @@ export function Layout(
           <title>{`${title} · ${text.siteName}`}</title>
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="color-scheme" content="light dark" />
+          <meta name="description" content={text.description} />
           <link rel="stylesheet" href={assetPath("app.css")} />
           <script type="module" src={assetPath("reveal.js")}></script>
           <script type="module" src={assetPath("once.js")}></script>

@@ -1,6 +1,7 @@
 /**
  * Takes a picture of every page in every state, at phone and desktop width, light and dark, in English and
- * Italian: `deno task screenshots` leaves them in `screenshots/`, to be looked at.
+ * Italian: `deno task screenshots` leaves them in `screenshots/`, to be looked at, and the few
+ * that the README shows in `.github/screenshots/`.
  */
 import { launch } from "../support/chromium.ts";
 import { guestScenes, memberScenes, Stage } from "../support/scenes.ts";
@@ -15,6 +16,15 @@ const looks = [
   { width: 390, colorScheme: "dark", locale: "en-GB" },
 ] as const;
 
+const shownInReadme = [
+  "sessions-1280-light-en",
+  "sessions-1280-dark-en",
+  "login-390-light-en",
+  "register-typed-390-light-en",
+  "account-390-dark-it",
+];
+
+await Deno.mkdir(".github/screenshots", { recursive: true });
 await Deno.mkdir(folder, { recursive: true });
 const browser = await launch();
 for (const { width, colorScheme, locale } of looks) {
@@ -32,3 +42,6 @@ for (const { width, colorScheme, locale } of looks) {
   await page.close();
 }
 await browser.close();
+for (const name of shownInReadme) {
+  await Deno.copyFile(`${folder}/${name}.png`, `.github/screenshots/${name}.png`);
+}

@@ -2,6 +2,7 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { makeHash } from "../../lib/account/hash.ts";
 import { declareCompromised } from "../../lib/account/password_compromise.ts";
+import { MINUTE } from "../../lib/time.ts";
 import { BrokenKv } from "./broken_kv.ts";
 import { ann, bob } from "./people.ts";
 import { TestWorld } from "./world.ts";
@@ -197,12 +198,30 @@ export const memberScenes: readonly Scene[] = [
       await send(page, { current_password: "x", password: "passwordpassword" });
     },
   },
+  { name: "delete", show: (page) => page.goto("/account/delete") },
+  {
+    name: "delete-problems",
+    show: async (page) => {
+      await page.goto("/account/delete");
+      await send(page, { email: "somebody@example.com" });
+    },
+  },
+  { name: "reauthenticate", show: (page) => page.goto("/reauthenticate?next=%2Faccount%2Fdelete") },
+  {
+    name: "reauthenticate-refused",
+    show: async (page) => {
+      await page.goto("/reauthenticate");
+      await send(page, { password: "not her password" });
+    },
+  },
+  { name: "logout", show: (page) => page.goto("/logout") },
   {
     name: "sessions",
     show: async (page, { world }) => {
       const phone = world.browser();
       phone.userAgent = iPhone;
       await phone.post("/login", { ...ann, remember: "on" });
+      world.pass(25 * MINUTE);
       await page.goto("/account/sessions");
     },
   },
@@ -226,23 +245,6 @@ export const memberScenes: readonly Scene[] = [
       await press(page, 'form[action$="end-others"] button');
     },
   },
-  { name: "delete", show: (page) => page.goto("/account/delete") },
-  {
-    name: "delete-problems",
-    show: async (page) => {
-      await page.goto("/account/delete");
-      await send(page, { email: "somebody@example.com" });
-    },
-  },
-  { name: "reauthenticate", show: (page) => page.goto("/reauthenticate?next=%2Faccount%2Fdelete") },
-  {
-    name: "reauthenticate-refused",
-    show: async (page) => {
-      await page.goto("/reauthenticate");
-      await send(page, { password: "not her password" });
-    },
-  },
-  { name: "logout", show: (page) => page.goto("/logout") },
   {
     name: "sent-too-late",
     show: async (page) => {

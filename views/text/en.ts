@@ -5,6 +5,7 @@ export const en = {
   lang: "en",
   languageName: "English",
   siteName: "Latchkey",
+  description: "Accounts and sessions for Hono on Deno, at the edge.",
   skipToContent: "Skip to content",
   sending: "Sending…",
 

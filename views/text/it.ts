@@ -5,6 +5,7 @@ export const it: Text = {
   lang: "it",
   languageName: "Italiano",
   siteName: "Latchkey",
+  description: "Account e sessioni per Hono su Deno, all’edge.",
   skipToContent: "Vai al contenuto",
   sending: "Invio in corso…",
 
