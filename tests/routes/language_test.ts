@@ -14,7 +14,7 @@ Deno.test("a page comes in the language that the browser asks for, and says so",
 
   const wishes: [headers: Record<string, string>, lang: string, title: string][] = [
     [{}, "en", "Log in"],
-    [{ "accept-language": "de, fr;q=0.5" }, "en", "Log in"],
+    [{ "accept-language": "tlh, vo;q=0.5" }, "en", "Log in"],
     [{ "accept-language": "en;q=0.1, it-CH;q=0.2" }, "it", "Accedi"],
     [italian, "it", "Accedi"],
   ];
@@ -74,7 +74,7 @@ Deno.test("only a language of ours is kept, and only our own pages are led back 
   await using world = await TestWorld.create();
   const choose = (fields: Record<string, string>) => world.browser().post("/language", fields);
 
-  for (const lang of ["", "de", "it; Domain=evil.test", "EN", "__proto__"]) {
+  for (const lang of ["", "tlh", "it; Domain=evil.test", "EN", "__proto__"]) {
     const answer = await choose({ lang, next: "/login" });
     equal(answer.status, 303, lang);
     deepEqual(answer.headers.getSetCookie(), [], lang);
@@ -89,7 +89,7 @@ Deno.test("a cookie with another word in it is passed over", async () => {
   await using world = await TestWorld.create();
   const browser = world.browser();
 
-  for (const word of ["de", "", "x".repeat(4000), "%ff", "constructor"]) {
+  for (const word of ["tlh", "", "x".repeat(4000), "%ff", "constructor"]) {
     browser.cookies.set("__Host-language", word);
     const answer = await browser.get("/login", italian);
     equal(answer.headers.get("content-language"), "it", word);
