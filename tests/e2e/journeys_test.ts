@@ -40,7 +40,7 @@ browserTest("every journey works without scripts, in Italian as well", async (_,
   await page.getByRole("button", { name: "Italiano" }).click();
   equal(await heading(page), "Profilo");
   await page.getByRole("button", { name: "Esci" }).click();
-  match(await status(page), /Hai effettuato l’uscita\./);
+  match(await status(page), /Disconnessione effettuata\./);
   await page.getByRole("button", { name: "English" }).click();
 
   await page.goto("/account/sessions");
@@ -123,6 +123,25 @@ browserTest(
   },
 );
 
+browserTest("nothing moves while a page is loaded", async (_, browser) => {
+  await using stage = await Stage.create();
+  const page = await stage.open(browser, { viewport: { width: 390, height: 844 } });
+  await page.addInitScript(() => {
+    const shifts: number[] = [];
+    Object.assign(globalThis, { shifts });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) shifts.push((entry as unknown as Shift).value);
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+
+  for (const path of ["/", "/login", "/register", "/nowhere"]) {
+    await page.goto(path);
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    deepEqual(await page.evaluate("shifts"), [], path);
+  }
+});
+
 browserTest("the links of a summary lead into the fields", async (_, browser) => {
   await using stage = await Stage.create();
   const page = await stage.open(browser, {});
@@ -164,6 +183,11 @@ browserTest("a form goes out once, and can be sent again after coming back", asy
   await press(page, "main button[type=submit]");
   match(await page.getByRole("navigation", { name: "Site" }).innerText(), /Hi Ann Smith/);
 });
+
+/** An entry of the browser's record of what moved. */
+interface Shift {
+  readonly value: number;
+}
 
 async function fill(page: Page, fields: Record<string, string>): Promise<void> {
   for (const [name, value] of Object.entries(fields)) {

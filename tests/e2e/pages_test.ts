@@ -75,7 +75,10 @@ async function invalid(html: string): Promise<string[]> {
 /** What axe finds, and the contrasts under the other colour scheme as well. */
 async function inaccessible(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
-  const all = await page.evaluate(() => axe.run(document));
+  const all = await page.evaluate(() => {
+    // WCAG 2.2's own rule is off unless it is asked for.
+    return axe.run(document, { rules: { "target-size": { enabled: true } } });
+  });
   const isDark = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
   await page.emulateMedia({ colorScheme: isDark ? "light" : "dark" });
   const contrasts = await page.evaluate(() => axe.run(document, { runOnly: ["color-contrast"] }));
@@ -85,13 +88,18 @@ async function inaccessible(page: Page): Promise<string[]> {
   );
 }
 
-/** Whether one place is read out when it changes, and the focus is on the first problem. */
+/** Whether one place is read out when it changes, the focus is on the first problem, and all stands still. */
 async function misplaced(page: Page): Promise<string[]> {
   const live = await page.locator("[role=status], [role=alert], [aria-live], output").count();
   const invalid = page.locator("[aria-invalid=true]");
   const first = await invalid.count() > 0 ? await invalid.first().getAttribute("id") : null;
   const focused = await page.evaluate(() => document.activeElement?.id);
+  const moving = await page.evaluate(() =>
+    [...document.querySelectorAll("body *")]
+      .filter((it) => getComputedStyle(it).transitionDuration !== "0s").length
+  );
   return [
+    ...moving === 0 ? [] : [`${moving} things move although motion is unwanted`],
     ...live === 1 ? [] : [`${live} live regions`],
     ...first === null || first === focused ? [] : [`the focus is on ${focused}, not on ${first}`],
   ];

@@ -102,7 +102,7 @@ Deno.test("messages are kept as words, and said in the language of the page that
 
   await browser.post("/logout");
   await browser.post("/language", { lang: "it", next: "/" });
-  match(await (await browser.get("/")).text(), /Hai effettuato l’uscita\./);
+  match(await (await browser.get("/")).text(), /Disconnessione effettuata\./);
 
   await browser.get("/profile");
   await browser.post("/language", { lang: "en", next: "/" });

@@ -92,8 +92,9 @@ export const guestScenes: readonly Scene[] = [
     name: "register-typed",
     show: async (page) => {
       await page.goto("/register");
-      await page.locator("#name").fill(ann.name);
-      await page.locator("#password").fill("correct horse");
+      await page.locator("#name").fill("Cleo Meyer");
+      await page.locator("#email").fill("cleo@example.com");
+      await page.locator("#password").fill("seven quiet otters row");
       await page.locator("#password-advice:not(:empty)").waitFor();
     },
   },

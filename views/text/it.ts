@@ -29,7 +29,7 @@ export const it: Text = {
     heading: "Account e sessioni per Hono su Deno, all’edge",
     welcome: (name) => `Ti diamo il benvenuto, ${name}!`,
     intro:
-      "Latchkey risponde bene a una sola domanda: in questo browser è stato fatto l’accesso, e da chi? Registrati, guarda il tuo profilo, esci e accedi di nuovo.",
+      "Latchkey risponde bene a una sola domanda: in questo browser qualcuno ha effettuato l’accesso, e chi? Registrati, guarda il tuo profilo, esci e accedi di nuovo.",
     welcomeIntro: "Hai effettuato l’accesso in questo browser.",
     toProfile: "Il tuo profilo",
     toAccount: "Il tuo account",
@@ -101,11 +101,11 @@ export const it: Text = {
     title: "Accedi",
     submit: "Accedi",
     instead: "Non hai ancora un account?",
-    refused: "E-mail o password non corretta.",
+    refused: "E-mail o password non corrette.",
   },
   logout: {
     title: "Esci",
-    question: "Vuoi uscire da questo browser?",
+    question: "Vuoi uscire dal tuo account in questo browser?",
     submit: "Esci",
     nobody: "Non hai effettuato l’accesso.",
   },
@@ -118,7 +118,7 @@ export const it: Text = {
   },
 
   reauthenticate: {
-    title: "Conferma che sei tu",
+    title: "Conferma la tua identità",
     intro: (email) =>
       `Stai per fare qualcosa che solo tu dovresti poter fare. Inserisci di nuovo la password di ${email}.`,
     submit: "Continua",
@@ -160,9 +160,9 @@ export const it: Text = {
     },
     end: "Disconnetti",
     endLabel: (device) => `Disconnetti ${device}`,
-    endOthers: "Disconnetti tutti gli altri",
+    endOthers: "Disconnetti tutti gli altri browser",
     gone: "In quel browser non risulta un tuo accesso. Questo è l’elenco aggiornato.",
-    justNow: "proprio ora",
+    justNow: "poco fa",
   },
   password: {
     title: "Cambia la password",
@@ -177,9 +177,9 @@ export const it: Text = {
     title: "Elimina l’account",
     short: "Elimina l’account",
     link: "Elimina l’account",
-    linkHint: "Cancella tutto quello che conserviamo su di te. Non si può annullare.",
+    linkHint: "Cancella tutto quello che conserviamo su di te. L’operazione non si può annullare.",
     warning:
-      "Il profilo, la password e tutte le sessioni vengono cancellati subito, in questo e in ogni altro browser. Non si può annullare.",
+      "Il profilo, la password e tutte le sessioni vengono cancellati subito, in questo e in ogni altro browser. L’operazione non si può annullare.",
     confirm: (email) => `Per confermare, scrivi ${email}`,
     submit: "Elimina il mio account",
   },
@@ -201,7 +201,7 @@ export const it: Text = {
     password_unchanged: "È la password che hai già. Scegline un’altra.",
     password_wrong: "Non è la tua password attuale.",
     password_personal:
-      "Contiene il tuo nome, il tuo indirizzo o il nome di questo sito: sono le prime cose che si provano. Usa altre parole.",
+      "Contiene il tuo nome, il tuo indirizzo o il nome di questo sito: sono le prime cose che chi attacca prova. Usa altre parole.",
     password_common:
       "Chi attacca conosce questa password da altri siti e la prova tra le prime. Scegline un’altra.",
     password_too_long: "Troppo lunga. Usa al massimo 256 caratteri.",
@@ -210,7 +210,7 @@ export const it: Text = {
   flash: {
     log_in_first: "Accedi per vedere questa pagina.",
     logged_in: "Accesso effettuato.",
-    logged_out: "Hai effettuato l’uscita.",
+    logged_out: "Disconnessione effettuata.",
     registered: "Ti diamo il benvenuto! Il tuo account è pronto.",
     name_saved: "Il nome è stato salvato.",
     reauthenticate_first: "Conferma la tua identità per vedere questa pagina.",
@@ -251,12 +251,11 @@ export const it: Text = {
         "Questo indirizzo riceve un modulo e non mostra una pagina propria, o viceversa. Riparti dalla pagina iniziale.",
     },
     too_large: {
-      title: "È stato inviato troppo",
-      body:
-        "Il modulo contiene più di quanto accettiamo. Torna indietro e accorcia quello che hai scritto.",
+      title: "Modulo troppo lungo",
+      body: "Contiene più di quanto accettiamo. Torna indietro e accorcia quello che hai scritto.",
     },
     wrong_type: {
-      title: "Questo modulo non si può leggere",
+      title: "Modulo non leggibile",
       body: "Accettiamo i moduli solo nella forma in cui li inviano i browser.",
     },
     too_many: {

@@ -1,0 +1,18 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { TestWorld } from "../support/world.ts";
+
+Deno.test("the manifest names the site, and every picture of it is served", async () => {
+  await using world = await TestWorld.create();
+  const browser = world.browser();
+
+  const page = await (await browser.get("/")).text();
+  const path = /<link rel="manifest" href="([^"]+)"/.exec(page)?.[1] ?? "none";
+  const answer = await browser.get(path);
+  equal(answer.headers.get("content-type"), "application/manifest+json; charset=utf-8");
+  const { name, start_url, icons } = await answer.json();
+  deepEqual([name, start_url, icons.length], ["Latchkey", "/", 1]);
+  const icon = /<link rel="icon" href="([^"]+)"/.exec(page)?.[1];
+  deepEqual(icons.map(({ src }: { src: string }) => src), [icon]);
+  const picture = await browser.get(icon ?? "none");
+  equal(picture.headers.get("content-type"), "image/svg+xml; charset=utf-8");
+});
