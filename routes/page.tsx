@@ -63,7 +63,7 @@ export function guardWord(word: string, c: Context): FlashWord {
 /** Says what a cache has to know. That the cookies count as well is said by whoever looks at them. */
 function nameLanguage(c: Context): void {
   c.header("Content-Language", c.var.text.lang);
-  c.header("Vary", "Accept-Language", { append: true });
+  c.header("Vary", "Accept-Language");
 }
 
 /** Where somebody is, to be led back to: the answer to a form has no address, its form has. */
