@@ -19,10 +19,11 @@ const statuses = {
   method_not_allowed: 405,
   too_large: 413,
   wrong_type: 415,
+  incomplete: 422,
 } as const;
 
 /** Those where people did nothing unusual, and a report would help: a form of ours was not taken. */
-const worthReporting: readonly string[] = ["cross_site", "too_large", "wrong_type"];
+const worthReporting: readonly string[] = ["cross_site", "too_large", "wrong_type", "incomplete"];
 
 /** Answers with the page of a refusal. */
 export async function refuse(c: Context, word: keyof typeof statuses): Promise<Response> {

@@ -1,5 +1,6 @@
 import { safeNext } from "@latchkey/login";
 import { Hono } from "hono";
+import { refuse } from "./errors.tsx";
 import { form, text } from "./form.ts";
 import type { LanguageChoice } from "./language_choice.ts";
 
@@ -9,7 +10,7 @@ export function languageRoutes(choice: LanguageChoice) {
 
   routes.post(
     "/language",
-    form({ lang: text, next: text.optional() }, (c) => c.redirect("/", 303)),
+    form({ lang: text, next: text.optional() }, (c) => refuse(c, "incomplete")),
     (c) => {
       const { lang, next } = c.req.valid("form");
       choice.keep(c, lang);

@@ -112,10 +112,7 @@ function Footer({ text, here }: Pick<LayoutProps, "text" | "here">) {
   return (
     <footer>
       <div class="bar">
-        <p>
-          {text.footer.madeWith} <a href="https://hono.dev">Hono</a>,{" "}
-          <a href="https://deno.com">Deno</a>
-        </p>
+        <p>{text.footer.madeWith("Hono", "Deno")}</p>
         <form method="post" action="/language" aria-label={text.footer.language}>
           <input type="hidden" name="next" value={here} />
           {languages.map(({ lang, languageName }) => (

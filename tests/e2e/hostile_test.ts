@@ -77,7 +77,7 @@ browserTest("G1 a name is text, whatever it says", async (page) => {
     await page.getByRole("button", { name: "Save name" }).click();
     match(await page.getByRole("status").innerText(), /Your name is saved/);
     equal(await page.getByLabel("Name").inputValue(), name);
-    ok((await page.getByRole("navigation").innerText()).includes(name), name);
+    ok((await page.getByRole("navigation", { name: "Site" }).innerText()).includes(name), name);
     nothingLived();
   }
 });
@@ -103,7 +103,7 @@ browserTest("G1 C16 a place to go back to is text, and on this site", async (pag
 
   for (const next of [...payloads, "//evil.test", "/\\evil.test"]) {
     await page.goto(`${served.origin}/login?next=${encodeURIComponent(next)}`);
-    equal(await page.locator("input[name=next]").inputValue(), next);
+    equal(await page.locator("main input[name=next]").inputValue(), next);
     nothingLived();
   }
   await within(browserOf(page).newContext(), async (page) => {

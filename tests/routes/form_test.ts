@@ -203,9 +203,9 @@ Deno.test("G13 our own pages send what their forms read, and nothing else", asyn
           /<form [^>]*action="([^"]+)"[^>]*>(.*?)<\/form>/gs,
         )
       ) {
-        const names = [...inside.matchAll(/<input [^>]*name="([^"]+)"/g)].map(([, name = ""]) =>
-          name
-        );
+        const names = [...inside.matchAll(/<(?:input|button) [^>]*name="([^"]+)"/g)].map((
+          [, name = ""],
+        ) => name);
         await visitor.copy().post(action, Object.fromEntries(names.map((name) => [name, "x"])));
         sent += names.length;
       }

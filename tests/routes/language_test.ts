@@ -74,6 +74,7 @@ Deno.test("only a language of ours is kept, and only our own pages are led back 
   await using world = await TestWorld.create();
   const choose = (fields: Record<string, string>) => world.browser().post("/language", fields);
 
+  equal((await choose({ next: "/login" })).status, 422);
   for (const lang of ["", "tlh", "it; Domain=evil.test", "EN", "__proto__"]) {
     const answer = await choose({ lang, next: "/login" });
     equal(answer.status, 303, lang);

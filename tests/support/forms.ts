@@ -25,6 +25,11 @@ export const forms: Readonly<Record<string, Form>> = {
     optional: ["name", "email"],
   },
   "/passphrase": { who: "stranger", fields: {} },
+  "/language": {
+    who: "stranger",
+    fields: { lang: "it", next: "/login" },
+    optional: ["next"],
+  },
   "/logout": { who: "ann", fields: {} },
   "/profile": { who: "ann", fields: { name: "Ann Meyer" } },
   "/reauthenticate": {

@@ -141,6 +141,16 @@ export const guestScenes: readonly Scene[] = [
     },
   },
   {
+    name: "incomplete",
+    show: async (page) => {
+      await page.goto("/login");
+      await page.locator("footer button").evaluateAll((buttons) => {
+        for (const button of buttons) button.removeAttribute("name");
+      });
+      await press(page, "footer button");
+    },
+  },
+  {
     name: "too-many",
     show: async (page, { world }) => {
       const email = "nobody@example.com";

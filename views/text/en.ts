@@ -21,7 +21,7 @@ export const en = {
   },
   footer: {
     language: "Language",
-    madeWith: "Made with",
+    madeWith: (one: string, other: string) => `Made with ${one} and ${other}`,
   },
 
   home: {
@@ -248,6 +248,11 @@ export const en = {
     wrong_type: {
       title: "That form cannot be read",
       body: "Forms are accepted in the way browsers send them, and in no other.",
+    },
+    incomplete: {
+      title: "Something is missing",
+      body:
+        "The form did not arrive as our page sends it, so nothing was done. Please open the page again, and send it once more.",
     },
     too_many: {
       title: "Too many attempts",

@@ -21,7 +21,7 @@ export const it: Text = {
   },
   footer: {
     language: "Lingua",
-    madeWith: "Realizzato con",
+    madeWith: (one, other) => `Realizzato con ${one} e ${other}`,
   },
 
   home: {
@@ -257,6 +257,11 @@ export const it: Text = {
     wrong_type: {
       title: "Modulo non leggibile",
       body: "Accettiamo i moduli solo nella forma in cui li inviano i browser.",
+    },
+    incomplete: {
+      title: "Manca qualcosa",
+      body:
+        "Il modulo non è arrivato come lo invia la nostra pagina, quindi non è stato fatto nulla. Apri di nuovo la pagina e invialo un’altra volta.",
     },
     too_many: {
       title: "Troppi tentativi",
