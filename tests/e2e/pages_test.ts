@@ -4,7 +4,8 @@ import { HtmlValidate } from "html-validate";
 import { deepEqual, equal } from "node:assert/strict";
 import type { BrowserContextOptions, Page, Response } from "playwright-core";
 import { browserTest, listen } from "../support/chromium.ts";
-import { guestScenes, memberScenes, Stage } from "../support/scenes.ts";
+import { guestScenes, memberScenes } from "../support/scenes.ts";
+import { Stage } from "../support/stage.ts";
 
 // Every page in every state, as a browser sees it: nothing that axe or html-validate find, nothing from
 // elsewhere, nothing wider than the window, one place that is read out, and the focus where it helps.

@@ -4,7 +4,8 @@
  * that the README shows in `.github/screenshots/`.
  */
 import { launch } from "../support/chromium.ts";
-import { guestScenes, memberScenes, Stage } from "../support/scenes.ts";
+import { guestScenes, memberScenes } from "../support/scenes.ts";
+import { Stage } from "../support/stage.ts";
 
 const folder = "screenshots";
 const looks = [
