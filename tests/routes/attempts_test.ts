@@ -37,7 +37,10 @@ Deno.test("C6 whoever has to wait is told how long, in words, and no password is
     match(page, /Please try again in 30 seconds\./);
     match(page, /<a class="button" href="\/login">Try again<\/a>/);
     const sent = await stranger.post("/login", { ...right, next: "/account/sessions" });
-    match(await sent.text(), /<a class="button" href="\/login\?next=%2Faccount%2Fsessions">Try again<\/a>/);
+    match(
+      await sent.text(),
+      /<a class="button" href="\/login\?next=%2Faccount%2Fsessions">Try again<\/a>/,
+    );
   });
   deepEqual(cost, { keys: 4, roundTrips: 2, commits: 0, hashes: 0 });
 });

@@ -268,6 +268,11 @@ export const it: Text = {
       body:
         "Dopo diversi tentativi sbagliati bisogna attendere, così nessuno può indovinare le password. In un browser in cui hai già effettuato l’accesso non devi attendere per gli errori di altri.",
     },
+    too_many_registrations: {
+      title: "Troppe registrazioni",
+      body:
+        "Dalla tua rete sono stati creati molti account in poco tempo. Se ne può creare un altro ogni minuto.",
+    },
     broken: {
       title: "Qualcosa è andato storto",
       body: "È colpa nostra, e l’errore è stato registrato. Riprova tra un po’.",
