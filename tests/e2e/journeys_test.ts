@@ -86,14 +86,14 @@ browserTest(
     equal(await focused(page), "Skip to content");
     await walkTo(page, "Register");
     await enter(page);
-    equal(await page.evaluate("document.activeElement.id"), "name");
+    await page.locator("#name:focus").waitFor();
     await type(bob.name);
     await walkTo(page, "email");
     await type(bob.email);
     await walkTo(page, "password");
     await type("too short");
     await enter(page);
-    equal(await page.evaluate("document.activeElement.id"), "password");
+    await page.locator("#password:focus").waitFor();
     await type(bob.password);
     await enter(page);
     equal(await heading(page), "Profile");
@@ -102,6 +102,7 @@ browserTest(
     await enter(page);
     await walkTo(page, "Log in");
     await enter(page);
+    await page.locator("#email:focus").waitFor();
     await type(bob.email);
     await walkTo(page, "password");
     await type(bob.password);
@@ -150,7 +151,7 @@ browserTest("the links of a summary lead into the fields", async (_, browser) =>
   await send(page, { name: "", email: "ann", password: "" });
 
   await page.locator(".summary").getByRole("link", { name: "E-mail address" }).click();
-  equal(await page.evaluate("document.activeElement.id"), "email");
+  await page.locator("#email:focus").waitFor();
 });
 
 browserTest("a form goes out once, and can be sent again after coming back", async (_, browser) => {
