@@ -67,7 +67,9 @@ function tell<O extends Outcome>(c: Context, attempted: Attempted<O>): Attempted
     return attempted;
   }
   const { outcome, failures } = attempted;
-  if (!outcome.ok && failures === freeTries) c.var.log("authn_login_fail_max", { failures });
-  if (!outcome.ok && failures === mostTries) c.var.log("authn_login_lock", { failures });
+  for (const count of outcome.ok ? [] : failures) {
+    if (count === freeTries) c.var.log("authn_login_fail_max", { failures: count });
+    if (count === mostTries) c.var.log("authn_login_lock", { failures: count });
+  }
   return attempted;
 }

@@ -30,10 +30,10 @@ export async function refuse(c: Context, word: keyof typeof statuses): Promise<R
   const { text, requestId } = c.var;
   const about = worthReporting.includes(word) ? { requestId } : {};
   c.status(statuses[word]);
-  return await c.render(
-    <ErrorPage text={text} word={word} status={statuses[word]} {...about} />,
-    { title: text.errors[word].title },
-  );
+  const page = <ErrorPage text={text} word={word} status={statuses[word]} {...about} />;
+  const props = { title: text.errors[word].title };
+  // Whoever embeds a page is not shown who is logged in, and does not use up their messages.
+  return word === "embedded" ? barePage(c, page, props) : await c.render(page, props);
 }
 
 /** Answers whoever has to wait before the next attempt; `again` is where it can be made. */

@@ -43,7 +43,7 @@ export function loginRoutes(login: Login<User>, accounts: Accounts, door: Attemp
       }
 
       const { userId } = started.session;
-      const { failures } = attempted;
+      const failures = Math.max(...attempted.failures);
       if (failures === 0) c.var.log("authn_login_success", { userId });
       else c.var.log("authn_login_successafterfail", { userId, failures });
       await login.flash(c, "logged_in");

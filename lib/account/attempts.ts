@@ -23,13 +23,15 @@ export type Attempted<O extends Outcome> =
   | {
     readonly evaluated: true;
     readonly outcome: O;
-    /** Wrong attempts in a row before this one, and with it where it was wrong. */
-    readonly failures: number;
+    /** How many were wrong in a row, by each count: before a right one, and with a wrong one. */
+    readonly failures: readonly number[];
   }
   | { readonly evaluated: false; readonly retryAfter: number; readonly limit: Limit["kind"] };
 
-/** Waiting longer for one's turn than for so many others is of no use. */
+/** Nobody waits for more than so many others of the same account. */
 const mostInTurn = 8;
+/** Nobody waits longer for a turn, in milliseconds: behind a store that hangs it would be minutes. */
+const longestWait = 3 * SECOND;
 
 /**
  * The one door through which every credential is presented: at once as many as can be hashed, and of one
@@ -76,8 +78,10 @@ export class Attempts {
         // A known browser is judged by its own tries only: others must not lock the owner out.
         const attempted = await this.#judge([{ kind: "device", name: device }], evaluate);
         if (!attempted.evaluated || attempted.outcome.ok) return attempted;
-        const failures = await this.#limits.count(account);
-        return { ...attempted, failures: Math.max(failures, attempted.failures) };
+        return {
+          ...attempted,
+          failures: [...attempted.failures, await this.#limits.count(account)],
+        };
       });
     });
   }
@@ -92,7 +96,7 @@ export class Attempts {
       const reserved = await this.#reserve([{ kind: "registration", name }]);
       if (!reserved.ok) return waitFor(reserved.wait, reserved.limit);
       const outcome = await this.#evaluate(reserved, create);
-      return { evaluated: true, outcome, failures: 0 };
+      return { evaluated: true, outcome, failures: [] };
     });
   }
 
@@ -122,10 +126,10 @@ export class Attempts {
     if (!reserved.ok) return waitFor(reserved.wait, reserved.limit);
 
     const outcome = await this.#evaluate(reserved, evaluate);
-    if (!outcome.ok) return { evaluated: true, outcome, failures: reserved.count };
+    if (!outcome.ok) return { evaluated: true, outcome, failures: [reserved.count] };
     // A count that cannot be taken back stands for its time; the credential was right all the same.
     await this.#limits.forgive(reserved).catch(() => {});
-    return { evaluated: true, outcome, failures: reserved.count - 1 };
+    return { evaluated: true, outcome, failures: [reserved.count - 1] };
   }
 
   /** Those of one network take turns here, too: at once they would only get into each other's way. */
@@ -166,13 +170,29 @@ export class Attempts {
     if (queue.length >= most) throw new HasherUnavailable("Cannot hash now: too many are in turn");
     this.#queues.set(name, queue);
     queue.length++;
-    const turn = queue.last.then(work);
-    queue.last = turn.catch(() => {});
+    const before = queue.last;
+    const done = Promise.withResolvers<void>();
+    queue.last = before.then(() => done.promise);
     try {
-      return await turn;
+      await inTime(before);
+      return await work();
     } finally {
+      done.resolve();
       if (--queue.length === 0) this.#queues.delete(name);
     }
+  }
+}
+
+async function inTime(turn: Promise<unknown>): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new HasherUnavailable("Cannot hash now: those before take too long")),
+    longestWait,
+  );
+  try {
+    await Promise.race([turn, late.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

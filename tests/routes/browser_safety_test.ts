@@ -162,13 +162,14 @@ Deno.test("F11 no page is a script, a picture or a frame of another one", async 
   equal(await asked(assetPath("key.svg"), "image"), 200);
 });
 
-Deno.test("F11 a page in a frame shows nothing of its owner", async () => {
+Deno.test("F11 a page in a frame shows nothing of its owner, and takes no message from them", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
   const page = await (await browser.get("/profile", { "sec-fetch-dest": "iframe" })).text();
   match(page, /can only be opened by itself/);
-  ok(!page.includes(ann.email));
+  ok(!page.includes(ann.email) && !page.includes(ann.name));
+  match(await (await browser.get("/profile")).text(), /Welcome! Your account is ready/);
 });
 
 Deno.test("G5 F19 what a request says of its host is in no answer", async () => {

@@ -1,5 +1,5 @@
 import { equal, ok } from "node:assert/strict";
-import { DAY, HOUR, SECOND } from "../../lib/time.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../../lib/time.ts";
 import { address, fail, right, waitAfter, wrong } from "../support/attempts.ts";
 import type { Browser } from "../support/browser.ts";
 import { ann, bob } from "../support/people.ts";
@@ -92,7 +92,7 @@ Deno.test("a known browser that was closed is open again when the password was c
     await fail(phone, 1);
     world.pass(HOUR);
   }
-  equal(world.logged.filter((it) => it.event === "authn_login_lock").length, 1);
+  equal(world.logged.filter((it) => it.event === "authn_login_lock").length, 2); // it, and strangers
   ok(await waitAfter(await phone.post("/login", right)) > DAY / SECOND);
 
   await desk.post("/login", right);
@@ -122,4 +122,19 @@ Deno.test("wrong passwords in a known browser count for the account as well", as
   await fail(stranger, 2);
 
   equal(await waitAfter(await stranger.post("/login", right)), 30);
+});
+
+Deno.test("N1 the log says of a known browser that it has to wait, whatever strangers did before", async () => {
+  await using world = await TestWorld.create();
+  const owner = await world.ann();
+  await owner.post("/logout");
+  const stranger = world.browser(address(1));
+  await fail(stranger, 5);
+  world.pass(MINUTE);
+  await fail(stranger, 1);
+  const said = () => world.logged.filter(({ event }) => event === "authn_login_fail_max").length;
+  const before = said();
+
+  await fail(owner, 5);
+  equal(said(), before + 1);
 });

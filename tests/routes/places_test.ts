@@ -1,7 +1,9 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { HasherUnavailable } from "../../lib/account/password_hasher.ts";
 import { makeHash } from "../../lib/account/hash.ts";
+import { SECOND } from "../../lib/time.ts";
 import { address, fail, heldWorld, right, wrong } from "../support/attempts.ts";
+import { BrokenKv } from "../support/broken_kv.ts";
 import type { Browser } from "../support/browser.ts";
 import { ann, bob } from "../support/people.ts";
 import { TestWorld } from "../support/world.ts";
@@ -184,4 +186,24 @@ Deno.test("R15 an attempt that could not be evaluated is none", async () => {
   broken = false;
   await fail(browser, 4);
   equal((await browser.post("/login", right)).status, 303);
+});
+
+Deno.test("R10 behind a store that hangs nobody waits for the waits of all before", async () => {
+  const breakable: { broken?: BrokenKv } = {};
+  await using world = await TestWorld.create({
+    wrapKv: (kv) => (breakable.broken = new BrokenKv(kv)).kv,
+    deadline: 1.6 * SECOND,
+  });
+  const broken = breakable.broken as BrokenKv;
+  broken.fault = "hang";
+
+  const cost = await world.cost(async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => {
+      return world.browser().post("/login", { ...wrong, email: `user${i}@example.com` });
+    }));
+    for (const answer of answers) equal(answer.status, 503);
+  });
+  equal(cost.roundTrips, 2); // the others gave up before the store was asked
+  broken.fault = "none";
+  equal((await world.browser().post("/login", wrong)).status, 422);
 });

@@ -866,4 +866,18 @@ export const mutants: readonly Mutant[] = [
     replace: "--faint: light-dark(#8f9a94, #a5b0a9);",
     tests: "tests/e2e/pages_test.ts",
   },
+  {
+    fault: "whoever waits in turn waits for all before",
+    file: "lib/account/attempts.ts",
+    find: "await inTime(before);",
+    replace: "await before;",
+    tests: "tests/routes/places_test.ts",
+  },
+  {
+    fault: "a page in a frame uses up its owner's messages",
+    file: "routes/errors.tsx",
+    find: 'word === "embedded" ? barePage(c, page, props)',
+    replace: 'word === "incomplete" ? barePage(c, page, props)',
+    tests: "tests/routes/browser_safety_test.ts",
+  },
 ];
