@@ -24,7 +24,7 @@ export interface KvCount {
   roundTrips: number;
   /** Writes that were asked for. */
   commits: number;
-  /** Times that something was there and could not be read. */
+  /** Lists that could not give all that is there. */
   damages: number;
 }
 
@@ -129,7 +129,6 @@ export class Kv {
       return await this.#kv.getMany<unknown[]>(keys);
     } catch (error) {
       if (!isDamage(error)) throw error;
-      this.count.damages++;
       return await getAround(this.#kv, keys);
     }
   }

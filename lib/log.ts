@@ -57,7 +57,7 @@ function cut(_name: string, fact: unknown): unknown {
  * Escapes what JSON leaves as it is and a terminal or a viewer obeys: control characters, other line
  * breaks, and characters that turn the direction of text or are not seen at all.
  */
-function visible(line: string): string {
+export function visible(line: string): string {
   return line.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
     (character) =>

@@ -44,6 +44,11 @@ const rules: Record<Limit["kind"], Rule> = {
   registration: refilled(100, MINUTE),
 };
 
+/** Whether tries of such a kind are counted. */
+export function isLimitKind(word: string): boolean {
+  return Object.hasOwn(rules, word);
+}
+
 /**
  * Counts tries, kept under `["rate", kind, digest of the name]` and shared by all instances. A try is
  * counted before it is made: of a hundred at once no more get through than of a hundred in a row.

@@ -2,9 +2,9 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { checkStore } from "../lib/kv_check.ts";
 import { HOUR } from "../lib/time.ts";
 import { ann } from "./support/people.ts";
+import { TaskFiles } from "./support/task.ts";
 import { TestWorld } from "./support/world.ts";
 
-const root = new URL("../", import.meta.url);
 const { email, password } = ann;
 
 /** Ann and Bob, and the keys of Ann's records. */
@@ -102,7 +102,7 @@ Deno.test("R29 a user who cannot be read keeps the address and all else, for a p
   equal((await world.browser().post("/login", { email, password })).status, 303);
 });
 
-Deno.test("P2 what a user leaves behind is found, and gone after the repair; what is too old is nobody's business", async () => {
+Deno.test("P2 what a lost user leaves behind is found; the repair ends the logins, and keeps what the user can be made anew of", async () => {
   await using it = await populated();
   const { world, kv, key, user } = it;
   await kv.delete(key("user"));
@@ -118,21 +118,56 @@ Deno.test("P2 what a user leaves behind is found, and gone after the repair; wha
   world.pass(25 * HOUR);
   equal((await world.findings()).filter((line) => line.startsWith("leftover session")).length, 0);
   await repair(world);
-  deepEqual(await world.findings(), []);
+  const left = (await world.findings()).map((line) => line.split(" ").slice(0, 2).join(" "));
+  deepEqual(left.sort(), ["index_astray user_by_email", "orphan password"]);
   deepEqual((await world.dump()).filter(({ key }) => key[0] === "remember"), []);
+
+  await kv.set(key("user"), user);
+  deepEqual(await world.findings(), []);
+  equal((await world.browser().post("/login", { email, password })).status, 303);
 });
 
-Deno.test("records of limits need a date; keys that nothing writes are found, and left alone", async () => {
+Deno.test("records of limits are whole; what nothing writes is found, and left alone", async () => {
   await using it = await populated();
   const { world, kv } = it;
-  await kv.set(["rate", "login", "x"], { v: 1, count: 3, expiresAt: world.now });
+  const sound = { v: 1, count: 3, at: world.now, expiresAt: world.now };
+  await kv.set(["rate", "account", "over"], sound);
   deepEqual(await world.findings(), []);
 
-  await kv.set(["rate", "login", "y"], { v: 1, count: 3 });
+  await kv.set(["rate", "account", "x"], { ...sound, expiresAt: undefined });
+  await kv.set(["rate", "account", "y"], { ...sound, count: "three" });
   await kv.set(["constructor", "z"], 1);
-  deepEqual(await world.findings(), ["unknown_kind constructor z", "unreadable rate login y"]);
+  deepEqual(await world.findings(), [
+    "unknown_kind constructor z",
+    "unreadable rate account x",
+    "unreadable rate account y",
+  ]);
   await repair(world);
   deepEqual(await world.findings(), ["unknown_kind constructor z"]);
+});
+
+Deno.test("a key that is longer, shorter or made of other parts than any that is written is found", async () => {
+  await using it = await populated();
+  const { world, kv, key } = it;
+  const keys: Deno.KvKey[] = [
+    ["password", String(key("password")[1]), "more"],
+    ["rate", "account"],
+    ["rate", "nonsense", "x"],
+    ["session", 7, "x"],
+    ["user"],
+    ["user", String(key("user")[1]), "more"],
+    ["user\0"],
+    ["user_by_email", email, "x"],
+    [true],
+  ];
+  for (const own of keys) {
+    const [kind = "", id = ""] = own;
+    await kv.set(own, (await kv.get([kind, id])).value ?? "x");
+  }
+
+  const found = await world.findings();
+  deepEqual(found.sort(), keys.map((own) => `unknown_kind ${own.join(" ")}`).sort());
+  equal(found.length, keys.length, "each of them once");
 });
 
 Deno.test("R29 a repair is not done when the data changed after it was looked at", async () => {
@@ -168,42 +203,34 @@ Deno.test("a check beside a busy app finds nothing that is not there", async () 
   ok(rounds > 1);
 });
 
-/** Runs the task on a database file, with the permissions that people get. */
-async function check(path: string, folder: string, ...args: string[]) {
-  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
-  const flags = (tasks["kv:check"].command as string).split(" ").slice(1)
-    .map((word) => /^--allow-(read|write)=/.test(word) ? `${word},${folder}` : word);
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [...flags, ...args],
-    cwd: root,
-    env: { KV_PATH: path, NO_COLOR: "1" },
-  }).output();
-  const decoder = new TextDecoder();
-  return { code, text: decoder.decode(stdout) + decoder.decode(stderr) };
-}
+Deno.test("deno task kv:check reports and exits 1, repairs and exits 0", async () => {
+  await using files = await TaskFiles.create();
+  const kv = await Deno.openKv(files.path);
+  await kv.set(["user_by_email", "eve@example.com"], "nobody");
+  await kv.set(["odd", "\x1b[31m\u202etxt"], 1);
+  kv.close();
 
-Deno.test("deno task kv:check reports and exits 1, repairs and exits 0, and refuses what it cannot look at", async () => {
-  const folder = await Deno.makeTempDir({ prefix: "latchkey-" });
-  try {
-    const path = `${folder}/latchkey.db`;
-    const missing = await check(path, folder);
-    equal(missing.code, 2);
-    match(missing.text, /^Cannot look at .*latchkey\.db: /);
-    deepEqual(await Array.fromAsync(Deno.readDir(folder)), [], "and makes no database");
-    equal((await check(":memory:", folder)).code, 2);
-    equal((await check("http://localhost:1", folder)).code, 2);
+  const report = await files.run("kv:check");
+  equal(report.code, 1, report.errors);
+  match(report.out, /^unknown_kind odd \\u001b\[31m\\u202etxt: /, "a terminal obeys no key");
+  match(report.out, /^index_astray user_by_email eve@example\.com: .*--repair sets it right/m);
+  const repaired = await files.run("kv:check", "--repair");
+  match(repaired.out, /eve.*\(repaired\)\n1 wrong\.\n$/);
 
-    const kv = await Deno.openKv(path);
-    await kv.set(["user_by_email", "eve@example.com"], "nobody");
-    kv.close();
-    const report = await check(path, folder);
-    equal(report.code, 1, report.text);
-    match(report.text, /^index_astray user_by_email eve@example\.com: .*--repair sets it right/);
-    const repaired = await check(path, folder, "--repair");
-    equal(repaired.code, 0, repaired.text);
-    match(repaired.text, /\(repaired\)\nNothing is wrong\./);
-    equal((await check(path, folder)).text, "Nothing is wrong.\n");
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+  const mended = await Deno.openKv(files.path);
+  await mended.delete(["odd", "\x1b[31m\u202etxt"]);
+  mended.close();
+  deepEqual(await files.run("kv:check"), { code: 0, out: "It holds no records.\n", errors: "" });
+  const started = await Deno.openKv(files.path);
+  await started.set(["health"], "started");
+  started.close();
+  deepEqual(await files.run("kv:check"), { code: 0, out: "Nothing is wrong.\n", errors: "" });
+});
+
+Deno.test("deno task kv:check --repair that is misspelled repairs nothing, and says how it is written", async () => {
+  await using files = await TaskFiles.create();
+  for (const args of [["--repiar"], ["foo.db"], ["--help"], ["--repair", "--repair"]]) {
+    const { code, errors } = await files.run("kv:check", ...args);
+    deepEqual([code, errors], [2, "Usage: deno task kv:check [--repair]\n"]);
   }
 });

@@ -1,31 +1,46 @@
 /** Ends the use of passwords that others know: `deno task passwords:compromised ADDRESS…`. */
-import { defaultKvPath } from "../config.ts";
-import { Kv } from "../kv.ts";
+import { onDatabase, refuseUsage, say } from "../command.ts";
+import type { Kv } from "../kv.ts";
+import type { Clock } from "../time.ts";
 import { Accounts } from "./accounts.ts";
 import { canonicalEmail } from "./email.ts";
 import { makeHash } from "./hash.ts";
 import { Passwords } from "./password.ts";
-import type { User } from "./user.ts";
 
-/** Null when nobody has an account with this address. */
-export async function declareCompromised(kv: Kv, address: string): Promise<User | null> {
+const outcomes = {
+  declared: "logged out, and has to change the password",
+  unknown: "has no account",
+  unreadable: "has an account that cannot be read: deno task kv:check says more",
+};
+
+export async function declareCompromised(
+  kv: Kv,
+  address: string,
+  now: Clock,
+): Promise<keyof typeof outcomes> {
   // No hash is made here: neither parameters nor keys matter.
   const passwords = new Passwords(makeHash, { memoryKiB: 0, passes: 0 }, []);
+  const accounts = new Accounts(kv, passwords, now);
   const email = canonicalEmail(address);
-  if (!email) return null;
-  return await new Accounts(kv, passwords, () => new Date()).declareCompromised(email);
+  if (!email) return "unknown";
+  if (await accounts.declareCompromised(email)) return "declared";
+  return await accounts.isTaken(email) ? "unreadable" : "unknown";
 }
 
-if (import.meta.main) {
-  const say = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
-  if (Deno.args.length === 0) {
-    say("Usage: deno task passwords:compromised ADDRESS…");
-    Deno.exit(2);
+/** The command: 0 when all were declared, 1 when not, 2 when it could not begin. */
+async function main(addresses: readonly string[], now: Clock): Promise<number> {
+  if (addresses.length === 0 || addresses.some((it) => it.startsWith("-"))) {
+    return refuseUsage("passwords:compromised ADDRESS…");
   }
-  using kv = new Kv(await Deno.openKv(Deno.env.get("KV_PATH") || defaultKvPath));
-  for (const address of Deno.args) {
-    const user = await declareCompromised(kv, address);
-    say(`${address}: ${user ? "logged out, and has to change the password" : "has no account"}`);
-    if (!user) Deno.exitCode = 1;
-  }
+  return await onDatabase("refuse", async (kv) => {
+    let failed = 0;
+    for (const address of addresses) {
+      const outcome = await declareCompromised(kv, address, now);
+      say(`${address}: ${outcomes[outcome]}`);
+      if (outcome !== "declared") failed = 1;
+    }
+    return failed;
+  });
 }
+
+if (import.meta.main) Deno.exit(await main(Deno.args, () => new Date()));

@@ -2,8 +2,8 @@
  * Brings users along from another system: `deno task users:import FILE.jsonl` reads one JSON object a line,
  * with `email`, `name`, `hash` (as the other system stored it) and optionally `created` (ISO 8601).
  */
-import { defaultKvPath } from "../config.ts";
-import { Kv } from "../kv.ts";
+import { complain, onDatabase, refuseUsage, say } from "../command.ts";
+import type { Kv } from "../kv.ts";
 import type { Clock } from "../time.ts";
 import { Accounts, type ImportedUser } from "./accounts.ts";
 import { canonicalEmail } from "./email.ts";
@@ -106,38 +106,43 @@ async function countLines(path: string): Promise<number> {
 
 /** The command. */
 async function main(args: readonly string[], now: Clock): Promise<number> {
-  const say = (stream: typeof Deno.stdout | typeof Deno.stderr, text: string) =>
-    stream.writeSync(new TextEncoder().encode(text));
   const [path, ...rest] = args.filter((arg) => arg !== "--dry-run");
   const mode = args.includes("--dry-run") ? "dry_run" : "write";
   if (!path || rest.length > 0 || path.startsWith("-")) {
-    say(Deno.stderr, "Usage: deno task users:import FILE.jsonl [--dry-run]\n");
-    return 2;
+    return refuseUsage("users:import FILE.jsonl [--dry-run]");
   }
   const total = await countLines(path).catch(() => null);
   if (total === null) {
-    say(Deno.stderr, `Cannot import: ${path} cannot be read\n`);
+    complain(`Cannot import: ${path} cannot be read`);
     return 2;
   }
+  // A new site has no database before its users come.
+  const ifMissing = mode === "write" ? "create" : "pretend";
+  return await onDatabase(ifMissing, (kv) => importFile(path, total, kv, mode, now));
+}
 
-  using kv = new Kv(await Deno.openKv(Deno.env.get("KV_PATH") || defaultKvPath));
+async function importFile(
+  path: string,
+  total: number,
+  kv: Kv,
+  mode: "write" | "dry_run",
+  now: Clock,
+): Promise<number> {
   // Hashes are taken as they are: none is made here, so neither parameters nor keys matter.
   const accounts = new Accounts(kv, new Passwords(makeHash, { memoryKiB: 0, passes: 0 }, []), now);
-  const onLine = (line: number) => {
-    if (!Deno.stderr.isTerminal() || (line % 100 !== 0 && line !== total)) return;
-    const done = Math.round((line / total) * 30);
-    say(
-      Deno.stderr,
-      `\r[${"#".repeat(done)}${".".repeat(30 - done)}] ${line} of ${total}${
-        line === total ? "\n" : ""
-      }`,
-    );
-  };
+  const onLine = (line: number) => showProgress(line, total);
   const { imported, present, refused } = await importUsers(readLines(path), accounts, mode, onLine);
-  for (const { line, reason } of refused) say(Deno.stderr, `line ${line}: ${reason}\n`);
+  for (const { line, reason } of refused) complain(`line ${line}: ${reason}`);
   const did = mode === "write" ? "imported" : "would be imported";
-  say(Deno.stdout, `${imported} ${did}, ${present} there already, ${refused.length} refused\n`);
+  say(`${imported} ${did}, ${present} there already, ${refused.length} refused`);
   return refused.length > 0 ? 1 : 0;
+}
+
+function showProgress(line: number, total: number): void {
+  if (!Deno.stderr.isTerminal() || (line % 100 !== 0 && line !== total)) return;
+  const done = Math.round((line / total) * 30);
+  const bar = `[${"#".repeat(done)}${".".repeat(30 - done)}] ${line} of ${total}`;
+  Deno.stderr.writeSync(new TextEncoder().encode(`\r${bar}${line === total ? "\n" : ""}`));
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args, () => new Date()));

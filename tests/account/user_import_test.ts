@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { parseLine } from "../../lib/account/user_import.ts";
 import { Server } from "../support/server.ts";
+import { runTask } from "../support/task.ts";
 import vectors from "./vectors/legacy_hashes.json" with { type: "json" };
 
 const made = (kind: string) =>
@@ -29,21 +30,7 @@ for (const [line, reason] of refused) {
   });
 }
 
-async function run(task: string, server: Server, ...args: string[]) {
-  const { tasks } = JSON.parse(
-    await Deno.readTextFile(new URL("../../deno.json", import.meta.url)),
-  );
-  const flags = (tasks[task].command as string).split(" ").slice(1)
-    .map((word) => word.startsWith("--allow-write") ? `--allow-write=${server.folder}` : word)
-    .map((word) => word === "--allow-read=." ? `--allow-read=.,${server.folder}` : word);
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [...flags, ...args],
-    cwd: new URL("../../", import.meta.url),
-    env: { KV_PATH: `${server.folder}/latchkey.db`, NO_COLOR: "1" },
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, out: text(stdout), errors: text(stderr) };
-}
+const run = (task: string, server: Server, ...args: string[]) => runTask(task, server.folder, args);
 
 Deno.test("users of a Flask and a Django site are imported, and log in with the passwords they had", async () => {
   await using server = await Server.create();
@@ -73,8 +60,16 @@ Deno.test("users of a Flask and a Django site are imported, and log in with the 
   const rehearsal = await run("users:import", server, file, "--dry-run");
   equal(rehearsal.out, "6 would be imported, 0 there already, 2 refused\n");
   equal(rehearsal.code, 1);
-  equal(rehearsal.errors, "line 8: is not JSON\nline 9: email stands in line 1 already\n");
-  equal((await run("passwords:census", server)).out, "");
+  equal(
+    rehearsal.errors,
+    `There is no database ${server.folder}/latchkey.db yet\n` +
+      "line 8: is not JSON\nline 9: email stands in line 1 already\n",
+  );
+  deepEqual(
+    (await Array.fromAsync(Deno.readDir(server.folder))).map(({ name }) => name),
+    ["users.jsonl"],
+    "a rehearsal makes no database",
+  );
 
   equal((await run("users:import", server, file)).out, "6 imported, 0 there already, 2 refused\n");
   const again = await run("users:import", server, file);

@@ -218,7 +218,7 @@ export const memberScenes: readonly Scene[] = [
     name: "compromised",
     show: async (page, { world }) => {
       await world.bob();
-      await declareCompromised(world.kv, bob.email);
+      await declareCompromised(world.kv, bob.email, () => world.now);
       await page.goto("/login");
       await send(page, { email: bob.email, password: bob.password });
     },

@@ -1,0 +1,79 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { TaskFiles } from "./support/task.ts";
+
+const commands: [task: string, ...args: string[]][] = [
+  ["kv:check"],
+  ["passwords:census"],
+  ["passwords:compromised", "ann@example.com"],
+  ["users:import", "/dev/null"],
+];
+
+/** What somebody may have taken for the database: nothing of it may be written to. */
+async function others(folder: string): Promise<[path: string, said: RegExp][]> {
+  await Deno.writeTextFile(`${folder}/text`, "not a database\n");
+  await Deno.writeTextFile(`${folder}/empty`, "");
+  await Deno.mkdir(`${folder}/folder`);
+  const foreign = new DatabaseSync(`${folder}/foreign`);
+  foreign.exec("CREATE TABLE orders (id)");
+  foreign.close();
+  return [
+    [`${folder}/text`, /file is not a database/],
+    [`${folder}/empty`, /it is empty, or the database of another program/],
+    [`${folder}/foreign`, /it is empty, or the database of another program/],
+    [`${folder}/folder`, /it is not a file/],
+    [":memory:", /the memory of another process cannot be reached/],
+  ];
+}
+
+for (const [task, ...args] of commands) {
+  Deno.test(`deno task ${task} says what it cannot use as a database, and leaves it as it is`, async () => {
+    await using files = await TaskFiles.create();
+    for (const [path, said] of await others(files.folder)) {
+      const { size } = await Deno.stat(path).catch(() => ({ size: 0 }));
+      const { code, out, errors } = await files.runOn(path, task, ...args);
+      deepEqual([code, out], [2, ""], path);
+      match(errors, said);
+      equal(errors.split("\n").length, 2, errors);
+      equal((await Deno.stat(path).catch(() => ({ size: 0 }))).size, size, path);
+    }
+  });
+}
+
+for (const [task, ...args] of commands.slice(0, -1)) {
+  Deno.test(`deno task ${task} makes no database`, async () => {
+    await using files = await TaskFiles.create();
+    const { code, errors } = await files.run(task, ...args);
+    equal(code, 2);
+    match(errors, /^Cannot use the database .*latchkey\.db: No such file/);
+    deepEqual(await Array.fromAsync(Deno.readDir(files.folder)), []);
+  });
+}
+
+Deno.test("a database that does not answer, or is held by another program, is a sentence", async () => {
+  await using files = await TaskFiles.create();
+  (await Deno.openKv(files.path)).close();
+  const holder = new DatabaseSync(files.path);
+  holder.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; CREATE TABLE held (id)");
+  const [held, silent] = await Promise.all([
+    files.run("passwords:census"),
+    files.runOn("http://localhost:1", "kv:check"),
+  ]);
+  holder.close();
+
+  for (const { code, errors } of [held, silent]) {
+    equal(code, 2);
+    match(errors, /^Cannot use the database .*\n$/);
+  }
+});
+
+Deno.test("users:import makes the database of a new site, for its owner only", async () => {
+  await using files = await TaskFiles.create();
+  const path = `${files.folder}/data/latchkey.db`;
+  deepEqual(await files.runOn(path, "users:import", "/dev/null"), {
+    code: 0,
+    out: "0 imported, 0 there already, 0 refused\n",
+    errors: `There is no database ${path} yet\n`,
+  });
+  equal(((await Deno.stat(path)).mode ?? 0) & 0o777, 0o600);
+});
