@@ -1,5 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
+import { countHashes } from "../lib/account/password_census.ts";
+import { declareCompromised } from "../lib/account/password_compromise.ts";
 import { checkStore } from "../lib/kv_check.ts";
 import type { Browser } from "./support/browser.ts";
 import { ann } from "./support/people.ts";
@@ -31,8 +33,10 @@ async function inhabited() {
     }
     file.close();
   };
+  const key = (kind: string) => own.find((entry) => entry.key[0] === kind)?.key.join(" ");
   return {
     world,
+    key,
     bob,
     phone,
     desk,
@@ -110,3 +114,53 @@ Deno.test("R29 a list goes around what is damaged, wherever it stands", async ()
   );
   equal(new Set(keys).size, keys.length, "nothing comes twice");
 });
+
+for (const kind of ["user", "password", "user_by_email"]) {
+  Deno.test(`R29 the check names a ${kind} record that is damaged in the file, once`, async () => {
+    await using it = await inhabited();
+    it.damage(kind);
+
+    const found = await it.world.findings();
+    deepEqual(found.toSorted(), [`damaged ${kind}`, `damaged ${it.key(kind)}`]);
+  });
+}
+
+Deno.test("R29 damage in two kinds of records hides nothing of what stands between them", async () => {
+  await using it = await inhabited();
+  const { world } = it;
+  it.damage("password");
+  it.damage("session");
+  await world.database.set(["rate", "account", "x"], "rubbish");
+  await world.database.set(["recipe", "x"], "odd");
+
+  const found = await world.findings();
+  deepEqual(found, [
+    "damaged password",
+    "unreadable rate account x",
+    "unknown_kind recipe x",
+    "damaged session",
+    `damaged ${it.key("password")}`,
+  ]);
+});
+
+Deno.test("a password that is damaged in the file is counted as unreadable", async () => {
+  await using it = await inhabited();
+  it.damage("password");
+
+  const counts = await countHashes(it.world.kv);
+  deepEqual(counts.map(([kind, count]) => [kind.split(/[$:]/)[0], count]).sort(), [
+    ["", 1],
+    ["unreadable", 1],
+  ]);
+});
+
+for (const kind of ["user", "user_by_email"]) {
+  Deno.test(`A9 an account whose ${kind} record is damaged is not said to be none`, async () => {
+    await using it = await inhabited();
+    it.damage(kind);
+
+    const { kv, now } = it.world;
+    equal(await declareCompromised(kv, email, () => now), "unreadable");
+    equal(await declareCompromised(kv, "eve@example.com", () => now), "unknown");
+  });
+}
