@@ -20,16 +20,24 @@ for (const name of variables) {
   if (value !== undefined) env[name] = value;
 }
 const development = env.APP_ENV === "development";
-if (development) env.SECRET_KEY ||= await developmentKey(env.KV_PATH || defaultKvPath);
+const form = development ? "plain" : "json";
+const startLog = makeLog("error", form, now);
+if (development) env.SECRET_KEY ||= await keptKey(env.KV_PATH || defaultKvPath);
 
 const result = readConfig(env);
-const form = development ? "plain" : "json";
-const log = makeLog(result.ok ? result.config.logLevel : "info", form, now);
 if (!result.ok) {
-  for (const problem of result.problems) log("cannot_start", { problem });
+  for (const problem of result.problems) startLog("cannot_start", { problem });
   Deno.exit(1);
 }
-await start(result.config, log);
+await start(result.config, makeLog(result.config.logLevel, form, now));
+
+function keptKey(kvPath: string): Promise<string> {
+  return developmentKey(kvPath).catch((error) => {
+    const problem =
+      "The key cannot be kept beside the database: set KV_PATH to a file in a folder that this process may read and write, or set SECRET_KEY.";
+    return stop(problem, error);
+  });
+}
 
 async function start(config: Config, log: Log): Promise<void> {
   const database = await openDatabase(config).catch((error) => {
@@ -93,6 +101,6 @@ function noAnswer(): Promise<never> {
 }
 
 function stop(problem: string, error: unknown): never {
-  log("cannot_start", { problem, ...describe(error) });
+  startLog("cannot_start", { problem, ...describe(error) });
   Deno.exit(1);
 }

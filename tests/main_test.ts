@@ -42,6 +42,21 @@ Deno.test("a port that is taken and a folder that is closed stop the start with 
   match(closed.text, /set KV_PATH to a file in a folder/);
 });
 
+Deno.test("a KV_PATH in development that the key cannot be kept beside stops the start with a sentence", async () => {
+  await using server = await Server.create();
+  await Deno.writeTextFile(`${server.folder}/file`, "");
+  await Deno.mkdir(`${server.folder}/odd/secret_key`, { recursive: true });
+
+  const places = ["/nowhere", `${server.folder}/file`, `${server.folder}/odd`];
+  for (const place of places) {
+    const environment = { APP_ENV: "development", KV_PATH: `${place}/latchkey.db` };
+    const { code, text } = await server.runToEnd(environment);
+    equal(code, 1, place);
+    match(text, /cannot_start problem="[^"]*set KV_PATH to a file in a folder/, place);
+    ok(!text.includes("Uncaught"), text);
+  }
+});
+
 Deno.test("R9 a database behind a URL that hangs is an outage, not a hanging site", async () => {
   const closing = new AbortController();
   const hangs = () => new Promise<Response>(() => {});
