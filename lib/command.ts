@@ -49,15 +49,20 @@ function print(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): v
 
 async function open(path: string, ifMissing: IfMissing): Promise<Deno.Kv> {
   if (path === ":memory:") throw new Error("the memory of another process cannot be reached");
-  if (!isFile(path)) return await Deno.openKv(path);
-  const isThere = await Deno.stat(path).then(() => true, (error) => {
-    if (error instanceof Deno.errors.NotFound && ifMissing !== "refuse") return false;
+  if (isFile(path) && !await isThere(path)) return await openMissing(path, ifMissing);
+  if (isFile(path)) await expectKv(path);
+  return await Deno.openKv(path);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, (error) => {
+    if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   });
-  if (isThere) {
-    await expectKv(path);
-    return await Deno.openKv(path);
-  }
+}
+
+async function openMissing(path: string, ifMissing: IfMissing): Promise<Deno.Kv> {
+  if (ifMissing === "refuse") throw new Error("there is none");
   complain(`There is no database ${path} yet`);
   if (ifMissing === "pretend") return await Deno.openKv(":memory:");
   // As the app makes it: for its owner only.

@@ -45,7 +45,7 @@ for (const [task, ...args] of commands.slice(0, -1)) {
     await using files = await TaskFiles.create();
     const { code, errors } = await files.run(task, ...args);
     equal(code, 2);
-    match(errors, /^Cannot use the database .*latchkey\.db: No such file/);
+    match(errors, /^Cannot use the database .*latchkey\.db: there is none\n$/);
     deepEqual(await Array.fromAsync(Deno.readDir(files.folder)), []);
   });
 }
@@ -77,3 +77,32 @@ Deno.test("users:import makes the database of a new site, for its owner only", a
   });
   equal(((await Deno.stat(path)).mode ?? 0) & 0o777, 0o600);
 });
+
+const misused: [usage: string, ...args: string[]][] = [
+  ["kv:check [--repair]", "--repiar"],
+  ["kv:check [--repair]", "--repair", "--repair"],
+  ["kv:check [--repair]", "foo.db"],
+  ["passwords:census", "--help"],
+  ["passwords:census", "foo.db"],
+  ["passwords:compromised ADDRESS…"],
+  ["passwords:compromised ADDRESS…", "--help"],
+  ["passwords:compromised ADDRESS…", "ann@example.com", "--dry-run"],
+  ["fuzz [--requests N] [--seed S] [--keep]", "--requests", "abc"],
+  ["fuzz [--requests N] [--seed S] [--keep]", "--requests", "0"],
+  ["fuzz [--requests N] [--seed S] [--keep]", "--requests=-5"],
+  ["fuzz [--requests N] [--seed S] [--keep]", "--requests"],
+  ["fuzz [--requests N] [--seed S] [--keep]", "--seed", "x"],
+  ["fuzz [--requests N] [--seed S] [--keep]", "--bogus"],
+];
+
+for (const [usage, ...args] of misused) {
+  const [task = ""] = usage.split(" ");
+  Deno.test(`deno task ${[task, ...args].join(" ")} says how it is used, and does nothing`, async () => {
+    await using files = await TaskFiles.create();
+    deepEqual(await files.run(task, ...args), {
+      code: 2,
+      out: "",
+      errors: `Usage: deno task ${usage}\n`,
+    });
+  });
+}

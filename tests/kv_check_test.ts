@@ -226,11 +226,3 @@ Deno.test("deno task kv:check reports and exits 1, repairs and exits 0", async (
   started.close();
   deepEqual(await files.run("kv:check"), { code: 0, out: "Nothing is wrong.\n", errors: "" });
 });
-
-Deno.test("deno task kv:check --repair that is misspelled repairs nothing, and says how it is written", async () => {
-  await using files = await TaskFiles.create();
-  for (const args of [["--repiar"], ["foo.db"], ["--help"], ["--repair", "--repair"]]) {
-    const { code, errors } = await files.run("kv:check", ...args);
-    deepEqual([code, errors], [2, "Usage: deno task kv:check [--repair]\n"]);
-  }
-});

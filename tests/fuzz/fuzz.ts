@@ -4,6 +4,7 @@
  */
 
 import { parseArgs } from "node:util";
+import { refuseUsage, say } from "../../lib/command.ts";
 import { Arena } from "./arena.ts";
 import { type Case, throwCase } from "./cases.ts";
 import { keep, readCorpus } from "./corpus.ts";
@@ -12,16 +13,10 @@ import { Dice } from "./dice.ts";
 /** A world in which Ann has deleted her account is soon dull. */
 const requestsPerWorld = 100;
 
-const { values } = parseArgs({
-  options: {
-    requests: { type: "string", default: "10000" },
-    seed: { type: "string", default: String(crypto.getRandomValues(new Uint32Array(1))[0]) },
-    keep: { type: "boolean", default: false },
-  },
-});
-const seed = Number(values.seed);
-const write = (text: string) => Deno.stdout.write(new TextEncoder().encode(`${text}\n`));
-await write(`seed ${seed}`);
+const wish = readArguments(Deno.args);
+if (!wish) Deno.exit(refuseUsage("fuzz [--requests N] [--seed S] [--keep]"));
+const { requests, seed } = wish;
+say(`seed ${seed}`);
 
 const dice = new Dice(seed);
 const seen = new Set<string>();
@@ -40,15 +35,16 @@ for (const it of await readCorpus()) {
 const counts = new Map<number | null, number>();
 const failed: Case[] = [];
 const fresh: Case[] = [];
-for (let sent = 0; sent < Number(values.requests);) {
+for (let sent = 0; sent < requests;) {
   await using arena = await Arena.create();
-  for (let n = 0; n < requestsPerWorld && sent < Number(values.requests); n++, sent++) {
+  for (let n = 0; n < requestsPerWorld && sent < requests; n++, sent++) {
     const it = throwCase(dice, arena.routes);
     const { status, fault } = await arena.send(it);
     counts.set(status, (counts.get(status) ?? 0) + 1);
     if (fault) {
       failed.push(it);
-      await write(`FAILED number ${sent}: ${fault}\n${JSON.stringify(it)}`);
+      say(`FAILED number ${sent}: ${fault}`);
+      say(JSON.stringify(it));
     } else if (JSON.stringify(it).length < 1000 && !seen.has(kind(arena, it, status))) {
       seen.add(kind(arena, it, status));
       fresh.push(it);
@@ -56,9 +52,25 @@ for (let sent = 0; sent < Number(values.requests);) {
   }
 }
 
-await keep(values.keep ? [...failed, ...fresh] : failed);
+await keep(wish.keep ? [...failed, ...fresh] : failed);
 for (const [status, count] of [...counts].sort()) {
-  await write(`${status ?? "cannot be sent"}: ${count}`);
+  say(`${status ?? "cannot be sent"}: ${count}`);
 }
-await write(`${values.requests} requests, ${failed.length} failed`);
+say(`${requests} requests, ${failed.length} failed`);
 Deno.exit(failed.length > 0 ? 1 : 0);
+
+/** Null when they are not what the usage says. */
+function readArguments(args: string[]) {
+  const options = {
+    requests: { type: "string", default: "10000" },
+    seed: { type: "string", default: String(crypto.getRandomValues(new Uint32Array(1))[0]) },
+    keep: { type: "boolean", default: false },
+  } as const;
+  try {
+    const { requests, seed, keep } = parseArgs({ args, options }).values;
+    if (!/^[1-9]\d*$/.test(requests) || !/^\d+$/.test(seed)) return null;
+    return { requests: Number(requests), seed: Number(seed), keep };
+  } catch {
+    return null;
+  }
+}
