@@ -1,4 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
+import { assetPath } from "../../views/assets.ts";
 import { TestWorld } from "../support/world.ts";
 
 Deno.test("the manifest names the site, and every picture of it is served", async () => {
@@ -15,4 +16,17 @@ Deno.test("the manifest names the site, and every picture of it is served", asyn
   deepEqual(icons.map(({ src }: { src: string }) => src), [icon]);
   const picture = await browser.get(icon ?? "none");
   equal(picture.headers.get("content-type"), "image/svg+xml; charset=utf-8");
+});
+
+Deno.test("styles and scripts are sent compressed, and pages are not: their length could tell a secret", async () => {
+  await using world = await TestWorld.create();
+  const encodingOf = async (path: string) =>
+    (await world.browser().get(path, { "accept-encoding": "gzip" })).headers.get(
+      "content-encoding",
+    );
+
+  for (const name of ["app.css", "new_password.js", "key.svg"] as const) {
+    equal(await encodingOf(assetPath(name)), "gzip");
+  }
+  for (const path of ["/", "/login", "/register"]) equal(await encodingOf(path), null);
 });
