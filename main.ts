@@ -59,9 +59,10 @@ async function start(config: Config, log: Log): Promise<void> {
     }
   })();
 
-  liveOn(log);
+  const watch = liveOn(log);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, async () => {
+      watch.abort(); // under --watch, the end of the process looks like a failure
       await server.shutdown(); // waits for what is in flight
       hasher.close();
       kv.close();
@@ -72,13 +73,15 @@ async function start(config: Config, log: Log): Promise<void> {
 }
 
 /** The last resort: what nobody awaited or caught goes into the log, and the process serves everybody else. */
-function liveOn(log: Log): void {
+function liveOn(log: Log): AbortController {
+  const watch = new AbortController();
   for (const kind of ["error", "unhandledrejection"] as const) {
     globalThis.addEventListener(kind, (event) => {
       event.preventDefault();
       log("sys_crash", describe(event instanceof ErrorEvent ? event.error : event.reason));
-    });
+    }, { signal: watch.signal });
   }
+  return watch;
 }
 
 /** Opens the database; a file of this machine is for its owner only. */
