@@ -28,8 +28,12 @@ const worthReporting: readonly string[] = ["cross_site", "too_large", "wrong_typ
 /** Answers with the page of a refusal. */
 export async function refuse(c: Context, word: keyof typeof statuses): Promise<Response> {
   const { text, requestId } = c.var;
-  const about = worthReporting.includes(word) ? { requestId } : {};
+  const about: { requestId?: string; again?: string } = worthReporting.includes(word)
+    ? { requestId }
+    : {};
   c.status(statuses[word]);
+  const form = here(c); // what was sent may be sent from there again
+  if (about.requestId && form !== "/") about.again = form;
   const page = <ErrorPage text={text} word={word} status={statuses[word]} {...about} />;
   const props = { title: text.errors[word].title };
   // Whoever embeds a page is not shown who is logged in, and does not use up their messages.

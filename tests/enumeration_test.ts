@@ -113,7 +113,7 @@ Deno.test("C3 without mail, registering says that an address is taken, at the pr
       const answer = await stranger(world).post("/register", { ...bob, email });
       const isTaken = email === ann.email;
       equal(answer.status, isTaken ? 422 : 303);
-      if (isTaken) match(await answer.text(), /There is an account with this address already/);
+      if (isTaken) match(await answer.text(), /An account with this address exists already/);
     });
 
   const [taken, free] = [await register(ann.email), await register(bob.email)];

@@ -138,7 +138,7 @@ Deno.test("R9 P6 after ten seconds of outage every cookie works as before", asyn
   deepEqual([desk, phone, stranger].map((browser) => new Map(browser.cookies)), kept);
   equal((await desk.get("/profile")).status, 200);
   equal((await phone.get("/profile")).status, 200);
-  match(await (await stranger.get("/login")).text(), /Please log in to access this page/);
+  match(await (await stranger.get("/login")).text(), /Please log in to see this page/);
 });
 
 Deno.test("R9 on a full disk pages can be read, also when it is time to note that", async () => {

@@ -32,7 +32,7 @@ export function Field(props: PropsWithChildren<FieldProps>) {
   ].filter(Boolean).join(" ");
   return (
     <div class="field">
-      <label for={name}>{label}</label>
+      <label id={`${name}-label`} for={name}>{label}</label>
       <div class="input">
         <input
           id={name}
@@ -46,10 +46,18 @@ export function Field(props: PropsWithChildren<FieldProps>) {
           aria-describedby={described || undefined}
           aria-invalid={problem ? "true" : undefined}
           autofocus={props.autofocus}
+          dir={type === "text" ? "auto" : undefined}
           spellcheck={type === "text" ? undefined : false}
         />
         {type === "password" && (
-          <button type="button" class="reveal" aria-controls={name} aria-pressed="false" hidden>
+          <button
+            type="button"
+            class="reveal"
+            aria-controls={name}
+            aria-describedby={`${name}-label`}
+            aria-pressed="false"
+            hidden
+          >
             {text.fields.showPassword}
           </button>
         )}

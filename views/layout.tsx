@@ -74,7 +74,9 @@ function Navigation({ text, visitor }: Pick<LayoutProps, "text" | "visitor">) {
   return (
     <ul>
       <li>
-        <a href="/profile">{text.nav.greeting(visitor.name)}</a>
+        <a href="/profile">
+          <bdi>{text.nav.greeting(visitor.name)}</bdi>
+        </a>
       </li>
       <li>
         <a href="/account">{text.nav.account}</a>

@@ -54,11 +54,10 @@ export function NewPassword(props: NewPasswordProps) {
   );
 }
 
-/** What is said of a password: how strong it is, why it would be refused, and what makes it stronger. */
+/** What is said of a password: how strong it is, and why it would be refused or what makes it stronger. */
 export function strengthWords(text: Text, { score, problem, advice }: PasswordJudgement): string {
-  return [
-    text.strength.scores[score],
-    ...problem ? [text.problems[problem]] : [],
-    ...advice.map((word) => text.strength.advice[word]),
-  ].join(" ");
+  const more = problem
+    ? [text.problems[problem]]
+    : advice.map((word) => text.strength.advice[word]);
+  return [text.strength.scores[score], ...more].join(" ");
 }

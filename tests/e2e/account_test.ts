@@ -24,7 +24,7 @@ browserTest(
     equal(await heading(), "Where you are logged in");
     equal(await page.getByRole("listitem").filter({ has: page.getByRole("heading") }).count(), 2);
     await press("Log out everywhere else");
-    match(await status(), /Every other browser is logged out\./);
+    match(await status(), /Every other browser has been logged out\./);
 
     await page.goto(`${server.origin}/account`);
     await page.getByRole("link", { name: "Change the password" }).click();
@@ -35,7 +35,7 @@ browserTest(
     await page.getByLabel("Current password").fill(ann.password);
     await page.getByLabel("New password").fill(chosen);
     await press("Change the password");
-    match(await status(), /Your password is changed/);
+    match(await status(), /Your password has been changed/);
 
     await page.goto(`${server.origin}/reauthenticate?next=%2Faccount%2Fdelete`);
     await page.getByLabel("Password", { exact: true }).fill(chosen);
@@ -43,7 +43,7 @@ browserTest(
     equal(await heading(), "Delete the account");
     await page.getByLabel(`To confirm, please type ${ann.email}`).fill(ann.email);
     await press("Delete my account");
-    match(await status(), /Your account is deleted\./);
+    match(await status(), /Your account has been deleted\./);
     await page.goto(`${server.origin}/profile`);
     equal(await heading(), "Log in");
     deepEqual(complaints, []);

@@ -14,7 +14,7 @@ browserTest(
     const press = (name: string) => page.getByRole("button", { name, exact: true }).click();
 
     await page.goto(`${server.origin}/profile`);
-    match(await page.getByRole("status").innerText(), /Please log in to access this page\./);
+    match(await page.getByRole("status").innerText(), /Please log in to see this page\./);
 
     await page.getByRole("link", { name: "Register" }).first().click();
     await page.getByLabel("Name").fill(ann.name);
@@ -36,7 +36,7 @@ browserTest(
     match(await site.innerText(), /Hi Ann Meyer/);
 
     await press("Log out");
-    match(await page.getByRole("status").innerText(), /You are logged out\./);
+    match(await page.getByRole("status").innerText(), /You have been logged out\./);
     await page.goBack();
     await page.reload();
     equal(await heading(), "Log in", "back after logout shows no private page");
@@ -44,7 +44,7 @@ browserTest(
     await page.getByLabel("E-mail address").fill(ann.email);
     await page.getByLabel("Password", { exact: true }).fill("not her password");
     await press("Log in");
-    match(await page.locator("#form-problem").innerText(), /Wrong email and\/or password\./);
+    match(await page.locator("#form-problem").innerText(), /Wrong e-mail address or password\./);
     await page.getByLabel("Password", { exact: true }).fill(ann.password);
     await press("Log in");
     equal(await heading(), "Profile");

@@ -75,7 +75,7 @@ browserTest("G1 a name is text, whatever it says", async (page) => {
   for (const name of payloads) {
     await page.getByLabel("Name").fill(name);
     await page.getByRole("button", { name: "Save name" }).click();
-    match(await page.getByRole("status").innerText(), /Your name is saved/);
+    match(await page.getByRole("status").innerText(), /Your name has been saved/);
     equal(await page.getByLabel("Name").inputValue(), name);
     ok((await page.getByRole("navigation", { name: "Site" }).innerText()).includes(name), name);
     nothingLived();
@@ -91,7 +91,7 @@ browserTest("G1 an address that is none comes back as text", async (page) => {
     await page.evaluate("document.querySelector('main form').noValidate = true");
     await page.getByLabel("E-mail address").fill(email);
     await page.getByRole("main").getByRole("button", { name: "Register" }).click();
-    match(await page.locator("#email-problem").innerText(), /not an e-mail address/);
+    match(await page.locator("#email-problem").innerText(), /enter an e-mail address/);
     nothingLived();
   }
 });
@@ -200,11 +200,11 @@ browserTest("F20 without scripts everything works", async (page) => {
     equal(await page.locator("h1").innerText(), "Profile");
     await page.goto(`${served.origin}/logout`);
     await press("Log out");
-    match(await page.getByRole("status").innerText(), /You are logged out/);
+    match(await page.getByRole("status").innerText(), /You have been logged out/);
     await logIn(page, served, "/login?next=%2Faccount%2Fpassword");
     await page.getByLabel("Current password").fill(ann.password);
     await page.getByLabel("New password").fill("a heron stands in the reeds");
     await press("Change the password");
-    match(await page.getByRole("status").innerText(), /Your password is changed/);
+    match(await page.getByRole("status").innerText(), /Your password has been changed/);
   });
 });

@@ -19,7 +19,7 @@ browserTest("every journey works without scripts, in Italian as well", async (_,
     page.getByRole("main").getByRole("button", { name, exact: true });
 
   await page.goto("/profile");
-  match(await status(page), /Please log in to access this page\./);
+  match(await status(page), /Please log in to see this page\./);
   await page.getByRole("main").getByRole("link", { name: "Register" }).click();
   await fill(page, { name: bob.name, email: bob.email, password: "passwordpassword" });
   await button("Register").click();
@@ -32,7 +32,7 @@ browserTest("every journey works without scripts, in Italian as well", async (_,
 
   await fill(page, { name: "Bob Ross" });
   await button("Save name").click();
-  match(await status(page), /Your name is saved\./);
+  match(await status(page), /Your name has been saved\./);
   await page.reload();
   equal(await status(page), "");
   await page.goBack();
@@ -41,13 +41,13 @@ browserTest("every journey works without scripts, in Italian as well", async (_,
   await page.getByRole("button", { name: "Italiano" }).click();
   equal(await heading(page), "Profilo");
   await page.getByRole("button", { name: "Esci" }).click();
-  match(await status(page), /Disconnessione effettuata\./);
+  match(await status(page), /Uscita effettuata\./);
   await page.getByRole("button", { name: "English" }).click();
 
   await page.goto("/account/sessions");
   await fill(page, { email: bob.email, password: "not his password" });
   await button("Log in").click();
-  equal(await page.locator("#form-problem").innerText(), "Wrong email and/or password.");
+  equal(await page.locator("#form-problem").innerText(), "Wrong e-mail address or password.");
   await fill(page, { password: bob.password });
   await page.locator("#remember").check();
   await button("Log in").click();
@@ -56,12 +56,12 @@ browserTest("every journey works without scripts, in Italian as well", async (_,
   await stage.world.browser().post("/login", { ...bob });
   await page.reload();
   await button("Log out everywhere else").click();
-  match(await status(page), /Every other browser is logged out\./);
+  match(await status(page), /Every other browser has been logged out\./);
 
   await page.getByRole("link", { name: "Password", exact: true }).click();
   await fill(page, { current_password: bob.password, password: chosen });
   await button("Change the password").click();
-  match(await status(page), /Your password is changed/);
+  match(await status(page), /Your password has been changed/);
 
   await page.goto("/reauthenticate?next=%2Faccount%2Fdelete");
   await fill(page, { password: chosen });
@@ -69,7 +69,7 @@ browserTest("every journey works without scripts, in Italian as well", async (_,
   equal(await heading(page), "Delete the account");
   await fill(page, { email: bob.email });
   await button("Delete my account").click();
-  match(await status(page), /Your account is deleted\./);
+  match(await status(page), /Your account has been deleted\./);
   deepEqual(complaints, []);
 });
 
@@ -117,10 +117,10 @@ browserTest(
     equal(await heading(page), "Where you are logged in");
     await walkTo(page, "Log out Firefox on Linux");
     await enter(page);
-    match(await status(page), /That browser is logged out\./);
+    match(await status(page), /That browser has been logged out\./);
     await walkTo(page, "Log out");
     await enter(page);
-    match(await status(page), /You are logged out\./);
+    match(await status(page), /You have been logged out\./);
     deepEqual(complaints, []);
   },
 );

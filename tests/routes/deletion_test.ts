@@ -20,7 +20,7 @@ Deno.test("N10 deleting the account removes every record, ends every browser and
 
   const answer = await desk.post("/account/delete", { email });
   equal(answer.headers.get("location"), "/");
-  match(await (await desk.follow(answer)).text(), /Your account is deleted\./);
+  match(await (await desk.follow(answer)).text(), /Your account has been deleted\./);
   deepEqual((await world.dump()).map((entry) => entry.key), before, "only Bob is left");
 
   equal((await desk.get("/profile")).status, 302);

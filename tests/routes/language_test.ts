@@ -103,11 +103,11 @@ Deno.test("messages are kept as words, and said in the language of the page that
 
   await browser.post("/logout");
   await browser.post("/language", { lang: "it", next: "/" });
-  match(await (await browser.get("/")).text(), /Disconnessione effettuata\./);
+  match(await (await browser.get("/")).text(), /Uscita effettuata\./);
 
   await browser.get("/profile");
   await browser.post("/language", { lang: "en", next: "/" });
-  match(await (await browser.get("/login")).text(), /Please log in to access this page\./);
+  match(await (await browser.get("/login")).text(), /Please log in to see this page\./);
 });
 
 Deno.test("problems, dates, relative times and numbers are in the language of the page", async () => {
@@ -123,7 +123,7 @@ Deno.test("problems, dates, relative times and numbers are in the language of th
   match(sessions, /Hai effettuato l’accesso in 2 browser\./);
   match(sessions, /Firefox su Linux/);
   const refused = await browser.post("/profile", { name: "" }, italian);
-  match(await refused.text(), /C’è una cosa da correggere.*id="name-problem">Questo campo va/s);
+  match(await refused.text(), /C’è una cosa da correggere.*id="name-problem">Compila questo/s);
   const missing = await browser.get("/nulla", italian);
   equal(title(await missing.text()), "Pagina non trovata");
 });

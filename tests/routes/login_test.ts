@@ -14,7 +14,7 @@ Deno.test("D1 logging in shows who it is, and the page that was asked for", asyn
   equal(refused.headers.get("location"), "/login?next=%2Fprofile");
 
   const form = await (await browser.follow(refused)).text();
-  match(form, /Please log in to access this page\./);
+  match(form, /Please log in to see this page\./);
   match(form, /name="next" value="\/profile"/);
 
   const answer = await browser.post("/login", { email, password, next: "/profile" });
@@ -49,7 +49,7 @@ Deno.test("D1 an unknown address and a wrong password get one answer", async () 
   const noAddress = await answerTo({ email: "nonsense", password: "not her password" });
 
   equal(wrong.status, 422);
-  match(wrong.body, /Wrong email and\/or password\./);
+  match(wrong.body, /Wrong e-mail address or password\./);
   equal(JSON.stringify(unknown), JSON.stringify(wrong));
   equal(JSON.stringify(noAddress), JSON.stringify(wrong));
 });
@@ -87,7 +87,7 @@ Deno.test("a suspended user gets the answer that a stranger gets", async () => {
 
   const answer = await world.browser().post("/login", { email, password });
   equal(answer.status, 422);
-  match(await answer.text(), /Wrong email and\/or password\./);
+  match(await answer.text(), /Wrong e-mail address or password\./);
 });
 
 for (

@@ -10,7 +10,7 @@ Deno.test("O07 a copied session cookie is worthless after logout", async () => {
   const answer = await browser.post("/logout");
   equal(answer.status, 303);
   equal(answer.headers.get("location"), "/");
-  match(await (await browser.follow(answer)).text(), /You are logged out\./);
+  match(await (await browser.follow(answer)).text(), /You have been logged out\./);
 
   equal((await thief.get("/profile")).headers.get("location"), "/login?next=%2Fprofile");
   deepEqual((await world.dump()).filter((entry) => entry.key[0] === "session"), []);

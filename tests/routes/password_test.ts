@@ -35,7 +35,7 @@ Deno.test("D20 changing the password ends every other session and every remember
   equal(answer.headers.get("location"), "/account");
   match(
     await (await desk.follow(answer)).text(),
-    /Your password is changed, and every other browser is logged out\./,
+    /Your password has been changed, and every other browser has been logged out\./,
   );
   notEqual(
     desk.cookies.get("__Host-session"),

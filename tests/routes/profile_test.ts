@@ -8,7 +8,7 @@ Deno.test("the name on the profile can be changed", async () => {
   const answer = await browser.post("/profile", { name: " Ann Meyer " });
   equal(answer.status, 303);
   const page = await (await browser.follow(answer)).text();
-  match(page, /Your name is saved\./);
+  match(page, /Your name has been saved\./);
   match(page, /Hi Ann Meyer/);
 });
 

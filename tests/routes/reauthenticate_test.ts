@@ -16,7 +16,7 @@ Deno.test("D24 a login older than ten minutes is asked for the password, and led
   equal(refused.headers.get("location"), "/reauthenticate?next=%2Faccount%2Fdelete");
 
   const page = await (await browser.follow(refused)).text();
-  match(page, /Please reauthenticate to access this page\./);
+  match(page, /Please confirm that it is you to see this page\./);
   match(page, /enter the password of ann@example\.com again/);
   match(page, /name="next" value="\/account\/delete"/);
   const before = browser.cookies.get("__Host-session");

@@ -44,7 +44,7 @@ Deno.test("D18 ending a session takes effect with its next request", async () =>
   const path = endPath(await (await desk.get("/account/sessions")).text());
   const answer = await desk.post(path);
   equal(answer.headers.get("location"), "/account/sessions");
-  match(await (await desk.follow(answer)).text(), /That browser is logged out\./);
+  match(await (await desk.follow(answer)).text(), /That browser has been logged out\./);
   equal((await phone.get("/profile")).status, 302);
   const again = await desk.post(path);
   equal(again.status, 404, "it is gone");
@@ -66,7 +66,7 @@ Deno.test("every other browser can be logged out at once", async () => {
   await using _ = world;
 
   const answer = await desk.post("/account/sessions/end-others");
-  match(await (await desk.follow(answer)).text(), /Every other browser is logged out\./);
+  match(await (await desk.follow(answer)).text(), /Every other browser has been logged out\./);
   equal((await phone.get("/profile")).status, 302);
   const page = await (await desk.get("/account/sessions")).text();
   ok(!page.includes("end-others"), "with one session there are no others");

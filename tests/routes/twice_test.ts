@@ -104,8 +104,8 @@ Deno.test("a form that comes after the login is over is not saved, and says so k
   const answer = await stale.post("/profile", { name: "Ann Meyer" });
   equal(answer.status, 303);
   const page = await (await stale.follow(answer)).text();
-  match(page, /You were not logged in any more when you sent that, so it was not saved\./);
-  ok(!page.includes("Please log in to access this page."));
+  match(page, /You were no longer logged in when you sent that, so it was not saved\./);
+  ok(!page.includes("Please log in to see this page."));
 });
 
 Deno.test("a form that comes after the proof is stale is not saved, and says so kindly", async () => {
@@ -116,7 +116,7 @@ Deno.test("a form that comes after the proof is stale is not saved, and says so 
   const answer = await browser.post("/account/delete", { email: ann.email });
   match(
     await (await browser.follow(answer)).text(),
-    /Your last login is a while ago, so what you sent was not saved\./,
+    /You logged in a while ago, so what you sent was not saved\./,
   );
   equal((await browser.get("/profile")).status, 200);
 });

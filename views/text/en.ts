@@ -73,28 +73,28 @@ export const en = {
     suggest: "Suggest a passphrase",
     scores: { 0: "Very weak.", 1: "Weak.", 2: "Fair.", 3: "Good.", 4: "Strong." },
     advice: {
-      keyboard_pattern: "Keys that lie side by side are guessed early.",
-      repetition: "Repeating the same adds hardly anything.",
-      sequence: "Sequences such as abc or 1234 are guessed early.",
-      date: "Dates and years are guessed early.",
+      keyboard_pattern: "Keys that lie side by side are easy to guess.",
+      repetition: "Repeating yourself adds hardly anything.",
+      sequence: "Sequences such as abc or 1234 are easy to guess.",
+      date: "Dates and years are easy to guess.",
       known_password: "It is like a password that many people have.",
-      single_word: "One word or name by itself is guessed early.",
-      personal_word: "What others know of you is guessed early.",
+      single_word: "One word or name by itself is easy to guess.",
+      personal_word: "What others know about you is easy to guess.",
       more_words: "Add another word or two; uncommon words are better.",
-      tricks: "Capital letters, and signs in place of letters, help very little.",
+      tricks: "Capital letters, and symbols in place of letters, help very little.",
     },
   },
 
   register: {
     title: "Register",
     submit: "Register",
-    instead: "Have an account already?",
+    instead: "Already have an account?",
   },
   login: {
     title: "Log in",
     submit: "Log in",
     instead: "No account yet?",
-    refused: "Wrong email and/or password.",
+    refused: "Wrong e-mail address or password.",
   },
   logout: {
     title: "Log out",
@@ -138,7 +138,7 @@ export const en = {
       browser && system ? `${browser} on ${system}` : browser ?? system ?? "Unknown device",
     started: "Logged in",
     seen: "Last seen",
-    proved: "Proved with",
+    proved: "Confirmed with",
     place: "From",
     remembered: "a remembered browser",
     methods: {
@@ -162,7 +162,7 @@ export const en = {
     linkHint: "Every other browser is logged out when you do.",
     submit: "Change the password",
     compromised:
-      "Somebody else may know your password. Please choose a new one: until then, nothing else can be done here.",
+      "Somebody else may know your password. Please choose a new one: until you do, nothing else is open to you.",
   },
   deletion: {
     title: "Delete the account",
@@ -183,12 +183,12 @@ export const en = {
   /** Problems of a field, by the word that the check gave. */
   problems: {
     missing: "Please fill this in.",
-    once: "Please fill this in once.",
+    once: "Please fill this in only once.",
     name_too_long: "Please use 80 characters or fewer.",
     name_unprintable: "Please use letters, digits and ordinary punctuation only.",
-    email_invalid: "This is not an e-mail address, such as ann@example.com.",
+    email_invalid: "Please enter an e-mail address, such as ann@example.com.",
     email_differs: "This is not the address of your account.",
-    email_taken: "There is an account with this address already. Log in instead?",
+    email_taken: "An account with this address exists already. Log in instead?",
     password_too_short: "Too short. Please use more characters: several words, for example.",
     password_unchanged: "This is the password that you have. Please choose another one.",
     password_wrong: "This is not your current password.",
@@ -201,21 +201,22 @@ export const en = {
 
   /** Messages shown once, by the word that was kept for the next page. */
   flash: {
-    log_in_first: "Please log in to access this page.",
+    log_in_first: "Please log in to see this page.",
     logged_in: "Logged in successfully.",
-    logged_out: "You are logged out.",
+    logged_out: "You have been logged out.",
     registered: "Welcome! Your account is ready.",
-    name_saved: "Your name is saved.",
-    reauthenticate_first: "Please reauthenticate to access this page.",
+    name_saved: "Your name has been saved.",
+    reauthenticate_first: "Please confirm that it is you to see this page.",
     reauthenticated: "Thank you. You can go on.",
     sent_too_late:
-      "You were not logged in any more when you sent that, so it was not saved. Please log in, and send it again if it is still needed.",
+      "You were no longer logged in when you sent that, so it was not saved. Please log in, and send it again if you still need to.",
     sent_not_fresh:
-      "Your last login is a while ago, so what you sent was not saved. Please reauthenticate, and send it again if it is still needed.",
-    session_ended: "That browser is logged out.",
-    others_ended: "Every other browser is logged out.",
-    password_changed: "Your password is changed, and every other browser is logged out.",
-    account_deleted: "Your account is deleted.",
+      "You logged in a while ago, so what you sent was not saved. Please confirm that it is you, and send it again if you still need to.",
+    session_ended: "That browser has been logged out.",
+    others_ended: "Every other browser has been logged out.",
+    password_changed:
+      "Your password has been changed, and every other browser has been logged out.",
+    account_deleted: "Your account has been deleted.",
   },
 
   errors: {
@@ -238,8 +239,7 @@ export const en = {
     },
     method_not_allowed: {
       title: "That cannot be done here",
-      body:
-        "This address takes a form that is sent to it, and shows no page of its own, or the other way round. Please go on from the home page.",
+      body: "This address cannot be opened, or used, in this way. Please go on from the home page.",
     },
     too_large: {
       title: "Too much was sent",
@@ -247,7 +247,8 @@ export const en = {
     },
     wrong_type: {
       title: "That form cannot be read",
-      body: "Forms are accepted in the way browsers send them, and in no other.",
+      body:
+        "This form did not arrive as our page sends it. Please open the page again, and send it from there.",
     },
     incomplete: {
       title: "Something is missing",
@@ -262,7 +263,7 @@ export const en = {
     too_many_registrations: {
       title: "Too many registrations",
       body:
-        "Many accounts were made from your network in a short time. One more can be made each minute.",
+        "Many accounts were made from your network in a short time. Another one can be made every minute.",
     },
     broken: {
       title: "Something went wrong",
@@ -270,7 +271,7 @@ export const en = {
     },
     unavailable: {
       title: "We cannot answer right now",
-      body: "You are still logged in and nothing is lost. Please try again in a few seconds.",
+      body: "Nothing is lost, and nobody was logged out. Please try again in a few seconds.",
     },
   },
 };

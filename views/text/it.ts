@@ -5,7 +5,7 @@ export const it: Text = {
   lang: "it",
   languageName: "Italiano",
   siteName: "Latchkey",
-  description: "Account e sessioni per Hono su Deno, all’edge.",
+  description: "Account e sessioni per Hono su Deno, sull’edge.",
   skipToContent: "Vai al contenuto",
   sending: "Invio in corso…",
 
@@ -26,32 +26,31 @@ export const it: Text = {
 
   home: {
     title: "Home",
-    heading: "Account e sessioni per Hono su Deno, all’edge",
+    heading: "Account e sessioni per Hono su Deno, sull’edge",
     welcome: (name) => `Ti diamo il benvenuto, ${name}!`,
     intro:
-      "Latchkey risponde bene a una sola domanda: in questo browser qualcuno ha effettuato l’accesso, e chi? Registrati, guarda il tuo profilo, esci e accedi di nuovo.",
+      "Latchkey risponde bene a una sola domanda: in questo browser è stato effettuato l’accesso, e da chi? Registrati, guarda il tuo profilo, esci e accedi di nuovo.",
     welcomeIntro: "Hai effettuato l’accesso in questo browser.",
     toProfile: "Il tuo profilo",
     toAccount: "Il tuo account",
-    start: "Si parte in un minuto",
+    start: "Inizia in un minuto",
     startIntro: "Clona il progetto, avvialo e cambia le pagine. Da installare c’è solo Deno.",
-    startPage:
-      "Per proteggere una pagina con l’accesso basta una guardia sulla riga della sua route:",
+    startPage: "Per proteggere una pagina basta aggiungere un controllo alla sua route:",
     points: {
       logout: {
         title: "Uscire vuol dire uscire",
         body:
-          "La sessione finisce sul server. Un cookie copiato non vale più nulla, e da qui puoi chiudere l’accesso in ogni altro browser.",
+          "La sessione finisce sul server. Un cookie copiato non vale più nulla, e da qui puoi disconnettere ogni altro browser.",
       },
       passwords: {
         title: "Le password sono al sicuro",
         body:
-          "Protette con argon2id e con una chiave che non sta nel database. Quelle che chi attacca prova per prime vengono rifiutate, spiegando perché.",
+          "Protette con argon2id e con una chiave che non sta nel database. Le password che gli attaccanti provano per prime vengono rifiutate, con il motivo.",
       },
       pages: {
         title: "Le pagine sono leggere",
         body:
-          "Pochi kilobyte, nessun tracciamento, nulla che arrivi da altri siti. Tutto funziona senza script, da tastiera e con un lettore di schermo.",
+          "Pochi kilobyte, nessun tracciamento, nulla che arrivi da altri siti. Tutto funziona senza script, da tastiera e con uno screen reader.",
       },
     },
   },
@@ -80,15 +79,15 @@ export const it: Text = {
       4: "Robusta.",
     },
     advice: {
-      keyboard_pattern: "I tasti vicini tra loro vengono indovinati presto.",
+      keyboard_pattern: "I tasti vicini tra loro sono facili da indovinare.",
       repetition: "Ripetere le stesse cose non aggiunge quasi nulla.",
-      sequence: "Le sequenze come abc o 1234 vengono indovinate presto.",
-      date: "Le date e gli anni vengono indovinati presto.",
+      sequence: "Le sequenze come abc o 1234 sono facili da indovinare.",
+      date: "Le date e gli anni sono facili da indovinare.",
       known_password: "Assomiglia a una password che usano in molti.",
-      single_word: "Una parola o un nome da soli vengono indovinati presto.",
-      personal_word: "Quello che gli altri sanno di te viene indovinato presto.",
+      single_word: "Una parola o un nome da soli sono facili da indovinare.",
+      personal_word: "Quello che gli altri sanno di te è facile da indovinare.",
       more_words: "Aggiungi una o due parole, meglio se poco comuni.",
-      tricks: "Le maiuscole, e i segni al posto delle lettere, aiutano molto poco.",
+      tricks: "Le maiuscole, e i simboli al posto delle lettere, aiutano molto poco.",
     },
   },
 
@@ -101,7 +100,7 @@ export const it: Text = {
     title: "Accedi",
     submit: "Accedi",
     instead: "Non hai ancora un account?",
-    refused: "E-mail o password non corrette.",
+    refused: "Indirizzo e-mail o password non corretti.",
   },
   logout: {
     title: "Esci",
@@ -113,7 +112,7 @@ export const it: Text = {
     title: "Profilo",
     linkHint: "Il tuo nome e l’indirizzo con cui accedi.",
     emailLabel: "Indirizzo e-mail",
-    sinceLabel: "Con noi dal",
+    sinceLabel: "Data di iscrizione",
     submit: "Salva il nome",
   },
 
@@ -151,17 +150,17 @@ export const it: Text = {
     place: "Da",
     remembered: "un browser ricordato",
     methods: {
-      pwd: "password",
-      otp: "codice monouso",
-      hwk: "passkey",
+      pwd: "la password",
+      otp: "un codice monouso",
+      hwk: "una passkey",
       fed: "un altro account",
-      mail: "link via e-mail",
-      rc: "codice di recupero",
+      mail: "un link via e-mail",
+      rc: "un codice di recupero",
     },
     end: "Disconnetti",
     endLabel: (device) => `Disconnetti ${device}`,
     endOthers: "Disconnetti tutti gli altri browser",
-    gone: "In quel browser non risulta un tuo accesso. Questo è l’elenco aggiornato.",
+    gone: "In quel browser il tuo accesso non è attivo. Questo è l’elenco aggiornato.",
     justNow: "poco fa",
   },
   password: {
@@ -190,33 +189,33 @@ export const it: Text = {
       other: `Ci sono ${problems} cose da correggere`,
     }),
   problems: {
-    missing: "Questo campo va compilato.",
-    once: "Questo campo va compilato una volta sola.",
+    missing: "Compila questo campo.",
+    once: "Compila questo campo una volta sola.",
     name_too_long: "Usa al massimo 80 caratteri.",
     name_unprintable: "Usa solo lettere, cifre e punteggiatura comune.",
-    email_invalid: "Non è un indirizzo e-mail, come anna@example.com.",
+    email_invalid: "Inserisci un indirizzo e-mail, per esempio anna@example.com.",
     email_differs: "Non è l’indirizzo del tuo account.",
     email_taken: "Esiste già un account con questo indirizzo. Vuoi accedere?",
-    password_too_short: "Troppo corta. Usa più caratteri: per esempio, più parole.",
+    password_too_short: "Troppo corta. Usa più caratteri, per esempio più parole di seguito.",
     password_unchanged: "È la password che hai già. Scegline un’altra.",
     password_wrong: "Non è la tua password attuale.",
     password_personal:
-      "Contiene il tuo nome, il tuo indirizzo o il nome di questo sito: sono le prime cose che chi attacca prova. Usa altre parole.",
+      "Contiene il tuo nome, il tuo indirizzo o il nome di questo sito: sono le prime cose che un attaccante prova. Usa altre parole.",
     password_common:
-      "Chi attacca conosce questa password da altri siti e la prova tra le prime. Scegline un’altra.",
+      "Gli attaccanti conoscono questa password da altri siti e la provano tra le prime. Scegline un’altra.",
     password_too_long: "Troppo lunga. Usa al massimo 256 caratteri.",
   },
 
   flash: {
     log_in_first: "Accedi per vedere questa pagina.",
     logged_in: "Accesso effettuato.",
-    logged_out: "Disconnessione effettuata.",
+    logged_out: "Uscita effettuata.",
     registered: "Ti diamo il benvenuto! Il tuo account è pronto.",
     name_saved: "Il nome è stato salvato.",
     reauthenticate_first: "Conferma la tua identità per vedere questa pagina.",
     reauthenticated: "Grazie. Puoi continuare.",
     sent_too_late:
-      "Quando hai inviato il modulo l’accesso non era più attivo, quindi non è stato salvato nulla. Accedi e invialo di nuovo, se serve ancora.",
+      "Quando hai inviato il modulo, l’accesso non era più attivo, quindi non è stato salvato nulla. Accedi e invialo di nuovo, se serve ancora.",
     sent_not_fresh:
       "Il tuo ultimo accesso risale a un po’ di tempo fa, quindi quello che hai inviato non è stato salvato. Conferma la tua identità e invialo di nuovo, se serve ancora.",
     session_ended: "Quel browser è stato disconnesso.",
@@ -243,7 +242,7 @@ export const it: Text = {
     },
     embedded: {
       title: "Richiesta rifiutata",
-      body: "Questa pagina si può aprire solo da sola, e non come parte di un’altra.",
+      body: "Questa pagina non si può aprire all’interno di un’altra.",
     },
     method_not_allowed: {
       title: "Qui non si può fare",
@@ -256,7 +255,8 @@ export const it: Text = {
     },
     wrong_type: {
       title: "Modulo non leggibile",
-      body: "Accettiamo i moduli solo nella forma in cui li inviano i browser.",
+      body:
+        "Il modulo non è arrivato come lo invia la nostra pagina. Apri di nuovo la pagina e invialo da lì.",
     },
     incomplete: {
       title: "Manca qualcosa",
@@ -278,8 +278,8 @@ export const it: Text = {
       body: "È colpa nostra, e l’errore è stato registrato. Riprova tra un po’.",
     },
     unavailable: {
-      title: "In questo momento non possiamo rispondere",
-      body: "L’accesso resta attivo e nulla è andato perso. Riprova tra qualche secondo.",
+      title: "Servizio momentaneamente non disponibile",
+      body: "Nulla è andato perso, e nessuno è stato disconnesso. Riprova tra qualche secondo.",
     },
   },
 };
