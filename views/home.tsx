@@ -9,8 +9,8 @@ const start = `deno task dev    # localhost:8000
 deno task test`;
 
 const page = `routes.get("/notes", login.required, (c) => {
-  const { text, user } = c.var;
-  return c.render(<NotesPage text={text} user={user} />, {
+  const { name } = c.var.user;
+  return c.render(<h1>Notes of {name}</h1>, {
     title: "Notes",
   });
 });`;
