@@ -1,6 +1,6 @@
 import { deriveKey } from "./keys.ts";
 import { type Kv, StoreUnavailable } from "./kv.ts";
-import { type Clock, MINUTE } from "./time.ts";
+import { type Clock, MINUTE, SECOND } from "./time.ts";
 import { counted, growingWaits, readTries, refilled, type Rule, type Tries } from "./tries.ts";
 
 /** What is counted: tries with one account, with one account from a browser it knows, and from one network. */
@@ -41,7 +41,8 @@ const rules: Record<Limit["kind"], Rule> = {
   account: growingWaits,
   device: growingWaits,
   network: refilled(100, MINUTE),
-  registration: refilled(100, MINUTE),
+  // A school or a conference may register at once; whoever tries out addresses is slowed down.
+  registration: refilled(300, 12 * SECOND),
 };
 
 /** Whether tries of such a kind are counted. */

@@ -262,8 +262,7 @@ export const en = {
     },
     too_many_registrations: {
       title: "Too many registrations",
-      body:
-        "Many accounts were made from your network in a short time. Another one can be made every minute.",
+      body: "Many accounts were made from your network in a short time.",
     },
     broken: {
       title: "Something went wrong",

@@ -270,8 +270,7 @@ export const it: Text = {
     },
     too_many_registrations: {
       title: "Troppe registrazioni",
-      body:
-        "Dalla tua rete sono stati creati molti account in poco tempo. Se ne può creare un altro ogni minuto.",
+      body: "Dalla tua rete sono stati creati molti account in poco tempo.",
     },
     broken: {
       title: "Qualcosa è andato storto",
