@@ -15,7 +15,7 @@ function isUnavailable(answer: Response, what: string): void {
 
 for (const fault of ["hang", "fail", "locked", "full"] satisfies Fault[]) {
   Deno.test(`N8 while the database says "${fault}", pages answer 503 and nobody is logged out`, async () => {
-    const { world, broken } = await breakableWorld(fault === "hang" ? 250 : 1000);
+    const { world, broken } = await breakableWorld(fault === "hang" ? 500 : 5000);
     await using _ = world;
     const browser = await world.ann();
     await browser.get("/");
@@ -156,7 +156,7 @@ Deno.test("R9 on a full disk pages can be read, also when it is time to note tha
 });
 
 Deno.test("R10 while every call hangs, every one of many requests is answered, and then it goes on", async () => {
-  const { world, broken } = await breakableWorld(250);
+  const { world, broken } = await breakableWorld(500);
   await using _ = world;
   const browser = await world.ann();
 

@@ -120,7 +120,7 @@ export class BrokenKv {
 }
 
 /** The whole app on a database that can be broken. */
-export async function breakableWorld(deadline = 1000) {
+export async function breakableWorld(deadline = 5000) {
   let broken: BrokenKv | undefined;
   const wrapKv = (kv: Deno.Kv) => (broken = new BrokenKv(kv)).kv;
   const world = await TestWorld.create({ wrapKv, deadline });

@@ -31,6 +31,8 @@ interface WorldOptions {
   readonly fetch?: typeof globalThis.fetch;
 }
 
+/** Longer than the app's own: a busy machine is no outage. In milliseconds. */
+const patience = 30_000;
 /** A hash that takes no time: its cost is not what these tests are about. */
 const cheapArgon2 = { memoryKiB: 8, passes: 1 };
 
@@ -51,7 +53,7 @@ export class TestWorld implements AsyncDisposable {
   private constructor(database: Deno.Kv, options: WorldOptions) {
     this.#database = database;
     this.config = { ...testConfig(), ...options.config };
-    this.kv = new Kv(options.wrapKv?.(database) ?? database, options.deadline);
+    this.kv = new Kv(options.wrapKv?.(database) ?? database, options.deadline ?? patience);
     const hash = options.hash ?? makeHash;
     this.newInstance = () =>
       createApp({
