@@ -6,8 +6,6 @@ export class StoreUnavailable extends Error {
   override name = "StoreUnavailable";
 }
 
-/** How long one call may take, in milliseconds. */
-const standardDeadline = 2 * SECOND;
 /** A second process on the same file may hold it again and again: together they stay within the deadline. */
 const mostAttempts = 12;
 /** More calls at once would only wait for each other; what is refused at once can be tried again sooner. */
@@ -39,14 +37,14 @@ type Reading = {
  */
 export class Kv {
   readonly count: KvCount = { keys: 0, roundTrips: 0, commits: 0, damages: 0 };
+  /** How long one call may take, in milliseconds. */
+  deadline = 2 * SECOND;
   readonly #kv: Deno.Kv;
-  readonly #deadline: number;
   #waiting: Reading[] = [];
   #underWay = 0;
 
-  constructor(kv: Deno.Kv, deadline = standardDeadline) {
+  constructor(kv: Deno.Kv) {
     this.#kv = kv;
-    this.#deadline = deadline;
   }
 
   /** Reads one key. Reads that are asked for in the same turn are answered from one snapshot. */
@@ -144,7 +142,7 @@ export class Kv {
     const timer = setTimeout(() => {
       late.abort();
       noAnswer.reject(new StoreUnavailable("Cannot reach the store: it did not answer in time"));
-    }, this.#deadline);
+    }, this.deadline);
     try {
       return await Promise.race([call(late.signal), noAnswer.promise]);
     } catch (error) {

@@ -99,6 +99,7 @@ export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
       new KnownDevices(config.secretKeys, now),
       new Turnstile(),
       (email) => accounts.findByEmail(email),
+      () => 1.5 * kv.deadline,
     ),
     new SiteCookie("device", config.origin, knownFor / SECOND),
   );

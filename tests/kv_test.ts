@@ -1,10 +1,12 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { Kv, StoreUnavailable } from "../lib/kv.ts";
 import { BrokenKv } from "./support/broken_kv.ts";
+import { patience } from "./support/world.ts";
 
-async function open(deadline?: number) {
+async function open() {
   const broken = new BrokenKv(await Deno.openKv(":memory:"));
-  const kv = new Kv(broken.kv, deadline);
+  const kv = new Kv(broken.kv);
+  kv.deadline = patience;
   return { broken, kv, [Symbol.dispose]: () => kv.close() };
 }
 
@@ -45,8 +47,9 @@ Deno.test("lists are counted by their entries, and one round trip", async () => 
 });
 
 Deno.test("a call that hangs ends at the deadline as StoreUnavailable", async () => {
-  using opened = await open(20);
+  using opened = await open();
   const { kv, broken } = opened;
+  kv.deadline = 20;
   broken.fault = "hang";
 
   await rejects(kv.get(["a"]), StoreUnavailable);
@@ -96,8 +99,9 @@ Deno.test("a commit that was overtaken says so", async () => {
 });
 
 Deno.test("R10 a database that hangs holds so many calls, and refuses the rest at once", async () => {
-  using opened = await open(200);
+  using opened = await open();
   const { kv, broken } = opened;
+  kv.deadline = 50;
   let held = 0;
   broken.fault = () => (held++, "hang");
 
@@ -109,5 +113,6 @@ Deno.test("R10 a database that hangs holds so many calls, and refuses the rest a
   equal(reasons.filter((reason) => reason.includes("did not answer in time")).length, 1000);
 
   broken.fault = "none";
+  kv.deadline = patience;
   equal((await kv.atomic().set(["a"], 1).commit()).ok, true, "what hung does not count for ever");
 });

@@ -3,7 +3,7 @@ import { HasherUnavailable } from "../lib/account/password_hasher.ts";
 import { HOUR, SECOND } from "../lib/time.ts";
 import { breakableWorld, type Fault } from "./support/broken_kv.ts";
 import { ann } from "./support/people.ts";
-import { TestWorld } from "./support/world.ts";
+import { patience, TestWorld } from "./support/world.ts";
 
 function isUnavailable(answer: Response, what: string): void {
   equal(answer.status, 503, what);
@@ -15,13 +15,14 @@ function isUnavailable(answer: Response, what: string): void {
 
 for (const fault of ["hang", "fail", "locked", "full"] satisfies Fault[]) {
   Deno.test(`N8 while the database says "${fault}", pages answer 503 and nobody is logged out`, async () => {
-    const { world, broken } = await breakableWorld(fault === "hang" ? 500 : 5000);
+    const { world, broken } = await breakableWorld();
     await using _ = world;
     const browser = await world.ann();
     await browser.get("/");
     const cookies = new Map(browser.cookies);
 
     broken.fault = fault;
+    if (fault === "hang") world.kv.deadline = 20;
     for (const path of ["/", "/profile", "/login", "/logout", "/nowhere"]) {
       isUnavailable(await browser.get(path), path);
     }
@@ -32,6 +33,7 @@ for (const fault of ["hang", "fail", "locked", "full"] satisfies Fault[]) {
     deepEqual(browser.cookies, cookies);
 
     broken.fault = "none";
+    world.kv.deadline = patience;
     match(await (await browser.get("/profile")).text(), /Hi Ann/);
   });
 }
@@ -156,17 +158,19 @@ Deno.test("R9 on a full disk pages can be read, also when it is time to note tha
 });
 
 Deno.test("R10 while every call hangs, every one of many requests is answered, and then it goes on", async () => {
-  const { world, broken } = await breakableWorld(500);
+  const { world, broken } = await breakableWorld();
   await using _ = world;
   const browser = await world.ann();
 
   broken.fault = "hang";
+  world.kv.deadline = 200;
   const answers = await Promise.all(
     Array.from({ length: 300 }, (_, i) => browser.copy().get(i % 2 ? "/profile" : "/")),
   );
   for (const answer of answers) isUnavailable(answer, "while it hangs");
 
   broken.fault = "none";
+  world.kv.deadline = patience;
   equal((await browser.get("/profile")).status, 200);
 });
 

@@ -30,8 +30,6 @@ export type Attempted<O extends Outcome> =
 
 /** Nobody waits for more than so many others of the same account. */
 const mostInTurn = 8;
-/** Nobody waits longer for a turn, in milliseconds: behind a store that hangs it would be minutes. */
-const longestWait = 3 * SECOND;
 
 /**
  * The one door through which every credential is presented: at once as many as can be hashed, and of one
@@ -42,19 +40,25 @@ export class Attempts {
   readonly #devices: KnownDevices;
   readonly #turnstile: Turnstile;
   readonly #findUser: (email: string) => Promise<User | null>;
+  readonly #longestWait: () => number;
   readonly #queues = new Map<string, { last: Promise<unknown>; length: number }>();
 
-  /** @param findUser Finds the user with an address, in canonical form. */
+  /**
+   * @param findUser Finds the user with an address, in canonical form.
+   * @param longestWait For a turn, in milliseconds: behind a store that hangs it would be minutes.
+   */
   constructor(
     limits: RateLimits,
     devices: KnownDevices,
     turnstile: Turnstile,
     findUser: (email: string) => Promise<User | null>,
+    longestWait: () => number,
   ) {
     this.#limits = limits;
     this.#devices = devices;
     this.#turnstile = turnstile;
     this.#findUser = findUser;
+    this.#longestWait = longestWait;
   }
 
   /**
@@ -174,7 +178,7 @@ export class Attempts {
     const done = Promise.withResolvers<void>();
     queue.last = before.then(() => done.promise);
     try {
-      await inTime(before);
+      await inTime(before, this.#longestWait());
       return await work();
     } finally {
       done.resolve();
@@ -183,7 +187,7 @@ export class Attempts {
   }
 }
 
-async function inTime(turn: Promise<unknown>): Promise<void> {
+async function inTime(turn: Promise<unknown>, longestWait: number): Promise<void> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => late.reject(new HasherUnavailable("Cannot hash now: those before take too long")),

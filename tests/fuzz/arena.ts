@@ -3,11 +3,8 @@ import type { Browser } from "../support/browser.ts";
 import { readLogLine } from "../support/log_line.ts";
 import { ann } from "../support/people.ts";
 import { type Route, routesOf } from "../support/routes.ts";
-import { TestWorld } from "../support/world.ts";
+import { patience, TestWorld } from "../support/world.ts";
 import { canary, type Case } from "./cases.ts";
-
-/** Nothing of ours takes so long, in milliseconds. */
-const longestAnswer = 5000;
 
 const statuses = [200, 204, 302, 303, 401, 403, 404, 405, 413, 415, 422, 429];
 const always = [
@@ -56,7 +53,7 @@ export class Arena implements AsyncDisposable {
     const request = this.#request(it);
     if (!request) return { status: null, fault: null };
     const timer = Promise.withResolvers<never>();
-    const late = setTimeout(() => timer.reject(new Error("no answer in time")), longestAnswer);
+    const late = setTimeout(() => timer.reject(new Error("no answer in time")), patience);
     let status = null;
     try {
       const answer = await Promise.race([

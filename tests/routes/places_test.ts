@@ -1,12 +1,11 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { HasherUnavailable } from "../../lib/account/password_hasher.ts";
 import { makeHash } from "../../lib/account/hash.ts";
-import { SECOND } from "../../lib/time.ts";
 import { address, fail, heldWorld, right, wrong } from "../support/attempts.ts";
-import { BrokenKv } from "../support/broken_kv.ts";
+import { breakableWorld } from "../support/broken_kv.ts";
 import type { Browser } from "../support/browser.ts";
 import { ann, bob } from "../support/people.ts";
-import { TestWorld } from "../support/world.ts";
+import { patience, TestWorld } from "../support/world.ts";
 
 Deno.test("R12 of 200 right logins at once each succeeds or is asked to come back, and none locks the next", async () => {
   await using world = await TestWorld.create();
@@ -189,13 +188,10 @@ Deno.test("R15 an attempt that could not be evaluated is none", async () => {
 });
 
 Deno.test("R10 behind a store that hangs nobody waits for the waits of all before", async () => {
-  const breakable: { broken?: BrokenKv } = {};
-  await using world = await TestWorld.create({
-    wrapKv: (kv) => (breakable.broken = new BrokenKv(kv)).kv,
-    deadline: 1.6 * SECOND,
-  });
-  const broken = breakable.broken as BrokenKv;
+  const { world, broken } = await breakableWorld();
+  await using _ = world;
   broken.fault = "hang";
+  world.kv.deadline = 500;
 
   const cost = await world.cost(async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => {
@@ -205,5 +201,6 @@ Deno.test("R10 behind a store that hangs nobody waits for the waits of all befor
   });
   equal(cost.roundTrips, 2); // the others gave up before the store was asked
   broken.fault = "none";
+  world.kv.deadline = patience;
   equal((await world.browser().post("/login", wrong)).status, 422);
 });

@@ -2,7 +2,7 @@ import { equal } from "node:assert/strict";
 import { makeHash } from "../../lib/account/hash.ts";
 import type { Browser } from "./browser.ts";
 import { ann } from "./people.ts";
-import { TestWorld } from "./world.ts";
+import { patience, TestWorld } from "./world.ts";
 
 export const wrong = { email: ann.email, password: "not her password" };
 export const right = { email: ann.email, password: ann.password };
@@ -39,7 +39,11 @@ export async function heldWorld() {
     hold: () => waiting = 0,
     letGo: gate.resolve,
     async untilWaiting(count: number) {
-      while ((waiting ?? 0) < count) await new Promise((resolve) => setTimeout(resolve, 1));
+      const end = Date.now() + patience;
+      while ((waiting ?? 0) < count) {
+        if (Date.now() > end) throw new Error(`${waiting} hashes are waiting, and not ${count}`);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
     },
   };
 }

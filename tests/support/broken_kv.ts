@@ -120,9 +120,9 @@ export class BrokenKv {
 }
 
 /** The whole app on a database that can be broken. */
-export async function breakableWorld(deadline = 5000) {
+export async function breakableWorld() {
   let broken: BrokenKv | undefined;
   const wrapKv = (kv: Deno.Kv) => (broken = new BrokenKv(kv)).kv;
-  const world = await TestWorld.create({ wrapKv, deadline });
+  const world = await TestWorld.create({ wrapKv });
   return { world, broken: broken as BrokenKv };
 }

@@ -2,6 +2,7 @@ import { deepEqual } from "node:assert/strict";
 import { newSecretKey } from "../../lib/keys.ts";
 import { Kv } from "../../lib/kv.ts";
 import { checkStore, isViolation } from "../../lib/kv_check.ts";
+import { patience } from "./world.ts";
 
 const root = new URL("../../", import.meta.url);
 
@@ -120,6 +121,7 @@ export class Server implements AsyncDisposable {
     const isThere = await Deno.stat(path).then(() => true, () => false);
     if (!isThere) return [];
     using kv = new Kv(await Deno.openKv(path));
+    kv.deadline = patience;
     const found = await Array.fromAsync(checkStore(kv, new Date()));
     return found.filter(isViolation).map(({ problem, key }) => `${problem} ${key.join(" ")}`);
   }
