@@ -18,14 +18,15 @@ async function killAmong(
   enough: number,
 ): Promise<(number | null)[]> {
   let acknowledged = 0;
-  const outcomes = acts.map(async (act) => {
+  let settled = false;
+  const outcomes = Promise.all(acts.map(async (act) => {
     const answer = await act().catch(() => null);
     if (answer?.status === 303) acknowledged++;
     return answer?.status ?? null;
-  });
-  while (acknowledged < enough) await pause(2);
+  })).finally(() => settled = true);
+  while (acknowledged < enough && !settled) await pause(2);
   await server.stop("SIGKILL");
-  return await Promise.all(outcomes);
+  return await outcomes;
 }
 
 Deno.test("R1 P1 kill -9 loses no acknowledged registration, and leaves no half account", async () => {

@@ -40,6 +40,9 @@ const payloads = [
   "<script src=//evil.test/x.js></script>",
 ];
 
+/** Enough for a second place of the same kind: the value of a field. */
+const aThird = payloads.filter((_, i) => i % 3 === 0);
+
 /** Everything that would show that a payload lived. */
 function watch(page: Page, { world }: ServedWorld) {
   const complaints = listen(page);
@@ -87,7 +90,7 @@ browserTest("G1 an address that is none comes back as text", async (page) => {
   await page.goto(`${served.origin}/register`);
   const nothingLived = watch(page, served);
 
-  for (const email of payloads.filter((_, i) => i % 3 === 0)) {
+  for (const email of aThird) {
     await page.evaluate("document.querySelector('main form').noValidate = true");
     await page.getByLabel("E-mail address").fill(email);
     await page.getByRole("main").getByRole("button", { name: "Register" }).click();
@@ -101,7 +104,7 @@ browserTest("G1 C16 a place to go back to is text, and on this site", async (pag
   await served.world.ann();
   const nothingLived = watch(page, served);
 
-  for (const next of [...payloads, "//evil.test", "/\\evil.test"]) {
+  for (const next of [...aThird, "//evil.test", "/\\evil.test"]) {
     await page.goto(`${served.origin}/login?next=${encodeURIComponent(next)}`);
     equal(await page.locator("main input[name=next]").inputValue(), next);
     nothingLived();

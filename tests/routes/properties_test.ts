@@ -65,7 +65,7 @@ for (const [path, { who, fields }] of Object.entries(forms)) {
         deepEqual(await world.findings(), []);
         noFaults(world);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 }

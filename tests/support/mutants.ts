@@ -870,7 +870,7 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "whoever waits in turn waits for all before",
     file: "lib/account/attempts.ts",
-    find: "await inTime(before);",
+    find: "await inTime(before, this.#longestWait());",
     replace: "await before;",
     tests: "tests/routes/places_test.ts",
   },
