@@ -30,10 +30,12 @@ const skew = 5 * MINUTE;
 
 /** After the free ones each wrong try doubles the wait, from half a minute to an hour. */
 export function growingWaits(tries: Tries | null, now: Date): Verdict {
-  const wait = tries ? endOfWait(tries).getTime() - now.getTime() : 0;
+  if (!tries) return { ok: true, tries: counted(tries, now) };
+  const { count, at } = tries;
+  const age = now.getTime() - at.getTime();
   // Told by the clock of another machine, a wait may seem longer than it ever was.
-  if (tries && wait > 0) return { ok: false, wait: Math.min(wait, waitAfter(tries.count)) };
-  return { ok: true, tries: counted(tries, now) };
+  const wait = Math.min(waitAfter(count) - age, waitAfter(count));
+  return wait > 0 ? { ok: false, wait } : { ok: true, tries: counted(tries, now) };
 }
 
 /** One more, whether or not it is allowed. */
@@ -42,10 +44,6 @@ export function counted(tries: Tries | null, now: Date): Tries {
   // Kept for longer as soon as they make somebody wait, so that a hundred in a row are found to be that.
   const expiresAt = new Date(now.getTime() + (count < freeTries ? DAY : closedFor));
   return { v: 1, count, at: now, expiresAt };
-}
-
-function endOfWait({ count, at }: Tries): Date {
-  return new Date(at.getTime() + waitAfter(count));
 }
 
 function waitAfter(count: number): number {

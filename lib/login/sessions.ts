@@ -167,15 +167,15 @@ export class Sessions<U extends LoginUser> {
     };
 
     // What this one takes the place of: the browser's former session, as it is now, and what the same
-    // remember cookie started before.
+    // remember cookie started before. That may be over by now: ended later, it would take the cookie along.
     const former = beginning.replaces && await this.#latest(beginning.replaces);
     if (beginning.continues && !former) return "ended";
-    const living = (await this.#living(user)).filter((it) => it.session.id !== former?.session.id);
+    const stored = (await this.#stored(user)).filter((it) => it.session.id !== former?.session.id);
     const replaced = [
       ...former ? [former] : [],
-      ...living.filter((it) => isSameSeries(it.session, session)),
+      ...stored.filter((it) => isSameSeries(it.session, session)),
     ];
-    const surplus = living.filter((it) => !isSameSeries(it.session, session))
+    const surplus = this.#living(user, stored).filter((it) => !isSameSeries(it.session, session))
       .slice(mostSessions - 1).map((it) => it.session);
     const change = mergeChanges(also, former ? await moveData(former.session, session) : {}, {
       check: replaced.map((it) => it.record),
@@ -303,7 +303,7 @@ export class Sessions<U extends LoginUser> {
 
   /** A user's living sessions, the newest first. */
   async list(user: U): Promise<Session[]> {
-    return (await this.#living(user)).map((it) => it.session);
+    return this.#living(user, await this.#stored(user)).map((it) => it.session);
   }
 
   /** Ends every session of a user but this one, under whatever id it is by now: which ones. */
@@ -365,11 +365,16 @@ export class Sessions<U extends LoginUser> {
     throw new Error("Cannot end a session: it keeps changing");
   }
 
-  async #living(user: U): Promise<StoredSession[]> {
+  async #stored(user: U): Promise<StoredSession[]> {
     const records = await this.#store.list(["session", user.id]);
     return records
       .map((record) => ({ record, session: readSession(record) }))
-      .filter((it): it is StoredSession => it.session !== null)
+      .filter((it): it is StoredSession => it.session !== null);
+  }
+
+  /** The newest first. */
+  #living(user: U, stored: readonly StoredSession[]): StoredSession[] {
+    return stored
       .filter((it) => this.#endReason(it.session, user) === null)
       .sort((a, b) => b.session.createdAt.getTime() - a.session.createdAt.getTime());
   }

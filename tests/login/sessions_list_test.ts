@@ -1,4 +1,4 @@
-import { SECOND } from "@latchkey/login";
+import { HOUR, MINUTE, SECOND } from "@latchkey/login";
 import type { TestClient } from "@latchkey/login/testing";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { Hono } from "hono";
@@ -85,6 +85,17 @@ Deno.test("C03 ending all others leaves this one, and no remember cookie elsewhe
 
 Deno.test("C03 ending all others keeps the remember cookie of this browser", async () => {
   const { browsers, ask } = await threeBrowsers();
+  await ask("/end-others", browsers[2]);
+  browsers[2].restart();
+  equal(await textOf(browsers[2], "/who"), "Ann");
+});
+
+Deno.test("C03 ending all others keeps the remember cookie that brought this browser back", async () => {
+  const { site, browsers, ask } = await threeBrowsers();
+  browsers[2].restart();
+  site.pass(2 * HOUR + MINUTE); // the session before is over, and is still there
+  equal(await textOf(browsers[2], "/who"), "Ann");
+  equal((await site.store.list(["session", "1"])).length, 4);
   await ask("/end-others", browsers[2]);
   browsers[2].restart();
   equal(await textOf(browsers[2], "/who"), "Ann");

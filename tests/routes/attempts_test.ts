@@ -320,6 +320,15 @@ Deno.test("P11 a clock that was set back makes nobody wait for it, and forgets n
   equal((await stranger.post("/login", right)).status, 303);
 });
 
+Deno.test("P11 behind a clock that is ahead nobody waits after a try that was free", async () => {
+  await using world = await TestWorld.create();
+  await world.ann();
+  const stranger = world.browser();
+  await fail(stranger, 4);
+  world.pass(-MINUTE);
+  equal((await stranger.post("/login", right)).status, 303);
+});
+
 Deno.test("P11 a network does not wait for a clock that was set back either", async () => {
   await using world = await TestWorld.create();
   const spray = (i: number) =>

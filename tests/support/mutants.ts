@@ -161,7 +161,7 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "a browser that comes back keeps its former session too",
     file: "lib/login/sessions.ts",
-    find: "...living.filter((it) => isSameSeries(it.session, session)),",
+    find: "...stored.filter((it) => isSameSeries(it.session, session)),",
     replace: "",
     tests: "tests/login/remember_test.ts",
   },
@@ -929,6 +929,27 @@ export const mutants: readonly Mutant[] = [
     find: "`${visible(text)}\\n`",
     replace: "`${text}\\n`",
     tests: "tests/kv_check_test.ts",
+  },
+  {
+    fault: "a session that is over takes the remember cookie of its browser along",
+    file: "lib/login/sessions.ts",
+    find: "...stored.filter((it) => isSameSeries(it.session, session)),",
+    replace: "...this.#living(user, stored).filter((it) => isSameSeries(it.session, session)),",
+    tests: "tests/login/sessions_list_test.ts",
+  },
+  {
+    fault: "behind a clock that is ahead one waits after the first wrong try",
+    file: "lib/tries.ts",
+    find: "const wait = Math.min(waitAfter(count) - age, waitAfter(count));",
+    replace: "const wait = waitAfter(count) - age;",
+    tests: "tests/routes/attempts_test.ts",
+  },
+  {
+    fault: "a proof is fresh for ever",
+    file: "lib/login/session.ts",
+    find: "return age < lifetimes.fresh && age > -skew;",
+    replace: "return age > -skew;",
+    tests: "tests/model/model_test.ts",
   },
   {
     fault: "the census leaves out what is damaged",

@@ -1,0 +1,49 @@
+/**
+ * Lets people use the site as they like, and holds what comes of it against the model:
+ * `deno task model [--runs N] [--seed S]`.
+ */
+
+import fc from "fast-check";
+import { deepEqual } from "node:assert/strict";
+import { parseArgs } from "node:util";
+import { refuseUsage, say } from "../../lib/command.ts";
+import { commands, setUp } from "./commands.ts";
+
+export async function runModel(runs: number, seed: number): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(fc.commands(commands, { maxCommands: 40, size: "max" }), async (plan) => {
+      const { model, real } = await setUp();
+      await using site = real;
+      await fc.asyncModelRun(() => ({ model, real: site }), plan);
+      deepEqual(await site.violations(), []);
+    }),
+    { numRuns: runs, seed },
+  );
+}
+
+async function main(args: string[]): Promise<number> {
+  const wish = readArguments(args);
+  if (!wish) return refuseUsage("model [--runs N] [--seed S]");
+  const { runs, seed } = wish;
+  say(`seed ${seed}`);
+  await runModel(runs, seed);
+  say(`${runs} runs, all as the model has it`);
+  return 0;
+}
+
+/** Null when they are not what the usage says. */
+function readArguments(args: string[]) {
+  const options = {
+    runs: { type: "string", default: "2000" },
+    seed: { type: "string", default: String(crypto.getRandomValues(new Uint16Array(1))[0]) },
+  } as const;
+  try {
+    const { runs, seed } = parseArgs({ args, options }).values;
+    if (!/^[1-9]\d*$/.test(runs) || !/^\d+$/.test(seed)) return null;
+    return { runs: Number(runs), seed: Number(seed) };
+  } catch {
+    return null;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

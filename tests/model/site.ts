@@ -1,0 +1,98 @@
+import type { Hono } from "hono";
+import { equal, ok } from "node:assert/strict";
+import { Kv } from "../../lib/kv.ts";
+import { checkStore, isViolation } from "../../lib/kv_check.ts";
+import { BrokenKv, type Fault } from "../support/broken_kv.ts";
+import { Browser } from "../support/browser.ts";
+import { TestWorld } from "../support/world.ts";
+
+/** One call to the database goes wrong: which one of a request's, and how. */
+export interface Trouble {
+  readonly nth: number;
+  readonly fault: "fail" | "unknown" | "conflict";
+}
+
+const connection = { remoteAddr: { hostname: "192.0.2.1" } };
+
+/** The site that the model is held against, and the browsers in which people use it. */
+export class Site implements AsyncDisposable {
+  readonly world: TestWorld;
+  readonly browsers: readonly Browser[];
+  readonly #broken: BrokenKv;
+  #app: Hono;
+
+  private constructor(world: TestWorld, broken: BrokenKv, browsers: number) {
+    this.world = world;
+    this.#broken = broken;
+    this.#app = world.app;
+    const site = {
+      request: (url: string, init?: RequestInit) => this.#app.request(url, init, connection),
+    };
+    this.browsers = Array.from(
+      { length: browsers },
+      () => new Browser(site, world.config.origin),
+    );
+  }
+
+  static async create(browsers: number): Promise<Site> {
+    const site: { broken?: BrokenKv } = {};
+    const wrapKv = (kv: Deno.Kv) => (site.broken = new BrokenKv(kv)).kv;
+    const world = await TestWorld.create({ wrapKv });
+    world.expectBrokenData(
+      "an answer that was lost may leave logins behind, of users who are gone",
+    );
+    return new Site(world, site.broken as BrokenKv, browsers);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.world[Symbol.asyncDispose]();
+  }
+
+  browser(index: number): Browser {
+    return this.browsers[index] as Browser;
+  }
+
+  /** What cannot be in the database, but for the logins that are left of users who are gone. */
+  async violations(): Promise<string[]> {
+    const found = await Array.fromAsync(checkStore(new Kv(this.world.database), this.world.now));
+    return found.filter(isViolation).map(({ problem, key }) => `${problem} ${key.join(" ")}`);
+  }
+
+  /** Another process takes over. */
+  restart(): void {
+    this.#app = this.world.newInstance();
+  }
+
+  /** Does something while one call to the database goes wrong: the answer, null when it is an error page. */
+  async during(
+    trouble: Trouble | null,
+    browser: Browser,
+    act: () => Promise<Response>,
+  ): Promise<Response | null> {
+    const before = [...browser.cookies.keys()];
+    let calls = 0;
+    this.#broken.fault = (call): Fault => {
+      // Only a commit has an effect that can be unknown.
+      if (trouble === null || call === "read" && trouble.fault !== "fail") return "none";
+      return ++calls === trouble.nth ? trouble.fault : "none";
+    };
+    const answer = await act();
+    this.#broken.fault = "none";
+    if (answer.status !== 503 || trouble === null) return answer;
+    equal(answer.headers.get("retry-after"), "5");
+    for (const name of before) ok(browser.cookies.has(name), `P6 ${name} was deleted`);
+    return null;
+  }
+
+  /** What is stored of somebody, to learn what became of an answer that was lost. */
+  async stored(email: string): Promise<{ name: string; password: string } | null> {
+    const dump = await this.world.dump();
+    const of = (kind: string, id: unknown) =>
+      dump.find(({ key: [first, second] }) => {
+        return first === kind && second === id;
+      })?.value;
+    const id = of("user_by_email", email);
+    const user = of("user", id) as { name: string } | undefined;
+    return user ? { name: user.name, password: JSON.stringify(of("password", id)) } : null;
+  }
+}
