@@ -1,9 +1,9 @@
+import { beginningOf } from "./beginning.ts";
 import type { Cookies } from "./cookies.ts";
 import { guestData, sessionData } from "./data.ts";
 import { fingerprintOf } from "./protection.ts";
 import { type Former, reportEnd, type Rules, type Visitor, type VisitRequest } from "./rules.ts";
 import { type LoginUser, SECOND, type Session } from "./session.ts";
-import { beginningOf } from "./sessions.ts";
 import { formatToken, type Token } from "./token.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { readStoredData } from "./data.ts";
 import { readSeries } from "./remember.ts";
+import { endOfReplaced, readReplaced } from "./replaced.ts";
 import { readSession, type RecordToRead } from "./session.ts";
-import { endOfReplaced, readReplaced } from "./sessions.ts";
 
 /**
  * What a stored record says of itself.

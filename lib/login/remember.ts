@@ -1,3 +1,4 @@
+import type { Beginning } from "./beginning.ts";
 import { encodeBase64Url } from "./bytes.ts";
 import type { Keyring } from "./keyring.ts";
 import {
@@ -9,7 +10,7 @@ import {
   SECOND,
   type Session,
 } from "./session.ts";
-import type { Beginning, Sessions, Started } from "./sessions.ts";
+import type { Sessions, Started } from "./sessions.ts";
 import {
   deleteAll,
   type SessionStore,

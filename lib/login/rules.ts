@@ -3,8 +3,8 @@ import type { EndReason, LoginEvent, Source } from "./events.ts";
 import type { Keyring } from "./keyring.ts";
 import type { SessionProtection } from "./protection.ts";
 import type { Remember, Series } from "./remember.ts";
-import type { Clock, Lifetimes, LoginUser, Session } from "./session.ts";
-import type { SessionName, Sessions } from "./sessions.ts";
+import type { Clock, Lifetimes, LoginUser, Session, SessionName } from "./session.ts";
+import type { Sessions } from "./sessions.ts";
 import type { SessionStore } from "./store.ts";
 
 /** What every visit of a site works with. */

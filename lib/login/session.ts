@@ -158,6 +158,9 @@ export interface Session {
   readonly expiresAt: Date;
 }
 
+/** Which session. */
+export type SessionName = Pick<Session, "userId" | "id">;
+
 /**
  * How long things last, in milliseconds.
  *

@@ -1,17 +1,17 @@
+import type { Beginning } from "./beginning.ts";
+import { endOfReplaced, readReplaced, type Replaced, replacedFor } from "./replaced.ts";
 import {
   type Clock,
   endOf,
   HOUR,
-  isDate,
   isExpired,
-  isText,
   type Lifetimes,
   type LoginUser,
   type Method,
-  MINUTE,
   readSession,
   type RecordToRead,
   type Session,
+  type SessionName,
 } from "./session.ts";
 import {
   deleteAll,
@@ -36,54 +36,8 @@ const mostAttempts = 20;
 /** The longest description of a browser that is kept, in characters. */
 const longestUserAgent = 512;
 
-/** A request that is under way when its session is replaced is answered within this, in milliseconds. */
-const replacedFor = MINUTE;
-
 /** So often a session is not replaced within a minute. */
 const mostReplacements = 1000;
-
-/** The circumstances in which a session starts. */
-export interface Beginning {
-  /** What was presented. */
-  readonly methods: readonly Method[];
-  /** When it was presented; null for a session that must not count as fresh. */
-  readonly provedAt: Date | null;
-  /** The browser's fingerprint, or null to store it at the next request. */
-  readonly fingerprint: string | null;
-  /** The `User-Agent` header. */
-  readonly userAgent: string;
-  /** The network it comes from, shortened. */
-  readonly place: string | null;
-  /** The remember series of the same browser. */
-  readonly seriesId: string | null;
-  /** Whether the user may be inactive. */
-  readonly evenInactive: boolean;
-  /** The same browser's session that ends with this one's start. */
-  readonly replaces: SessionName | null;
-  /** Whether it may only go on where that session left off, and not where it was ended. */
-  readonly continues: boolean;
-  /** A token derived elsewhere; by default a new one is minted. */
-  readonly token?: Token;
-}
-
-/** How a session begins that nothing was presented for. */
-export function beginningOf(
-  request: { readonly userAgent: string; readonly place: string | null },
-  fingerprint: string,
-): Beginning {
-  const { userAgent, place } = request;
-  return {
-    methods: [],
-    provedAt: null,
-    fingerprint,
-    userAgent,
-    place,
-    seriesId: null,
-    evenInactive: false,
-    replaces: null,
-    continues: false,
-  };
-}
 
 /** A session with the cookie's value that proves it: the only time the secret is seen. */
 export interface Started {
@@ -111,9 +65,6 @@ export type Resumed<U> =
     /** Whether this very request ended it. */
     readonly first: boolean;
   };
-
-/** Which session. */
-export type SessionName = Pick<Session, "userId" | "id">;
 
 /** Sessions, kept under `["session", userId, id]`; their data stands under `["session_data", id]`. */
 export class Sessions<U extends LoginUser> {
@@ -436,26 +387,6 @@ export class Sessions<U extends LoginUser> {
 interface StoredSession {
   readonly session: Session;
   readonly record: StoredRecord;
-}
-
-interface Replaced {
-  readonly v: 1;
-  readonly replacedAt: Date;
-  readonly replacedBy: SessionName;
-  readonly secretDigest: string;
-}
-
-/** Reads what stands in a replaced session's place; null when it is something else. */
-export function readReplaced({ value }: RecordToRead): Replaced | null {
-  const { v, replacedAt, replacedBy, secretDigest } = (value ?? {}) as Partial<Replaced>;
-  const sound = v === 1 && isDate(replacedAt) && isText(secretDigest) &&
-    isText(replacedBy?.userId) && isText(replacedBy?.id);
-  return sound ? value as Replaced : null;
-}
-
-/** When it is of no use any more. */
-export function endOfReplaced({ replacedAt }: Replaced): Date {
-  return new Date(replacedAt.getTime() + replacedFor);
 }
 
 function isSameSeries(a: Session, b: Session): boolean {

@@ -1,3 +1,4 @@
+import { beginningOf } from "./beginning.ts";
 import { decodeBase64Url, encodeBase64Url, utf8 } from "./bytes.ts";
 import type { Cookies } from "./cookies.ts";
 import { type Data, type DataOwner, guestData, sessionData } from "./data.ts";
@@ -7,7 +8,7 @@ import { fingerprintOf } from "./protection.ts";
 import { seriesOf } from "./remember.ts";
 import { reportEnd, type Rules, type Visitor, type VisitRequest } from "./rules.ts";
 import { DAY, isFresh, type LoginUser, type Method, SECOND, type Session } from "./session.ts";
-import { beginningOf, type Started } from "./sessions.ts";
+import type { Started } from "./sessions.ts";
 import { mergeChanges, type StoreChange } from "./store.ts";
 import { formatToken, mintToken, type Token } from "./token.ts";
 

@@ -17,7 +17,7 @@ Deno.test("D1 registering makes an account and logs in", async () => {
   ok(!(await (await browser.get("/profile")).text()).includes("Your account is ready"));
 });
 
-Deno.test("ASVS 2.3.4: of 50 registrations of one address at once, one makes an account", async () => {
+Deno.test("R3 ASVS 2.3.4: of 50 registrations of one address at once, one makes an account", async () => {
   await using world = await TestWorld.create();
   const spellings = ["ann@example.com", "Ann@Example.com", " ann@example.com ", "ann@EXAMPLE.com"];
 

@@ -945,13 +945,6 @@ export const mutants: readonly Mutant[] = [
     tests: "tests/routes/attempts_test.ts",
   },
   {
-    fault: "a proof is fresh for ever",
-    file: "lib/login/session.ts",
-    find: "return age < lifetimes.fresh && age > -skew;",
-    replace: "return age > -skew;",
-    tests: "tests/model/model_test.ts",
-  },
-  {
     fault: "the census leaves out what is damaged",
     file: "lib/account/password_census.ts",
     find: "if (kv.count.damages === damages) return ranked(counts);",
