@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { PasswordHasher } from "./lib/account/password_hasher.ts";
 import {
   type Config,
@@ -7,7 +6,8 @@ import {
   readConfig,
   variables,
 } from "./lib/config.ts";
-import { developmentKey, isFile } from "./lib/keys.ts";
+import { openDatabase } from "./lib/database.ts";
+import { developmentKey } from "./lib/keys.ts";
 import { Kv } from "./lib/kv.ts";
 import { describe, type Log, makeLog } from "./lib/log.ts";
 import { MINUTE, SECOND } from "./lib/time.ts";
@@ -40,7 +40,7 @@ function keptKey(kvPath: string): Promise<string> {
 }
 
 async function start(config: Config, log: Log): Promise<void> {
-  const database = await openDatabase(config).catch((error) => {
+  const database = await open(config).catch((error) => {
     const problem = config.deployed
       ? "The database does not work: attach a Deno KV database to the app."
       : "The database cannot be opened: set KV_PATH to a file in a folder that this process may write, or to the URL of a server that answers.";
@@ -63,7 +63,8 @@ async function start(config: Config, log: Log): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, async () => {
       watch.abort(); // under --watch, the end of the process looks like a failure
-      await server.shutdown(); // waits for what is in flight
+      // What is in flight is waited for, but for somebody who never sends the rest.
+      await Promise.race([server.shutdown(), after(5 * SECOND)]);
       hasher.close();
       kv.close();
       log("sys_shutdown", { signal });
@@ -84,23 +85,15 @@ function liveOn(log: Log): AbortController {
   return watch;
 }
 
-/** Opens the database; a file of this machine is for its owner only. */
-async function openDatabase({ kvPath, deployed }: Config): Promise<Deno.Kv> {
-  const file = kvPath !== null && isFile(kvPath) ? kvPath : null;
-  if (file) await Deno.mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const database = await Promise.race([Deno.openKv(kvPath ?? undefined), noAnswer()]);
-  if (file && Deno.build.os !== "windows") await Deno.chmod(file, 0o600);
-  // Where no database is attached, a runtime may give one that forgets: a write would show it.
+/** Opens the database; where none is attached, a runtime may give one that forgets: a write would show it. */
+async function open({ kvPath, deployed }: Config): Promise<Deno.Kv> {
+  const database = await openDatabase(kvPath);
   if (deployed) await database.set(["health"], "started", { expireIn: MINUTE });
   return database;
 }
 
-/** A remote database that hangs would be waited for without a word. */
-function noAnswer(): Promise<never> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error("It did not answer in time")), 10 * SECOND);
-  Deno.unrefTimer(timer);
-  return late.promise;
+function after(duration: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, duration));
 }
 
 function stop(problem: string, error: unknown): never {

@@ -1,7 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
-import { dirname } from "node:path";
 import { defaultKvPath } from "./config.ts";
-import { isFile } from "./keys.ts";
+import { isFile, openDatabase, reach } from "./database.ts";
 import { Kv } from "./kv.ts";
 import { visible } from "./log.ts";
 
@@ -51,7 +50,7 @@ async function open(path: string, ifMissing: IfMissing): Promise<Deno.Kv> {
   if (path === ":memory:") throw new Error("the memory of another process cannot be reached");
   if (isFile(path) && !await isThere(path)) return await openMissing(path, ifMissing);
   if (isFile(path)) await expectKv(path);
-  return await Deno.openKv(path);
+  return await reach(path);
 }
 
 async function isThere(path: string): Promise<boolean> {
@@ -64,12 +63,7 @@ async function isThere(path: string): Promise<boolean> {
 async function openMissing(path: string, ifMissing: IfMissing): Promise<Deno.Kv> {
   if (ifMissing === "refuse") throw new Error("there is none");
   complain(`There is no database ${path} yet`);
-  if (ifMissing === "pretend") return await Deno.openKv(":memory:");
-  // As the app makes it: for its owner only.
-  await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const kv = await Deno.openKv(path);
-  if (Deno.build.os !== "windows") await Deno.chmod(path, 0o600);
-  return kv;
+  return ifMissing === "pretend" ? await reach(":memory:") : await openDatabase(path);
 }
 
 /** KV would write its tables into an empty file, and into the database of another program. */

@@ -28,7 +28,6 @@ export const variables = [
 export type Environment = Partial<Record<typeof variables[number], string>>;
 
 export interface Config {
-  readonly development: boolean;
   /** True on Deno Deploy, where the platform attaches the database. */
   readonly deployed: boolean;
   /** The one canonical origin. */
@@ -70,11 +69,10 @@ export function readConfig(env: Environment): ConfigResult {
 
   const idle = duration("SESSION_IDLE", 2 * HOUR);
   const config: Config = {
-    development,
     deployed,
     origin: origin(),
     host: env.HOST || "localhost",
-    port: whole("PORT", 8000, 0, 65535),
+    port: whole("PORT", 8000, 1, 65535),
     kvPath: env.KV_PATH || (deployed ? null : defaultKvPath),
     secretKeys: secretKeys(),
     lifetimes: {
@@ -103,7 +101,7 @@ export function readConfig(env: Environment): ConfigResult {
 
   function origin(): string {
     if (!env.ORIGIN) {
-      if (development) return `http://localhost:${env.PORT || 8000}`;
+      if (development) return URL.parse(`http://localhost:${env.PORT || 8000}`)?.origin ?? "";
       problems.push(
         "ORIGIN is not set: set it to the address of the site, such as https://app.example.",
       );

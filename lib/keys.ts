@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { isFile } from "./database.ts";
 
 const keyBytes = 32;
 /** Random bytes almost never repeat this much: 32 of them hold about 30 different values. */
@@ -37,9 +38,25 @@ export async function developmentKey(kvPath: string): Promise<string> {
   return await Deno.readTextFile(path);
 }
 
-/** Whether `KV_PATH` names a file of this machine. */
-export function isFile(kvPath: string): boolean {
-  return kvPath !== ":memory:" && !/^https?:\/\//.test(kvPath);
+/** A name that says nothing and is nobody else's: 128 random bits. */
+export function newId(): string {
+  return encodeBase64Url(crypto.getRandomValues(new Uint8Array(16)));
+}
+
+/** Without padding (RFC 4648 §5). */
+export function encodeBase64Url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** The key with which codes of one purpose are made and verified. */
+export async function hmacKey(
+  secret: Uint8Array<ArrayBuffer>,
+  purpose: string,
+): Promise<CryptoKey> {
+  const bytes = await deriveKey(secret, purpose);
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  return await crypto.subtle.importKey("raw", bytes, algorithm, false, ["sign", "verify"]);
 }
 
 /** Derives the key of one purpose from a secret key (HKDF, RFC 5869). */

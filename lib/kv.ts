@@ -47,7 +47,7 @@ export class Kv {
     this.#kv = kv;
   }
 
-  /** Reads one key. Reads that are asked for in the same turn are answered from one snapshot. */
+  /** Reads one key. Reads that are asked for in the same turn, up to ten, are answered from one snapshot. */
   get<T = unknown>(key: Deno.KvKey): Promise<Deno.KvEntryMaybe<T>> {
     const answer = Promise.withResolvers<Deno.KvEntryMaybe<unknown>>();
     this.#waiting.push({ key, answer });

@@ -1,4 +1,4 @@
-import { deriveKey } from "./keys.ts";
+import { hmacKey } from "./keys.ts";
 import { type Kv, StoreUnavailable } from "./kv.ts";
 import { type Clock, MINUTE, SECOND } from "./time.ts";
 import { counted, growingWaits, readTries, refilled, type Rule, type Tries } from "./tries.ts";
@@ -103,6 +103,18 @@ export class RateLimits {
     await this.#takeBack(taken.map((it, i) => i === 0 ? { ...it, before: null } : it));
   }
 
+  /** So many tries are forgiven; what others tried stays. */
+  async takeBack(limit: Limit, count: number): Promise<void> {
+    const key = await this.#keyOf(limit);
+    for (let race = 0; race < mostRaces; race++) {
+      const [entry] = await this.#read([key]) as [Entry];
+      if (!entry.value) return;
+      const left = entry.value.count - count;
+      if (await this.#write([entry], [left > 0 ? { ...entry.value, count: left } : null])) return;
+    }
+    throw new StoreUnavailable("Cannot take back a try: too many are made at once");
+  }
+
   /** The try was never made: it is taken back. */
   async cancel({ taken }: Reservation): Promise<void> {
     await this.#takeBack(taken);
@@ -161,16 +173,9 @@ export class RateLimits {
   async #keyOf({ kind, name }: Limit): Promise<Deno.KvKey> {
     const digest = await crypto.subtle.sign(
       "HMAC",
-      await (this.#key ??= importKey(this.#secretKey)),
+      await (this.#key ??= hmacKey(this.#secretKey, "rate limit")),
       new TextEncoder().encode(`${kind}:${name}`),
     );
     return ["rate", kind, btoa(String.fromCharCode(...new Uint8Array(digest, 0, 16)))];
   }
-}
-
-async function importKey(secretKey: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
-  const bytes = await deriveKey(secretKey, "rate limit");
-  return await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, [
-    "sign",
-  ]);
 }

@@ -2,26 +2,19 @@ import { zValidator } from "@hono/zod-validator";
 import type { Context } from "hono";
 import { z } from "zod";
 import { canonicalEmail } from "../lib/account/email.ts";
-import { longestName } from "../lib/account/user.ts";
+import { canonicalName, nameProblem } from "../lib/account/user.ts";
 import type { Problems } from "../views/form.tsx";
 import type { FieldProblem } from "../views/text/en.ts";
-
-/** Control and bidirectional characters, line breaks, invisible ones and broken ones only mislead. */
-const unprintable = /[[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}\u2800\ufffd]--[\u200c\u200d\p{VS}]]/v;
-/** Names and emoji need joiners and variation selectors: one at a time, and behind something. */
-const strayJoiner = /(?:^|[\s\u200c\u200d\p{VS}])\p{VS}|(?:^|[\s\u200c\u200d])[\u200c\u200d]/v;
 
 /** A text field that came exactly once. The messages of these checks are words, not sentences. */
 export const text = z.string({
   error: ({ input }) => problem(input === undefined ? "missing" : "once"),
 });
 
-export const nameField = text.trim().normalize("NFC").min(1, problem("missing"))
-  .refine((name) => [...name].length <= longestName, problem("name_too_long"))
-  .refine(
-    (name) => !unprintable.test(name) && !strayJoiner.test(name),
-    problem("name_unprintable"),
-  );
+export const nameField = text.transform(canonicalName).superRefine((name, { addIssue }) => {
+  const word = nameProblem(name);
+  if (word) addIssue({ code: "custom", message: problem(word) });
+});
 
 export const emailField = text.trim().min(1, problem("missing"))
   .refine((email) => canonicalEmail(email) !== null, problem("email_invalid"));

@@ -16,7 +16,8 @@ export function profileRoutes(login: Login<User>, accounts: Accounts) {
     login.required,
     form({ name: nameField }, (c, problems, typed) => refuse(c, problems, typed)),
     async (c) => {
-      await accounts.rename(c.var.user.id, c.req.valid("form").name);
+      const renamed = await accounts.rename(c.var.user.id, c.req.valid("form").name);
+      if (!renamed) return c.redirect("/login", 303); // the account was deleted from elsewhere meanwhile
       c.var.log("user_updated", { fields: "name" });
       await login.flash(c, "name_saved");
       return c.redirect("/profile", 303);

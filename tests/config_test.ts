@@ -26,7 +26,6 @@ Deno.test("the defaults are those of the design", () => {
   const { secretKeys, ...rest } = config(production);
   equal(secretKeys.length, 1);
   deepEqual(rest, {
-    development: false,
     deployed: false,
     origin: "https://app.example",
     host: "localhost",
@@ -67,6 +66,7 @@ const wrong: [name: keyof Environment, value: string][] = [
   ["ORIGIN", "https://app.example/login"],
   ["ORIGIN", "https://user@app.example"],
   ["PORT", "http"],
+  ["PORT", "0"],
   ["PORT", "65536"],
   ["SECRET_KEY", "short"],
   ["SECRET_KEY", "not base64, though it is long enough to be a key of some length"],

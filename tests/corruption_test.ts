@@ -145,6 +145,16 @@ for (const { kind, desk, phone, login, logged } of kinds) {
   });
 }
 
+Deno.test("R29 a password that cannot be read is told of by whoever reauthenticates, too", async () => {
+  await using it = await inhabited();
+  const { key } = await find(it.world, "password", it.id);
+  await it.world.database.set(key, "garbage");
+
+  equal((await it.desk.post("/reauthenticate", { password })).status, 422);
+  const told = it.world.logged.filter(({ event }) => event === "record_broken");
+  equal(told.length, 1);
+});
+
 type Inhabited = Awaited<ReturnType<typeof inhabited>>;
 
 async function recordOf(kind: string, { world, id, session }: Inhabited) {

@@ -144,6 +144,19 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
+Deno.test("somebody who never sends the rest of a form does not keep it from ending", async () => {
+  await using server = await Server.create();
+  await server.start();
+  const { hostname, port } = new URL(server.origin);
+  using connection = await Deno.connect({ hostname, port: Number(port) });
+  const head = "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n";
+  await connection.write(new TextEncoder().encode(`${head}ema`));
+
+  const { code, text } = await server.stop();
+  equal(code, 0, text);
+  match(text, /"event":"sys_shutdown"/);
+});
+
 Deno.test("N6 what nobody awaits or catches is logged, and the next request is answered", async () => {
   await using server = await Server.create();
   server.preload = "tests/support/crash.ts";

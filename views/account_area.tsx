@@ -7,8 +7,8 @@ interface AccountLink {
   readonly icon: IconName;
   /** What the navigation calls it. */
   readonly name: string;
-  /** What the overview calls it, and says of it. */
   readonly title: string;
+  /** What the overview says of it. */
   readonly hint: string;
 }
 
@@ -26,21 +26,21 @@ export function accountLinks({ profile, password, sessions, deletion }: Text): A
       path: "/account/password",
       icon: "lock",
       name: password.short,
-      title: password.link,
+      title: password.title,
       hint: password.linkHint,
     },
     {
       path: "/account/sessions",
       icon: "screens",
       name: sessions.short,
-      title: sessions.link,
+      title: sessions.title,
       hint: sessions.linkHint,
     },
     {
       path: "/account/delete",
       icon: "bin",
       name: deletion.short,
-      title: deletion.link,
+      title: deletion.title,
       hint: deletion.linkHint,
     },
   ];

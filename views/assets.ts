@@ -29,21 +29,18 @@ const sources: Record<AssetName, Asset> = {
   "app.webmanifest": { body: await manifest(), type: "application/manifest+json; charset=utf-8" },
 };
 
-/** Every asset by the name it is served under. The name holds a hash of the content. */
-export const assets: ReadonlyMap<string, Asset> = new Map(
-  await Promise.all(
-    Object.entries(sources).map(async ([name, asset]) =>
-      [await hashed(name, asset.body), asset] as const
-    ),
-  ),
-);
-
-const names = new Map(
-  [...assets].map(([served, asset]) => {
-    const name = Object.entries(sources).find(([, source]) => source === asset)?.[0];
-    return [name, served];
+const served = await Promise.all(
+  Object.entries(sources).map(async ([name, asset]) => {
+    return { name, asset, servedAs: await hashed(name, asset.body) };
   }),
 );
+
+/** Every asset by the name it is served under. The name holds a hash of the content. */
+export const assets: ReadonlyMap<string, Asset> = new Map(
+  served.map(({ servedAs, asset }) => [servedAs, asset]),
+);
+
+const names = new Map(served.map(({ name, servedAs }) => [name, servedAs]));
 
 /** Where an asset is served. */
 export function assetPath(name: AssetName): string {

@@ -13,8 +13,7 @@ interface FieldProps {
   /** What the key at the corner of a phone's keyboard does; "next" where more fields follow. */
   enterkeyhint?: "next" | "go" | "done";
   value?: string | undefined;
-  hint?: string;
-  /** Where the hint stands, when it is among the children. */
+  /** Where a hint stands among the children. */
   hintId?: string;
   problem?: FieldProblem | undefined;
   /** Whether what is wrong with the whole form is to be read out with this field. */
@@ -24,10 +23,10 @@ interface FieldProps {
 
 /** A labelled input with its hint, and its problem right beside it. */
 export function Field(props: PropsWithChildren<FieldProps>) {
-  const { text, name, label, type = "text", autocomplete, value, hint, problem } = props;
+  const { text, name, label, type = "text", autocomplete, value, problem } = props;
   const described = [
     props.refused && formProblemId,
-    hint ? `${name}-hint` : props.hintId,
+    props.hintId,
     problem && `${name}-problem`,
   ].filter(Boolean).join(" ");
   return (
@@ -62,7 +61,6 @@ export function Field(props: PropsWithChildren<FieldProps>) {
           </button>
         )}
       </div>
-      {hint && <p class="hint" id={`${name}-hint`}>{hint}</p>}
       {problem && <p class="problem" id={`${name}-problem`}>{text.problems[problem]}</p>}
       {props.children}
     </div>

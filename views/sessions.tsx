@@ -4,7 +4,7 @@ import { FormProblem } from "./form.tsx";
 import type { Text } from "./text/en.ts";
 import { Ago } from "./time.tsx";
 
-export interface SessionRow {
+interface SessionRow {
   readonly id: string;
   readonly device: Device;
   readonly isThis: boolean;

@@ -99,15 +99,10 @@ export class Accounts {
    */
   async authenticate(email: string, password: string): Promise<Authenticated> {
     const id = await this.#idOf(canonicalEmail(email) ?? nobody);
-    const [user, record] = await Promise.all([
+    const [user, { right, record }] = await Promise.all([
       this.find(id),
-      this.#kv.get<PasswordRecord>(["password", id]),
+      this.#verify(id, password),
     ]);
-
-    if (record.versionstamp !== null && !readPasswordRecord(record.value)) {
-      this.#reportBroken("password", id);
-    }
-    const right = await this.#passwords.verify(password, record.value);
     if (!user) return { ok: false, reason: "unknown" };
     if (!right) return { ok: false, reason: "wrong" };
     if (!user.active) return { ok: false, reason: "suspended" };
@@ -117,8 +112,7 @@ export class Accounts {
 
   /** Finds out whether a password is this user's; costs one hash either way. */
   async verifyPassword(user: User, password: string): Promise<Authenticated> {
-    const record = await this.#kv.get<PasswordRecord>(["password", user.id]);
-    const right = await this.#passwords.verify(password, record.value);
+    const { right } = await this.#verify(user.id, password);
     return right ? { ok: true, user } : { ok: false, reason: "wrong" };
   }
 
@@ -164,6 +158,14 @@ export class Accounts {
         .commit();
       if (ok) return;
     }
+  }
+
+  async #verify(id: string, password: string) {
+    const record = await this.#kv.get<PasswordRecord>(["password", id]);
+    if (record.versionstamp !== null && !readPasswordRecord(record.value)) {
+      this.#reportBroken("password", id);
+    }
+    return { record, right: await this.#passwords.verify(password, record.value) };
   }
 
   /** The id of the account with an address, in canonical form. */

@@ -81,7 +81,11 @@ export class Attempts {
         if (!device) return await this.#judge([account, network], evaluate);
         // A known browser is judged by its own tries only: others must not lock the owner out.
         const attempted = await this.#judge([{ kind: "device", name: device }], evaluate);
-        if (!attempted.evaluated || attempted.outcome.ok) return attempted;
+        if (!attempted.evaluated) return attempted;
+        if (attempted.outcome.ok) {
+          await this.#takeBack(account, attempted.failures);
+          return attempted;
+        }
         return {
           ...attempted,
           failures: [...attempted.failures, await this.#limits.count(account)],
@@ -106,7 +110,7 @@ export class Attempts {
 
   /** The cookie by which a browser is known from now on to the user who logged in with it. */
   know(deviceCookie: string | undefined, user: User): Promise<string> {
-    return this.#devices.remember(deviceCookie, user);
+    return this.#devices.know(deviceCookie, user);
   }
 
   /** Begins anew for an account whose credential was replaced. */
@@ -134,6 +138,11 @@ export class Attempts {
     // A count that cannot be taken back stands for its time; the credential was right all the same.
     await this.#limits.forgive(reserved).catch(() => {});
     return { evaluated: true, outcome, failures: [reserved.count - 1] };
+  }
+
+  /** What was wrong in a known browser counts for the account as well, until it turns out to be the owner's. */
+  async #takeBack(account: Limit, [own = 0]: readonly number[]): Promise<void> {
+    if (own > 0) await this.#limits.takeBack(account, own).catch(() => {}); // as above
   }
 
   /** Those of one network take turns here, too: at once they would only get into each other's way. */

@@ -28,10 +28,10 @@ export async function positions(password: string, bits: number): Promise<number[
 export function shippedBlocklist(
   file: URL = new URL("./blocklist.bin", import.meta.url),
 ): Blocklist {
-  let filter: Promise<Uint8Array> | null = null;
+  let filter: Uint8Array | null = null;
   return {
     async has(password: string): Promise<boolean> {
-      const bytes = await (filter ??= Deno.readFile(file)); // read when the first password is judged
+      const bytes = filter ??= await Deno.readFile(file); // read when the first password is judged
       const found = await positions(password, bytes.length * 8);
       return found.every((bit) => ((bytes[bit >> 3] as number) & (1 << (bit & 7))) !== 0);
     },

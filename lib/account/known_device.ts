@@ -1,4 +1,4 @@
-import { deriveKey } from "../keys.ts";
+import { encodeBase64Url, hmacKey, newId } from "../keys.ts";
 import { type Clock, DAY, SECOND } from "../time.ts";
 import type { User } from "./user.ts";
 
@@ -6,7 +6,6 @@ import type { User } from "./user.ts";
 export const knownFor = 400 * DAY;
 /** Accounts of one browser, the last first: the cookie has to stay small. */
 const mostAccounts = 5;
-const idBytes = 16;
 
 /**
  * Browsers that somebody logged in with before (OWASP's device cookies). The cookie proves nothing but
@@ -38,7 +37,7 @@ export class KnownDevices {
   }
 
   /** The cookie with which the device is known to this user from now on. */
-  async remember(cookie: string | undefined, user: User): Promise<string> {
+  async know(cookie: string | undefined, user: User): Promise<string> {
     const others: string[] = [];
     for (const entry of entriesOf(cookie)) {
       if (!await this.#isOf(entry, user)) others.push(entry);
@@ -47,7 +46,7 @@ export class KnownDevices {
     const end = Math.floor((this.#now().getTime() + knownFor) / SECOND).toString(36);
     const [key] = await this.#allKeys() as [CryptoKey];
     const code = await crypto.subtle.sign("HMAC", key, message(user, id, end));
-    const own = `${id}.${end}.${base64Url(new Uint8Array(code))}`;
+    const own = `${id}.${end}.${encodeBase64Url(new Uint8Array(code))}`;
     return [own, ...others].slice(0, mostAccounts).join("~");
   }
 
@@ -65,11 +64,9 @@ export class KnownDevices {
   }
 
   #allKeys(): Promise<readonly CryptoKey[]> {
-    return this.#keys ??= Promise.all(this.#secretKeys.map(async (secretKey) => {
-      const bytes = await deriveKey(secretKey, "known device");
-      const algorithm = { name: "HMAC", hash: "SHA-256" };
-      return await crypto.subtle.importKey("raw", bytes, algorithm, false, ["sign", "verify"]);
-    }));
+    return this.#keys ??= Promise.all(
+      this.#secretKeys.map((secretKey) => hmacKey(secretKey, "known device")),
+    );
   }
 }
 
@@ -81,13 +78,4 @@ function entriesOf(cookie: string | undefined): string[] {
 
 function message(user: User, id: string, end: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`${id}.${end}.${user.id}.${user.epoch}`);
-}
-
-function newId(): string {
-  return base64Url(crypto.getRandomValues(new Uint8Array(idBytes)));
-}
-
-function base64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

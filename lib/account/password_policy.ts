@@ -2,7 +2,7 @@ import type { Blocklist } from "./blocklist.ts";
 import { estimateStrength, type PasswordStrength } from "./password_strength.ts";
 
 /** In code points. Longer ones are refused unhashed, never cut (ASVS 6.2.9). */
-export const longestPassword = 256;
+const longestPassword = 256;
 
 export type PasswordProblem =
   | "password_too_short"

@@ -49,14 +49,15 @@ const adviceOf: Record<string, PasswordAdvice> = {
  */
 const bounds = { maxLength: 32, l33tMaxSubstitutions: 5 };
 
-let estimator: Promise<ZxcvbnFactory> | null = null;
+let estimator: ZxcvbnFactory | null = null;
 
 /** Estimates a password; words that belong to the person or the site make it weaker. */
 export async function estimateStrength(
   password: string,
   words: readonly string[],
 ): Promise<PasswordStrength> {
-  const { score, feedback } = (await (estimator ??= loadEstimator())).check(password, [...words]);
+  estimator ??= await loadEstimator();
+  const { score, feedback } = estimator.check(password, [...words]);
   const said = [feedback.warning, ...feedback.suggestions].flatMap((it) =>
     adviceOf[it ?? ""] ?? []
   );

@@ -1,3 +1,5 @@
+import { newId } from "../keys.ts";
+
 /** A person with an account. */
 export interface User {
   /** 128 random bits, base64url: it stands in cookies and says nothing about the person. */
@@ -16,11 +18,27 @@ export interface User {
 
 /** In characters, as people count them. */
 export const longestName = 80;
+/** Control and bidirectional characters, line breaks, invisible ones and broken ones only mislead. */
+const unprintable = /[[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}\u2800\ufffd]--[\u200c\u200d\p{VS}]]/v;
+/** Names and emoji need joiners and variation selectors: one at a time, and behind something. */
+const strayJoiner = /(?:^|[\s\u200c\u200d\p{VS}])\p{VS}|(?:^|[\s\u200c\u200d])[\u200c\u200d]/v;
+
+/** A name as it is kept. */
+export function canonicalName(name: string): string {
+  return name.trim().normalize("NFC");
+}
+
+/** What is wrong with a name in canonical form. */
+export function nameProblem(name: string): "missing" | "name_too_long" | "name_unprintable" | null {
+  if (name === "") return "missing";
+  if ([...name].length > longestName) return "name_too_long";
+  return unprintable.test(name) || strayJoiner.test(name) ? "name_unprintable" : null;
+}
 
 /** Makes a user who was never here. */
 export function newUser(email: string, name: string, createdAt: Date): User {
   return {
-    id: newUserId(),
+    id: newId(),
     email,
     name,
     active: true,
@@ -28,12 +46,6 @@ export function newUser(email: string, name: string, createdAt: Date): User {
     passwordCompromised: false,
     createdAt,
   };
-}
-
-function newUserId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 /** Reads the stored user of an id; null when the record is broken, of an unknown version, or another's. */

@@ -10,11 +10,17 @@ import { canonicalEmail } from "./email.ts";
 import { makeHash } from "./hash.ts";
 import { Passwords } from "./password.ts";
 import { parseStoredHash } from "./stored_hash.ts";
-import { longestName } from "./user.ts";
+import { canonicalName, longestName, nameProblem } from "./user.ts";
 
 export type ParsedLine =
   | { readonly ok: true; readonly user: ImportedUser }
   | { readonly ok: false; readonly reason: string };
+
+const nameProblems = {
+  missing: "name is missing",
+  name_too_long: `name is longer than ${longestName} characters`,
+  name_unprintable: "name holds characters that cannot be seen",
+};
 
 /** Reads one line; a refusal says what is wrong with it, and quotes no hash. */
 export function parseLine(line: string): ParsedLine {
@@ -32,10 +38,9 @@ export function parseLine(line: string): ParsedLine {
   const { email, name, hash, created } = row;
   const canonical = typeof email === "string" ? canonicalEmail(email) : null;
   if (!canonical) return no("email is not an e-mail address");
-  if (typeof name !== "string" || name.trim() === "") return no("name is missing");
-  if ([...name.trim()].length > longestName) {
-    return no(`name is longer than ${longestName} characters`);
-  }
+  const kept = canonicalName(typeof name === "string" ? name : "");
+  const problem = nameProblem(kept);
+  if (problem) return no(nameProblems[problem]);
   if (typeof hash !== "string" || hash === "") return no("hash is missing");
   if (!parseStoredHash(hash)) {
     return no("hash is of a kind that is not known here, or asks for too much");
@@ -46,7 +51,7 @@ export function parseLine(line: string): ParsedLine {
   }
   return {
     ok: true,
-    user: { email: canonical, name: name.trim().normalize("NFC"), hash, createdAt },
+    user: { email: canonical, name: kept, hash, createdAt },
   };
 }
 

@@ -1,5 +1,4 @@
 import type { Method, SessionName } from "./session.ts";
-import type { Token } from "./token.ts";
 
 /** The circumstances in which a session starts. */
 export interface Beginning {
@@ -7,8 +6,8 @@ export interface Beginning {
   readonly methods: readonly Method[];
   /** When it was presented; null for a session that must not count as fresh. */
   readonly provedAt: Date | null;
-  /** The browser's fingerprint, or null to store it at the next request. */
-  readonly fingerprint: string | null;
+  /** The browser's fingerprint. */
+  readonly fingerprint: string;
   /** The `User-Agent` header. */
   readonly userAgent: string;
   /** The network it comes from, shortened. */
@@ -21,8 +20,6 @@ export interface Beginning {
   readonly replaces: SessionName | null;
   /** Whether it may only go on where that session left off, and not where it was ended. */
   readonly continues: boolean;
-  /** A token derived elsewhere; by default a new one is minted. */
-  readonly token?: Token;
 }
 
 /** How a session begins that nothing was presented for. */

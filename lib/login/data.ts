@@ -25,7 +25,7 @@ import { digestToken, sameDigest, type Token } from "./token.ts";
 export type Data = Readonly<Record<string, unknown>>;
 
 /** The most that is kept for one session, in bytes of JSON. */
-export const mostDataBytes = 16 * 1024;
+const mostDataBytes = 16 * 1024;
 /** So many updates of one session at once do not happen to a browser. */
 const mostAttempts = 100;
 

@@ -173,7 +173,8 @@ export class Remember<U extends LoginUser> {
         };
         const started = await this.#sessions.start(
           user,
-          { ...beginning, token: successor.session, seriesId: series.id },
+          successor.session,
+          { ...beginning, seriesId: series.id },
           { check: [record], set: [this.#write(rotated)] },
           () => Promise.resolve({}),
         );

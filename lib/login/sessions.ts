@@ -28,7 +28,7 @@ import { digestToken, formatToken, mintToken, sameDigest, type Token } from "./t
  * A user keeps this many sessions; the next one ends the oldest (ASVS 7.1.2). Logins at the very same moment
  * may pass it together, and the next one sets that right.
  */
-export const mostSessions = 20;
+const mostSessions = 20;
 
 /** Losing this many races for one session means that something else is wrong. */
 const mostAttempts = 20;
@@ -90,16 +90,17 @@ export class Sessions<U extends LoginUser> {
    * that it takes the place of was written to meanwhile; or that the session it continues is over. The oldest sessions beyond
    * {@link mostSessions} end in the same commit.
    *
+   * @param token What the browser will prove it with.
    * @param moveData The change that takes the former session's data along.
    */
   async start(
     user: U,
+    token: Token,
     beginning: Beginning,
     also: StoreChange,
     moveData: (former: Session, session: Session) => Promise<StoreChange>,
   ): Promise<Started | "overtaken" | "ended"> {
     const now = this.#now();
-    const token = beginning.token ?? mintToken(user.id);
     const session: Session = {
       id: token.id,
       userId: user.id,
@@ -121,7 +122,9 @@ export class Sessions<U extends LoginUser> {
     // remember cookie started before. That may be over by now: ended later, it would take the cookie along.
     const former = beginning.replaces && await this.#latest(beginning.replaces);
     if (beginning.continues && !former) return "ended";
-    const stored = (await this.#stored(user)).filter((it) => it.session.id !== former?.session.id);
+    const stored = (await this.#stored(user.id)).filter((it) =>
+      it.session.id !== former?.session.id
+    );
     const replaced = [
       ...former ? [former] : [],
       ...stored.filter((it) => isSameSeries(it.session, session)),
@@ -218,11 +221,10 @@ export class Sessions<U extends LoginUser> {
         fingerprint,
       };
       const also = await moveData(renewed);
-      const done = await this.#store.commit({
-        check: [record, ...also.check ?? []],
-        set: [this.#write(renewed), this.#replaced(current, renewed), ...also.set ?? []],
-        delete: also.delete ?? [],
-      });
+      const done = await this.#store.commit(mergeChanges(also, {
+        check: [record],
+        set: [this.#write(renewed), this.#replaced(current, renewed)],
+      }));
       last = { session: renewed, token: formatToken(token) };
       if (done) return last;
       // Another request wrote to the session or its data: take that along.
@@ -254,17 +256,16 @@ export class Sessions<U extends LoginUser> {
 
   /** A user's living sessions, the newest first. */
   async list(user: U): Promise<Session[]> {
-    return this.#living(user, await this.#stored(user)).map((it) => it.session);
+    return this.#living(user, await this.#stored(user.id)).map((it) => it.session);
   }
 
   /** Ends every session of a user but this one, under whatever id it is by now: which ones. */
   async endOthers(session: SessionName): Promise<Session[]> {
-    const listed = (await this.#store.list(["session", session.userId]))
-      .map((record) => readSession(record)).filter((it) => it !== null);
+    const listed = await this.#stored(session.userId);
     // Asked after the list: this browser may be renewing its session at this very moment.
     const current = await this.#latest(session);
     const ended: Session[] = [];
-    for (const other of listed) {
+    for (const { session: other } of listed) {
       const isThis = other.id === session.id || other.id === current?.session.id;
       if (!isThis && await this.endListed(other)) ended.push(other);
     }
@@ -276,11 +277,9 @@ export class Sessions<U extends LoginUser> {
    * which ones.
    */
   async endWhere(userId: string, condition: (session: Session) => boolean): Promise<Session[]> {
-    const records = await this.#store.list(["session", userId]);
     const ended: Session[] = [];
-    for (const record of records) {
-      const session = readSession(record);
-      if (session && condition(session) && await this.endListed(session)) ended.push(session);
+    for (const { session } of await this.#stored(userId)) {
+      if (condition(session) && await this.endListed(session)) ended.push(session);
     }
     return ended;
   }
@@ -316,8 +315,8 @@ export class Sessions<U extends LoginUser> {
     throw new Error("Cannot end a session: it keeps changing");
   }
 
-  async #stored(user: U): Promise<StoredSession[]> {
-    const records = await this.#store.list(["session", user.id]);
+  async #stored(userId: string): Promise<StoredSession[]> {
+    const records = await this.#store.list(["session", userId]);
     return records
       .map((record) => ({ record, session: readSession(record) }))
       .filter((it): it is StoredSession => it.session !== null);

@@ -254,7 +254,6 @@ export class Visit<U extends LoginUser> {
         evenInactive: options.evenInactive ?? false,
         replaces,
         continues: options.continues ?? false,
-        token,
       };
       const also = mergeChanges(
         issued?.change ?? {},
@@ -264,7 +263,7 @@ export class Visit<U extends LoginUser> {
       // What another user's session kept is not theirs to take.
       const moveData = async (from: Session, to: Session) =>
         from.userId === to.userId ? await data.move(sessionData(from), sessionData(to)) : {};
-      const started = await sessions.start(user, beginning, also, moveData);
+      const started = await sessions.start(user, token, beginning, also, moveData);
       if (started === "ended") return null;
       if (started === "overtaken") continue; // the data was written to meanwhile: take it along as it is now
 

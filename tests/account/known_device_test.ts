@@ -14,7 +14,7 @@ const userOf = (email: string) => newUser(email, "Ann", start);
 const [ann, bob] = [userOf("ann@example.com"), userOf("bob@example.com")];
 
 Deno.test("a device is known by its cookie, for one account, and for 400 days", async () => {
-  const cookie = await devices.remember(undefined, ann);
+  const cookie = await devices.know(undefined, ann);
   const id = await devices.recognise(cookie, ann);
   match(id ?? "", /^[\w-]{22}$/);
   equal(await devices.recognise(cookie, bob), null);
@@ -25,8 +25,8 @@ Deno.test("a device is known by its cookie, for one account, and for 400 days", 
 });
 
 Deno.test("another login keeps the device's id, so that its tries go on being counted", async () => {
-  const cookie = await devices.remember(undefined, ann);
-  const later = await devices.remember(cookie, ann);
+  const cookie = await devices.know(undefined, ann);
+  const later = await devices.know(cookie, ann);
 
   equal(await devices.recognise(later, ann), await devices.recognise(cookie, ann));
   equal(later.split("~").length, 1);
@@ -35,7 +35,7 @@ Deno.test("another login keeps the device's id, so that its tries go on being co
 Deno.test("D6 a device is known for the last five accounts, and the cookie stays small", async () => {
   const users = Array.from({ length: 7 }, (_, i) => userOf(`user${i}@example.com`));
   let cookie: string | undefined;
-  for (const user of users) cookie = await devices.remember(cookie, user);
+  for (const user of users) cookie = await devices.know(cookie, user);
 
   for (const [i, user] of users.entries()) {
     equal(await devices.recognise(cookie, user) !== null, i >= 2, String(i));
@@ -44,7 +44,7 @@ Deno.test("D6 a device is known for the last five accounts, and the cookie stays
 });
 
 Deno.test("whoever knew a former password, or had the address before, is not known any more", async () => {
-  const cookie = await devices.remember(undefined, ann);
+  const cookie = await devices.know(undefined, ann);
 
   equal(await devices.recognise(cookie, { ...ann, epoch: ann.epoch + 1 }), null);
   equal(await devices.recognise(cookie, userOf(ann.email)), null);
@@ -55,19 +55,19 @@ Deno.test("whoever knew a former password, or had the address before, is not kno
 });
 
 Deno.test("D3 the cookie says nothing of the account, and differs each time", async () => {
-  const cookie = await devices.remember(undefined, ann);
+  const cookie = await devices.know(undefined, ann);
   ok(!cookie.includes("ann"));
-  notEqual(cookie, await devices.remember(undefined, ann));
+  notEqual(cookie, await devices.know(undefined, ann));
 });
 
 Deno.test("R16 a device made known under a former key is known, and one of an unknown key is not", async () => {
-  const cookie = await new KnownDevices([oldKey], () => start).remember(undefined, ann);
+  const cookie = await new KnownDevices([oldKey], () => start).know(undefined, ann);
   notEqual(await new KnownDevices([key, oldKey], () => start).recognise(cookie, ann), null);
   equal(await devices.recognise(cookie, ann), null);
 });
 
 Deno.test("D27 no other cookie makes a device known, and none is an error", async () => {
-  const cookie = await devices.remember(undefined, ann);
+  const cookie = await devices.know(undefined, ann);
   const [id, end, code] = cookie.split(".") as [string, string, string];
   const forged = [
     `${id}.zzzzzzz.${code}`,
@@ -80,7 +80,7 @@ Deno.test("D27 no other cookie makes a device known, and none is an error", asyn
   await fc.assert(
     fc.asyncProperty(fc.string({ maxLength: 500 }), async (junk) => {
       equal(await devices.recognise(junk, ann), null);
-      ok((await devices.remember(junk, ann)).length < 100);
+      ok((await devices.know(junk, ann)).length < 100);
     }),
   );
 });

@@ -16,6 +16,7 @@ const refused: [line: string, reason: RegExp][] = [
   [JSON.stringify({ ...sound, email: 7 }), /email is not an e-mail address/],
   [JSON.stringify({ ...sound, name: " " }), /name is missing/],
   [JSON.stringify({ ...sound, name: "n".repeat(81) }), /name is longer than 80/],
+  [JSON.stringify({ ...sound, name: "Ann\u202e" }), /name holds characters that cannot be seen/],
   [JSON.stringify({ ...sound, hash: undefined }), /hash is missing/],
   [JSON.stringify({ ...sound, hash: "md5$x$00" }), /hash is of a kind that is not known/],
   [JSON.stringify({ ...sound, hash: "$2b$31$" + "A".repeat(53) }), /asks for too much/],

@@ -30,6 +30,7 @@ browserTest(
       place,
     );
 
+    await password.fill(""); // what was asked before is of no interest any more
     await page.getByRole("button", { name: "Suggest a passphrase" }).click();
     await page.waitForFunction(() => {
       return (document.getElementById("password") as HTMLInputElement).type === "text";

@@ -1,10 +1,8 @@
 import type { Hono } from "hono";
 import { equal, ok } from "node:assert/strict";
-import { Kv } from "../../lib/kv.ts";
-import { checkStore, isViolation } from "../../lib/kv_check.ts";
-import { BrokenKv, type Fault } from "../support/broken_kv.ts";
+import { breakableWorld, type BrokenKv, type Fault } from "../support/broken_kv.ts";
 import { Browser } from "../support/browser.ts";
-import { TestWorld } from "../support/world.ts";
+import type { TestWorld } from "../support/world.ts";
 
 /** One call to the database goes wrong: which one of a request's, and how. */
 export interface Trouble {
@@ -35,13 +33,11 @@ export class Site implements AsyncDisposable {
   }
 
   static async create(browsers: number): Promise<Site> {
-    const site: { broken?: BrokenKv } = {};
-    const wrapKv = (kv: Deno.Kv) => (site.broken = new BrokenKv(kv)).kv;
-    const world = await TestWorld.create({ wrapKv });
+    const { world, broken } = await breakableWorld();
     world.expectBrokenData(
       "an answer that was lost may leave logins behind, of users who are gone",
     );
-    return new Site(world, site.broken as BrokenKv, browsers);
+    return new Site(world, broken, browsers);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -54,8 +50,8 @@ export class Site implements AsyncDisposable {
 
   /** What cannot be in the database, but for the logins that are left of users who are gone. */
   async violations(): Promise<string[]> {
-    const found = await Array.fromAsync(checkStore(new Kv(this.world.database), this.world.now));
-    return found.filter(isViolation).map(({ problem, key }) => `${problem} ${key.join(" ")}`);
+    const found = await this.world.findings();
+    return found.filter((line) => !line.startsWith("leftover"));
   }
 
   /** Another process takes over. */

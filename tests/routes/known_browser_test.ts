@@ -124,6 +124,21 @@ Deno.test("wrong passwords in a known browser count for the account as well", as
   equal(await waitAfter(await stranger.post("/login", right)), 30);
 });
 
+Deno.test("what the owner mistyped in a known browser does not add up, and what strangers tried stays", async () => {
+  await using world = await TestWorld.create();
+  const owner = await world.ann();
+  const stranger = world.browser(address(1));
+  await fail(stranger, 2);
+  for (let times = 0; times < 3; times++) {
+    await owner.post("/logout");
+    await fail(owner, 4);
+    equal((await owner.post("/login", right)).status, 303);
+  }
+
+  await fail(stranger, 3);
+  equal(await waitAfter(await stranger.post("/login", right)), 30);
+});
+
 Deno.test("N1 the log says of a known browser that it has to wait, whatever strangers did before", async () => {
   await using world = await TestWorld.create();
   const owner = await world.ann();

@@ -18,10 +18,3 @@ export const bob: Person = {
   email: "bob@example.com",
   password: "a lantern under the stairs",
 };
-
-/** Ada is an admin, once there are admins. */
-export const ada: Person = {
-  name: "Ada",
-  email: "ada@example.com",
-  password: "the difference engine hums",
-};

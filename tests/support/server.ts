@@ -2,6 +2,7 @@ import { deepEqual } from "node:assert/strict";
 import { newSecretKey } from "../../lib/keys.ts";
 import { Kv } from "../../lib/kv.ts";
 import { checkStore, isViolation } from "../../lib/kv_check.ts";
+import { flagsOf } from "./task.ts";
 import { patience } from "./world.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -9,15 +10,6 @@ const root = new URL("../../", import.meta.url);
 interface Output {
   readonly code: number;
   readonly text: string;
-}
-
-/** The flags of `deno task start`, so that the tests run with the permissions that people get. */
-async function startFlags(folder: string): Promise<string[]> {
-  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
-  const words = (tasks.start.command as string).split(" ").slice(1);
-  return words
-    .filter((word) => word !== "$WATCH")
-    .map((word) => /^--allow-(read|write)=/.test(word) ? `${word},${folder}` : word);
 }
 
 /** The real app in a process of its own, on a database in a folder. */
@@ -128,7 +120,7 @@ export class Server implements AsyncDisposable {
 
   #spawn(environment: Record<string, string>): void {
     const { PATH = "", HOME = "", DENO_DIR } = Deno.env.toObject();
-    const process = startFlags(this.folder).then((flags) =>
+    const process = flagsOf("start", this.folder).then((flags) =>
       new Deno.Command(Deno.execPath(), {
         args: flags.toSpliced(1, 0, ...(this.preload ? [`--preload=${this.preload}`] : [])),
         cwd: root,

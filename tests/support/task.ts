@@ -6,23 +6,29 @@ interface Output {
   readonly errors: string;
 }
 
-/** Runs a task of deno.json on a database in a folder, with the permissions that people get. */
+/** Runs a task of deno.json on a database in a folder. */
 export async function runTask(
   task: string,
   folder: string,
   args: readonly string[],
   kvPath = `${folder}/latchkey.db`,
 ): Promise<Output> {
-  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
-  const flags = (tasks[task].command as string).split(" ").slice(1)
-    .map((word) => /^--allow-(read|write)=/.test(word) ? `${word},${folder}` : word);
+  const flags = await flagsOf(task, folder);
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [...flags, ...args],
     cwd: root,
-    env: { KV_PATH: kvPath, NO_COLOR: "1" },
+    env: { KV_PATH: kvPath, DENO_KV_ACCESS_TOKEN: "access-token", NO_COLOR: "1" },
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, out: text(stdout), errors: text(stderr) };
+}
+
+/** The flags of a task of deno.json, so that the tests run with the permissions that people get. */
+export async function flagsOf(task: string, folder: string): Promise<string[]> {
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  return (tasks[task].command as string).split(" ").slice(1)
+    .filter((word) => word !== "$WATCH")
+    .map((word) => /^--allow-(read|write)=/.test(word) ? `${word},${folder}` : word);
 }
 
 /** A folder for the files of a task. */

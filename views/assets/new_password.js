@@ -11,9 +11,9 @@ let asked = new AbortController();
 input.addEventListener("input", () => {
   clearTimeout(pause);
   asked.abort();
+  asked = new AbortController();
   if (input.value === "") return show({ score: 0, words: "" });
   pause = setTimeout(async () => {
-    asked = new AbortController();
     const fields = { password: input.value };
     for (const name of ["name", "email"]) fields[name] = input.form.elements[name]?.value ?? "";
     const judgement = await ask("/password-strength", fields);

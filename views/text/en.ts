@@ -131,7 +131,6 @@ export const en = {
         other:
           `You are logged in on ${browsers} browsers. If you do not know one, log it out and change your password.`,
       }),
-    link: "Where you are logged in",
     linkHint: "The browsers that are logged in as you, and how to log them out.",
     thisOne: "This browser",
     device: (browser: string | null, system: string | null) =>
@@ -158,7 +157,6 @@ export const en = {
   password: {
     title: "Change the password",
     short: "Password",
-    link: "Change the password",
     linkHint: "Every other browser is logged out when you do.",
     submit: "Change the password",
     compromised:
@@ -167,7 +165,6 @@ export const en = {
   deletion: {
     title: "Delete the account",
     short: "Delete account",
-    link: "Delete the account",
     linkHint: "Removes everything we keep about you. It cannot be undone.",
     warning:
       "Your profile, your password and every session are removed at once, on this and every other browser. This cannot be undone.",

@@ -137,7 +137,6 @@ export const it: Text = {
         other:
           `Hai effettuato l’accesso in ${browsers} browser. Se non ne riconosci uno, disconnettilo e cambia la password.`,
       }),
-    link: "Dove hai effettuato l’accesso",
     linkHint: "I browser in cui hai effettuato l’accesso, e come disconnetterli.",
     thisOne: "Questo browser",
     device: (browser, system) =>
@@ -166,7 +165,6 @@ export const it: Text = {
   password: {
     title: "Cambia la password",
     short: "Password",
-    link: "Cambia la password",
     linkHint: "Quando lo fai, tutti gli altri browser vengono disconnessi.",
     submit: "Cambia la password",
     compromised:
@@ -175,7 +173,6 @@ export const it: Text = {
   deletion: {
     title: "Elimina l’account",
     short: "Elimina l’account",
-    link: "Elimina l’account",
     linkHint: "Cancella tutto quello che conserviamo su di te. L’operazione non si può annullare.",
     warning:
       "Il profilo, la password e tutte le sessioni vengono cancellati subito, in questo e in ogni altro browser. L’operazione non si può annullare.",
