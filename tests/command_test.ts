@@ -95,6 +95,8 @@ const misused: [usage: string, ...args: string[]][] = [
   ["fuzz [--requests N] [--seed S] [--keep]", "--requests"],
   ["fuzz [--requests N] [--seed S] [--keep]", "--seed", "x"],
   ["fuzz [--requests N] [--seed S] [--keep]", "--bogus"],
+  ["model [--runs N] [--seed S]", "--runs", "0"],
+  ["model [--runs N] [--seed S]", "--bogus"],
 ];
 
 for (const [usage, ...args] of misused) {

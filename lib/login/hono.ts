@@ -1,4 +1,4 @@
-import type { Context, MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler, Next } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import type { CookieOptions } from "hono/utils/cookie";
 import { type CookieChange, type CookieName, Cookies } from "./cookies.ts";
@@ -368,28 +368,8 @@ export class Login<U extends LoginUser> {
       if (page !== null) this.#neverNext.add(new URL(page, this.origin).pathname);
     }
     return {
-      required: async (c, next) => {
-        if (c.req.method === "OPTIONS") return c.body(null, 204);
-        const visitor = await this.#visit(c).visitor();
-        if (!visitor || visitor.user.active === false) return await this.#unauthorized(c, options);
-
-        c.set("user", visitor.user);
-        c.set("session", visitor.session);
-        return await next();
-      },
-      fresh: async (c, next) => {
-        if (c.req.method === "OPTIONS") return c.body(null, 204);
-        const visit = this.#visit(c);
-        const visitor = await visit.visitor();
-        if (!visitor || visitor.user.active === false) return await this.#unauthorized(c, options);
-        if (!visitor.session || !await visit.isFresh()) {
-          return await this.#reauthenticationNeeded(c, options, visitor.user);
-        }
-
-        c.set("user", visitor.user);
-        c.set("session", visitor.session);
-        return await next();
-      },
+      required: (c, next) => this.#guard(c, next, options, "any"),
+      fresh: (c, next) => this.#guard(c, next, options, "fresh"),
     };
   }
 
@@ -857,6 +837,21 @@ export class Login<U extends LoginUser> {
 
   async #reportEnd(c: Context, { userId, id }: Session): Promise<void> {
     await this.#emit(c, { type: "session_ended", userId, sessionId: id, reason: "ended" });
+  }
+
+  async #guard(c: Context, next: Next, area: AreaOptions, proof: "any" | "fresh") {
+    if (c.req.method === "OPTIONS") return c.body(null, 204);
+    const visit = this.#visit(c);
+    const visitor = await visit.visitor();
+    if (!visitor || visitor.user.active === false) return await this.#unauthorized(c, area);
+    // Whom the request itself names has no session in which anything could be proved.
+    if (proof === "fresh" && (!visitor.session || !await visit.isFresh())) {
+      return await this.#reauthenticationNeeded(c, area, visitor.user);
+    }
+
+    c.set("user", visitor.user);
+    c.set("session", visitor.session);
+    return await next();
   }
 
   async #unauthorized(c: Context, area: AreaOptions): Promise<Response> {

@@ -49,7 +49,7 @@ export {
   type FreshlyLoggedIn,
   type Guard,
   type LoggedIn,
-  Login,
+  type Login,
   type LoginOptions,
 } from "./hono.ts";
 export { type KvLike, kvStore } from "./kv_store.ts";
