@@ -35,7 +35,8 @@ for (const { fault, file, find, replace, tests } of mutants) {
     signal: AbortSignal.timeout(longestRun),
   });
   const { success, stdout } = await run.output();
-  const noticed = /^(.*) \.\.\. (?:FAILED|$)/m.exec(new TextDecoder().decode(stdout))?.[1];
+  // It failed, or never ended; of one that is slow the runner says so in the same line.
+  const noticed = /^(.*) \.\.\. (?:FAILED|'|$)/m.exec(new TextDecoder().decode(stdout))?.[1];
   if (success || !noticed) survived++;
   await write(
     `${success || !noticed ? "SURVIVED" : "caught  "} ${fault}\n         ${noticed ?? ""}\n`,
