@@ -149,8 +149,12 @@ Deno.test("somebody who never sends the rest of a form does not keep it from end
   await server.start();
   const { hostname, port } = new URL(server.origin);
   using connection = await Deno.connect({ hostname, port: Number(port) });
-  const head = "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n";
-  await connection.write(new TextEncoder().encode(`${head}ema`));
+  const head =
+    "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n";
+  await connection.write(new TextEncoder().encode(head));
+  const answer = new Uint8Array(100);
+  const length = await connection.read(answer) ?? 0;
+  match(new TextDecoder().decode(answer.subarray(0, length)), /^HTTP\/1\.1 100 Continue/);
 
   const { code, text } = await server.stop();
   equal(code, 0, text);

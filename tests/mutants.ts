@@ -36,7 +36,7 @@ for (const { fault, file, find, replace, tests } of mutants) {
   });
   const { success, stdout } = await run.output();
   // It failed, or never ended; of one that is slow the runner says so in the same line.
-  const noticed = /^(.*) \.\.\. (?:FAILED|'|$)/m.exec(new TextDecoder().decode(stdout))?.[1];
+  const noticed = /^(.*) \.\.\. ?(?:FAILED|'|$)/m.exec(new TextDecoder().decode(stdout))?.[1];
   if (success || !noticed) survived++;
   await write(
     `${success || !noticed ? "SURVIVED" : "caught  "} ${fault}\n         ${noticed ?? ""}\n`,
