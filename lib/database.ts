@@ -21,8 +21,21 @@ export async function reach(kvPath: string | null): Promise<Deno.Kv> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error("it did not answer in time")), 10 * SECOND);
   try {
-    return await Promise.race([Deno.openKv(kvPath ?? undefined), late.promise]);
+    return await Promise.race([openWhenFree(kvPath), late.promise]);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** Another process may be making the file at this very moment: it is tried again, for two seconds. */
+async function openWhenFree(kvPath: string | null): Promise<Deno.Kv> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await Deno.openKv(kvPath ?? undefined);
+    } catch (error) {
+      const locked = error instanceof Error && error.message.includes("database is locked");
+      if (!locked || attempt === 40) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 }

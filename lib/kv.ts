@@ -37,8 +37,9 @@ type Reading = {
  */
 export class Kv {
   readonly count: KvCount = { keys: 0, roundTrips: 0, commits: 0, damages: 0 };
-  /** How long one call may take, in milliseconds. */
-  deadline = 2 * SECOND;
+  /** How long one call may take unless it is told otherwise, in milliseconds. */
+  static deadline = 2 * SECOND;
+  deadline = Kv.deadline;
   readonly #kv: Deno.Kv;
   #waiting: Reading[] = [];
   #underWay = 0;

@@ -1,12 +1,11 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { Kv, StoreUnavailable } from "../lib/kv.ts";
 import { BrokenKv } from "./support/broken_kv.ts";
-import { patience } from "./support/world.ts";
+import { patience } from "./support/patient.ts";
 
 async function open() {
   const broken = new BrokenKv(await Deno.openKv(":memory:"));
   const kv = new Kv(broken.kv);
-  kv.deadline = patience;
   return { broken, kv, [Symbol.dispose]: () => kv.close() };
 }
 

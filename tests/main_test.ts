@@ -81,6 +81,7 @@ Deno.test("R9 a database behind a URL that hangs is an outage, not a hanging sit
     });
   });
   await using server = await Server.create();
+  server.preload = null; // with the app's own deadline
   const environment = {
     ORIGIN: server.origin,
     PORT: new URL(server.origin).port,

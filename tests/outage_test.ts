@@ -3,7 +3,8 @@ import { HasherUnavailable } from "../lib/account/password_hasher.ts";
 import { HOUR, SECOND } from "../lib/time.ts";
 import { breakableWorld, type Fault } from "./support/broken_kv.ts";
 import { ann } from "./support/people.ts";
-import { patience, TestWorld } from "./support/world.ts";
+import { patience } from "./support/patient.ts";
+import { TestWorld } from "./support/world.ts";
 
 function isUnavailable(answer: Response, what: string): void {
   equal(answer.status, 503, what);

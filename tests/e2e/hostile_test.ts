@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { browserTest, listen } from "../support/chromium.ts";
+import { patience } from "../support/patient.ts";
 import { ann } from "../support/people.ts";
 import { serve, type ServedWorld, serveWorld } from "../support/served_world.ts";
 
@@ -65,6 +66,7 @@ const browserOf = (page: Page) => page.context().browser() as Browser;
 
 async function within(context: Promise<BrowserContext>, act: (page: Page) => Promise<void>) {
   const opened = await context;
+  opened.setDefaultTimeout(patience);
   await act(await opened.newPage());
   await opened.close();
 }
@@ -139,14 +141,14 @@ browserTest("F2 F3 what the policy stops does not run, and is reported", async (
     "document.body.append(Object.assign(new Image(), { src: 'https://evil.test/x?y' }))",
   );
   const reported = () => served.world.logged.filter((it) => it.event === "malicious_csp_violation");
-  for (let i = 0; i < 500 && reported().length < 2; i++) {
+  for (let i = 0; i < patience / 20 && reported().length < 2; i++) {
     await new Promise((resolve) => setTimeout(resolve, 20)); // reports come when the browser likes
   }
   deepEqual(
-    reported().map(({ facts: { directive, blocked, page } }) => [directive, blocked, page]),
-    [["require-trusted-types-for", "trusted-types-sink", "/login"], [
-      "img-src",
-      "evil.test",
+    reported().map(({ facts: { directive, blocked, page } }) => [directive, blocked, page]).sort(),
+    [["img-src", "evil.test", "/login"], [
+      "require-trusted-types-for",
+      "trusted-types-sink",
       "/login",
     ]],
   );

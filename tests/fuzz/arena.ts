@@ -3,7 +3,8 @@ import type { Browser } from "../support/browser.ts";
 import { readLogLine } from "../support/log_line.ts";
 import { ann } from "../support/people.ts";
 import { type Route, routesOf } from "../support/routes.ts";
-import { patience, TestWorld } from "../support/world.ts";
+import { patience } from "../support/patient.ts";
+import { TestWorld } from "../support/world.ts";
 import { canary, type Case } from "./cases.ts";
 
 const statuses = [200, 204, 302, 303, 401, 403, 404, 405, 413, 415, 422, 429];

@@ -356,6 +356,8 @@ Deno.test("a forged secret for a known series counts as theft: only a holder of 
   );
 
   equal(await textOf(forged, "/who"), "nobody");
+  ok(site.eventTypes().includes("remember_stolen"));
+  equal(await textOf(ann, "/who"), "nobody");
 });
 
 Deno.test("raising the epoch ends every remember series as well", async () => {

@@ -2,7 +2,8 @@ import { equal } from "node:assert/strict";
 import { makeHash } from "../../lib/account/hash.ts";
 import type { Browser } from "./browser.ts";
 import { ann } from "./people.ts";
-import { patience, TestWorld } from "./world.ts";
+import { patience } from "./patient.ts";
+import { TestWorld } from "./world.ts";
 
 export const wrong = { email: ann.email, password: "not her password" };
 export const right = { email: ann.email, password: ann.password };

@@ -1,4 +1,5 @@
 import { type Browser, chromium, type Page } from "playwright-core";
+import { patience } from "./patient.ts";
 
 const names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
 const howToInstall =
@@ -35,7 +36,9 @@ export function browserTest(
     fn: async () => {
       const browser = await launch();
       try {
-        await test(await browser.newPage(), browser);
+        const page = await browser.newPage();
+        page.setDefaultTimeout(patience);
+        await test(page, browser);
       } finally {
         await browser.close();
       }

@@ -968,8 +968,8 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "a command waits for ever for a database that does not answer",
     file: "lib/database.ts",
-    find: "Promise.race([Deno.openKv(kvPath ?? undefined), late.promise])",
-    replace: "Deno.openKv(kvPath ?? undefined)",
+    find: "Promise.race([openWhenFree(kvPath), late.promise])",
+    replace: "openWhenFree(kvPath)",
     tests: "tests/command_test.ts",
   },
   {
@@ -992,6 +992,13 @@ export const mutants: readonly Mutant[] = [
     find: "if (problem) return no(nameProblems[problem]);",
     replace: 'if (problem === "missing") return no(nameProblems[problem]);',
     tests: "tests/account/user_import_test.ts",
+  },
+  {
+    fault: "hashes stay with a former key",
+    file: "lib/account/password.ts",
+    find: " || record.keyId !== id;",
+    replace: " || id === null;",
+    tests: "tests/account/password_test.ts",
   },
   {
     fault: "the census leaves out what is damaged",

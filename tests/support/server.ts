@@ -3,7 +3,7 @@ import { newSecretKey } from "../../lib/keys.ts";
 import { Kv } from "../../lib/kv.ts";
 import { checkStore, isViolation } from "../../lib/kv_check.ts";
 import { flagsOf } from "./task.ts";
-import { patience } from "./world.ts";
+import "./patient.ts";
 
 const root = new URL("../../", import.meta.url);
 
@@ -19,7 +19,7 @@ export class Server implements AsyncDisposable {
   /** Where forms come from, for a server that trusts a proxy to say so. */
   address: string | null = null;
   /** What runs in the process before the app does. */
-  preload: string | null = null;
+  preload: string | null = "tests/support/patient.ts";
   readonly #environment: Record<string, string>;
   #process: Deno.ChildProcess | null = null;
   #output: Promise<Output> | null = null;
@@ -63,10 +63,13 @@ export class Server implements AsyncDisposable {
     const ended = this.#output?.then(({ text }) =>
       Promise.reject(new Error(`It did not start:\n${text}`))
     );
+    let waiting = true;
     const ready = (async () => {
-      while (!await this.#answers(path)) await new Promise((resolve) => setTimeout(resolve, 20));
+      while (waiting && !await this.#answers(path)) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
     })();
-    await Promise.race([ready, ended]);
+    await Promise.race([ready, ended]).finally(() => waiting = false);
   }
 
   signal(signal: Deno.Signal): void {
@@ -113,7 +116,6 @@ export class Server implements AsyncDisposable {
     const isThere = await Deno.stat(path).then(() => true, () => false);
     if (!isThere) return [];
     using kv = new Kv(await Deno.openKv(path));
-    kv.deadline = patience;
     const found = await Array.fromAsync(checkStore(kv, new Date()));
     return found.filter(isViolation).map(({ problem, key }) => `${problem} ${key.join(" ")}`);
   }
@@ -150,7 +152,16 @@ export class Server implements AsyncDisposable {
   }
 }
 
+/** Below those that connections out of this machine take for themselves. */
 function freePort(): number {
-  using listener = Deno.listen({ hostname: "localhost", port: 0 });
-  return (listener.addr as Deno.NetAddr).port;
+  while (true) {
+    const [random = 0] = crypto.getRandomValues(new Uint16Array(1));
+    const port = 20_000 + random % 12_000;
+    try {
+      Deno.listen({ hostname: "localhost", port }).close();
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
 }

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { makeHash } from "../../lib/account/hash.ts";
 import { BrokenKv } from "./broken_kv.ts";
+import { patience } from "./patient.ts";
 import { ann } from "./people.ts";
 import { TestWorld } from "./world.ts";
 
@@ -40,8 +41,10 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Opens a window on the app. */
-  open(browser: Browser, look: BrowserContextOptions): Promise<Page> {
-    return browser.newPage({ ...look, baseURL: this.origin });
+  async open(browser: Browser, look: BrowserContextOptions): Promise<Page> {
+    const page = await browser.newPage({ ...look, baseURL: this.origin });
+    page.setDefaultTimeout(patience);
+    return page;
   }
 
   /** Logs Ann in there, without going through the pages. */

@@ -9,6 +9,7 @@ import { makeLog } from "../../lib/log.ts";
 import { createApp } from "../../routes/app.ts";
 import { Browser } from "./browser.ts";
 import { type LogLine, readLogLine } from "./log_line.ts";
+import "./patient.ts";
 import { ann, bob, type Person } from "./people.ts";
 
 interface Cost {
@@ -29,8 +30,6 @@ interface WorldOptions {
   readonly fetch?: typeof globalThis.fetch;
 }
 
-/** How long a call to the database may take: a busy machine is no outage. In milliseconds. */
-export const patience = 60_000;
 /** A hash that takes no time: its cost is not what these tests are about. */
 const cheapArgon2 = { memoryKiB: 8, passes: 1 };
 
@@ -52,7 +51,6 @@ export class TestWorld implements AsyncDisposable {
     this.#database = database;
     this.config = { ...testConfig(), ...options.config };
     this.kv = new Kv(options.wrapKv?.(database) ?? database);
-    this.kv.deadline = patience;
     const hash = options.hash ?? makeHash;
     this.newInstance = () =>
       createApp({
@@ -93,9 +91,7 @@ export class TestWorld implements AsyncDisposable {
 
   /** What the check of the whole database finds, a line each. */
   async findings(): Promise<string[]> {
-    const whole = new Kv(this.#database);
-    whole.deadline = patience;
-    const found = await Array.fromAsync(checkStore(whole, this.now));
+    const found = await Array.fromAsync(checkStore(new Kv(this.#database), this.now));
     return found.map(({ problem, key }) => `${problem} ${key.join(" ")}`);
   }
 
