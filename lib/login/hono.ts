@@ -505,7 +505,7 @@ export class Login<U extends LoginUser> {
    *
    * @param c The request's context.
    * @param methods How the user was proved (RFC 8176), such as `["pwd"]`.
-   * @returns Null, and nothing done, when nobody is logged in.
+   * @returns Null, and nothing done, when there is no session, or it was renewed or ended meanwhile.
    *
    * @example
    * ```ts
