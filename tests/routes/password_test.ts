@@ -173,3 +173,27 @@ Deno.test("P5 a logout while the password is being changed is not undone by the 
   equal((await desk.get("/profile")).status, 302);
   equal((await world.browser().post("/login", { email, password: chosen })).status, 303);
 });
+
+Deno.test("A7 a password that only the range service knows is refused, at registering and at a change", async () => {
+  const password = "nine brass kettles hum";
+  const digest = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(password));
+  const hex = new Uint8Array(digest).toHex().toUpperCase();
+  const range = (url: string) =>
+    Promise.resolve(new Response(url.endsWith(`/${hex.slice(0, 5)}`) ? `${hex.slice(5)}:7` : ""));
+  await using world = await TestWorld.create({
+    config: { passwordRangeUrl: "https://range.example" },
+    fetch: range as typeof fetch,
+  });
+
+  const registered = await world.browser().post("/register", { ...ann, password });
+  equal(registered.status, 422);
+  match(await registered.text(), /id="password-problem"/);
+  const browser = await world.ann();
+  const changed = await browser.post("/account/password", {
+    current_password: ann.password,
+    password,
+  });
+  equal(changed.status, 422);
+  match(await changed.text(), /id="password-problem"/);
+  equal((await world.browser().post("/login", { ...ann })).status, 303);
+});

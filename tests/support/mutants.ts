@@ -1001,6 +1001,20 @@ export const mutants: readonly Mutant[] = [
     tests: "tests/account/password_test.ts",
   },
   {
+    fault: "what the range service knows may be registered with",
+    file: "routes/register.tsx",
+    find: "return await policy.isKnownElsewhere(registration.password)",
+    replace: "return false",
+    tests: "tests/routes/password_test.ts",
+  },
+  {
+    fault: "what the range service knows may be changed to",
+    file: "routes/password.tsx",
+    find: "if (await policy.isKnownElsewhere(password)) {",
+    replace: "if (password === null) {",
+    tests: "tests/routes/password_test.ts",
+  },
+  {
     fault: "the census leaves out what is damaged",
     file: "lib/account/password_census.ts",
     find: "if (kv.count.damages === damages) return ranked(counts);",
