@@ -27,14 +27,15 @@ export async function reach(kvPath: string | null): Promise<Deno.Kv> {
   }
 }
 
-/** Another process may be making the file at this very moment: it is tried again, for two seconds. */
+/** Another process may be making the file at this very moment: for two seconds it is tried again. */
 async function openWhenFree(kvPath: string | null): Promise<Deno.Kv> {
-  for (let attempt = 1;; attempt++) {
+  const enough = AbortSignal.timeout(2 * SECOND);
+  while (true) {
     try {
       return await Deno.openKv(kvPath ?? undefined);
     } catch (error) {
       const locked = error instanceof Error && error.message.includes("database is locked");
-      if (!locked || attempt === 40) throw error;
+      if (!locked || enough.aborted) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

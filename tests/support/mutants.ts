@@ -1015,6 +1015,13 @@ export const mutants: readonly Mutant[] = [
     tests: "tests/routes/password_test.ts",
   },
   {
+    fault: "a browser that is being renewed is one of the others",
+    file: "lib/login/sessions.ts",
+    find: " || other.id === current?.session.id;",
+    replace: ";",
+    tests: "tests/login/sessions_list_test.ts",
+  },
+  {
     fault: "the census leaves out what is damaged",
     file: "lib/account/password_census.ts",
     find: "if (kv.count.damages === damages) return ranked(counts);",
