@@ -80,7 +80,7 @@ Deno.test("every route is open on purpose, or leads a stranger to the login page
   for (const [route, answer] of answers) ok(answer.status < 500, route);
 });
 
-Deno.test("D17 what needs a fresh login asks a remembered browser to reauthenticate", async () => {
+Deno.test("what needs a fresh login asks a remembered browser to reauthenticate [SEC-D17]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
 
@@ -95,7 +95,7 @@ Deno.test("D17 what needs a fresh login asks a remembered browser to reauthentic
   deepEqual(leadsTo(answers, asks), fresh);
 });
 
-Deno.test("F17 no address near a private page is that page", async () => {
+Deno.test("no address near a private page is that page [SEC-F17]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
@@ -108,7 +108,7 @@ Deno.test("F17 no address near a private page is that page", async () => {
   }
 });
 
-Deno.test("F16 only the listed assets are served", async () => {
+Deno.test("only the listed assets are served [SEC-F16]", async () => {
   await using world = await TestWorld.create();
 
   const paths = [

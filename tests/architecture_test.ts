@@ -99,7 +99,7 @@ Deno.test("there are no cycles", () => {
   deepEqual(cycles, []);
 });
 
-const onlys: [what: string, pattern: RegExp, where: string[]][] = [
+const onlys: [what: string, pattern: RegExp, where: string[], ids?: string][] = [
   ["Deno.env", /Deno\.env\b/, ["lib/command.ts", "main.ts"]],
   ["Deno.openKv", /^(?! \*).*Deno\.openKv\(/m, [
     "lib/database.ts",
@@ -117,21 +117,22 @@ const onlys: [what: string, pattern: RegExp, where: string[]][] = [
   ["raw(", /(?<![.\w])raw\(/, ["views/layout.tsx"]],
   ["console", /^(?! \*).*(?<![.\w])console\./m, ["lib/log.ts"]],
   ["Math.random", /Math\.random/, []],
-  ["G18 code made of text", /\beval\(|\bFunction\(/, []],
+  ["code made of text", /\beval\(|\bFunction\(/, [], " [SEC-G18]"],
   // Linear, both: what is repeated begins with a character that cannot stand inside it.
   [
-    "G6 a repetition of repetitions",
+    "a repetition of repetitions",
     /\/.*\((?:[^()\\]|\\.)*[+*](?:[^()\\]|\\.)*\)[+*{].*\/[a-z]*[;,)]/,
     [
       "lib/account/email.ts",
       "lib/login/protection.ts",
     ],
+    " [SEC-G6]",
   ],
   ["argon2Verify, which compares in variable time", /argon2Verify/, []],
 ];
 
-for (const [what, pattern, where] of onlys) {
-  Deno.test(`${what} stands in ${where.join(", ") || "no file"} only`, () => {
+for (const [what, pattern, where, ids = ""] of onlys) {
+  Deno.test(`${what} stands in ${where.join(", ") || "no file"} only${ids}`, () => {
     deepEqual(offenders((it) => pattern.test(it.text)), where);
   });
 }

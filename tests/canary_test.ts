@@ -5,7 +5,7 @@ import { BrokenKv } from "./support/broken_kv.ts";
 import { Browser } from "./support/browser.ts";
 import { TestWorld } from "./support/world.ts";
 
-// Secrets that are used in every flow, and looked for everywhere else afterwards (B9, N3, H14).
+// Secrets that are used in every flow, and looked for everywhere else afterwards (SEC-B9, SEC-N3, SEC-H14).
 
 const email = "canary@example.com";
 const passwords = {
@@ -48,7 +48,7 @@ function secretsOf(cookies: Iterable<string>): string[] {
   return [...cookies].map((value) => value.split(".")[2] ?? value).filter(Boolean);
 }
 
-Deno.test("B9 H14 N3 no password, token or cookie is in a line, a page, an address or the database", async () => {
+Deno.test("no password, token or cookie is in a line, a page, an address or the database [SEC-B9] [SEC-H14] [SEC-N3]", async () => {
   const { world, browser, seen, cookies, statuses, outage, fail } = await watched();
   await using _ = world;
   const everything = async (step: string) => {

@@ -22,12 +22,12 @@ const chains: [what: string, forwardedFor: string | undefined, proxies: number, 
 ];
 
 for (const [what, forwardedFor, proxies, is] of chains) {
-  Deno.test(`C11 the client's address: ${what}`, () => {
+  Deno.test(`the client's address: ${what} [SEC-C11]`, () => {
     equal(clientAddress(proxy, forwardedFor, proxies), is);
   });
 }
 
-Deno.test("C11 a server that does not know its socket does not know the client", () => {
+Deno.test("a server that does not know its socket does not know the client [SEC-C11]", () => {
   equal(clientAddress(undefined, client, 0), null);
   equal(clientAddress("/run/latchkey.sock", client, 0), null);
   equal(clientAddress(undefined, client, 1), client);
@@ -63,12 +63,12 @@ const spellings: [text: string, address: string | null][] = [
 ];
 
 for (const [text, address] of spellings) {
-  Deno.test(`C11 ${JSON.stringify(text)} is ${address ?? "no address"}`, () => {
+  Deno.test(`${JSON.stringify(text)} is ${address ?? "no address"} [SEC-C11]`, () => {
     equal(parseAddress(text), address);
   });
 }
 
-Deno.test("C11 every IPv4 and IPv6 address has one spelling, however it comes", () => {
+Deno.test("every IPv4 and IPv6 address has one spelling, however it comes [SEC-C11]", () => {
   fc.assert(fc.property(fc.ipV4(), fc.integer({ min: 0, max: 65535 }), (address, port) => {
     for (const text of [address, `${address}:${port}`, `::ffff:${address}`]) {
       equal(parseAddress(text), address);
@@ -82,13 +82,13 @@ Deno.test("C11 every IPv4 and IPv6 address has one spelling, however it comes", 
   }));
 });
 
-Deno.test("C11 no text breaks the reading, and what is read holds nothing but an address", () => {
+Deno.test("no text breaks the reading, and what is read holds nothing but an address [SEC-C11]", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), fc.nat(10), (text, proxies) => {
     match(clientAddress(proxy, text, proxies) ?? "", /^[\da-f.:]{2,39}$/);
   }));
 });
 
-Deno.test("C11 whatever a client puts in front, the proxies' end of the chain decides", () => {
+Deno.test("whatever a client puts in front, the proxies' end of the chain decides [SEC-C11]", () => {
   fc.assert(fc.property(fc.string(), fc.ipV4(), fc.nat(4), (sent, seen, more) => {
     const chain = [sent, seen, ...Array(more).fill(edge)].join(", ");
     equal(clientAddress(proxy, chain, more + 1), seen);
@@ -105,18 +105,18 @@ const networks: [address: string, network: string, place: string][] = [
 ];
 
 for (const [address, network, place] of networks) {
-  Deno.test(`C7 N11 ${address} counts as ${network} and is shown as ${place}`, () => {
+  Deno.test(`${address} counts as ${network} and is shown as ${place} [SEC-C10] [SEC-N11]`, () => {
     equal(networkOf(address), network);
     equal(placeOf(address), place);
   });
 }
 
-Deno.test("C7 an address that is not known has a network all the same, and no place", () => {
+Deno.test("an address that is not known has a network all the same, and no place [SEC-C10]", () => {
   equal(networkOf(null), "unknown");
   equal(placeOf(null), null);
 });
 
-Deno.test("C7 two addresses share a network exactly if they share 64 bits", () => {
+Deno.test("two addresses share a network exactly if they share 64 bits [SEC-C10]", () => {
   const half = fc.array(fc.integer({ min: 0, max: 0xffff }), { minLength: 4, maxLength: 4 });
   const ipv6 = (groups: number[]) =>
     parseAddress(groups.map((group) => group.toString(16)).join(":"));
@@ -145,14 +145,14 @@ const headers = {
   "forwarded": "for=192.0.2.57",
 };
 
-Deno.test("C11 N11 forwarded addresses change nothing, and the list shows the socket's, shortened", async () => {
+Deno.test("forwarded addresses change nothing, and the list shows the socket's, shortened [SEC-C11] [SEC-N11]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
 
   equal(await placeOfLogin(world, headers), "198.51.100.x");
 });
 
-Deno.test("C11 TRUSTED_PROXY=1 believes the end of X-Forwarded-For, and still no other header", async () => {
+Deno.test("TRUSTED_PROXY=1 believes the end of X-Forwarded-For, and still no other header [SEC-C11]", async () => {
   await using world = await TestWorld.create({ config: { trustedProxies: 1 } });
   await world.ann();
 

@@ -95,7 +95,7 @@ const wrong: [name: keyof Environment, value: string][] = [
 ];
 
 for (const [name, value] of wrong) {
-  Deno.test(`M4 ${name}=${value.slice(0, 30)} stops the start with one sentence that says what to set`, () => {
+  Deno.test(`${name}=${value.slice(0, 30)} stops the start with one sentence that says what to set [SEC-M4]`, () => {
     const found = problems({ ...production, [name]: value });
     equal(found.length, 1, found.join("\n"));
     match(found[0] ?? "", new RegExp(`^.*${name}.*: set .+\\.$`));
@@ -109,7 +109,7 @@ Deno.test("the other approved sets of argon2id are accepted", () => {
   }
 });
 
-Deno.test("F18 somebody to write to about weaknesses is optional", () => {
+Deno.test("somebody to write to about weaknesses is optional [SEC-F18]", () => {
   for (const contact of ["mailto:security@app.example", "https://app.example/security"]) {
     equal(config({ ...production, SECURITY_CONTACT: contact }).securityContact, contact);
   }

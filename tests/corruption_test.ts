@@ -115,7 +115,7 @@ const kinds: readonly Kind[] = [
 ];
 
 for (const { kind, desk, phone, login, logged } of kinds) {
-  Deno.test(`R29 D28 a broken ${kind} record harms its owner at most, and fails nobody`, async () => {
+  Deno.test(`a broken ${kind} record harms its owner at most, and fails nobody [REL-R29] [SEC-D28]`, async () => {
     for (let i = 0;; i++) {
       await using it = await inhabited();
       const { world } = it;
@@ -145,7 +145,7 @@ for (const { kind, desk, phone, login, logged } of kinds) {
   });
 }
 
-Deno.test("R29 a password that cannot be read is told of by whoever reauthenticates, too", async () => {
+Deno.test("a password that cannot be read is told of by whoever reauthenticates, too [REL-R29]", async () => {
   await using it = await inhabited();
   const { key } = await find(it.world, "password", it.id);
   await it.world.database.set(key, "garbage");

@@ -31,7 +31,7 @@ async function killAmong(
   return await outcomes;
 }
 
-Deno.test("R1 P1 kill -9 loses no acknowledged registration, and leaves no half account", async () => {
+Deno.test("kill -9 loses no acknowledged registration, and leaves no half account [REL-R1] [REL-P1]", async () => {
   await using server = await Server.create({ TRUSTED_PROXY: "1" });
   let unknown = 0;
 
@@ -64,7 +64,7 @@ Deno.test("R1 P1 kill -9 loses no acknowledged registration, and leaves no half 
   ok(unknown > 0, "the kills came too late to mean anything");
 });
 
-Deno.test("R2 P1 P5 kill -9 leaves the old password or the new one, and what was ended stays ended", async () => {
+Deno.test("kill -9 leaves the old password or the new one, and what was ended stays ended [REL-R2] [REL-P1] [REL-P5]", async () => {
   await using server = await Server.create({ TRUSTED_PROXY: "1" });
   const people = Array.from({ length: 5 }, (_, i) => `p${i}@x.example`);
   const passwords = new Map(people.map((email) => [email, password]));
@@ -110,7 +110,7 @@ Deno.test("R2 P1 P5 kill -9 leaves the old password or the new one, and what was
   ok(unknown > 0, "the kills came too late to mean anything");
 });
 
-Deno.test("P5 a logout that was acknowledged holds after kill -9, and so does a deletion", async () => {
+Deno.test("a logout that was acknowledged holds after kill -9, and so does a deletion [REL-P5]", async () => {
   await using server = await Server.create();
   await server.start();
   const registered = cookieOf(await server.post("/register", { ...ann }));
@@ -131,7 +131,7 @@ Deno.test("P5 a logout that was acknowledged holds after kill -9, and so does a 
   equal((await server.post("/login", { email, password })).status, 422);
 });
 
-Deno.test("R26 R3 two processes on one file: one account for an address, and no lock reaches a person", async () => {
+Deno.test("two processes on one file: one account for an address, and no lock reaches a person [REL-R26] [REL-R3]", async () => {
   await using server = await Server.create();
   const sibling = server.sibling();
   await Promise.all([server.start(), sibling.start()]);
@@ -171,7 +171,7 @@ Deno.test("R26 R3 two processes on one file: one account for an address, and no 
   }
 });
 
-Deno.test("R9 while another program holds the file locked, pages are read and forms answer 503", async () => {
+Deno.test("while another program holds the file locked, pages are read and forms answer 503 [REL-R9]", async () => {
   await using server = await Server.create();
   await server.start();
   const cookie = cookieOf(await server.post("/register", { ...ann }));

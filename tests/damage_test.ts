@@ -65,7 +65,7 @@ const outcomes: [kind: string, phone: number, restartedDesk: number, login: numb
 ];
 
 for (const [kind, onPhone, onDesk, login] of outcomes) {
-  Deno.test(`R29 D28 a ${kind} record that is damaged in the file harms its owner at most`, async () => {
+  Deno.test(`a ${kind} record that is damaged in the file harms its owner at most [REL-R29] [SEC-D28]`, async () => {
     await using it = await inhabited();
     const { world, bob, phone, desk } = it;
     it.damage(kind);
@@ -90,7 +90,7 @@ for (const [kind, onPhone, onDesk, login] of outcomes) {
   });
 }
 
-Deno.test("R29 an address whose record is damaged leads to its user after the repair", async () => {
+Deno.test("an address whose record is damaged leads to its user after the repair [REL-R29]", async () => {
   await using it = await inhabited();
   const { world } = it;
   it.damage("user_by_email");
@@ -100,7 +100,7 @@ Deno.test("R29 an address whose record is damaged leads to its user after the re
   equal((await world.browser().post("/login", { email, password })).status, 303);
 });
 
-Deno.test("R29 a list goes around what is damaged, wherever it stands", async () => {
+Deno.test("a list goes around what is damaged, wherever it stands [REL-R29]", async () => {
   await using it = await inhabited();
   const { world } = it;
   const before = (await world.dump()).map(({ key }) => key.join());
@@ -116,7 +116,7 @@ Deno.test("R29 a list goes around what is damaged, wherever it stands", async ()
 });
 
 for (const kind of ["user", "password", "user_by_email"]) {
-  Deno.test(`R29 the check names a ${kind} record that is damaged in the file, once`, async () => {
+  Deno.test(`the check names a ${kind} record that is damaged in the file, once [REL-R29]`, async () => {
     await using it = await inhabited();
     it.damage(kind);
 
@@ -125,7 +125,7 @@ for (const kind of ["user", "password", "user_by_email"]) {
   });
 }
 
-Deno.test("R29 damage in two kinds of records hides nothing of what stands between them", async () => {
+Deno.test("damage in two kinds of records hides nothing of what stands between them [REL-R29]", async () => {
   await using it = await inhabited();
   const { world } = it;
   it.damage("password");
@@ -155,7 +155,7 @@ Deno.test("a password that is damaged in the file is counted as unreadable", asy
 });
 
 for (const kind of ["user", "user_by_email"]) {
-  Deno.test(`A9 an account whose ${kind} record is damaged is not said to be none`, async () => {
+  Deno.test(`an account whose ${kind} record is damaged is not said to be none [SEC-A9]`, async () => {
     await using it = await inhabited();
     it.damage(kind);
 

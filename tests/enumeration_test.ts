@@ -99,13 +99,13 @@ for (const { form, browser, send, alike } of rows) {
     ...[string, Row["alike"][string]][],
   ];
   for (const [who, prepare] of others) {
-    Deno.test(`C1 C2 C12 ${form}: ${who} gets the answer, and costs the work, of ${first}`, async () => {
+    Deno.test(`${form}: ${who} gets the answer, and costs the work, of ${first} [SEC-C1] [SEC-C2] [SEC-C12]`, async () => {
       deepEqual(await answer(prepare), await answer(like));
     });
   }
 }
 
-Deno.test("C3 without mail, registering says that an address is taken, at the price of a hash and a counted try", async () => {
+Deno.test("without mail, registering says that an address is taken, at the price of a hash and a counted try [SEC-C3]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const register = (email: string) =>

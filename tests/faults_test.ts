@@ -8,7 +8,7 @@ import { type Flow, flows } from "./support/flows.ts";
 
 for (const fault of ["fail", "unknown", "conflict", "repeated"] satisfies Fault[]) {
   for (const flow of flows) {
-    Deno.test(`R5 R8 P6 ${flow.name}, while any one call to the database says "${fault}"`, async () => {
+    Deno.test(`${flow.name}, while any one call to the database says "${fault}" [REL-R5] [REL-R8] [REL-P6]`, async () => {
       const planned = (await run(flow, fault, 0)).answer;
       for (let nth = 1;; nth++) {
         const { answer, met } = await run(flow, fault, nth);
@@ -20,7 +20,7 @@ for (const fault of ["fail", "unknown", "conflict", "repeated"] satisfies Fault[
 }
 
 for (const flow of flows) {
-  Deno.test(`R5 ${flow.name}, while commit after commit is overtaken`, async () => {
+  Deno.test(`${flow.name}, while commit after commit is overtaken [REL-R5]`, async () => {
     const planned = (await run(flow, "conflict", 0)).answer;
     const { world, broken } = await breakableWorld();
     await using _ = world;
@@ -57,7 +57,7 @@ async function run(flow: Flow, fault: Fault, nth: number) {
   await flow.proof(browser, world);
   for (const { key, expireIn } of broken.written) {
     const forEver = ["user", "user_by_email", "password"].includes(String(key[0]));
-    equal(expireIn === undefined, forEver, `N9 how long KV keeps ${key.join(" ")}`);
+    equal(expireIn === undefined, forEver, `how long KV keeps ${key.join(" ")} [SEC-N9]`);
     ok(forEver || Number(expireIn) <= 31 * DAY);
   }
   return { answer, met: calls >= nth };

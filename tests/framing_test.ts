@@ -1,7 +1,7 @@
 import { equal, match, ok } from "node:assert/strict";
 import { type ServedWorld, serveWorld } from "./support/served_world.ts";
 
-// G16: two readers of one connection must not disagree about where a request ends.
+// Two readers of one connection must not disagree about where a request ends (SEC-G16).
 
 const head =
   "Host: localhost\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n";
@@ -46,7 +46,7 @@ async function tell({ origin }: ServedWorld, request: string): Promise<string> {
 }
 
 for (const [what, request] of broken) {
-  Deno.test(`G16 a request with ${what} is refused, and the connection closed`, async () => {
+  Deno.test(`a request with ${what} is refused, and the connection closed [SEC-G16]`, async () => {
     await using served = await serveWorld();
 
     const answer = await tell(served, request);
@@ -56,7 +56,7 @@ for (const [what, request] of broken) {
   });
 }
 
-Deno.test("G16 a body that breaks off is no request", async () => {
+Deno.test("a body that breaks off is no request [SEC-G16]", async () => {
   await using served = await serveWorld();
 
   const chunk =
@@ -65,7 +65,7 @@ Deno.test("G16 a body that breaks off is no request", async () => {
   ok(!/^HTTP\/1\.1 (200|303|5)/.test(answer), answer.slice(0, 100));
 });
 
-Deno.test("G5 a request line with another site's address gets nothing of that site", async () => {
+Deno.test("a request line with another site's address gets nothing of that site [SEC-G5]", async () => {
   await using served = await serveWorld();
 
   for (const target of ["http://evil.test/profile", "//evil.test/profile", "/profile"]) {

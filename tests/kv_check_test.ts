@@ -27,12 +27,12 @@ async function repair(world: TestWorld): Promise<void> {
   for await (const finding of checkStore(world.kv, world.now)) await finding.repair?.commit();
 }
 
-Deno.test("P2 P3 of what the app writes nothing is wrong", async () => {
+Deno.test("of what the app writes nothing is wrong [REL-P2] [REL-P3]", async () => {
   await using it = await populated();
   deepEqual(await it.world.findings(), []);
 });
 
-Deno.test("R29 a user whom no address leads to is found, and can log in after the repair", async () => {
+Deno.test("a user whom no address leads to is found, and can log in after the repair [REL-R29]", async () => {
   await using it = await populated();
   const { world, kv, key } = it;
   await kv.delete(key("user_by_email"));
@@ -44,7 +44,7 @@ Deno.test("R29 a user whom no address leads to is found, and can log in after th
   equal((await world.browser().post("/login", { email, password })).status, 303);
 });
 
-Deno.test("R29 an address that leads to nobody is found, and free after the repair", async () => {
+Deno.test("an address that leads to nobody is found, and free after the repair [REL-R29]", async () => {
   await using it = await populated();
   const { world, kv } = it;
   await kv.set(["user_by_email", "eve@example.com"], "nobody");
@@ -58,7 +58,7 @@ Deno.test("R29 an address that leads to nobody is found, and free after the repa
   );
 });
 
-Deno.test("R29 an address that leads to somebody else leads to its user after the repair", async () => {
+Deno.test("an address that leads to somebody else leads to its user after the repair [REL-R29]", async () => {
   await using it = await populated();
   const { world, kv, key } = it;
   const [bob] = await Array.fromAsync(
@@ -72,7 +72,7 @@ Deno.test("R29 an address that leads to somebody else leads to its user after th
   equal((await world.browser().post("/login", { email, password })).status, 303);
 });
 
-Deno.test("P3 two users with one address are found, and left to a person", async () => {
+Deno.test("two users with one address are found, and left to a person [REL-P3]", async () => {
   await using it = await populated();
   const { world, kv, key, user } = it;
   await kv.set(["user", "twin"], { ...user, id: "twin" });
@@ -83,13 +83,13 @@ Deno.test("P3 two users with one address are found, and left to a person", async
   deepEqual(await world.findings(), ["address_twice user twin"]);
 });
 
-Deno.test("P2 a user without a password is found, and left to a person", async () => {
+Deno.test("a user without a password is found, and left to a person [REL-P2]", async () => {
   await using it = await populated();
   await it.kv.delete(it.key("password"));
   deepEqual(await it.world.findings(), [`password_missing ${it.key("user").join(" ")}`]);
 });
 
-Deno.test("R29 a user who cannot be read keeps the address and all else, for a person to mend", async () => {
+Deno.test("a user who cannot be read keeps the address and all else, for a person to mend [REL-R29]", async () => {
   await using it = await populated();
   const { world, kv, key, user } = it;
   await kv.set(key("user"), { ...user, v: 99 });
@@ -102,7 +102,7 @@ Deno.test("R29 a user who cannot be read keeps the address and all else, for a p
   equal((await world.browser().post("/login", { email, password })).status, 303);
 });
 
-Deno.test("P2 what a lost user leaves behind is found; the repair ends the logins, and keeps what the user can be made anew of", async () => {
+Deno.test("what a lost user leaves behind is found; the repair ends the logins, and keeps what the user can be made anew of [REL-P2]", async () => {
   await using it = await populated();
   const { world, kv, key, user } = it;
   await kv.delete(key("user"));
@@ -170,7 +170,7 @@ Deno.test("a key that is longer, shorter or made of other parts than any that is
   equal(found.length, keys.length, "each of them once");
 });
 
-Deno.test("R29 a repair is not done when the data changed after it was looked at", async () => {
+Deno.test("a repair is not done when the data changed after it was looked at [REL-R29]", async () => {
   await using it = await populated();
   const { world, kv, key, user } = it;
   await kv.delete(key("user_by_email"));

@@ -97,7 +97,7 @@ Deno.test("a commit that was overtaken says so", async () => {
   equal((await Promise.all(claims)).filter(({ ok }) => ok).length, 1);
 });
 
-Deno.test("R10 a database that hangs holds so many calls, and refuses the rest at once", async () => {
+Deno.test("a database that hangs holds so many calls, and refuses the rest at once [REL-R10]", async () => {
   using opened = await open();
   const { kv, broken } = opened;
   kv.deadline = 50;

@@ -67,7 +67,7 @@ const lifetimes: [what: string, lifetime: number, lives: Lives][] = [
 ];
 
 for (const [what, lifetime, lives] of lifetimes) {
-  Deno.test(`R18 D13 ${what} counts until its time is over, with a database that forgets nothing`, async () => {
+  Deno.test(`${what} counts until its time is over, with a database that forgets nothing [REL-R18] [SEC-D13]`, async () => {
     for (const [difference, expected] of [[-SECOND, true], [SECOND, false]] as const) {
       const { world, broken } = await breakableWorld();
       await using _ = world;
@@ -77,7 +77,7 @@ for (const [what, lifetime, lives] of lifetimes) {
   });
 }
 
-Deno.test("R18 a guest's data counts for a day, with a database that forgets nothing", async () => {
+Deno.test("a guest's data counts for a day, with a database that forgets nothing [REL-R18]", async () => {
   using database = await Deno.openKv(":memory:");
   const broken = new BrokenKv(database);
   broken.neverExpires = true;
@@ -91,7 +91,7 @@ Deno.test("R18 a guest's data counts for a day, with a database that forgets not
   equal(await textOf(guest, "/data"), "{}");
 });
 
-Deno.test("N9 a month later nothing but the users and their passwords counts as alive", async () => {
+Deno.test("a month later nothing but the users and their passwords counts as alive [SEC-N9]", async () => {
   for (const flow of flows) {
     const { world, broken } = await breakableWorld();
     await using _ = world;

@@ -11,7 +11,7 @@ function written(form: "json" | "plain", event: LogWord, facts: Facts = {}): str
   return lines;
 }
 
-Deno.test("N2 a line for machines is one JSON object, dated with an offset", () => {
+Deno.test("a line for machines is one JSON object, dated with an offset [SEC-N2]", () => {
   const [line = ""] = written("json", "authn_login_fail", { userId: null, reason: "wrong" });
   deepEqual(JSON.parse(line), {
     datetime: "2026-11-22T12:00:00.000Z",
@@ -39,7 +39,7 @@ const nasty = [
 ];
 
 for (const form of ["json", "plain"] as const) {
-  Deno.test(`N4 whatever text a fact holds, a ${form} line is one line of visible characters`, () => {
+  Deno.test(`whatever text a fact holds, a ${form} line is one line of visible characters [SEC-N4]`, () => {
     const isOneLine = (text: string) => {
       const lines = written(form, "request", { text });
       equal(lines.length, 1);
@@ -51,13 +51,13 @@ for (const form of ["json", "plain"] as const) {
   });
 }
 
-Deno.test("N4 what was escaped can be read back", () => {
+Deno.test("what was escaped can be read back [SEC-N4]", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
     equal(JSON.parse(written("json", "request", { text })[0] ?? "").text, text);
   }));
 });
 
-Deno.test("N4 nobody fills the log with one long text", () => {
+Deno.test("nobody fills the log with one long text [SEC-N4]", () => {
   for (const form of ["json", "plain"] as const) {
     ok((written(form, "request", { text: "x".repeat(1e6) })[0] ?? "").length < 3000);
   }
@@ -83,11 +83,11 @@ Deno.test("an error is described with its cause and its place, without a line br
   ok(!String(stack).includes("\n"));
 });
 
-Deno.test("N3 what was thrown and is no error may be anything, so only its type is told", () => {
+Deno.test("what was thrown and is no error may be anything, so only its type is told [SEC-N3]", () => {
   deepEqual(describe("a password"), { error: "string" });
 });
 
-Deno.test("M9 the documented vocabulary is the one in the code, with its levels", async () => {
+Deno.test("the documented vocabulary is the one in the code, with its levels [SEC-M9]", async () => {
   const page = await Deno.readTextFile(new URL("../.github/SECURITY.md", import.meta.url));
   const documented = [...page.matchAll(/^\| `([a-z_]+)` +\| ([a-z]+) /gm)]
     .map(([, event, level]) => [event, level]);

@@ -3,7 +3,7 @@ import { newSecretKey } from "../lib/keys.ts";
 import { ann } from "./support/people.ts";
 import { Server } from "./support/server.ts";
 
-Deno.test("D3 M4 production without a key and an origin does not start, and says what to set", async () => {
+Deno.test("production without a key and an origin does not start, and says what to set [FL-D3] [SEC-M4]", async () => {
   await using server = await Server.create();
 
   const { code, text } = await server.runToEnd({ KV_PATH: `${server.folder}/latchkey.db` });
@@ -57,7 +57,7 @@ Deno.test("a KV_PATH in development that the key cannot be kept beside stops the
   }
 });
 
-Deno.test("R9 a database behind a URL that hangs is an outage, not a hanging site", async () => {
+Deno.test("a database behind a URL that hangs is an outage, not a hanging site [REL-R9]", async () => {
   const closing = new AbortController();
   const hangs = () => new Promise<Response>(() => {});
   const port = Promise.withResolvers<number>();
@@ -162,7 +162,7 @@ Deno.test("somebody who never sends the rest of a form does not keep it from end
   match(text, /"event":"sys_shutdown"/);
 });
 
-Deno.test("N6 what nobody awaits or catches is logged, and the next request is answered", async () => {
+Deno.test("what nobody awaits or catches is logged, and the next request is answered [SEC-N6]", async () => {
   await using server = await Server.create();
   server.preload = "tests/support/crash.ts";
   await server.start();
@@ -184,7 +184,7 @@ Deno.test("N6 what nobody awaits or catches is logged, and the next request is a
   );
 });
 
-Deno.test("N2 a process writes one JSON object a line, from its start to its end", async () => {
+Deno.test("a process writes one JSON object a line, from its start to its end [SEC-N2]", async () => {
   await using server = await Server.create();
   await server.start();
   await server.post("/login", { email: ann.email, password: ann.password });

@@ -128,7 +128,7 @@ const inputs: [what: string, bytes: (server: Server) => Iterable<Uint8Array>][] 
 /** Refusals; 303 leads a stranger to the login page, 404 is a path that leads nowhere. */
 const refusals = [303, 400, 403, 404, 405, 408, 411, 413, 414, 415, 422, 431, 501];
 
-Deno.test("R20 P10 huge and malformed input is refused early, and the next request is answered", async (t) => {
+Deno.test("huge and malformed input is refused early, and the next request is answered [REL-R20] [REL-P10]", async (t) => {
   await using server = await Server.create();
   await server.start();
 
@@ -146,7 +146,7 @@ Deno.test("R20 P10 huge and malformed input is refused early, and the next reque
   ok(code === 0 && !text.includes("request_failed"), text);
 });
 
-Deno.test("R20 a sender who hangs up in the middle of a form harms nobody", async () => {
+Deno.test("a sender who hangs up in the middle of a form harms nobody [REL-R20]", async () => {
   await using server = await Server.create();
   await server.start();
   const { hostname, port } = new URL(server.origin);

@@ -15,7 +15,7 @@ function isUnavailable(answer: Response, what: string): void {
 }
 
 for (const fault of ["hang", "fail", "locked", "full"] satisfies Fault[]) {
-  Deno.test(`N8 while the database says "${fault}", pages answer 503 and nobody is logged out`, async () => {
+  Deno.test(`while the database says "${fault}", pages answer 503 and nobody is logged out [SEC-N8]`, async () => {
     const { world, broken } = await breakableWorld();
     await using _ = world;
     const browser = await world.ann();
@@ -51,7 +51,7 @@ Deno.test("the page of an outage says so, and keeps what it cannot know out of t
   ok(!page.includes("KV Connect"));
 });
 
-Deno.test("N7 a login during an outage of writes is not a login", async () => {
+Deno.test("a login during an outage of writes is not a login [SEC-N7]", async () => {
   const { world, broken } = await breakableWorld();
   await using _ = world;
   await world.ann();
@@ -96,7 +96,7 @@ Deno.test("a hash that cannot be made is 503 as well, and never a wrong password
   isUnavailable(await world.browser().post("/register", { ...ann }), "register");
 });
 
-Deno.test("N5 what nobody expected is a 500 page with a request id, and the details are in the log", async () => {
+Deno.test("what nobody expected is a 500 page with a request id, and the details are in the log [SEC-N5]", async () => {
   const failing = () => Promise.reject(new Error("the secret is tapioca"));
   await using world = await TestWorld.create({ hash: failing });
   const browser = world.browser();
@@ -116,7 +116,7 @@ Deno.test("N5 what nobody expected is a 500 page with a request id, and the deta
   ok(!JSON.stringify(world.logged).includes(ann.password));
 });
 
-Deno.test("R9 P6 after ten seconds of outage every cookie works as before", async () => {
+Deno.test("after ten seconds of outage every cookie works as before [REL-R9] [REL-P6]", async () => {
   const { world, broken } = await breakableWorld();
   await using _ = world;
   const desk = await world.ann();
@@ -144,7 +144,7 @@ Deno.test("R9 P6 after ten seconds of outage every cookie works as before", asyn
   match(await (await stranger.get("/login")).text(), /Please log in to see this page/);
 });
 
-Deno.test("R9 on a full disk pages can be read, also when it is time to note that", async () => {
+Deno.test("on a full disk pages can be read, also when it is time to note that [REL-R9]", async () => {
   const { world, broken } = await breakableWorld();
   await using _ = world;
   const browser = await world.ann();
@@ -158,7 +158,7 @@ Deno.test("R9 on a full disk pages can be read, also when it is time to note tha
   equal((await browser.get("/profile")).status, 302, "it ends by what was written last");
 });
 
-Deno.test("R10 while every call hangs, every one of many requests is answered, and then it goes on", async () => {
+Deno.test("while every call hangs, every one of many requests is answered, and then it goes on [REL-R10]", async () => {
   const { world, broken } = await breakableWorld();
   await using _ = world;
   const browser = await world.ann();
@@ -175,7 +175,7 @@ Deno.test("R10 while every call hangs, every one of many requests is answered, a
   equal((await browser.get("/profile")).status, 200);
 });
 
-Deno.test("R10 a database that is slow, but in time, is waited for", async () => {
+Deno.test("a database that is slow, but in time, is waited for [REL-R10]", async () => {
   const { world, broken } = await breakableWorld();
   await using _ = world;
   broken.delay = 50;

@@ -48,7 +48,7 @@ const ending = ["the account is deleted", "the password is changed", "this brows
 
 for (const flow of flows) {
   for (const [what, other] of Object.entries(others)) {
-    Deno.test(`R6 P2 P5 ${flow.name}, and before any one of its calls to the database ${what}`, async () => {
+    Deno.test(`${flow.name}, and before any one of its calls to the database ${what} [REL-R6] [REL-P2] [REL-P5]`, async () => {
       for (let nth = 1;; nth++) {
         const { world, broken } = await breakableWorld();
         await using _ = world;

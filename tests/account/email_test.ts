@@ -44,7 +44,7 @@ const table: [text: string, canonical: string | null][] = [
 ];
 
 for (const [text, canonical] of table) {
-  Deno.test(`G9 the canonical form of ${JSON.stringify(text).slice(0, 50)}`, () => {
+  Deno.test(`the canonical form of ${JSON.stringify(text).slice(0, 50)} [SEC-G9]`, () => {
     equal(canonicalEmail(text), canonical);
   });
 }

@@ -32,7 +32,7 @@ Deno.test("another login keeps the device's id, so that its tries go on being co
   equal(later.split("~").length, 1);
 });
 
-Deno.test("D6 a device is known for the last five accounts, and the cookie stays small", async () => {
+Deno.test("a device is known for the last five accounts, and the cookie stays small [SEC-D6]", async () => {
   const users = Array.from({ length: 7 }, (_, i) => userOf(`user${i}@example.com`));
   let cookie: string | undefined;
   for (const user of users) cookie = await devices.know(cookie, user);
@@ -54,19 +54,19 @@ Deno.test("whoever knew a former password, or had the address before, is not kno
   );
 });
 
-Deno.test("D3 the cookie says nothing of the account, and differs each time", async () => {
+Deno.test("the cookie says nothing of the account, and differs each time [SEC-D3]", async () => {
   const cookie = await devices.know(undefined, ann);
   ok(!cookie.includes("ann"));
   notEqual(cookie, await devices.know(undefined, ann));
 });
 
-Deno.test("R16 a device made known under a former key is known, and one of an unknown key is not", async () => {
+Deno.test("a device made known under a former key is known, and one of an unknown key is not [REL-R16]", async () => {
   const cookie = await new KnownDevices([oldKey], () => start).know(undefined, ann);
   notEqual(await new KnownDevices([key, oldKey], () => start).recognise(cookie, ann), null);
   equal(await devices.recognise(cookie, ann), null);
 });
 
-Deno.test("D27 no other cookie makes a device known, and none is an error", async () => {
+Deno.test("no other cookie makes a device known, and none is an error [SEC-D27]", async () => {
   const cookie = await devices.know(undefined, ann);
   const [id, end, code] = cookie.split(".") as [string, string, string];
   const forged = [

@@ -8,7 +8,7 @@ import { TestWorld } from "../support/world.ts";
 const key = () => parseSecretKey(newSecretKey()) as Uint8Array<ArrayBuffer>;
 const cheap = { memoryKiB: 8, passes: 1 };
 
-Deno.test("W01 B1 B2 a password becomes an argon2id string of the approved set, with a salt of its own", async () => {
+Deno.test("a password becomes an argon2id string of the approved set, with a salt of its own [FL-W01] [SEC-B1] [SEC-B2]", async () => {
   const passwords = new Passwords(makeHash, { memoryKiB: 12288, passes: 3 }, [key()]);
 
   const [first, second] = [
@@ -33,7 +33,7 @@ Deno.test("RFC 9106 §5.3: the hash is argon2id", async () => {
   equal(digest.toHex(), "09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7");
 });
 
-Deno.test("B3 the pepper is part of the hash, and a former key still verifies", async () => {
+Deno.test("the pepper is part of the hash, and a former key still verifies [SEC-B3]", async () => {
   const [former, current] = [key(), key()];
   const record = await new Passwords(makeHash, cheap, [former]).make("seven quiet otters");
 
@@ -46,7 +46,7 @@ Deno.test("B3 the pepper is part of the hash, and a former key still verifies", 
   ok(!await new Passwords(makeHash, cheap, [current]).verify("seven quiet otters", renamed));
 });
 
-Deno.test("W07 A3 the whole password counts, and NUL is a character", async () => {
+Deno.test("the whole password counts, and NUL is a character [FL-W07] [SEC-A3]", async () => {
   const passwords = new Passwords(makeHash, cheap, [key()]);
   const long = "abcdefghij".repeat(20);
   const record = await passwords.make(long);
@@ -102,7 +102,7 @@ const broken = [
 ];
 
 for (const hash of broken) {
-  Deno.test(`W05 W06 B6 a stored "${hash.slice(0, 36)}" is no password, after one cheap hash, and no error`, async () => {
+  Deno.test(`a stored "${hash.slice(0, 36)}" is no password, after one cheap hash, and no error [FL-W05] [FL-W06] [SEC-B6]`, async () => {
     const jobs: HashRecipe[] = [];
     const counting: HashPassword = (job) => (jobs.push(job.recipe), makeHash(job));
     const passwords = new Passwords(counting, cheap, [key()]);
@@ -115,7 +115,7 @@ for (const hash of broken) {
   });
 }
 
-Deno.test("W10 B7 digests are compared byte by byte: one bit of difference anywhere is a wrong password", async () => {
+Deno.test("digests are compared byte by byte: one bit of difference anywhere is a wrong password [FL-W10] [SEC-B7]", async () => {
   const secret = key();
   const real = new Passwords(makeHash, cheap, [secret]);
   const record = await real.make("seven quiet otters");
@@ -129,7 +129,7 @@ Deno.test("W10 B7 digests are compared byte by byte: one bit of difference anywh
   }
 });
 
-Deno.test("W09 B4 a login renews a hash of old parameters or an old pepper, once", async () => {
+Deno.test("a login renews a hash of old parameters or an old pepper, once [FL-W09] [SEC-B4]", async () => {
   const [currentKey, formerKey] = [key(), key()];
   await using world = await TestWorld.create({ config: { secretKeys: [currentKey, formerKey] } });
   await world.ann();
@@ -152,7 +152,7 @@ Deno.test("W09 B4 a login renews a hash of old parameters or an old pepper, once
   }
 });
 
-Deno.test("W09 B5 renewing a hash never overwrites a password that was changed meanwhile", async () => {
+Deno.test("renewing a hash never overwrites a password that was changed meanwhile [FL-W09] [SEC-B5]", async () => {
   let change = () => Promise.resolve();
   await using world = await TestWorld.create({
     hash: async (job) => {

@@ -18,6 +18,6 @@ for (const [i, { made_by, password, hash }] of vectors.entries()) {
   });
 }
 
-Deno.test("W02 W04 the kinds that are brought along are those that were promised", () => {
+Deno.test("the kinds that are brought along are those that were promised [FL-W02] [FL-W04]", () => {
   equal(new Set(vectors.map(({ made_by }) => made_by)).size, 12);
 });

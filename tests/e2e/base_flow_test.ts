@@ -4,7 +4,7 @@ import { ann } from "../support/people.ts";
 import { Server } from "../support/server.ts";
 
 browserTest(
-  "D1 a person registers, logs out, logs in, and is still there after a restart",
+  "a person registers, logs out, logs in, and is still there after a restart [FL-D1]",
   async (page) => {
     await using server = await Server.create();
     await server.start();
@@ -57,27 +57,30 @@ browserTest(
   },
 );
 
-browserTest("A11 A12 a password can be shown, goes out masked, and can be pasted", async (page) => {
-  await using server = await Server.create();
-  await server.start();
-  const complaints = listen(page);
-  await page.goto(`${server.origin}/register`);
-  const field = page.getByLabel("Password", { exact: true });
-  const show = page.getByRole("button", { name: "Show" });
+browserTest(
+  "a password can be shown, goes out masked, and can be pasted [SEC-A11] [SEC-A12]",
+  async (page) => {
+    await using server = await Server.create();
+    await server.start();
+    const complaints = listen(page);
+    await page.goto(`${server.origin}/register`);
+    const field = page.getByLabel("Password", { exact: true });
+    const show = page.getByRole("button", { name: "Show" });
 
-  await field.fill(ann.password);
-  equal(await field.getAttribute("type"), "password");
-  await show.click();
-  deepEqual([await field.getAttribute("type"), await show.getAttribute("aria-pressed")], [
-    "text",
-    "true",
-  ]);
-  equal(await page.evaluate("document.activeElement.id"), "password");
-  await show.click();
-  deepEqual([await field.getAttribute("type"), await show.getAttribute("aria-pressed")], [
-    "password",
-    "false",
-  ]);
-  equal(await field.inputValue(), ann.password);
-  deepEqual(complaints, []);
-});
+    await field.fill(ann.password);
+    equal(await field.getAttribute("type"), "password");
+    await show.click();
+    deepEqual([await field.getAttribute("type"), await show.getAttribute("aria-pressed")], [
+      "text",
+      "true",
+    ]);
+    equal(await page.evaluate("document.activeElement.id"), "password");
+    await show.click();
+    deepEqual([await field.getAttribute("type"), await show.getAttribute("aria-pressed")], [
+      "password",
+      "false",
+    ]);
+    equal(await field.inputValue(), ann.password);
+    deepEqual(complaints, []);
+  },
+);

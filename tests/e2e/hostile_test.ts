@@ -71,7 +71,7 @@ async function within(context: Promise<BrowserContext>, act: (page: Page) => Pro
   await opened.close();
 }
 
-browserTest("G1 a name is text, whatever it says", async (page) => {
+browserTest("a name is text, whatever it says [SEC-G1]", async (page) => {
   await using served = await serveWorld();
   await served.world.ann();
   await logIn(page, served);
@@ -87,7 +87,7 @@ browserTest("G1 a name is text, whatever it says", async (page) => {
   }
 });
 
-browserTest("G1 an address that is none comes back as text", async (page) => {
+browserTest("an address that is none comes back as text [SEC-G1]", async (page) => {
   await using served = await serveWorld();
   await page.goto(`${served.origin}/register`);
   const nothingLived = watch(page, served);
@@ -101,7 +101,7 @@ browserTest("G1 an address that is none comes back as text", async (page) => {
   }
 });
 
-browserTest("G1 C16 a place to go back to is text, and on this site", async (page) => {
+browserTest("a place to go back to is text, and on this site [SEC-G1] [SEC-C16]", async (page) => {
   await using served = await serveWorld();
   await served.world.ann();
   const nothingLived = watch(page, served);
@@ -117,7 +117,7 @@ browserTest("G1 C16 a place to go back to is text, and on this site", async (pag
   });
 });
 
-browserTest("G1 what a browser calls itself is nobody's script", async (page) => {
+browserTest("what a browser calls itself is nobody's script [SEC-G1]", async (page) => {
   await using served = await serveWorld();
   await served.world.ann();
 
@@ -131,51 +131,59 @@ browserTest("G1 what a browser calls itself is nobody's script", async (page) =>
   }
 });
 
-browserTest("F2 F3 what the policy stops does not run, and is reported", async (page) => {
-  await using served = await serveWorld();
-  await page.goto(`${served.origin}/login?next=%2Fsecret`);
+browserTest(
+  "what the policy stops does not run, and is reported [SEC-F2] [SEC-F3]",
+  async (page) => {
+    await using served = await serveWorld();
+    await page.goto(`${served.origin}/login?next=%2Fsecret`);
 
-  const writeHtml = "try { document.body.innerHTML = '<b>x</b>' } catch (e) { String(e) }";
-  match(String(await page.evaluate(writeHtml)), /TrustedHTML/);
-  await page.evaluate(
-    "document.body.append(Object.assign(new Image(), { src: 'https://evil.test/x?y' }))",
-  );
-  const reported = () => served.world.logged.filter((it) => it.event === "malicious_csp_violation");
-  for (let i = 0; i < patience / 20 && reported().length < 2; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 20)); // reports come when the browser likes
-  }
-  deepEqual(
-    reported().map(({ facts: { directive, blocked, page } }) => [directive, blocked, page]).sort(),
-    [["img-src", "evil.test", "/login"], [
-      "require-trusted-types-for",
-      "trusted-types-sink",
-      "/login",
-    ]],
-  );
-});
-
-browserTest("E2 E4 forms of other sites are refused, and log nobody in or out", async (page) => {
-  await using served = await serveWorld();
-  await served.world.ann();
-  await logIn(page, served);
-  const attack = () =>
-    new Response(
-      `<form method="post" action="${served.origin}/logout"><button>Win a prize</button></form>`,
-      { headers: { "content-type": "text/html" } },
+    const writeHtml = "try { document.body.innerHTML = '<b>x</b>' } catch (e) { String(e) }";
+    match(String(await page.evaluate(writeHtml)), /TrustedHTML/);
+    await page.evaluate(
+      "document.body.append(Object.assign(new Image(), { src: 'https://evil.test/x?y' }))",
     );
-
-  for (const host of ["localhost", "127.0.0.1"] as const) {
-    await using evil = serve(attack, host); // same-site, and cross-site
-    await page.goto(evil.origin);
-    await page.getByRole("button").click();
-    equal(await page.locator("h1").innerText(), "Request refused");
-  }
-  await page.goto(`${served.origin}/profile`);
-  equal(await page.locator("h1").innerText(), "Profile");
-});
+    const reported = () =>
+      served.world.logged.filter((it) => it.event === "malicious_csp_violation");
+    for (let i = 0; i < patience / 20 && reported().length < 2; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 20)); // reports come when the browser likes
+    }
+    deepEqual(
+      reported().map(({ facts: { directive, blocked, page } }) => [directive, blocked, page])
+        .sort(),
+      [["img-src", "evil.test", "/login"], [
+        "require-trusted-types-for",
+        "trusted-types-sink",
+        "/login",
+      ]],
+    );
+  },
+);
 
 browserTest(
-  "D30 nothing is left in the browser but cookies that no script can read",
+  "forms of other sites are refused, and log nobody in or out [SEC-E2] [SEC-E4]",
+  async (page) => {
+    await using served = await serveWorld();
+    await served.world.ann();
+    await logIn(page, served);
+    const attack = () =>
+      new Response(
+        `<form method="post" action="${served.origin}/logout"><button>Win a prize</button></form>`,
+        { headers: { "content-type": "text/html" } },
+      );
+
+    for (const host of ["localhost", "127.0.0.1"] as const) {
+      await using evil = serve(attack, host); // same-site, and cross-site
+      await page.goto(evil.origin);
+      await page.getByRole("button").click();
+      equal(await page.locator("h1").innerText(), "Request refused");
+    }
+    await page.goto(`${served.origin}/profile`);
+    equal(await page.locator("h1").innerText(), "Profile");
+  },
+);
+
+browserTest(
+  "nothing is left in the browser but cookies that no script can read [SEC-D30]",
   async (page) => {
     await using served = await serveWorld();
     await served.world.ann();
@@ -192,7 +200,7 @@ browserTest(
   },
 );
 
-browserTest("F20 without scripts everything works", async (page) => {
+browserTest("without scripts everything works [SEC-F20]", async (page) => {
   await using served = await serveWorld();
 
   await within(browserOf(page).newContext({ javaScriptEnabled: false }), async (page) => {

@@ -5,7 +5,7 @@ import { ann } from "../support/people.ts";
 import { Server } from "../support/server.ts";
 
 browserTest(
-  "A11 A12 a new password is judged while it is typed, and one is suggested to whoever asks",
+  "a new password is judged while it is typed, and one is suggested to whoever asks [SEC-A11] [SEC-A12]",
   async (page) => {
     await using server = await Server.create();
     await server.start();

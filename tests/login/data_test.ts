@@ -47,7 +47,7 @@ Deno.test("session data costs nothing unless it is asked for", async () => {
 });
 
 for (const kind of ["a guest", "a user"] as const) {
-  Deno.test(`C28 parallel updates of ${kind} lose nothing`, async () => {
+  Deno.test(`parallel updates of ${kind} lose nothing [FL-C28]`, async () => {
     const site = makeSite();
     const client = kind === "a user" ? await site.loggedIn("1") : site.client();
     await client.request("/data/first/1", post);

@@ -17,20 +17,20 @@ async function eventOf<T extends Type>(
   return found[0] as LoginEvent<SiteUser> & { type: T };
 }
 
-Deno.test("E01 logged_in has the user and the session", async () => {
+Deno.test("logged_in has the user and the session [FL-E01]", async () => {
   const site = makeSite();
   const event = await eventOf("logged_in", site, () => site.loggedIn("1"));
   equal(event.user.name, "Ann");
   equal(event.session.userId, "1");
 });
 
-Deno.test("E02 logged_out has the user who was logged in", async () => {
+Deno.test("logged_out has the user who was logged in [FL-E02]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1");
   equal((await eventOf("logged_out", site, () => ann.request("/out", post))).user?.name, "Ann");
 });
 
-Deno.test("E03 loaded_from_remember has the user and the new session", async () => {
+Deno.test("loaded_from_remember has the user and the new session [FL-E03]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1", { remember: true });
   ann.restart();
@@ -39,7 +39,7 @@ Deno.test("E03 loaded_from_remember has the user and the new session", async () 
   deepEqual(event.session.methods, []);
 });
 
-Deno.test("E04 loaded_from_request has the user", async () => {
+Deno.test("loaded_from_request has the user [FL-E04]", async () => {
   const site = makeSite({ requestLoader: () => Promise.resolve({ id: "2", name: "Bob" }) });
   equal(
     (await eventOf("loaded_from_request", site, () => site.client().request("/who"))).user.name,
@@ -47,7 +47,7 @@ Deno.test("E04 loaded_from_request has the user", async () => {
   );
 });
 
-Deno.test("E05 reauthenticated has the user and the renewed session", async () => {
+Deno.test("reauthenticated has the user and the renewed session [FL-E05]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1");
   equal(
@@ -56,12 +56,12 @@ Deno.test("E05 reauthenticated has the user and the renewed session", async () =
   );
 });
 
-Deno.test("E06 unauthorized is each refusal of a guest", async () => {
+Deno.test("unauthorized is each refusal of a guest [FL-E06]", async () => {
   const site = makeSite();
   await eventOf("unauthorized", site, () => site.client().request("/members"));
 });
 
-Deno.test("E07 reauthentication_needed has the user who was asked", async () => {
+Deno.test("reauthentication_needed has the user who was asked [FL-E07]", async () => {
   const site = makeSite();
   const stale = await site.loggedIn("1", { freshness: "not_fresh" });
   equal(
@@ -70,7 +70,7 @@ Deno.test("E07 reauthentication_needed has the user who was asked", async () => 
   );
 });
 
-Deno.test("E08 E10 accessed is once a request, and says where the user was found, or that it is nobody", async () => {
+Deno.test("accessed is once a request, and says where the user was found, or that it is nobody [FL-E08] [FL-E10]", async () => {
   const site = makeSite({
     requestLoader: (request) =>
       Promise.resolve(request.headers.has("x-key") ? { id: "2", name: "Bob" } : null),
@@ -91,7 +91,7 @@ Deno.test("E08 E10 accessed is once a request, and says where the user was found
   deepEqual(await from(() => site.client().request("/who")), [null, null]);
 });
 
-Deno.test("E09 session_protected has the user's id and the session", async () => {
+Deno.test("session_protected has the user's id and the session [FL-E09]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1");
   ann.userAgent = "Other/1.0";
@@ -99,7 +99,7 @@ Deno.test("E09 session_protected has the user's id and the session", async () =>
   deepEqual([event.userId, event.session?.provedAt], ["1", null]);
 });
 
-Deno.test("E10 login_failed is reported by the app, with a reason and whom it was about", async () => {
+Deno.test("login_failed is reported by the app, with a reason and whom it was about [FL-E10]", async () => {
   const site = makeSite();
   site.app.post("/fail", async (c) => {
     await site.login.fail(c, "wrong", "1");
@@ -109,7 +109,7 @@ Deno.test("E10 login_failed is reported by the app, with a reason and whom it wa
   deepEqual(event, { type: "login_failed", reason: "wrong", userId: "1" });
 });
 
-Deno.test("E10 session_ended says why: expired, suspended, epoch, no user", async () => {
+Deno.test("session_ended says why: expired, suspended, epoch, no user [FL-E10]", async () => {
   const causes: [reason: string, cause: (site: ReturnType<typeof makeSite>) => void][] = [
     ["expired", (site) => site.pass(2 * 3600 * 1000)],
     ["suspended", (site) => site.users.set("1", { id: "1", name: "Ann", active: false })],
@@ -125,7 +125,7 @@ Deno.test("E10 session_ended says why: expired, suspended, epoch, no user", asyn
   }
 });
 
-Deno.test("E11 a listener that throws stops nothing, and is reported", async () => {
+Deno.test("a listener that throws stops nothing, and is reported [FL-E11]", async () => {
   for (
     const listen of [() => {
       throw new Error("broken");
@@ -141,7 +141,7 @@ Deno.test("E11 a listener that throws stops nothing, and is reported", async () 
   }
 });
 
-Deno.test("E11 a reporter that throws stops nothing either", async () => {
+Deno.test("a reporter that throws stops nothing either [FL-E11]", async () => {
   const broken = () => {
     throw new Error("broken");
   };

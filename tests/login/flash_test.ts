@@ -4,7 +4,7 @@ import { makeSite, post, textOf } from "./site.ts";
 const texts = async (client: ReturnType<ReturnType<typeof makeSite>["client"]>) =>
   (JSON.parse(await textOf(client, "/flashes")) as { text: string }[]).map(({ text }) => text);
 
-Deno.test("H09 messages are shown once, in order, and again within one request", async () => {
+Deno.test("messages are shown once, in order, and again within one request [FL-H09]", async () => {
   const site = makeSite();
   site.app.get("/twice", async (c) => {
     const first = await site.login.takeFlashes(c);
@@ -20,7 +20,7 @@ Deno.test("H09 messages are shown once, in order, and again within one request",
   equal(client.cookies.size, 0);
 });
 
-Deno.test("H09 messages have categories, and can be asked for by one", async () => {
+Deno.test("messages have categories, and can be asked for by one [FL-H09]", async () => {
   const site = makeSite();
   site.app.post("/mixed", async (c) => {
     await site.login.flash(c, "fine");
@@ -34,7 +34,7 @@ Deno.test("H09 messages have categories, and can be asked for by one", async () 
   equal(await textOf(client, "/warnings"), '[{"text":"careful","category":"warning"}]');
 });
 
-Deno.test("H10 messages survive redirects, logins and logouts, for guests as well", async () => {
+Deno.test("messages survive redirects, logins and logouts, for guests as well [FL-H10]", async () => {
   const site = makeSite();
   const client = site.client();
   await client.request("/flash/hello", post);

@@ -4,7 +4,7 @@ import { cookie, logIn, makeSite, post, stateOf, textOf } from "./site.ts";
 
 const remember = { remember: true };
 
-Deno.test("F03 P08 a changed fingerprint makes a session stale for good: the old one's return does not undo it", async () => {
+Deno.test("a changed fingerprint makes a session stale for good: the old one's return does not undo it [FL-F03] [FL-P08]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1");
   const firefox = ann.userAgent;
@@ -15,7 +15,7 @@ Deno.test("F03 P08 a changed fingerprint makes a session stale for good: the old
   deepEqual(await stateOf(ann), { who: "Ann", fresh: false, remembered: false });
 });
 
-Deno.test("F04 nobody is fresh unless logged in", async () => {
+Deno.test("nobody is fresh unless logged in [FL-F04]", async () => {
   const site = makeSite();
   const client = site.client();
   equal((await stateOf(client)).fresh, false);
@@ -23,7 +23,7 @@ Deno.test("F04 nobody is fresh unless logged in", async () => {
   equal((await stateOf(client)).fresh, false);
 });
 
-Deno.test("F05 a proof makes fresh, renews fingerprint and token, and is an event; remembered stays on the server", async () => {
+Deno.test("a proof makes fresh, renews fingerprint and token, and is an event; remembered stays on the server [FL-F05]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1", remember);
   ann.restart();
@@ -42,7 +42,7 @@ Deno.test("F05 a proof makes fresh, renews fingerprint and token, and is an even
   equal((await stateOf(ann)).remembered, true, "the remember cookie goes on");
 });
 
-Deno.test("F05 a proof adds its methods to those of the session, and keeps its beginning and its data", async () => {
+Deno.test("a proof adds its methods to those of the session, and keeps its beginning and its data [FL-F05]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1", { methods: ["otp"] });
   await ann.request("/data/cart/apples", post);
@@ -55,7 +55,7 @@ Deno.test("F05 a proof adds its methods to those of the session, and keeps its b
   equal(await textOf(ann, "/data"), '{"cart":"apples"}');
 });
 
-Deno.test("F06 a proof of nobody is refused: no session, no cookie, no event", async () => {
+Deno.test("a proof of nobody is refused: no session, no cookie, no event [FL-F06]", async () => {
   const site = makeSite();
   const answer = await site.client().request("/prove", post);
 
@@ -65,13 +65,13 @@ Deno.test("F06 a proof of nobody is refused: no session, no cookie, no event", a
   deepEqual(site.eventTypes(), []);
 });
 
-Deno.test("F07 a login is no reauthentication", async () => {
+Deno.test("a login is no reauthentication [FL-F07]", async () => {
   const site = makeSite();
   await site.loggedIn("1");
   ok(!site.eventTypes().includes("reauthenticated"));
 });
 
-Deno.test("F08 C20 a proof is fresh for ten minutes, to the second", async () => {
+Deno.test("a proof is fresh for ten minutes, to the second [FL-F08] [FL-C20]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1");
 
@@ -90,7 +90,7 @@ Deno.test("a clock that goes back extends no freshness", async () => {
   equal((await stateOf(ann)).fresh, false);
 });
 
-Deno.test("F09 a new login is fresh again", async () => {
+Deno.test("a new login is fresh again [FL-F09]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1", remember);
   ann.restart();

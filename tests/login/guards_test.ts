@@ -5,14 +5,14 @@ import { makeSite, post, textOf } from "./site.ts";
 
 const json = { headers: { accept: "application/json" } };
 
-Deno.test("G01 required lets users in, and answers for everybody else", async () => {
+Deno.test("required lets users in, and answers for everybody else [FL-G01]", async () => {
   const site = makeSite();
   equal(await textOf(await site.loggedIn("1"), "/members"), "Ann");
   equal((await site.client().request("/members")).status, 302);
   deepEqual(site.ran, ["GET /members"]);
 });
 
-Deno.test("G02 fresh asks a guest to log in and a stale user to reauthenticate", async () => {
+Deno.test("fresh asks a guest to log in and a stale user to reauthenticate [FL-G02]", async () => {
   const site = makeSite();
   const where = async (client: ReturnType<typeof site.client>) =>
     (await client.request("/fresh")).headers.get("location");
@@ -26,7 +26,7 @@ Deno.test("G02 fresh asks a guest to log in and a stale user to reauthenticate",
   deepEqual(site.ran, ["GET /fresh"]);
 });
 
-Deno.test("G03 OPTIONS is answered without running the handler; HEAD is guarded like GET", async () => {
+Deno.test("OPTIONS is answered without running the handler; HEAD is guarded like GET [FL-G03]", async () => {
   const site = makeSite();
   const app = new Hono();
   app.use(site.login.load);
@@ -41,7 +41,7 @@ Deno.test("G03 OPTIONS is answered without running the handler; HEAD is guarded 
   deepEqual(ran, []);
 });
 
-Deno.test("G04 both guards together are as strict as the stricter, in either order", async () => {
+Deno.test("both guards together are as strict as the stricter, in either order [FL-G04]", async () => {
   const site = makeSite();
   site.app.get("/both", site.login.required, site.login.fresh, (c) => c.text(c.var.user.name));
   site.app.get("/htob", site.login.fresh, site.login.required, (c) => c.text(c.var.user.name));
@@ -52,7 +52,7 @@ Deno.test("G04 both guards together are as strict as the stricter, in either ord
   equal(await textOf(await site.loggedIn("1"), "/both"), "Ann");
 });
 
-Deno.test("G05 G06 handlers may be async and keep their parameters", async () => {
+Deno.test("handlers may be async and keep their parameters [FL-G05] [FL-G06]", async () => {
   const site = makeSite();
   site.app.get("/notes/:id", site.login.required, async (c) => {
     await Promise.resolve();
@@ -61,7 +61,7 @@ Deno.test("G05 G06 handlers may be async and keep their parameters", async () =>
   equal(await textOf(await site.loggedIn("1"), "/notes/7"), "Ann 7");
 });
 
-Deno.test("G07 C19 a handler that throws has run once", async () => {
+Deno.test("a handler that throws has run once [FL-G07] [FL-C19]", async () => {
   const site = makeSite();
   let runs = 0;
   const breaks = () => {
@@ -78,14 +78,14 @@ Deno.test("G07 C19 a handler that throws has run once", async () => {
   equal(runs, 2);
 });
 
-Deno.test("G08 a guard stands on the line of its route and protects that, nothing more and nothing less", async () => {
+Deno.test("a guard stands on the line of its route and protects that, nothing more and nothing less [FL-G08]", async () => {
   const site = makeSite();
   const client = site.client();
   equal((await client.request("/public")).status, 200);
   equal((await client.request("/members")).status, 302);
 });
 
-Deno.test("G10 a site can be closed by default: a guard before every route", async () => {
+Deno.test("a site can be closed by default: a guard before every route [FL-G10]", async () => {
   const { login } = makeSite();
   const app = new Hono();
   app.use(login.load);
@@ -98,7 +98,7 @@ Deno.test("G10 a site can be closed by default: a guard before every route", asy
   equal((await app.request("/nowhere")).status, 302);
 });
 
-Deno.test("G11 pages for guests send users home", async () => {
+Deno.test("pages for guests send users home [FL-G11]", async () => {
   const site = makeSite();
   site.app.post("/guests", site.login.anonymous, (c) => c.text("guests"));
   const ann = await site.loggedIn("1");
@@ -110,7 +110,7 @@ Deno.test("G11 pages for guests send users home", async () => {
   deepEqual([sent.status, sent.headers.get("location")], [303, "/home"]);
 });
 
-Deno.test("U01 E06 E07 the event comes first, also where a handler answers", async () => {
+Deno.test("the event comes first, also where a handler answers [FL-U01] [FL-E06] [FL-E07]", async () => {
   const order: string[] = [];
   const site = makeSite({
     events: {
@@ -128,7 +128,7 @@ Deno.test("U01 E06 E07 the event comes first, also where a handler answers", asy
   deepEqual(order, ["reauthentication_needed", "handler"]);
 });
 
-Deno.test("U02 a handler's answer is the answer: no flash, no redirect", async () => {
+Deno.test("a handler's answer is the answer: no flash, no redirect [FL-U02]", async () => {
   const site = makeSite({ unauthorized: (c) => c.text("members only", 403) });
   const answer = await site.client().request("/members");
 
@@ -136,7 +136,7 @@ Deno.test("U02 a handler's answer is the answer: no flash, no redirect", async (
   deepEqual(answer.headers.getSetCookie(), []);
 });
 
-Deno.test("U03 without a page it is 401 with a challenge, no flash, no cookie", async () => {
+Deno.test("without a page it is 401 with a challenge, no flash, no cookie [FL-U03]", async () => {
   const site = makeSite({ loginPage: null, reauthenticatePage: null });
   const answer = await site.client().request("/members");
 
@@ -152,7 +152,7 @@ Deno.test("U03 without a page it is 401 with a challenge, no flash, no cookie", 
   );
 });
 
-Deno.test("U04 a redirect is 302 and relative; 303 for what is not a reading", async () => {
+Deno.test("a redirect is 302 and relative; 303 for what is not a reading [FL-U04]", async () => {
   const site = makeSite();
   const client = site.client();
   const answer = async (method: string) => {
@@ -165,7 +165,7 @@ Deno.test("U04 a redirect is 302 and relative; 303 for what is not a reading", a
   deepEqual(await answer("PUT"), [303, "/login"]);
 });
 
-Deno.test("U05 the messages are upstream's, can be set, and can be none", async () => {
+Deno.test("the messages are upstream's, can be set, and can be none [FL-U05]", async () => {
   const flashed = async (options: Parameters<typeof makeSite>[0]) => {
     const site = makeSite(options);
     const client = site.client();
@@ -187,7 +187,7 @@ Deno.test("U05 the messages are upstream's, can be set, and can be none", async 
   deepEqual(await flashed({ loginMessage: null, reauthenticateMessage: "" }), []);
 });
 
-Deno.test("U06 messages are translated for the request; a translation of null is no message", async () => {
+Deno.test("messages are translated for the request; a translation of null is no message [FL-U06]", async () => {
   const translate = (message: string, c: Context) =>
     c.req.header("accept-language") === "it" ? `IT: ${message}` : null;
   const site = makeSite({ translate });
@@ -199,7 +199,7 @@ Deno.test("U06 messages are translated for the request; a translation of null is
   match(await textOf(client, "/flashes"), /IT: Please log in/);
 });
 
-Deno.test("U07 C26 a message waits once, however many requests were refused, and a login drops it", async () => {
+Deno.test("a message waits once, however many requests were refused, and a login drops it [FL-U07] [FL-C26]", async () => {
   const site = makeSite();
   const client = site.client();
   for (let i = 0; i < 5; i++) await client.request("/members");
@@ -210,7 +210,7 @@ Deno.test("U07 C26 a message waits once, however many requests were refused, and
   equal(await textOf(client, "/flashes"), "[]");
 });
 
-Deno.test("U10 a page is used literally, wherever the app is mounted", async () => {
+Deno.test("a page is used literally, wherever the app is mounted [FL-U10]", async () => {
   const { login } = makeSite();
   const inner = new Hono();
   inner.get("/members", login.required, (c) => c.text("in"));
@@ -224,7 +224,7 @@ Deno.test("U10 a page is used literally, wherever the app is mounted", async () 
   );
 });
 
-Deno.test("U11 U12 U13 an area has its own login page, null is 401, and the rest of the site keeps its own", async () => {
+Deno.test("an area has its own login page, null is 401, and the rest of the site keeps its own [FL-U11] [FL-U12] [FL-U13]", async () => {
   const site = makeSite();
   const admin = site.login.area({
     loginPage: "/admin/login",
@@ -253,7 +253,7 @@ Deno.test("U11 U12 U13 an area has its own login page, null is 401, and the rest
   );
 });
 
-Deno.test("U14 the reauthentication page leads back as the login page does", async () => {
+Deno.test("the reauthentication page leads back as the login page does [FL-U14]", async () => {
   const site = makeSite();
   const stale = await site.loggedIn("1", { freshness: "not_fresh" });
 
@@ -264,7 +264,7 @@ Deno.test("U14 the reauthentication page leads back as the login page does", asy
   equal((await stale.request("/fresh", post)).headers.get("location"), "/reauthenticate");
 });
 
-Deno.test("U15 C27 a refused form is not a place to come back to", async () => {
+Deno.test("a refused form is not a place to come back to [FL-U15] [FL-C27]", async () => {
   const site = makeSite({ nextIn: "cookie" });
   const client = site.client();
   const answer = await client.request("/members", post);
@@ -273,7 +273,7 @@ Deno.test("U15 C27 a refused form is not a place to come back to", async () => {
   equal(await textOf(client, "/next"), "/home");
 });
 
-Deno.test("U16 clients that ask for JSON get 401 as problem+json, and browsers a page", async () => {
+Deno.test("clients that ask for JSON get 401 as problem+json, and browsers a page [FL-U16]", async () => {
   const site = makeSite();
   const answer = await site.client().request("/members", json);
 

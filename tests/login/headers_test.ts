@@ -2,7 +2,7 @@ import { DAY, HOUR } from "@latchkey/login";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { cookie, makeSite, post, textOf } from "./site.ts";
 
-Deno.test("H02 D3 cookies say nothing: no name, no data, nothing that decodes to either", async () => {
+Deno.test("cookies say nothing: no name, no data, nothing that decodes to either [FL-H02] [SEC-D3]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1", { remember: true });
   await ann.request("/data/secret/surprise", post);
@@ -15,7 +15,7 @@ Deno.test("H02 D3 cookies say nothing: no name, no data, nothing that decodes to
   }
 });
 
-Deno.test("H03 C21 sessions have an idle and an absolute limit, on the server", async () => {
+Deno.test("sessions have an idle and an absolute limit, on the server [FL-H03] [FL-C21]", async () => {
   const site = makeSite();
   const idle = await site.loggedIn("1");
   const busy = await site.loggedIn("1");
@@ -30,7 +30,7 @@ Deno.test("H03 C21 sessions have an idle and an absolute limit, on the server", 
   ok(24 * HOUR === DAY);
 });
 
-Deno.test("H05 a request that changes nothing sets no cookie", async () => {
+Deno.test("a request that changes nothing sets no cookie [FL-H05]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1", { remember: true });
   for (const path of ["/who", "/members", "/public", "/data", "/flashes"]) {
@@ -38,7 +38,7 @@ Deno.test("H05 a request that changes nothing sets no cookie", async () => {
   }
 });
 
-Deno.test("H07 C25 an answer varies by cookie when somebody looked at the visitor, and only then", async () => {
+Deno.test("an answer varies by cookie when somebody looked at the visitor, and only then [FL-H07] [FL-C25]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1");
   for (const client of [ann, site.client()]) {
@@ -50,7 +50,7 @@ Deno.test("H07 C25 an answer varies by cookie when somebody looked at the visito
   equal((await ann.request("/nowhere")).headers.get("vary"), null);
 });
 
-Deno.test("H07 a Vary of the handler's own is kept", async () => {
+Deno.test("a Vary of the handler's own is kept [FL-H07]", async () => {
   const site = makeSite();
   site.app.get(
     "/both",
@@ -63,7 +63,7 @@ Deno.test("H07 a Vary of the handler's own is kept", async () => {
   );
 });
 
-Deno.test("H08 an answer to a visitor who was looked at is kept out of caches", async () => {
+Deno.test("an answer to a visitor who was looked at is kept out of caches [FL-H08]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1");
   equal((await ann.request("/members")).headers.get("cache-control"), "private, no-store");
@@ -74,7 +74,7 @@ Deno.test("H08 an answer to a visitor who was looked at is kept out of caches", 
   equal((await ann.request("/public")).headers.get("cache-control"), null);
 });
 
-Deno.test("D5 every cookie is HttpOnly, Secure, SameSite=Lax and host-bound", async () => {
+Deno.test("every cookie is HttpOnly, Secure, SameSite=Lax and host-bound [FL-R16] [SEC-D5]", async () => {
   const site = makeSite({ nextIn: "cookie" });
   const lines: string[] = [];
   const client = site.client();

@@ -9,7 +9,7 @@ const key = { headers: { authorization: "Bearer bobs-key" } };
 const requestLoader = (request: Request) =>
   Promise.resolve(bearerToken(request) === "bobs-key" ? bob : null);
 
-Deno.test("L01 a page that does not ask for the user loads nobody and tells nobody", async () => {
+Deno.test("a page that does not ask for the user loads nobody and tells nobody [FL-L01]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1");
   site.loaded.length = 0;
@@ -20,7 +20,7 @@ Deno.test("L01 a page that does not ask for the user loads nobody and tells nobo
   deepEqual(site.events, []);
 });
 
-Deno.test("L02 the user is loaded once a request, however often it is asked for", async () => {
+Deno.test("the user is loaded once a request, however often it is asked for [FL-L02]", async () => {
   const site = makeSite();
   site.app.get("/thrice", site.login.required, async (c) => {
     await site.login.user(c);
@@ -35,13 +35,13 @@ Deno.test("L02 the user is loaded once a request, however often it is asked for"
   deepEqual(site.events.map(({ type }) => type), ["accessed"]);
 });
 
-Deno.test("L03 nobody is null, and asking never fails", async () => {
+Deno.test("nobody is null, and asking never fails [FL-L03]", async () => {
   const site = makeSite();
   equal(await textOf(site.client(), "/who"), "nobody");
   deepEqual(await stateOf(site.client()), { who: "nobody", fresh: false, remembered: false });
 });
 
-Deno.test("L04 the session is asked first, then the remember cookie, then the request", async () => {
+Deno.test("the session is asked first, then the remember cookie, then the request [FL-L04]", async () => {
   const site = makeSite({ requestLoader });
   const ann = await site.loggedIn("1", { remember: true });
 
@@ -53,12 +53,12 @@ Deno.test("L04 the session is asked first, then the remember cookie, then the re
   equal(await textOf(ann, "/who"), "nobody");
 });
 
-Deno.test("L05 a session beats the request", async () => {
+Deno.test("a session beats the request [FL-L05]", async () => {
   const site = makeSite({ requestLoader });
   equal(await textOf(await site.loggedIn("1"), "/who", key), "Ann");
 });
 
-Deno.test("L06 what strong protection threw out does not stop the request from naming its user", async () => {
+Deno.test("what strong protection threw out does not stop the request from naming its user [FL-L06]", async () => {
   const site = makeSite({ requestLoader, protection: "strong" });
   const ann = await site.loggedIn("1", { remember: true });
   ann.userAgent = "Thief/1.0";
@@ -69,7 +69,7 @@ Deno.test("L06 what strong protection threw out does not stop the request from n
 
 for (const name of [cookie.session, cookie.remember]) {
   for (const junk of ["junk", "1|é", "", `${"A".repeat(22)}.${"A".repeat(22)}.${"A".repeat(43)}`]) {
-    Deno.test(`L07 a junk ${name} of "${junk.slice(0, 10)}" does not stop the request from naming its user`, async () => {
+    Deno.test(`a junk ${name} of "${junk.slice(0, 10)}" does not stop the request from naming its user [FL-L07]`, async () => {
       const site = makeSite({ requestLoader });
       const client = site.client();
       client.cookies.set(name, junk);
@@ -80,7 +80,7 @@ for (const name of [cookie.session, cookie.remember]) {
   }
 }
 
-Deno.test("L08 a user that is gone is forgotten: the session ends and does not come back", async () => {
+Deno.test("a user that is gone is forgotten: the session ends and does not come back [FL-L08]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1");
   const copy = ann.copy();
@@ -96,7 +96,7 @@ Deno.test("L08 a user that is gone is forgotten: the session ends and does not c
   equal(await textOf(copy, "/who"), "nobody");
 });
 
-Deno.test("L10 the loader gets the id as text, the very one, from session and remember cookie", async () => {
+Deno.test("the loader gets the id as text, the very one, from session and remember cookie [FL-L10]", async () => {
   const odd = "7|é.:/ <>\"'\u{1F511}";
   const site = makeSite();
   site.users.set(odd, { id: odd, name: "Odd" });
@@ -113,12 +113,12 @@ Deno.test("L10 the loader gets the id as text, the very one, from session and re
   deepEqual([...new Set(site.loaded)], [odd]);
 });
 
-Deno.test("L11 a login can always be loaded again: there is no login without a user loader", async () => {
+Deno.test("a login can always be loaded again: there is no login without a user loader [FL-L11]", async () => {
   const site = makeSite({ requestLoader });
   equal(await textOf(await site.loggedIn("1"), "/who"), "Ann");
 });
 
-Deno.test("L12 a user named by the request is so for this request: no session, no cookie", async () => {
+Deno.test("a user named by the request is so for this request: no session, no cookie [FL-L12]", async () => {
   const site = makeSite({ requestLoader });
   const client = site.client();
 
@@ -129,7 +129,7 @@ Deno.test("L12 a user named by the request is so for this request: no session, n
   equal(await textOf(client, "/who"), "nobody");
 });
 
-Deno.test("L13 a user named by the request is never fresh", async () => {
+Deno.test("a user named by the request is never fresh [FL-L13]", async () => {
   const site = makeSite({ requestLoader });
   const client = site.client();
 
@@ -141,7 +141,7 @@ Deno.test("L13 a user named by the request is never fresh", async () => {
   equal((await client.request("/fresh", key)).status, 302);
 });
 
-Deno.test("L14 a suspended user is refused at once, by session, remember cookie and request", async () => {
+Deno.test("a suspended user is refused at once, by session, remember cookie and request [FL-L14]", async () => {
   const site = makeSite({ requestLoader: () => Promise.resolve({ ...bob, active: false }) });
   const ann = await site.loggedIn("1", { remember: true });
   const copy = ann.copy();
@@ -154,7 +154,7 @@ Deno.test("L14 a suspended user is refused at once, by session, remember cookie 
   equal((await site.client().request("/members")).status, 302);
 });
 
-Deno.test("L15 M03 users are compared by id: what they are otherwise is theirs to say", async () => {
+Deno.test("users are compared by id: what they are otherwise is theirs to say [FL-L15] [FL-M03]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1");
   await logIn(ann, "1");
@@ -164,7 +164,7 @@ Deno.test("L15 M03 users are compared by id: what they are otherwise is theirs t
   deepEqual(await site.login.sessions({ id: "01", name: "Ann" }), []);
 });
 
-Deno.test("L16 I01 the user given to start is the current user at once, without being loaded", async () => {
+Deno.test("the user given to start is the current user at once, without being loaded [FL-L16] [FL-I01]", async () => {
   const site = makeSite();
 
   const answer = await logIn(site.client(), "1");
@@ -202,12 +202,12 @@ Deno.test("bearerToken reads RFC 6750's header in any case of its scheme", () =>
   equal(bearerToken(new Request("https://a.example")), null);
 });
 
-Deno.test("M01 M02 a user is any object with an id; without `active` it is active", async () => {
+Deno.test("a user is any object with an id; without `active` it is active [FL-M01] [FL-M02]", async () => {
   const site = makeSite();
   equal(await textOf(await site.loggedIn("1"), "/members"), "Ann");
 });
 
-Deno.test("M04 M06 the type of the current user is `U | null`, and behind a guard `U`", async () => {
+Deno.test("the type of the current user is `U | null`, and behind a guard `U` [FL-M04] [FL-M06]", async () => {
   const { login } = makeSite();
   const app = new Hono();
   app.use(login.load);

@@ -63,7 +63,7 @@ const vectors: [next: string, answer: string | null][] = [
 ];
 
 for (const [next, answer] of vectors) {
-  Deno.test(`N09 N13 N14 the safe part of ${JSON.stringify(next).slice(0, 50)} is ${answer}`, () => {
+  Deno.test(`the safe part of ${JSON.stringify(next).slice(0, 50)} is ${answer} [FL-N09] [FL-N13] [FL-N14]`, () => {
     equal(safeNext(next, ["/login", "/logout"]), answer);
     if (answer !== null) equal(new URL(answer, `${origin}/login`).origin, origin);
   });
@@ -83,7 +83,7 @@ const inputs = fc.oneof(
     .map((parts) => parts.join("")),
 );
 
-Deno.test("N09 C07 whatever goes in, what a browser makes of the answer stays on this origin", () => {
+Deno.test("whatever goes in, what a browser makes of the answer stays on this origin [FL-N09] [FL-C07]", () => {
   fc.assert(
     fc.property(inputs, fc.constantFrom("/login", "/a/b/login", "//x/login"), (next, page) => {
       const answer = safeNext(next, ["/logout"]);
@@ -98,7 +98,7 @@ Deno.test("N09 C07 whatever goes in, what a browser makes of the answer stays on
   );
 });
 
-Deno.test("N09 the same holds for what the app answers in Location", async () => {
+Deno.test("the same holds for what the app answers in Location [FL-N09]", async () => {
   const site = makeSite();
   await fc.assert(
     fc.asyncProperty(inputs, async (next) => {
@@ -113,11 +113,11 @@ Deno.test("N09 the same holds for what the app answers in Location", async () =>
   );
 });
 
-Deno.test("N01 the login URL carries path and query, encoded as a form value, and no fragment", () => {
+Deno.test("the login URL carries path and query, encoded as a form value, and no fragment [FL-N01]", () => {
   equal(loginUrl("/login", "/p?a=1&b=é+x#f"), "/login?next=%2Fp%3Fa%3D1%26b%3D%C3%A9%2Bx");
 });
 
-Deno.test("N01 through the guard and back it is the very page that was refused", async () => {
+Deno.test("through the guard and back it is the very page that was refused [FL-N01]", async () => {
   const site = makeSite();
   const path = "/members?a=1&b=%C3%A9+x&c=%2F%26";
   const refused = await site.client().request(path);
@@ -127,7 +127,7 @@ Deno.test("N01 through the guard and back it is the very page that was refused",
   equal(safeNext(query), path);
 });
 
-Deno.test("N02 scheme and host are dropped when the login page has none or the same, and passed on otherwise", () => {
+Deno.test("scheme and host are dropped when the login page has none or the same, and passed on otherwise [FL-N02]", () => {
   equal(loginUrl("/login", "https://app.example/p"), "/login?next=%2Fp");
   equal(
     loginUrl("https://app.example/login", "https://app.example/p"),
@@ -143,7 +143,7 @@ Deno.test("N02 scheme and host are dropped when the login page has none or the s
   );
 });
 
-Deno.test("N02 the guard builds on the site's origin, whatever the request's Host says", async () => {
+Deno.test("the guard builds on the site's origin, whatever the request's Host says [FL-N02]", async () => {
   const site = makeSite({ loginPage: "https://sso.example/in" });
   const answer = await site.app.request("https://evil.test/members");
   equal(
@@ -152,21 +152,21 @@ Deno.test("N02 the guard builds on the site's origin, whatever the request's Hos
   );
 });
 
-Deno.test("N03 query and fragment of the login page are kept, and a former next is replaced", () => {
+Deno.test("query and fragment of the login page are kept, and a former next is replaced [FL-N03]", () => {
   equal(loginUrl("/login?a=1&a=2&b=#top", "/p"), "/login?a=1&a=2&b=&next=%2Fp#top");
   equal(loginUrl("/login?next=%2Fold&a=1", "/p"), "/login?next=%2Fp&a=1");
 });
 
-Deno.test("N04 the field can have another name", () => {
+Deno.test("the field can have another name [FL-N04]", () => {
   equal(loginUrl("/login", "/p", "return_to"), "/login?return_to=%2Fp");
 });
 
-Deno.test("N05 without a next it is the page itself", () => {
+Deno.test("without a next it is the page itself [FL-N05]", () => {
   equal(loginUrl("/login"), "/login");
   equal(loginUrl("/login?a=1", null), "/login?a=1");
 });
 
-Deno.test("N06 next can wait in a signed cookie: replaced by each refusal, and used up by the login", async () => {
+Deno.test("next can wait in a signed cookie: replaced by each refusal, and used up by the login [FL-N06]", async () => {
   const site = makeSite({ nextIn: "cookie" });
   const client = site.client();
 
@@ -176,7 +176,7 @@ Deno.test("N06 next can wait in a signed cookie: replaced by each refusal, and u
   equal(await textOf(client, "/next"), "/home");
 });
 
-Deno.test("N06 a next cookie that was not made here, or for another purpose, is no next", async () => {
+Deno.test("a next cookie that was not made here, or for another purpose, is no next [FL-N06]", async () => {
   const site = makeSite({ nextIn: "cookie" });
   const client = site.client();
   await client.request("/members");
@@ -188,14 +188,14 @@ Deno.test("N06 a next cookie that was not made here, or for another purpose, is 
   }
 });
 
-Deno.test("N08 a path that begins with two slashes is refused without a next", async () => {
+Deno.test("a path that begins with two slashes is refused without a next [FL-N08]", async () => {
   const site = makeSite();
   site.app.get("/*", site.login.required, (c) => c.text("in"));
   const answer = await site.app.request("https://app.example//evil.test/x");
   equal(answer.headers.get("location"), "/login");
 });
 
-Deno.test("N11 without a next, login leads home", async () => {
+Deno.test("without a next, login leads home [FL-N11]", async () => {
   const site = makeSite();
   equal(await textOf(site.client(), "/next"), "/home");
   equal(await textOf(site.client(), "/next?next="), "/home");

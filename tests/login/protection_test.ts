@@ -11,7 +11,7 @@ async function storedSession(site: ReturnType<typeof makeSite>) {
   return { record, session: record?.value as Session & { v: number } };
 }
 
-Deno.test("P03 the fingerprint is a digest, can be made from what the site chooses, and nothing is a text too", async () => {
+Deno.test("the fingerprint is a digest, can be made from what the site chooses, and nothing is a text too [FL-P03]", async () => {
   const site = makeSite({ fingerprint: (c) => c.req.header("x-device") ?? "" });
   const ann = await site.loggedIn("1");
   match((await storedSession(site)).session.fingerprint ?? "", /^[A-Za-z0-9_-]{43}$/);
@@ -22,7 +22,7 @@ Deno.test("P03 the fingerprint is a digest, can be made from what the site choos
   equal((await stateOf(ann)).fresh, false);
 });
 
-Deno.test("P04 forwarded addresses are not read: they change nothing", async () => {
+Deno.test("forwarded addresses are not read: they change nothing [FL-P04]", async () => {
   const site = makeSite({ protection: "strong" });
   const ann = await site.loggedIn("1");
   for (const name of ["x-forwarded-for", "x-real-ip", "forwarded"]) {
@@ -30,7 +30,7 @@ Deno.test("P04 forwarded addresses are not read: they change nothing", async () 
   }
 });
 
-Deno.test("P05 the fingerprint is compared when the user is asked for, and not before", async () => {
+Deno.test("the fingerprint is compared when the user is asked for, and not before [FL-P05]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1");
   ann.userAgent = "Other/1.0";
@@ -42,7 +42,7 @@ Deno.test("P05 the fingerprint is compared when the user is asked for, and not b
   deepEqual(site.eventTypes(), ["session_protected"]);
 });
 
-Deno.test("P06 a first visit and a remember cookie alone trigger nothing", async () => {
+Deno.test("a first visit and a remember cookie alone trigger nothing [FL-P06]", async () => {
   const site = makeSite();
   await site.client().request("/who");
   const ann = await site.loggedIn("1", { remember: true });
@@ -55,7 +55,7 @@ Deno.test("P06 a first visit and a remember cookie alone trigger nothing", async
   deepEqual(site.eventTypes(), ["session_ended", "loaded_from_remember"]);
 });
 
-Deno.test("P07 the same browser is left in peace, and so is one that updated itself", async () => {
+Deno.test("the same browser is left in peace, and so is one that updated itself [FL-P07]", async () => {
   const site = makeSite({ protection: "strong" });
   const ann = site.client();
   ann.userAgent = agent;
@@ -67,7 +67,7 @@ Deno.test("P07 the same browser is left in peace, and so is one that updated its
   deepEqual(site.eventTypes(), []);
 });
 
-Deno.test("P08 basic: a change makes the session stale, and is one event, however many requests follow", async () => {
+Deno.test("basic: a change makes the session stale, and is one event, however many requests follow [FL-P08]", async () => {
   const site = makeSite({ protection: "basic" });
   const ann = await site.loggedIn("1");
   ann.userAgent = "Other/1.0";
@@ -80,7 +80,7 @@ Deno.test("P08 basic: a change makes the session stale, and is one event, howeve
   deepEqual(site.eventTypes(), ["session_protected", "session_protected"]);
 });
 
-Deno.test("P08 twenty requests at once after a change are one event", async () => {
+Deno.test("twenty requests at once after a change are one event [FL-P08]", async () => {
   const site = makeSite({ protection: "basic" });
   const ann = await site.loggedIn("1");
   ann.userAgent = "Other/1.0";
@@ -90,7 +90,7 @@ Deno.test("P08 twenty requests at once after a change are one event", async () =
   deepEqual(site.eventTypes(), ["session_protected"]);
 });
 
-Deno.test("P09 strong: a change ends the session and its remember series, and is one event", async () => {
+Deno.test("strong: a change ends the session and its remember series, and is one event [FL-P09]", async () => {
   const site = makeSite({ protection: "strong" });
   const ann = await site.loggedIn("1", { remember: true });
   const thief = ann.copy();
@@ -106,7 +106,7 @@ Deno.test("P09 strong: a change ends the session and its remember series, and is
   equal(await textOf(ann, "/who"), "nobody");
 });
 
-Deno.test("P10 C12 strong means strong for remembered browsers as well", async () => {
+Deno.test("strong means strong for remembered browsers as well [FL-P10] [FL-C12]", async () => {
   const site = makeSite({ protection: "strong" });
   const ann = await site.loggedIn("1", { remember: true });
   ann.restart();
@@ -117,7 +117,7 @@ Deno.test("P10 C12 strong means strong for remembered browsers as well", async (
 });
 
 for (const protection of ["basic", "strong"] as const) {
-  Deno.test(`P11 ${protection}: an absent fingerprint is stored, which is no event and makes nothing stale`, async () => {
+  Deno.test(`${protection}: an absent fingerprint is stored, which is no event and makes nothing stale [FL-P11]`, async () => {
     const site = makeSite({ protection });
     const ann = await site.loggedIn("1");
     const { record, session } = await storedSession(site);
@@ -134,7 +134,7 @@ for (const protection of ["basic", "strong"] as const) {
   });
 }
 
-Deno.test("P12 C11 another network is no other browser: a phone that roams stays logged in and fresh", async () => {
+Deno.test("another network is no other browser: a phone that roams stays logged in and fresh [FL-P12] [FL-C11]", async () => {
   const site = makeSite({ protection: "strong", place: (c) => c.req.header("x-network") ?? null });
   const ann = await site.loggedIn("1");
 
@@ -143,7 +143,7 @@ Deno.test("P12 C11 another network is no other browser: a phone that roams stays
   }
 });
 
-Deno.test("P14 C10 strong leaves guests in peace, whatever they keep", async () => {
+Deno.test("strong leaves guests in peace, whatever they keep [FL-P14] [FL-C10]", async () => {
   const site = makeSite({ protection: "strong" });
   const client = site.client();
   await client.request("/data/cart/apples", post);
@@ -156,7 +156,7 @@ Deno.test("P14 C10 strong leaves guests in peace, whatever they keep", async () 
   deepEqual(site.eventTypes(), []);
 });
 
-Deno.test("P15 the address that a guest was refused survives strong protection", async () => {
+Deno.test("the address that a guest was refused survives strong protection [FL-P15]", async () => {
   for (const nextIn of ["query", "cookie"] as const) {
     const site = makeSite({ protection: "strong", nextIn });
     const ann = await site.loggedIn("1");
@@ -167,7 +167,7 @@ Deno.test("P15 the address that a guest was refused survives strong protection",
   }
 });
 
-Deno.test("P16 basic does not log out: it asks for a proof where one matters", async () => {
+Deno.test("basic does not log out: it asks for a proof where one matters [FL-P16]", async () => {
   const site = makeSite({ protection: "basic" });
   const ann = await site.loggedIn("1");
   ann.userAgent = "Other/1.0";
@@ -176,7 +176,7 @@ Deno.test("P16 basic does not log out: it asks for a proof where one matters", a
   equal((await ann.request("/fresh")).status, 302);
 });
 
-Deno.test("P17 off: another browser changes nothing", async () => {
+Deno.test("off: another browser changes nothing [FL-P17]", async () => {
   const site = makeSite({ protection: "off" });
   const ann = await site.loggedIn("1");
   ann.userAgent = "Other/1.0";

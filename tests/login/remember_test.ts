@@ -13,7 +13,7 @@ import { cookie, logIn, makeSite, post, stateOf, textOf } from "./site.ts";
 const remember = { remember: true };
 const remembered = { who: "Ann", fresh: false, remembered: true };
 
-Deno.test("R01 the cookie is random: public part and secret, of which the store has only a digest", async () => {
+Deno.test("the cookie is random: public part and secret, of which the store has only a digest [FL-R01]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1", remember);
 
@@ -37,7 +37,7 @@ for (
     `MQ.${"A".repeat(22)}.${"A".repeat(43)}`,
   ]
 ) {
-  Deno.test(`R04 R05 C15 a remember cookie of "${junk.slice(0, 12)}" is ignored and deleted, and is no error`, async () => {
+  Deno.test(`a remember cookie of "${junk.slice(0, 12)}" is ignored and deleted, and is no error [FL-R04] [FL-R05] [FL-C15]`, async () => {
     const site = makeSite();
     const client = site.client();
     client.cookies.set(cookie.remember, junk);
@@ -49,7 +49,7 @@ for (
   });
 }
 
-Deno.test("R06 the lifetime is in the record: a copied cookie is worth nothing after it", async () => {
+Deno.test("the lifetime is in the record: a copied cookie is worth nothing after it [FL-R06]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1", remember);
   ann.restart();
@@ -63,7 +63,7 @@ Deno.test("R06 the lifetime is in the record: a copied cookie is worth nothing a
   equal(late.cookies.size, 0);
 });
 
-Deno.test("R06 its lifetime is absolute: daily use does not extend it", async () => {
+Deno.test("its lifetime is absolute: daily use does not extend it [FL-R06]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1", remember);
 
@@ -75,7 +75,7 @@ Deno.test("R06 its lifetime is absolute: daily use does not extend it", async ()
   equal(await textOf(ann, "/who"), "nobody");
 });
 
-Deno.test("R07 every login has a cookie of its own, and so has every redemption", async () => {
+Deno.test("every login has a cookie of its own, and so has every redemption [FL-R07]", async () => {
   const site = makeSite();
   const values = new Set<string | undefined>();
   const ann = await site.loggedIn("1", remember);
@@ -89,7 +89,7 @@ Deno.test("R07 every login has a cookie of its own, and so has every redemption"
   equal(values.size, 5);
 });
 
-Deno.test("R10 F02 a remembered browser is logged in, not fresh, and its fingerprint is stored", async () => {
+Deno.test("a remembered browser is logged in, not fresh, and its fingerprint is stored [FL-R10] [FL-F02]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1", remember);
   ann.restart();
@@ -109,7 +109,7 @@ Deno.test("R10 F02 a remembered browser is logged in, not fresh, and its fingerp
   ]);
 });
 
-Deno.test("R11 a remember cookie of a user who is gone starts nothing, is deleted, and is no event", async () => {
+Deno.test("a remember cookie of a user who is gone starts nothing, is deleted, and is no event [FL-R11]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1", remember);
   ann.restart();
@@ -122,7 +122,7 @@ Deno.test("R11 a remember cookie of a user who is gone starts nothing, is delete
   deepEqual(await site.store.list(["remember", "1"]), []);
 });
 
-Deno.test("R12 a page that does not ask for the user redeems nothing", async () => {
+Deno.test("a page that does not ask for the user redeems nothing [FL-R12]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1", remember);
   ann.restart();
@@ -132,7 +132,7 @@ Deno.test("R12 a page that does not ask for the user redeems nothing", async () 
   deepEqual(await site.store.list(["remember", "1"]), before);
 });
 
-Deno.test("R17 C16 with extendRemember, using the session extends the cookie that it verified", async () => {
+Deno.test("with extendRemember, using the session extends the cookie that it verified [FL-R17] [FL-C16]", async () => {
   const site = makeSite({ extendRemember: true });
   const ann = await site.loggedIn("1", { remember: 4 * HOUR });
 
@@ -144,7 +144,7 @@ Deno.test("R17 C16 with extendRemember, using the session extends the cookie tha
   deepEqual(await stateOf(ann), remembered);
 });
 
-Deno.test("R19 C16 with extendRemember, a junk cookie is never made a valid one", async () => {
+Deno.test("with extendRemember, a junk cookie is never made a valid one [FL-R19] [FL-C16]", async () => {
   const site = makeSite({ extendRemember: true });
   for (const junk of ["junk", `MQ.${"A".repeat(22)}.${"A".repeat(43)}`]) {
     const ann = await site.loggedIn("1");
@@ -166,7 +166,7 @@ Deno.test("R19 C16 with extendRemember, a junk cookie is never made a valid one"
   equal(answer.headers.getSetCookie().some((line) => line.startsWith(cookie.remember)), false);
 });
 
-Deno.test("R20 without extendRemember no later answer touches the cookie", async () => {
+Deno.test("without extendRemember no later answer touches the cookie [FL-R20]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1", remember);
   for (let i = 0; i < 5; i++) {
@@ -176,14 +176,14 @@ Deno.test("R20 without extendRemember no later answer touches the cookie", async
   }
 });
 
-Deno.test("R21 without a login there is no remember cookie", async () => {
+Deno.test("without a login there is no remember cookie [FL-R21]", async () => {
   const site = makeSite();
   site.users.set("3", { id: "3", name: "Sue", active: false });
   const client = await site.loggedIn("3", remember);
   equal(client.cookies.size, 0);
 });
 
-Deno.test("R22 remembered means this login: not the cookie that came along, and not after a proof", async () => {
+Deno.test("remembered means this login: not the cookie that came along, and not after a proof [FL-R22]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1", remember);
   deepEqual(await stateOf(ann), { who: "Ann", fresh: true, remembered: false });
@@ -193,7 +193,7 @@ Deno.test("R22 remembered means this login: not the cookie that came along, and 
   deepEqual(await stateOf(ann), { who: "Ann", fresh: true, remembered: false });
 });
 
-Deno.test("R23 C22 a change of keys logs nobody out while the former key is a fallback", async () => {
+Deno.test("a change of keys logs nobody out while the former key is a fallback [FL-R23] [FL-C22]", async () => {
   const [former, current] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
   const store = memoryStore(() => new Date("2026-11-22T12:00:00Z"));
   const old = makeSite({ store, keys: [former] });
@@ -223,7 +223,7 @@ Deno.test("R23 C22 a change of keys logs nobody out while the former key is a fa
 });
 
 for (const inParallel of ["memory", "slow"] as const) {
-  Deno.test(`D16 twenty requests at once with one token give one session and one successor (${inParallel})`, async () => {
+  Deno.test(`twenty requests at once with one token give one session and one successor (${inParallel}) [SEC-D16]`, async () => {
     const site = makeSite(
       inParallel === "slow" ? { store: slow(memoryStore(() => new Date(0))) } : {},
     );
@@ -254,7 +254,7 @@ function slow(store: SessionStore): SessionStore {
   };
 }
 
-Deno.test("D15 C02 a token that was spent more than ten seconds ago is theft: series and sessions end", async () => {
+Deno.test("a token that was spent more than ten seconds ago is theft: series and sessions end [SEC-D15] [FL-C02]", async () => {
   const site = makeSite();
   const victim = await site.loggedIn("1", remember);
   victim.restart();
@@ -273,7 +273,7 @@ Deno.test("D15 C02 a token that was spent more than ten seconds ago is theft: se
   deepEqual(site.eventTypes(), ["session_ended", "remember_stolen"]);
 });
 
-Deno.test("D15 theft is noticed whoever comes first", async () => {
+Deno.test("theft is noticed whoever comes first [SEC-D15]", async () => {
   const site = makeSite();
   const victim = await site.loggedIn("1", remember);
   victim.restart();
@@ -286,7 +286,7 @@ Deno.test("D15 theft is noticed whoever comes first", async () => {
   equal(await textOf(thief, "/who"), "nobody");
 });
 
-Deno.test("D16 within ten seconds the predecessor gets the session and the successor that exist", async () => {
+Deno.test("within ten seconds the predecessor gets the session and the successor that exist [SEC-D16]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1", remember);
   ann.restart();
@@ -369,7 +369,7 @@ Deno.test("raising the epoch ends every remember series as well", async () => {
   equal(await textOf(ann, "/who"), "nobody");
 });
 
-Deno.test("P13 C09 strong protection and remember work together: restored, and not thrown out afterwards", async () => {
+Deno.test("strong protection and remember work together: restored, and not thrown out afterwards [FL-P13] [FL-C09]", async () => {
   const site = makeSite({ protection: "strong" });
   const ann = await site.loggedIn("1", remember);
   ann.restart();
@@ -378,7 +378,7 @@ Deno.test("P13 C09 strong protection and remember work together: restored, and n
   ok(ann.cookies.has(cookie.remember));
 });
 
-Deno.test("P13 under strong protection another browser's remember cookie is refused, and its series ends", async () => {
+Deno.test("under strong protection another browser's remember cookie is refused, and its series ends [FL-P13]", async () => {
   const site = makeSite({ protection: "strong" });
   const ann = await site.loggedIn("1", remember);
   ann.restart();
@@ -464,7 +464,7 @@ Deno.test("parallel requests with a spent token are one theft, told once", async
   deepEqual(site.eventTypes(), ["session_ended", "remember_stolen"]);
 });
 
-Deno.test("P13 strong protection refuses a copied predecessor within its grace as well", async () => {
+Deno.test("strong protection refuses a copied predecessor within its grace as well [FL-P13]", async () => {
   const site = makeSite({ protection: "strong" });
   const ann = await site.loggedIn("1", remember);
   ann.restart();

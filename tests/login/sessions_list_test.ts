@@ -33,7 +33,7 @@ async function threeBrowsers(options: Parameters<typeof makeSite>[0] = {}) {
   return { site, browsers, ask };
 }
 
-Deno.test("C03 a user's sessions are listed, the newest first, with what there is to know", async () => {
+Deno.test("a user's sessions are listed, the newest first, with what there is to know [FL-C03]", async () => {
   const { site } = await threeBrowsers();
   const sessions = await site.login.sessions(ann);
 
@@ -48,7 +48,7 @@ Deno.test("C03 a user's sessions are listed, the newest first, with what there i
   );
 });
 
-Deno.test("C03 ending one session takes effect at once, its remember cookie included", async () => {
+Deno.test("ending one session takes effect at once, its remember cookie included [FL-C03]", async () => {
   const { site, browsers, ask } = await threeBrowsers();
   const [newest] = await site.login.sessions(ann);
   site.events.length = 0;
@@ -61,7 +61,7 @@ Deno.test("C03 ending one session takes effect at once, its remember cookie incl
   ok(site.events.some((event) => event.type === "session_ended" && event.reason === "ended"));
 });
 
-Deno.test("D19 other people's sessions are not found", async () => {
+Deno.test("other people's sessions are not found [SEC-D19]", async () => {
   const { site, browsers, ask } = await threeBrowsers();
   const [newest] = await site.login.sessions(ann);
 
@@ -70,7 +70,7 @@ Deno.test("D19 other people's sessions are not found", async () => {
   equal(await textOf(browsers[2], "/who"), "Ann");
 });
 
-Deno.test("C03 ending all others leaves this one, and no remember cookie elsewhere", async () => {
+Deno.test("ending all others leaves this one, and no remember cookie elsewhere [FL-C03]", async () => {
   const { site, browsers, ask } = await threeBrowsers();
   equal(await ask("/end-others"), 2);
 
@@ -83,14 +83,14 @@ Deno.test("C03 ending all others leaves this one, and no remember cookie elsewhe
   equal(await ask("/end-others", site.client()), 0, "and a guest has none to end");
 });
 
-Deno.test("C03 ending all others keeps the remember cookie of this browser", async () => {
+Deno.test("ending all others keeps the remember cookie of this browser [FL-C03]", async () => {
   const { browsers, ask } = await threeBrowsers();
   await ask("/end-others", browsers[2]);
   browsers[2].restart();
   equal(await textOf(browsers[2], "/who"), "Ann");
 });
 
-Deno.test("C03 ending all others keeps the remember cookie that brought this browser back", async () => {
+Deno.test("ending all others keeps the remember cookie that brought this browser back [FL-C03]", async () => {
   const { site, browsers, ask } = await threeBrowsers();
   browsers[2].restart();
   site.pass(2 * HOUR + MINUTE); // the session before is over, and is still there
@@ -101,7 +101,7 @@ Deno.test("C03 ending all others keeps the remember cookie that brought this bro
   equal(await textOf(browsers[2], "/who"), "Ann");
 });
 
-Deno.test("C03 raising the epoch ends every session at once, in whatever commit raises it", async () => {
+Deno.test("raising the epoch ends every session at once, in whatever commit raises it [FL-C03]", async () => {
   const { site, browsers } = await threeBrowsers();
   site.users.set("1", { ...ann, epoch: 1 });
 

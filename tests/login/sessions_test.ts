@@ -17,7 +17,7 @@ async function changeUser(world: TestWorld, change: object | null) {
   else await world.database.delete(entry.key);
 }
 
-Deno.test("D11 a session unused for two hours is over, to the second", async () => {
+Deno.test("a session unused for two hours is over, to the second [SEC-D11]", async () => {
   await using world = await TestWorld.create();
   const early = await world.ann();
   const late = await world.bob();
@@ -28,7 +28,7 @@ Deno.test("D11 a session unused for two hours is over, to the second", async () 
   ok(!await isLoggedIn(late));
 });
 
-Deno.test("D12 a session in use is over after a day, to the second", async () => {
+Deno.test("a session in use is over after a day, to the second [SEC-D12]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
@@ -42,7 +42,7 @@ Deno.test("D12 a session in use is over after a day, to the second", async () =>
   ok(!await isLoggedIn(browser));
 });
 
-Deno.test("D13 D14 expiry is judged by the record: neither KV nor the browser has to forget", async () => {
+Deno.test("expiry is judged by the record: neither KV nor the browser has to forget [SEC-D13] [SEC-D14]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   const [entry] = await sessions(world);
@@ -56,7 +56,7 @@ Deno.test("D13 D14 expiry is judged by the record: neither KV nor the browser ha
   ok(!await isLoggedIn(copy));
 });
 
-Deno.test("RELIABILITY P11: a session that begins in the future is over; a clock that is a little behind is not", async () => {
+Deno.test("a session that begins in the future is over; a clock that is a little behind is not [REL-P11]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
@@ -80,7 +80,7 @@ Deno.test("seenAt is written at most once per interval, by however many requests
   equal(await commits(5), 0);
 });
 
-Deno.test("C28 a slow request does not bring an ended session back", async () => {
+Deno.test("a slow request does not bring an ended session back [FL-C28]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   const [before] = await sessions(world);
@@ -106,7 +106,7 @@ Deno.test("raising the user's epoch ends every session", async () => {
   deepEqual(await sessions(world), []);
 });
 
-Deno.test("L14 a suspended user is refused at once, and the session ends", async () => {
+Deno.test("a suspended user is refused at once, and the session ends [FL-L14]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   const copy = browser.copy();
@@ -117,7 +117,7 @@ Deno.test("L14 a suspended user is refused at once, and the session ends", async
   ok(!await isLoggedIn(copy), "and does not come back");
 });
 
-Deno.test("L08 a session whose user is gone is dropped", async () => {
+Deno.test("a session whose user is gone is dropped [FL-L08]", async () => {
   await using world = await TestWorld.create();
   world.expectBrokenData("the user's record is taken away alone");
   const browser = await world.ann();
@@ -128,7 +128,7 @@ Deno.test("L08 a session whose user is gone is dropped", async () => {
   deepEqual(await sessions(world), []);
 });
 
-Deno.test("D9 an id that was not issued here is never adopted", async () => {
+Deno.test("an id that was not issued here is never adopted [SEC-D9]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   await browser.post("/logout");
@@ -141,7 +141,7 @@ Deno.test("D9 an id that was not issued here is never adopted", async () => {
   ok(!JSON.stringify(await world.dump()).includes("A".repeat(22)));
 });
 
-Deno.test("C06 every login has a new token", async () => {
+Deno.test("every login has a new token [FL-C06]", async () => {
   await using world = await TestWorld.create();
   const first = await world.ann();
   const token = first.cookies.get(cookie);
@@ -152,7 +152,7 @@ Deno.test("C06 every login has a new token", async () => {
   notEqual(first.cookies.get(cookie), token);
 });
 
-Deno.test("D2 the database holds no token and no password, and what it holds logs nobody in", async () => {
+Deno.test("the database holds no token and no password, and what it holds logs nobody in [SEC-D2]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   const token = browser.cookies.get(cookie) ?? "";
@@ -182,7 +182,7 @@ Deno.test("a token proves only the user it names", async () => {
   ok(!await isLoggedIn(bobsBrowser));
 });
 
-Deno.test("D23 a user holds 20 sessions: the 21st login ends the oldest", async () => {
+Deno.test("a user holds 20 sessions: the 21st login ends the oldest [SEC-D23]", async () => {
   await using world = await TestWorld.create();
   const browsers = [await world.ann()];
   for (let i = 1; i < 21; i++) {
@@ -214,7 +214,7 @@ const junk: [what: string, value: string][] = [
 ];
 
 for (const [what, value] of junk) {
-  Deno.test(`D27 a session cookie of ${what} is ignored and deleted, at no cost`, async () => {
+  Deno.test(`a session cookie of ${what} is ignored and deleted, at no cost [SEC-D27]`, async () => {
     await using world = await TestWorld.create();
     const browser = world.browser();
     browser.cookies.set(cookie, value);
@@ -226,7 +226,7 @@ for (const [what, value] of junk) {
   });
 }
 
-Deno.test("D26 a token counts in its cookie only", async () => {
+Deno.test("a token counts in its cookie only [SEC-D26]", async () => {
   await using world = await TestWorld.create();
   const token = (await world.ann()).cookies.get(cookie) ?? "";
   const other = world.browser();
@@ -237,7 +237,7 @@ Deno.test("D26 a token counts in its cookie only", async () => {
   equal((await other.get("/profile")).status, 302);
 });
 
-Deno.test("D28 a broken session record means logged out, for that browser only", async () => {
+Deno.test("a broken session record means logged out, for that browser only [SEC-D28]", async () => {
   await using world = await TestWorld.create();
   world.expectBrokenData("a session is broken");
   const annsBrowser = await world.ann();

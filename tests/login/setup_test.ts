@@ -18,7 +18,7 @@ const options = {
   homePage: "/",
 };
 
-Deno.test("S01 a login is made without an app and attached later, with one middleware", async () => {
+Deno.test("a login is made without an app and attached later, with one middleware [FL-S01]", async () => {
   const { login } = makeSite();
   const app = new Hono();
   app.use(login.load);
@@ -27,7 +27,7 @@ Deno.test("S01 a login is made without an app and attached later, with one middl
   equal((await app.request("/")).status, 302);
 });
 
-Deno.test("S02 one login serves several apps, and keeps nothing of a request", async () => {
+Deno.test("one login serves several apps, and keeps nothing of a request [FL-S02]", async () => {
   const site = makeSite();
   const other = new Hono();
   other.use(site.login.load);
@@ -39,16 +39,16 @@ Deno.test("S02 one login serves several apps, and keeps nothing of a request", a
   equal(await textOf(await site.loggedIn("2"), "/who"), "Bob");
 });
 
-Deno.test("S03 a login without a loader is refused at the start", () => {
+Deno.test("a login without a loader is refused at the start [FL-S03]", () => {
   throws(() => createLogin({ ...options, loadUser: undefined as never }), /loadUser is missing/);
 });
 
-Deno.test("S04 a login without a key, or with a short one, is refused at the start", () => {
+Deno.test("a login without a key, or with a short one, is refused at the start [FL-S04]", () => {
   throws(() => createLogin({ ...options, keys: [] }), /at least one key, each of 32 bytes/);
   throws(() => createLogin({ ...options, keys: [new Uint8Array(31)] }), /each of 32 bytes/);
 });
 
-Deno.test("S05 keys are bytes, so there is one reading of them, and every byte counts", async () => {
+Deno.test("keys are bytes, so there is one reading of them, and every byte counts [FL-S05]", async () => {
   const key = new Uint8Array(32).fill(0xff);
   const other = new Uint8Array(32).fill(0xff);
   other[31] = 0xfe;
@@ -63,7 +63,7 @@ Deno.test("S05 keys are bytes, so there is one reading of them, and every byte c
   match(await textOf(client, "/flashes"), /hello/);
 });
 
-Deno.test("S06 the current user is at hand wherever the context is", async () => {
+Deno.test("the current user is at hand wherever the context is [FL-S06]", async () => {
   const { login } = makeSite();
   const app = new Hono();
   app.use(login.load);
@@ -82,7 +82,7 @@ Deno.test("looking at a visitor without login.load says what to do", async () =>
   match(await (await app.request("/")).text(), /put app\.use\(login\.load\) before the routes/);
 });
 
-Deno.test("P02 C33 a misspelt protection is refused at the start", () => {
+Deno.test("a misspelt protection is refused at the start [FL-P02] [FL-C33]", () => {
   for (const protection of ["Strong", "", null, undefined, "none"]) {
     throws(
       () => createLogin({ ...options, protection: protection as never }),
@@ -91,11 +91,11 @@ Deno.test("P02 C33 a misspelt protection is refused at the start", () => {
   }
 });
 
-Deno.test("P01 there is one setting of protection, and no login without it", () => {
+Deno.test("there is one setting of protection, and no login without it [FL-P01]", () => {
   throws(() => createLogin({ ...options, protection: undefined as never }), TypeError);
 });
 
-Deno.test("R14 every duration is checked at the start", () => {
+Deno.test("every duration is checked at the start [FL-R14]", () => {
   for (const name of ["idle", "absolute", "fresh", "seen", "remember"] as const) {
     for (const wrong of [0, -1, NaN, Infinity, "2h", null, undefined, true]) {
       const lifetimes = { ...recommendedLifetimes, [name]: wrong as never };
@@ -110,7 +110,7 @@ Deno.test("R14 every duration is checked at the start", () => {
   throws(() => createLogin({ ...options, lifetimes: tooLong }), /400 days/);
 });
 
-Deno.test("U08 U09 a page is a path or a URL, used as it is, and anything else is refused at the start", () => {
+Deno.test("a page is a path or a URL, used as it is, and anything else is refused at the start [FL-U08] [FL-U09]", () => {
   for (const page of ["login", "", "//evil.test", "javascript:alert(1)", undefined, 7]) {
     throws(
       () => createLogin({ ...options, loginPage: page as never }),
@@ -127,7 +127,7 @@ Deno.test("U08 U09 a page is a path or a URL, used as it is, and anything else i
   }
 });
 
-Deno.test("R16 H01 an origin without https is refused at the start, but for localhost", () => {
+Deno.test("an origin without https is refused at the start, but for localhost [FL-R16] [FL-H01]", () => {
   for (
     const origin of ["http://app.example", "app.example", "", "ftp://localhost", "http://127.0.0.1"]
   ) {
@@ -136,7 +136,7 @@ Deno.test("R16 H01 an origin without https is refused at the start, but for loca
   createLogin({ ...options, origin: "http://localhost:8000" });
 });
 
-Deno.test("L09 a loader that throws fails the request, and logs nobody in or out", async () => {
+Deno.test("a loader that throws fails the request, and logs nobody in or out [FL-L09]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1");
   const before = new Map(ann.cookies);
@@ -155,7 +155,7 @@ Deno.test("L09 a loader that throws fails the request, and logs nobody in or out
   equal(await textOf(ann, "/who"), "Ann");
 });
 
-Deno.test("H11 a test has a logged-in client in one line: fresh or not, with any methods", async () => {
+Deno.test("a test has a logged-in client in one line: fresh or not, with any methods [FL-H11]", async () => {
   const site = makeSite();
   const user = { id: "1", name: "Ann" };
 
@@ -173,7 +173,7 @@ Deno.test("H11 a test has a logged-in client in one line: fresh or not, with any
   await rejects(loggedInClient(site.app, site.login, { ...user, active: false }), /suspended/);
 });
 
-Deno.test("H12 …and it works under every protection", async () => {
+Deno.test("…and it works under every protection [FL-H12]", async () => {
   for (const protection of ["off", "basic", "strong"] as const) {
     const site = makeSite({ protection });
     const client = await loggedInClient(site.app, site.login, { id: "1", name: "Ann" });
@@ -182,7 +182,7 @@ Deno.test("H12 …and it works under every protection", async () => {
   }
 });
 
-Deno.test("H13 what one request knew is nothing to the next one", async () => {
+Deno.test("what one request knew is nothing to the next one [FL-H13]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1");
 
@@ -192,7 +192,7 @@ Deno.test("H13 what one request knew is nothing to the next one", async () => {
   equal(await textOf(ann, "/who"), "Anna");
 });
 
-Deno.test("R13 R15 cookies have the names that were set, the path / and no domain, set or deleted", async () => {
+Deno.test("cookies have the names that were set, the path / and no domain, set or deleted [FL-R13] [FL-R15]", async () => {
   const site = makeSite({ cookieNames: { session: "sid", remember: "stay" } });
   const client = site.client();
 
@@ -207,7 +207,7 @@ Deno.test("R13 R15 cookies have the names that were set, the path / and no domai
   }
 });
 
-Deno.test("R09 H06 a cookie is deleted with the attributes it was set with", async () => {
+Deno.test("a cookie is deleted with the attributes it was set with [FL-R09] [FL-H06]", async () => {
   const site = makeSite();
   const client = site.client();
   const attributes = (lines: string[]) =>
@@ -223,7 +223,7 @@ Deno.test("R09 H06 a cookie is deleted with the attributes it was set with", asy
   deepEqual([...client.cookies.keys()], []);
 });
 
-Deno.test("R08 H01 the session cookie ends with the browser, the remember cookie has a Max-Age", async () => {
+Deno.test("the session cookie ends with the browser, the remember cookie has a Max-Age [FL-R08] [FL-H01]", async () => {
   const site = makeSite();
   const client = site.client();
   const lines = (await logIn(client, "1", { remember: true })).headers.getSetCookie();

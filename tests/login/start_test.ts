@@ -3,7 +3,7 @@ import { deepEqual, equal, notEqual, ok, rejects } from "node:assert/strict";
 import { Hono } from "hono";
 import { cookie, logIn, makeSite, post, stateOf, textOf } from "./site.ts";
 
-Deno.test("I01 F01 a login is written, holds for this request and the next ones, and is an event", async () => {
+Deno.test("a login is written, holds for this request and the next ones, and is an event [FL-I01] [FL-F01]", async () => {
   const site = makeSite();
   const client = site.client();
 
@@ -12,7 +12,7 @@ Deno.test("I01 F01 a login is written, holds for this request and the next ones,
   deepEqual(await stateOf(client), { who: "Ann", fresh: true, remembered: false });
 });
 
-Deno.test("I02 C31 a suspended user is refused with a reason, and an existing login stays", async () => {
+Deno.test("a suspended user is refused with a reason, and an existing login stays [FL-I02] [FL-C31]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1");
   site.users.set("3", { id: "3", name: "Sue", active: false });
@@ -25,7 +25,7 @@ Deno.test("I02 C31 a suspended user is refused with a reason, and an existing lo
   equal(await textOf(ann, "/who"), "Ann");
 });
 
-Deno.test("I03 a suspended user can be logged in on purpose, and the guards still refuse them", async () => {
+Deno.test("a suspended user can be logged in on purpose, and the guards still refuse them [FL-I03]", async () => {
   const site = makeSite();
   site.users.set("3", { id: "3", name: "Sue", active: false });
   const sue = await site.loggedIn("3", { evenInactive: true });
@@ -38,7 +38,7 @@ Deno.test("I03 a suspended user can be logged in on purpose, and the guards stil
   equal(await textOf(sue, "/members"), "Sue");
 });
 
-Deno.test("I04 a login that is not fresh is one, and fresh pages refuse it", async () => {
+Deno.test("a login that is not fresh is one, and fresh pages refuse it [FL-I04]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1", { freshness: "not_fresh" });
 
@@ -46,14 +46,14 @@ Deno.test("I04 a login that is not fresh is one, and fresh pages refuse it", asy
   equal((await ann.request("/fresh")).headers.get("location"), "/reauthenticate?next=%2Ffresh");
 });
 
-Deno.test("I05 with remember the answer sets a remember cookie, and without it none", async () => {
+Deno.test("with remember the answer sets a remember cookie, and without it none [FL-I05]", async () => {
   const site = makeSite();
   ok((await site.loggedIn("1", { remember: true })).cookies.has(cookie.remember));
   ok(!(await site.loggedIn("1")).cookies.has(cookie.remember));
   ok(!(await site.loggedIn("1", { remember: false })).cookies.has(cookie.remember));
 });
 
-Deno.test("I06 remember takes a duration in milliseconds, and anything else is an error that names it", async () => {
+Deno.test("remember takes a duration in milliseconds, and anything else is an error that names it [FL-I06]", async () => {
   const site = makeSite();
   const answer = await logIn(site.client(), "1", { remember: 3 * HOUR });
   ok(answer.headers.getSetCookie().some((line) => line.includes("Max-Age=10800")));
@@ -73,7 +73,7 @@ Deno.test("I06 remember takes a duration in milliseconds, and anything else is a
   equal(await (await app.request("/")).text(), "refused");
 });
 
-Deno.test("I07 the duration is kept with the series: it outlives the session, and is not extended by use", async () => {
+Deno.test("the duration is kept with the series: it outlives the session, and is not extended by use [FL-I07]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1", { remember: 6 * HOUR });
 
@@ -89,7 +89,7 @@ Deno.test("I07 the duration is kept with the series: it outlives the session, an
   equal(await textOf(ann, "/who"), "nobody");
 });
 
-Deno.test("I09 a login over a login ends the old session, under a new id", async () => {
+Deno.test("a login over a login ends the old session, under a new id [FL-I09]", async () => {
   const site = makeSite();
   const client = await site.loggedIn("1");
   const thief = client.copy();
@@ -103,7 +103,7 @@ Deno.test("I09 a login over a login ends the old session, under a new id", async
   deepEqual(site.eventTypes(), ["logged_in", "session_ended", "logged_in"]);
 });
 
-Deno.test("I10 C17 another user's login forgets the remember cookie of the one before, on the server too", async () => {
+Deno.test("another user's login forgets the remember cookie of the one before, on the server too [FL-I10] [FL-C17]", async () => {
   const site = makeSite();
   const client = await site.loggedIn("1", { remember: true });
   const thief = client.copy();
@@ -115,7 +115,7 @@ Deno.test("I10 C17 another user's login forgets the remember cookie of the one b
   equal(await textOf(thief, "/who"), "nobody");
 });
 
-Deno.test("I11 C06 what a guest kept moves along under a new id, and nothing else of the session does", async () => {
+Deno.test("what a guest kept moves along under a new id, and nothing else of the session does [FL-I11] [FL-C06]", async () => {
   const site = makeSite();
   const client = site.client();
   await client.request("/data/cart/apples", post);
@@ -130,7 +130,7 @@ Deno.test("I11 C06 what a guest kept moves along under a new id, and nothing els
   equal(await textOf(planted, "/data"), "{}", "whoever planted the guest's cookie has nothing");
 });
 
-Deno.test("I11 one user's data is not another's", async () => {
+Deno.test("one user's data is not another's [FL-I11]", async () => {
   const site = makeSite();
   const client = await site.loggedIn("1");
   await client.request("/data/cart/apples", post);
@@ -141,7 +141,7 @@ Deno.test("I11 one user's data is not another's", async () => {
   equal(await textOf(client, "/data"), "{}");
 });
 
-Deno.test("I12 a user without an id is refused", async () => {
+Deno.test("a user without an id is refused [FL-I12]", async () => {
   const site = makeSite();
   const app = new Hono();
   app.use(site.login.load);
@@ -160,7 +160,7 @@ Deno.test("I12 a user without an id is refused", async () => {
   deepEqual(answer.headers.getSetCookie(), []);
 });
 
-Deno.test("O01 O04 logging out takes effect at once, and tells who left", async () => {
+Deno.test("logging out takes effect at once, and tells who left [FL-O01] [FL-O04]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1");
   site.events.length = 0;
@@ -170,7 +170,7 @@ Deno.test("O01 O04 logging out takes effect at once, and tells who left", async 
   equal(await textOf(ann, "/who"), "nobody");
 });
 
-Deno.test("O02 O08 logging out deletes the remember cookie, and it does not log back in", async () => {
+Deno.test("logging out deletes the remember cookie, and it does not log back in [FL-O02] [FL-O08]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1", { remember: true });
   const thief = ann.copy();
@@ -181,7 +181,7 @@ Deno.test("O02 O08 logging out deletes the remember cookie, and it does not log 
   equal(await textOf(thief, "/who"), "nobody");
 });
 
-Deno.test("O02 a remember cookie without a session is forgotten on the server as well", async () => {
+Deno.test("a remember cookie without a session is forgotten on the server as well [FL-O02]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1", { remember: true });
   ann.restart();
@@ -192,7 +192,7 @@ Deno.test("O02 a remember cookie without a session is forgotten on the server as
   equal(await textOf(thief, "/who"), "nobody");
 });
 
-Deno.test("O03 logging out leaves flash messages, and nothing else that the session kept", async () => {
+Deno.test("logging out leaves flash messages, and nothing else that the session kept [FL-O03]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1");
   await ann.request("/data/cart/apples", post);
@@ -206,7 +206,7 @@ Deno.test("O03 logging out leaves flash messages, and nothing else that the sess
   deepEqual(await site.store.list(["session_data"]), []);
 });
 
-Deno.test("O04 O06 a visitor who is not logged in can log out: no error, and an event with nobody", async () => {
+Deno.test("a visitor who is not logged in can log out: no error, and an event with nobody [FL-O04] [FL-O06]", async () => {
   const site = makeSite();
   const answer = await site.client().request("/out", post);
 
@@ -218,7 +218,7 @@ Deno.test("O04 O06 a visitor who is not logged in can log out: no error, and an 
   }]);
 });
 
-Deno.test("O05 the records are gone before the event, and the user is nobody after it", async () => {
+Deno.test("the records are gone before the event, and the user is nobody after it [FL-O05]", async () => {
   let held = -1;
   const site = makeSite();
   const watched = makeSite({
@@ -237,7 +237,7 @@ Deno.test("O05 the records are gone before the event, and the user is nobody aft
   equal(held, 0);
 });
 
-Deno.test("O07 C01 copied cookies are worthless after logout", async () => {
+Deno.test("copied cookies are worthless after logout [FL-O07] [FL-C01]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1", { remember: true });
   const thief = ann.copy();
@@ -248,7 +248,7 @@ Deno.test("O07 C01 copied cookies are worthless after logout", async () => {
   deepEqual(await site.store.list(["remember", "1"]), []);
 });
 
-Deno.test("O09 a login and a logout in one request leave nothing", async () => {
+Deno.test("a login and a logout in one request leave nothing [FL-O09]", async () => {
   const site = makeSite();
   site.app.post("/in-out", async (c) => {
     await site.login.start(c, { id: "1", name: "Ann" }, { methods: ["pwd"], remember: true });
@@ -263,7 +263,7 @@ Deno.test("O09 a login and a logout in one request leave nothing", async () => {
   deepEqual(await site.store.list(["remember"]), []);
 });
 
-Deno.test("O10 a logout and a login in one request: the old cookies are dead, the new login stands", async () => {
+Deno.test("a logout and a login in one request: the old cookies are dead, the new login stands [FL-O10]", async () => {
   const site = makeSite();
   site.app.post("/out-in", async (c) => {
     await site.login.end(c);
@@ -279,7 +279,7 @@ Deno.test("O10 a logout and a login in one request: the old cookies are dead, th
   equal(await textOf(thief, "/who"), "nobody");
 });
 
-Deno.test("C28 H04 a late answer never undoes a logout", async () => {
+Deno.test("a late answer never undoes a logout [FL-C28] [FL-H04]", async () => {
   const site = makeSite();
   let goOn = () => {};
   const wait = new Promise<void>((resolve) => goOn = resolve);
@@ -301,7 +301,7 @@ Deno.test("C28 H04 a late answer never undoes a logout", async () => {
   deepEqual(await site.store.list(["session", "1"]), []);
 });
 
-Deno.test("C28 a write that was held up does not bring an ended session back", async () => {
+Deno.test("a write that was held up does not bring an ended session back [FL-C28]", async () => {
   const memory = memoryStore(() => new Date(0));
   const reached = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();

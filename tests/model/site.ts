@@ -76,7 +76,7 @@ export class Site implements AsyncDisposable {
     this.#broken.fault = "none";
     if (answer.status !== 503 || trouble === null) return answer;
     equal(answer.headers.get("retry-after"), "5");
-    for (const name of before) ok(browser.cookies.has(name), `P6 ${name} was deleted`);
+    for (const name of before) ok(browser.cookies.has(name), `${name} was deleted [REL-P6]`);
     return null;
   }
 

@@ -6,7 +6,7 @@ import type { Browser } from "../support/browser.ts";
 import { ann } from "../support/people.ts";
 import { TestWorld } from "../support/world.ts";
 
-Deno.test("C6 five wrong passwords are free, and then each doubles the wait, up to an hour", async () => {
+Deno.test("five wrong passwords are free, and then each doubles the wait, up to an hour [SEC-C6]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const stranger = world.browser();
@@ -23,7 +23,7 @@ Deno.test("C6 five wrong passwords are free, and then each doubles the wait, up 
   equal((await stranger.post("/login", right)).status, 303);
 });
 
-Deno.test("C6 whoever has to wait is told how long, in words, and no password is evaluated", async () => {
+Deno.test("whoever has to wait is told how long, in words, and no password is evaluated [SEC-C6]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const stranger = world.browser();
@@ -45,7 +45,7 @@ Deno.test("C6 whoever has to wait is told how long, in words, and no password is
   deepEqual(cost, { keys: 4, roundTrips: 2, commits: 0, hashes: 0 });
 });
 
-Deno.test("C6 N§3.2.2 after a hundred in a row the right password is not evaluated either, until 30 days have passed", async () => {
+Deno.test("after a hundred in a row the right password is not evaluated either, until 30 days have passed [SEC-C6]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const stranger = world.browser();
@@ -79,7 +79,7 @@ Deno.test("a hundred in a row are forgotten when the password is changed", async
   equal((await stranger.post("/login", { ...right, password })).status, 303);
 });
 
-Deno.test("C8 of a hundred wrong passwords at once, five are evaluated", async () => {
+Deno.test("of a hundred wrong passwords at once, five are evaluated [SEC-C8]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
 
@@ -94,7 +94,7 @@ Deno.test("C8 of a hundred wrong passwords at once, five are evaluated", async (
   equal(cost.hashes, 5);
 });
 
-Deno.test("C8 instances that share the database evaluate five between them", async () => {
+Deno.test("instances that share the database evaluate five between them [SEC-C8]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const instances = Array.from({ length: 10 }, () => world.newInstance());
@@ -107,7 +107,7 @@ Deno.test("C8 instances that share the database evaluate five between them", asy
   equal(cost.hashes, 5);
 });
 
-Deno.test("C1 C12 an account that does not exist is counted and answered like one that does", async () => {
+Deno.test("an account that does not exist is counted and answered like one that does [SEC-C1] [SEC-C12]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const answersFor = async (email: string) => {
@@ -141,7 +141,7 @@ Deno.test("the spellings of one address are one account", async () => {
   await waitAfter(await stranger.post("/login", right));
 });
 
-Deno.test("C10 one password for many accounts: after 100 wrong ones a network waits, a minute for each more", async () => {
+Deno.test("one password for many accounts: after 100 wrong ones a network waits, a minute for each more [SEC-C10]", async () => {
   await using world = await TestWorld.create();
   await world.bob();
   const spray = (i: number, from: string) =>
@@ -158,14 +158,14 @@ Deno.test("C10 one password for many accounts: after 100 wrong ones a network wa
   equal(await waitAfter(await spray(103, "2001:db8::1")), 60);
 });
 
-Deno.test("C10 whoever logs in is not counted: an office of any size may share a network", async () => {
+Deno.test("whoever logs in is not counted: an office of any size may share a network [SEC-C10]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
 
   for (let i = 0; i < 110; i++) equal((await world.browser().post("/login", right)).status, 303);
 });
 
-Deno.test("C11 addresses that a client makes up change nothing", async () => {
+Deno.test("addresses that a client makes up change nothing [SEC-C11]", async () => {
   await using world = await TestWorld.create();
   const browser = world.browser();
 
@@ -182,7 +182,7 @@ Deno.test("C11 addresses that a client makes up change nothing", async () => {
   deepEqual(statuses, [...Array(100).fill(422), ...Array(10).fill(429)]);
 });
 
-Deno.test("C9 a success forgives what was wrong before it", async () => {
+Deno.test("a success forgives what was wrong before it [SEC-C9]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   for (let round = 0; round < 3; round++) {
@@ -206,7 +206,7 @@ const doors: [what: string, act: (browser: Browser) => Promise<Response>][] = [
 ];
 
 for (const [what, act] of doors) {
-  Deno.test(`A15 C14 five wrong passwords at the ${what} make every door wait`, async () => {
+  Deno.test(`five wrong passwords at the ${what} make every door wait [SEC-A15] [SEC-C14]`, async () => {
     await using world = await TestWorld.create();
     const owner = await world.ann();
     const guesser = what === "login" ? await loggedOut(owner) : owner;
@@ -284,7 +284,7 @@ Deno.test("registering is limited for each network, and costs no hash beyond", a
   equal((await register(301, "192.0.2.1")).status, 303);
 });
 
-Deno.test("C13 what is counted says nothing of whom, and is forgotten: a day after free tries, 30 days after others", async () => {
+Deno.test("what is counted says nothing of whom, and is forgotten: a day after free tries, 30 days after others [SEC-C13]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const stranger = world.browser();
@@ -305,7 +305,7 @@ Deno.test("C13 what is counted says nothing of whom, and is forgotten: a day aft
   await fail(stranger, 5);
 });
 
-Deno.test("P11 a clock that was set back makes nobody wait for it, and forgets no try", async () => {
+Deno.test("a clock that was set back makes nobody wait for it, and forgets no try [REL-P11]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const stranger = world.browser();
@@ -320,7 +320,7 @@ Deno.test("P11 a clock that was set back makes nobody wait for it, and forgets n
   equal((await stranger.post("/login", right)).status, 303);
 });
 
-Deno.test("P11 behind a clock that is ahead nobody waits after a try that was free", async () => {
+Deno.test("behind a clock that is ahead nobody waits after a try that was free [REL-P11]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const stranger = world.browser();
@@ -329,7 +329,7 @@ Deno.test("P11 behind a clock that is ahead nobody waits after a try that was fr
   equal((await stranger.post("/login", right)).status, 303);
 });
 
-Deno.test("P11 a network does not wait for a clock that was set back either", async () => {
+Deno.test("a network does not wait for a clock that was set back either [REL-P11]", async () => {
   await using world = await TestWorld.create();
   const spray = (i: number) =>
     world.browser().post("/login", { email: `user${i}@example.com`, password: "Summer 2026" });

@@ -52,7 +52,7 @@ Deno.test("every refusal is a page of the app", async () => {
   }
 });
 
-Deno.test("G14 a body of unknown length is stopped at the limit as well", async () => {
+Deno.test("a body of unknown length is stopped at the limit as well [SEC-G14]", async () => {
   await using world = await TestWorld.create();
   let pulled = 0;
   const body = new ReadableStream<Uint8Array>({
@@ -75,7 +75,7 @@ Deno.test("G14 a body of unknown length is stopped at the limit as well", async 
   equal(pulled < 40_000, true, `${pulled} bytes were read`);
 });
 
-Deno.test("E8 there is no CORS", async () => {
+Deno.test("there is no CORS [SEC-E8]", async () => {
   await using world = await TestWorld.create();
 
   const origin = "https://evil.test";
@@ -97,7 +97,7 @@ Deno.test("E8 there is no CORS", async () => {
   }
 });
 
-Deno.test("H08 pages that looked at the visitor are kept out of caches and vary by cookie", async () => {
+Deno.test("pages that looked at the visitor are kept out of caches and vary by cookie [FL-H08]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
@@ -146,7 +146,7 @@ Deno.test("a form whose sender hangs up is refused, and is no error of ours", as
   deepEqual(world.logged.filter(({ level }) => level === "error"), []);
 });
 
-Deno.test("F11 no page is a script, a picture or a frame of another one", async () => {
+Deno.test("no page is a script, a picture or a frame of another one [SEC-F11]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   const asked = async (path: string, use: string) =>
@@ -162,7 +162,7 @@ Deno.test("F11 no page is a script, a picture or a frame of another one", async 
   equal(await asked(assetPath("key.svg"), "image"), 200);
 });
 
-Deno.test("F11 a page in a frame shows nothing of its owner, and takes no message from them", async () => {
+Deno.test("a page in a frame shows nothing of its owner, and takes no message from them [SEC-F11]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
@@ -172,7 +172,7 @@ Deno.test("F11 a page in a frame shows nothing of its owner, and takes no messag
   match(await (await browser.get("/profile")).text(), /Welcome! Your account is ready/);
 });
 
-Deno.test("G5 F19 what a request says of its host is in no answer", async () => {
+Deno.test("what a request says of its host is in no answer [SEC-G5] [SEC-F19]", async () => {
   await using world = await TestWorld.create();
   const headers = {
     host: "evil.test",
@@ -194,7 +194,7 @@ Deno.test("G5 F19 what a request says of its host is in no answer", async () => 
   }
 });
 
-Deno.test("D26 a token counts in its cookie only", async () => {
+Deno.test("a token counts in its cookie only [SEC-D26]", async () => {
   await using world = await TestWorld.create();
   const name = "__Host-session";
   const token = (await world.ann()).cookies.get(name);
@@ -230,7 +230,7 @@ const oddCookies = [
 ];
 
 for (const cookie of oddCookies) {
-  Deno.test(`D27 a visitor with the cookies ${cookie.slice(0, 40)} is a visitor`, async () => {
+  Deno.test(`a visitor with the cookies ${cookie.slice(0, 40)} is a visitor [SEC-D27]`, async () => {
     await using world = await TestWorld.create();
     const ask = (path: string) =>
       world.app.request(`https://app.example${path}`, { headers: { cookie } });
@@ -241,7 +241,7 @@ for (const cookie of oddCookies) {
   });
 }
 
-Deno.test("D27 of two cookies of one name the first counts", async () => {
+Deno.test("of two cookies of one name the first counts [SEC-D27]", async () => {
   await using world = await TestWorld.create();
   const name = "__Host-session";
   const token = (await world.ann()).cookies.get(name);
@@ -252,7 +252,7 @@ Deno.test("D27 of two cookies of one name the first counts", async () => {
   equal((await ask(`${name}=x.y.z; ${name}=${token}`)).status, 302);
 });
 
-Deno.test("G2 F15 every address in a page is quoted, and a path of this site", async () => {
+Deno.test("every address in a page is quoted, and a path of this site [SEC-G2] [SEC-F15]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.register({ ...ann, name: "javascript:alert(1)" });
   const query = "next=javascript:alert(1)&email=javascript:alert(1)";

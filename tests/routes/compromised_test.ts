@@ -13,7 +13,7 @@ async function compromised(world: TestWorld): Promise<Browser> {
   return browser;
 }
 
-Deno.test("A9 whoever's password is known to others is logged out everywhere at once", async () => {
+Deno.test("whoever's password is known to others is logged out everywhere at once [SEC-A9]", async () => {
   await using world = await TestWorld.create();
   const remembered = world.browser();
   const browser = await compromised(world);
@@ -26,7 +26,7 @@ Deno.test("A9 whoever's password is known to others is logged out everywhere at 
   }
 });
 
-Deno.test("A9 their login leads to the change of the password, and nowhere else", async () => {
+Deno.test("their login leads to the change of the password, and nowhere else [SEC-A9]", async () => {
   await using world = await TestWorld.create();
   await compromised(world);
 
@@ -60,7 +60,7 @@ Deno.test("A9 their login leads to the change of the password, and nowhere else"
   ]);
 });
 
-Deno.test("A9 a new password, and not the old one again, opens everything", async () => {
+Deno.test("a new password, and not the old one again, opens everything [SEC-A9]", async () => {
   await using world = await TestWorld.create();
   await compromised(world);
   const browser = world.browser();
@@ -80,7 +80,7 @@ Deno.test("A9 a new password, and not the old one again, opens everything", asyn
   equal((await world.browser().post("/login", { ...ann, password: chosen })).status, 303);
 });
 
-Deno.test("A9 the old password in another spelling is the old password", async () => {
+Deno.test("the old password in another spelling is the old password [SEC-A9]", async () => {
   await using world = await TestWorld.create();
   const kind = { ...ann, password: "Kind otters r\u00f3w softly" };
   const browser = await world.register(kind);
@@ -94,7 +94,7 @@ Deno.test("A9 the old password in another spelling is the old password", async (
   }
 });
 
-Deno.test("A9 a password does not grow old: after 400 days it logs in as before", async () => {
+Deno.test("a password does not grow old: after 400 days it logs in as before [SEC-A9]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   world.pass(400 * 24 * 60 * 60 * 1000);

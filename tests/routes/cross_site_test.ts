@@ -77,7 +77,7 @@ Deno.test("the router has unsafe routes", () => {
 });
 
 for (const path of paths) {
-  Deno.test(`E2 E3 E4 POST ${path} is refused from elsewhere and in other types, and changes nothing`, async () => {
+  Deno.test(`POST ${path} is refused from elsewhere and in other types, and changes nothing [SEC-E2] [SEC-E3] [SEC-E4]`, async () => {
     await using world = await TestWorld.create();
     const browser = await world.ann();
     const before = await world.dump();
@@ -101,7 +101,7 @@ for (const path of paths) {
   });
 }
 
-Deno.test("E3 other unsafe methods are refused from elsewhere as well", async () => {
+Deno.test("other unsafe methods are refused from elsewhere as well [SEC-E3]", async () => {
   await using world = await TestWorld.create();
 
   for (const path of paths) {
@@ -112,7 +112,7 @@ Deno.test("E3 other unsafe methods are refused from elsewhere as well", async ()
   }
 });
 
-Deno.test("E10 a refused form shows a page that leads to ours", async () => {
+Deno.test("a refused form shows a page that leads to ours [SEC-E10]", async () => {
   await using world = await TestWorld.create();
 
   const sent = { path: "/login", type: form, site: "cross-site", origin: "https://evil.test" };
@@ -121,7 +121,7 @@ Deno.test("E10 a refused form shows a page that leads to ours", async () => {
   ok(page.includes('href="/login"'));
 });
 
-Deno.test("E5 reading changes nothing, however often and whoever reads", async () => {
+Deno.test("reading changes nothing, however often and whoever reads [SEC-E5]", async () => {
   await using world = await TestWorld.create();
   const fresh = await world.ann();
   const remembered = world.browser();
@@ -143,7 +143,7 @@ Deno.test("E5 reading changes nothing, however often and whoever reads", async (
   }
 });
 
-Deno.test("E7 every path answers a wrong method with 405 and the right ones", async () => {
+Deno.test("every path answers a wrong method with 405 and the right ones [SEC-E7]", async () => {
   await using world = await TestWorld.create();
   const routes = routesOf(world.app);
 

@@ -9,7 +9,7 @@ import { TestWorld } from "../support/world.ts";
 
 const { email, password } = ann;
 
-Deno.test("N10 deleting the account removes every record, ends every browser and frees the address", async () => {
+Deno.test("deleting the account removes every record, ends every browser and frees the address [SEC-N10]", async () => {
   await using world = await TestWorld.create();
   await world.bob();
   const before = (await world.dump()).map((entry) => entry.key);
@@ -49,7 +49,7 @@ Deno.test("the address has to be typed, in any spelling of it", async () => {
   equal((await browser.post("/account/delete", { email: " ANN@example.com " })).status, 303);
 });
 
-Deno.test("D17 a stale login deletes nothing", async () => {
+Deno.test("a stale login deletes nothing [SEC-D17]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   world.pass(10 * MINUTE);
@@ -90,7 +90,7 @@ Deno.test("a second deletion that comes late leaves the address to whoever has i
   equal((await world.browser().post("/login", { email, password })).status, 303);
 });
 
-Deno.test("P5 a form that is held back while its session is ended elsewhere does nothing", async () => {
+Deno.test("a form that is held back while its session is ended elsewhere does nothing [REL-P5]", async () => {
   await using world = await TestWorld.create();
   const desk = await world.ann();
   const thief = desk.copy();

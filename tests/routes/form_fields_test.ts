@@ -20,7 +20,7 @@ const fits: [what: string, field: string, value: string][] = [
 ];
 
 for (const [what, field, value] of fits) {
-  Deno.test(`G7 ${field} may be ${what}`, async () => {
+  Deno.test(`${field} may be ${what} [SEC-G7]`, async () => {
     await using world = await TestWorld.create();
 
     equal((await world.browser().post("/register", { ...register, [field]: value })).status, 303);
@@ -42,7 +42,7 @@ const misfits: [what: string, field: string, value: string][] = [
 ];
 
 for (const [what, field, value] of misfits) {
-  Deno.test(`G7 G8 ${field} may not be ${what}`, async () => {
+  Deno.test(`${field} may not be ${what} [SEC-G7] [SEC-G8]`, async () => {
     await using world = await TestWorld.create();
 
     equal((await world.browser().post("/register", { ...register, [field]: value })).status, 422);
@@ -76,7 +76,7 @@ const invisible: [what: string, text: string][] = [
 ];
 
 for (const [what, text] of invisible) {
-  Deno.test(`G10 a name with ${what} is refused`, async () => {
+  Deno.test(`a name with ${what} is refused [SEC-G10]`, async () => {
     await using world = await TestWorld.create();
     const browser = await world.ann();
 
@@ -88,7 +88,7 @@ for (const [what, text] of invisible) {
   });
 }
 
-Deno.test("G10 invalid UTF-8 is refused, and never an error", async () => {
+Deno.test("invalid UTF-8 is refused, and never an error [SEC-G10]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 

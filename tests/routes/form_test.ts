@@ -36,7 +36,7 @@ Deno.test("every form of the router is known to the tests", async () => {
 
 for (const [path, { who, fields, optional }] of Object.entries(forms)) {
   for (const name of Object.keys(fields)) {
-    Deno.test(`E9 G11 ${path} refuses ${name} when it comes twice, in pieces or as a list`, async () => {
+    Deno.test(`${path} refuses ${name} when it comes twice, in pieces or as a list [SEC-E9] [SEC-G11]`, async () => {
       await using world = await TestWorld.create();
       const browser = await world.ann();
       const before = await world.dump();
@@ -66,7 +66,7 @@ for (const [path, { who, fields, optional }] of Object.entries(forms)) {
   }
 }
 
-Deno.test("G12 names out of JavaScript are fields like others", async () => {
+Deno.test("names out of JavaScript are fields like others [SEC-G12]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   const names = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "then"];
@@ -87,7 +87,7 @@ Deno.test("G12 names out of JavaScript are fields like others", async () => {
   deepEqual(Object.keys(Object.prototype), []);
 });
 
-Deno.test("G13 fields that a form does not have are ignored, never stored", async () => {
+Deno.test("fields that a form does not have are ignored, never stored [SEC-G13]", async () => {
   await using world = await TestWorld.create();
   const more = {
     id: "me",
@@ -108,7 +108,7 @@ Deno.test("G13 fields that a form does not have are ignored, never stored", asyn
   deepEqual(await strangers(world), [before]);
 });
 
-Deno.test("G3 nothing that was sent begins another header", async () => {
+Deno.test("nothing that was sent begins another header [SEC-G3]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
 
@@ -129,7 +129,7 @@ Deno.test("G3 nothing that was sent begins another header", async () => {
   }
 });
 
-Deno.test("G17 a flow that was not begun changes nothing", async () => {
+Deno.test("a flow that was not begun changes nothing [SEC-G17]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const before = await world.dump();
@@ -143,7 +143,7 @@ Deno.test("G17 a flow that was not begun changes nothing", async () => {
   deepEqual(await world.dump(), before);
 });
 
-Deno.test("G6 what is too long is not looked into", () => {
+Deno.test("what is too long is not looked into [SEC-G6]", () => {
   const endless = (longest: number) =>
     new Proxy({}, {
       get: (_, name) => {
@@ -158,7 +158,7 @@ Deno.test("G6 what is too long is not looked into", () => {
   equal(readDevice(endless(512)).browser, "Firefox");
 });
 
-Deno.test("G6 G14 100 KB in any field, header or address is refused, or is nobody's problem", async () => {
+Deno.test("100 KB in any field, header or address is refused, or is nobody's problem [SEC-G6] [SEC-G14]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const long = ["a".repeat(100_000), "a.".repeat(50_000), "@a".repeat(50_000), " ".repeat(100_000)];
@@ -189,7 +189,7 @@ Deno.test("G6 G14 100 KB in any field, header or address is refused, or is nobod
   }
 });
 
-Deno.test("G13 our own pages send what their forms read, and nothing else", async () => {
+Deno.test("our own pages send what their forms read, and nothing else [SEC-G13]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   let sent = 0;

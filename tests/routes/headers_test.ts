@@ -86,18 +86,18 @@ function described(answers: Map<string, Response>): string {
 
 const answers = await everyAnswer();
 
-Deno.test("F1 F4 F5 F6 F7 F8 F9 F10 F13 the headers of every route and status are those on record", async () => {
+Deno.test("the headers of every route and status are those on record [SEC-F1] [SEC-F4] [SEC-F5] [SEC-F6] [SEC-F7] [SEC-F8] [SEC-F9] [SEC-F10] [SEC-F13]", async () => {
   const found = described(answers);
   if (Deno.args.includes("--update")) await Deno.writeTextFile(golden, found);
   equal(found, await Deno.readTextFile(golden));
 });
 
-Deno.test("F13 every status that the app gives is on record", () => {
+Deno.test("every status that the app gives is on record [SEC-F13]", () => {
   const found = [...new Set([...answers.values()].map(({ status }) => status))].sort();
   equal(found.join(" "), "200 204 302 303 401 403 404 405 413 415 422 500 503");
 });
 
-Deno.test("F12 F14 every body has a type with a charset, and no answer says what made it", async () => {
+Deno.test("every body has a type with a charset, and no answer says what made it [SEC-F12] [SEC-F14]", async () => {
   for (const [what, answer] of answers) {
     const body = await answer.text();
     if (body) {
@@ -111,7 +111,7 @@ Deno.test("F12 F14 every body has a type with a charset, and no answer says what
   }
 });
 
-Deno.test("D25 only assets may be kept, and nothing that looked at a visitor by anybody", () => {
+Deno.test("only assets may be kept, and nothing that looked at a visitor by anybody [SEC-D25]", () => {
   for (const [what, answer] of answers) {
     const kept = answer.headers.get("cache-control") ?? "";
     if (/\.(css|js|svg)$/.test(what)) match(kept, /immutable/, what);
@@ -122,7 +122,7 @@ Deno.test("D25 only assets may be kept, and nothing that looked at a visitor by 
   }
 });
 
-Deno.test("D4 D5 every cookie has its attributes and no other, the session's no end", async () => {
+Deno.test("every cookie has its attributes and no other, the session's no end [SEC-D4] [SEC-D5]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
 

@@ -5,7 +5,7 @@ import type { Browser } from "../support/browser.ts";
 import { ann, bob } from "../support/people.ts";
 import { TestWorld } from "../support/world.ts";
 
-Deno.test("C7 five thousand guesses from 500 addresses leave the owner's own browser alone", async () => {
+Deno.test("five thousand guesses from 500 addresses leave the owner's own browser alone [SEC-C7]", async () => {
   await using world = await TestWorld.create();
   const owner = await world.ann();
   await owner.post("/logout");
@@ -25,7 +25,7 @@ Deno.test("C7 five thousand guesses from 500 addresses leave the owner's own bro
   equal((await owner.post("/login", right)).status, 303);
 });
 
-Deno.test("C7 a known browser has five tries of its own, and then waits like everybody", async () => {
+Deno.test("a known browser has five tries of its own, and then waits like everybody [SEC-C7]", async () => {
   await using world = await TestWorld.create();
   const owner = await world.ann();
   await owner.post("/logout");
@@ -38,7 +38,7 @@ Deno.test("C7 a known browser has five tries of its own, and then waits like eve
   equal((await owner.post("/login", right)).status, 303);
 });
 
-Deno.test("C7 a browser is known for the account that was logged in to, and no other", async () => {
+Deno.test("a browser is known for the account that was logged in to, and no other [SEC-C7]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const thief = await world.bob();
@@ -50,7 +50,7 @@ Deno.test("C7 a browser is known for the account that was logged in to, and no o
   equal((await thief.post("/login", { ...bob })).status, 303);
 });
 
-Deno.test("C9 a success in a known browser does not give the others new tries", async () => {
+Deno.test("a success in a known browser does not give the others new tries [SEC-C9]", async () => {
   await using world = await TestWorld.create();
   const owner = await world.ann();
   await owner.post("/logout");
@@ -61,7 +61,7 @@ Deno.test("C9 a success in a known browser does not give the others new tries", 
   equal(await waitAfter(await stranger.post("/login", right)), 30);
 });
 
-Deno.test("C6 whoever knew a former password is a stranger, however many browsers they logged in with", async () => {
+Deno.test("whoever knew a former password is a stranger, however many browsers they logged in with [SEC-C6]", async () => {
   await using world = await TestWorld.create();
   const owner = await world.ann();
   const former: Browser[] = [];
@@ -139,7 +139,7 @@ Deno.test("what the owner mistyped in a known browser does not add up, and what 
   equal(await waitAfter(await stranger.post("/login", right)), 30);
 });
 
-Deno.test("N1 the log says of a known browser that it has to wait, whatever strangers did before", async () => {
+Deno.test("the log says of a known browser that it has to wait, whatever strangers did before [SEC-N1]", async () => {
   await using world = await TestWorld.create();
   const owner = await world.ann();
   await owner.post("/logout");

@@ -225,7 +225,7 @@ const happenings: [
 ];
 
 for (const [what, act, lines] of happenings) {
-  Deno.test(`N1 the log says once what happened: ${what}`, async () => {
+  Deno.test(`the log says once what happened: ${what} [SEC-N1]`, async () => {
     await using world = await TestWorld.create();
     const browser = await world.ann();
     await browser.get("/");
@@ -236,7 +236,7 @@ for (const [what, act, lines] of happenings) {
   });
 }
 
-Deno.test("N1 the words that no happening has yet are for what is not built yet, or have tests of their own", () => {
+Deno.test("the words that no happening has yet are for what is not built yet, or have tests of their own [SEC-N1]", () => {
   const told = new Set(happenings.flatMap(([, , lines]) => lines));
   deepEqual(Object.keys(vocabulary).filter((word) => !told.has(word as LogWord)), [
     "authn_login_lock",
@@ -253,7 +253,7 @@ Deno.test("N1 the words that no happening has yet are for what is not built yet,
   ]);
 });
 
-Deno.test("N2 a line says who, from where, with what, and to which route", async () => {
+Deno.test("a line says who, from where, with what, and to which route [SEC-N2]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const browser = world.browser("2001:db8::7");
@@ -274,7 +274,7 @@ Deno.test("N2 a line says who, from where, with what, and to which route", async
   equal(world.logged.at(-1)?.facts.requestId, requestId);
 });
 
-Deno.test("N2 every request has one line with its status, but for assets and health", async () => {
+Deno.test("every request has one line with its status, but for assets and health [SEC-N2]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   const before = world.lines.length;
@@ -295,7 +295,7 @@ Deno.test("N2 every request has one line with its status, but for assets and hea
   }
 });
 
-Deno.test("H14 a path and a query may hold a token, so the log has the pattern of the route", async () => {
+Deno.test("a path and a query may hold a token, so the log has the pattern of the route [SEC-H14]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
@@ -310,7 +310,7 @@ Deno.test("H14 a path and a query may hold a token, so the log has the pattern o
   ok(world.lines.join().includes("/account/sessions/:id/end"));
 });
 
-Deno.test("N3 a refused login names the address as far as its owner knows it, and no text that is none", async () => {
+Deno.test("a refused login names the address as far as its owner knows it, and no text that is none [SEC-N3]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const failed = async (email: string) => {
@@ -324,7 +324,7 @@ Deno.test("N3 a refused login names the address as far as its owner knows it, an
   ok(!world.lines.join().includes("obody"));
 });
 
-Deno.test("C11 a hundred spoofed addresses are a hundred lines with the socket's", async () => {
+Deno.test("a hundred spoofed addresses are a hundred lines with the socket's [SEC-C11]", async () => {
   await using world = await TestWorld.create();
   const browser = world.browser("198.51.100.7");
 
@@ -344,7 +344,7 @@ Deno.test("C11 a hundred spoofed addresses are a hundred lines with the socket's
   ok(!/203\.0\.113\.|chosen-/.test(world.lines.join()));
 });
 
-Deno.test("N4 an agent and an origin that would forge lines stay on theirs, and are cut", async () => {
+Deno.test("an agent and an origin that would forge lines stay on theirs, and are cut [SEC-N4]", async () => {
   await using world = await TestWorld.create();
   const browser = world.browser();
   browser.userAgent = `\u001b[2J\u0085${"x".repeat(5000)}`;
@@ -358,7 +358,7 @@ Deno.test("N4 an agent and an origin that would forge lines stay on theirs, and 
   ok((world.lines[0] ?? "").length < 4000);
 });
 
-Deno.test("N4 N8 an outage is one line, with what the person was shown", async () => {
+Deno.test("an outage is one line, with what the person was shown [SEC-N4] [SEC-N8]", async () => {
   let broken: BrokenKv | undefined;
   const wrapKv = (kv: Deno.Kv) => (broken = new BrokenKv(kv)).kv;
   await using world = await TestWorld.create({ wrapKv });
@@ -384,7 +384,7 @@ const refusals: [status: number, shows: boolean, send: (browser: Browser) => Pro
   ];
 
 for (const [status, shows, send] of refusals) {
-  Deno.test(`N5 the page of a ${status} shows ${shows ? "the" : "no"} request id`, async () => {
+  Deno.test(`the page of a ${status} shows ${shows ? "the" : "no"} request id [SEC-N5]`, async () => {
     await using world = await TestWorld.create();
 
     const answer = await send(world.browser());
@@ -395,7 +395,7 @@ for (const [status, shows, send] of refusals) {
   });
 }
 
-Deno.test("R9 a session that ran out over a month leaves one line, and not one a request", async () => {
+Deno.test("a session that ran out over a month leaves one line, and not one a request [SEC-N1]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   world.pass(30 * DAY);

@@ -4,7 +4,7 @@ import { TestWorld } from "../support/world.ts";
 
 const { email, password } = ann;
 
-Deno.test("D1 logging in shows who it is, and the page that was asked for", async () => {
+Deno.test("logging in shows who it is, and the page that was asked for [FL-D1]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const browser = world.browser();
@@ -24,7 +24,7 @@ Deno.test("D1 logging in shows who it is, and the page that was asked for", asyn
   match(page, /Hi Ann/);
 });
 
-Deno.test("N12 next survives a refused login, in a hidden field, and counts in the query as well", async () => {
+Deno.test("next survives a refused login, in a hidden field, and counts in the query as well [FL-N12]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const browser = world.browser();
@@ -35,7 +35,7 @@ Deno.test("N12 next survives a refused login, in a hidden field, and counts in t
   equal(answer.headers.get("location"), "/account");
 });
 
-Deno.test("D1 an unknown address and a wrong password get one answer", async () => {
+Deno.test("an unknown address and a wrong password get one answer [FL-D1]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const answerTo = async (fields: Record<string, string>) => {
@@ -100,7 +100,7 @@ for (
     "/login",
   ]
 ) {
-  Deno.test(`N10 an unsafe next is ignored, and the login stands: ${next}`, async () => {
+  Deno.test(`an unsafe next is ignored, and the login stands: ${next} [FL-N10]`, async () => {
     await using world = await TestWorld.create();
     await world.ann();
     const browser = world.browser();
@@ -111,7 +111,7 @@ for (
   });
 }
 
-Deno.test("G11 a user who is logged in is sent home from the pages for visitors", async () => {
+Deno.test("a user who is logged in is sent home from the pages for visitors [FL-G11]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
@@ -123,7 +123,7 @@ Deno.test("G11 a user who is logged in is sent home from the pages for visitors"
   }
 });
 
-Deno.test("A4 a password is the same however its accents were typed, and differs otherwise", async () => {
+Deno.test("a password is the same however its accents were typed, and differs otherwise [SEC-A4]", async () => {
   await using world = await TestWorld.create();
   await world.register({ ...ann, password: "caf\u00e9 au lait \ufb01rst" });
   const status = async (password: string) =>

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { TestWorld } from "../support/world.ts";
 
-Deno.test("O07 a copied session cookie is worthless after logout", async () => {
+Deno.test("a copied session cookie is worthless after logout [FL-O07]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   const thief = browser.copy();
@@ -25,7 +25,7 @@ Deno.test("logout deletes every cookie but the one that spares the owner others'
   deepEqual([...browser.cookies.keys()], ["__Host-device"]);
 });
 
-Deno.test("O11 GET /logout asks, and changes nothing", async () => {
+Deno.test("GET /logout asks, and changes nothing [FL-O11]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   const before = await world.dump();
@@ -36,7 +36,7 @@ Deno.test("O11 GET /logout asks, and changes nothing", async () => {
   deepEqual(await world.dump(), before);
 });
 
-Deno.test("O06 logging out without being logged in is no error", async () => {
+Deno.test("logging out without being logged in is no error [FL-O06]", async () => {
   await using world = await TestWorld.create();
   const browser = world.browser();
 

@@ -21,7 +21,7 @@ const table: [password: string, score: number, words: RegExp][] = [
 ];
 
 for (const [password, most, words] of table) {
-  Deno.test(`A13 what is said of "${password}" while it is typed`, async () => {
+  Deno.test(`what is said of "${password}" while it is typed [SEC-A13]`, async () => {
     await using world = await TestWorld.create();
 
     const { name, email } = ann;
@@ -40,7 +40,7 @@ Deno.test("whoever is logged in is advised by their own name and address", async
   match(words, /made of your name/);
 });
 
-Deno.test("A13 a form that comes back says of the password what would make it stronger", async () => {
+Deno.test("a form that comes back says of the password what would make it stronger [SEC-A13]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 

@@ -20,7 +20,7 @@ function interruptible() {
   return { hash, meanwhile: (next: () => Promise<unknown>) => void (act = next) };
 }
 
-Deno.test("D20 changing the password ends every other session and every remembered browser at once", async () => {
+Deno.test("changing the password ends every other session and every remembered browser at once [SEC-D20]", async () => {
   await using world = await TestWorld.create();
   const desk = await world.ann();
   const phone = world.browser();
@@ -40,7 +40,7 @@ Deno.test("D20 changing the password ends every other session and every remember
   notEqual(
     desk.cookies.get("__Host-session"),
     before,
-    "D8: this session goes on under a new token",
+    "this session goes on under a new token [SEC-D8]",
   );
   equal((await thief.get("/profile")).status, 302);
   equal((await phone.get("/profile")).status, 302);
@@ -65,7 +65,7 @@ Deno.test("the epoch is raised in the commit that sets the password: one commit,
   deepEqual([cost.commits, cost.hashes], [5, 2]);
 });
 
-Deno.test("A14 without the current password nothing changes", async () => {
+Deno.test("without the current password nothing changes [SEC-A14]", async () => {
   await using world = await TestWorld.create();
   const desk = await world.ann();
   await desk.get("/");
@@ -89,7 +89,7 @@ Deno.test("A14 without the current password nothing changes", async () => {
   deepEqual(await world.records(), before);
 });
 
-Deno.test("A1 A6 A8 a new password is judged as at registration, with its reason beside it", async () => {
+Deno.test("a new password is judged as at registration, with its reason beside it [SEC-A1] [SEC-A6] [SEC-A8]", async () => {
   await using world = await TestWorld.create();
   const desk = await world.ann();
   const refusals: [password: string, sentence: RegExp][] = [
@@ -158,7 +158,7 @@ Deno.test("a login with the old password that is under way while it is changed i
   equal((await desk.get("/profile")).status, 200);
 });
 
-Deno.test("P5 a logout while the password is being changed is not undone by the change", async () => {
+Deno.test("a logout while the password is being changed is not undone by the change [REL-P5]", async () => {
   const { hash, meanwhile } = interruptible();
   await using world = await TestWorld.create({ hash });
   const desk = await world.ann();
@@ -174,7 +174,7 @@ Deno.test("P5 a logout while the password is being changed is not undone by the 
   equal((await world.browser().post("/login", { email, password: chosen })).status, 303);
 });
 
-Deno.test("A7 a password that only the range service knows is refused, at registering and at a change", async () => {
+Deno.test("a password that only the range service knows is refused, at registering and at a change [SEC-A7]", async () => {
   const password = "nine brass kettles hum";
   const digest = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(password));
   const hex = new Uint8Array(digest).toHex().toUpperCase();

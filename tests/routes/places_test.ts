@@ -8,7 +8,7 @@ import { ann, bob } from "../support/people.ts";
 import { patience } from "../support/patient.ts";
 import { TestWorld } from "../support/world.ts";
 
-Deno.test("R12 of 200 right logins at once each succeeds or is asked to come back, and none locks the next", async () => {
+Deno.test("of 200 right logins at once each succeeds or is asked to come back, and none locks the next [REL-R12]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
 
@@ -26,7 +26,7 @@ Deno.test("R12 of 200 right logins at once each succeeds or is asked to come bac
   equal((await world.browser().post("/login", right)).status, 303);
 });
 
-Deno.test("R13 200 wrong guesses at once, and the owner in a known browser among them: five are evaluated, and hers", async () => {
+Deno.test("200 wrong guesses at once, and the owner in a known browser among them: five are evaluated, and hers [REL-R13]", async () => {
   await using world = await TestWorld.create();
   const owner = await world.ann();
   await owner.post("/logout");
@@ -49,7 +49,7 @@ async function turnedAway(attempt: Promise<Response>) {
   equal(answer.headers.get("retry-after"), "5");
 }
 
-Deno.test("R14 whoever finds no place is turned away before the database is asked, but for the owner in a known browser", async () => {
+Deno.test("whoever finds no place is turned away before the database is asked, but for the owner in a known browser [REL-R14]", async () => {
   const held = await heldWorld();
   await using world = held.world;
   const owner = await world.ann();
@@ -73,7 +73,7 @@ Deno.test("R14 whoever finds no place is turned away before the database is aske
   for (const answer of await Promise.all(flood)) equal(answer.status, 422);
 });
 
-Deno.test("R14 one network does not take every place", async () => {
+Deno.test("one network does not take every place [REL-R14]", async () => {
   const held = await heldWorld();
   await using world = held.world;
   await world.bob();
@@ -93,7 +93,7 @@ Deno.test("R14 one network does not take every place", async () => {
   await Promise.all(flood);
 });
 
-Deno.test("R14 whoever floods from browsers that are known for an account of their own takes four places", async () => {
+Deno.test("whoever floods from browsers that are known for an account of their own takes four places [REL-R14]", async () => {
   const held = await heldWorld();
   await using world = held.world;
   const owner = world.browser("198.51.100.1");
@@ -122,7 +122,7 @@ Deno.test("R14 whoever floods from browsers that are known for an account of the
   await Promise.all(strangers);
 });
 
-Deno.test("R14 more than eight do not wait in turn for one account", async () => {
+Deno.test("more than eight do not wait in turn for one account [REL-R14]", async () => {
   const held = await heldWorld();
   await using world = held.world;
   await world.ann();
@@ -137,7 +137,7 @@ Deno.test("R14 more than eight do not wait in turn for one account", async () =>
   deepEqual(statuses, [...Array(8).fill(303), ...Array(12).fill(503)]);
 });
 
-Deno.test("R12 logins under way in known browsers do not make a new one wait", async () => {
+Deno.test("logins under way in known browsers do not make a new one wait [REL-R12]", async () => {
   const held = await heldWorld();
   await using world = held.world;
   await world.ann();
@@ -158,7 +158,7 @@ Deno.test("R12 logins under way in known browsers do not make a new one wait", a
   for (const answer of await Promise.all([...logins, another])) equal(answer.status, 303);
 });
 
-Deno.test("R12 sixty people of one office log in at once", async () => {
+Deno.test("sixty people of one office log in at once [REL-R12]", async () => {
   const held = await heldWorld();
   await using world = held.world;
   const people = Array.from({ length: 60 }, (_, i) => ({ ...ann, email: `user${i}@example.com` }));
@@ -173,7 +173,7 @@ Deno.test("R12 sixty people of one office log in at once", async () => {
   for (const answer of await Promise.all(logins)) equal(answer.status, 303);
 });
 
-Deno.test("R15 an attempt that could not be evaluated is none", async () => {
+Deno.test("an attempt that could not be evaluated is none [REL-R15]", async () => {
   let broken = false;
   await using world = await TestWorld.create({
     hash: (job) => broken ? Promise.reject(new HasherUnavailable("dead")) : makeHash(job),
@@ -188,7 +188,7 @@ Deno.test("R15 an attempt that could not be evaluated is none", async () => {
   equal((await browser.post("/login", right)).status, 303);
 });
 
-Deno.test("R10 behind a store that hangs nobody waits for the waits of all before", async () => {
+Deno.test("behind a store that hangs nobody waits for the waits of all before [REL-R10]", async () => {
   const { world, broken } = await breakableWorld();
   await using _ = world;
   broken.fault = "hang";

@@ -46,7 +46,7 @@ Deno.test("of two changes at once both are whole: nothing else about the user is
   match(page, /ann@example\.com/);
 });
 
-Deno.test("ASVS 1.2.1 what a person calls themselves is shown as text", async () => {
+Deno.test("what a person calls themselves is shown as text [ASVS-1.2.1]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 

@@ -47,7 +47,7 @@ const noFaults = (world: TestWorld) =>
   deepEqual(world.logged.filter(({ level }) => level === "error"), []);
 
 for (const [path, { who, fields }] of Object.entries(forms)) {
-  Deno.test(`G11 whatever is sent to ${path} has an answer, and no account is half there`, async () => {
+  Deno.test(`whatever is sent to ${path} has an answer, and no account is half there [SEC-G11]`, async () => {
     await fc.assert(
       fc.asyncProperty(bodyLike(fields), async (body) => {
         await using world = await TestWorld.create();
@@ -70,7 +70,7 @@ for (const [path, { who, fields }] of Object.entries(forms)) {
   });
 }
 
-Deno.test("F3 whatever is reported has no answer, and is no fault", async () => {
+Deno.test("whatever is reported has no answer, and is no fault [SEC-F3]", async () => {
   await using world = await TestWorld.create();
   const headers = { "content-type": "application/csp-report", "sec-fetch-site": "same-origin" };
   const body = fc.oneof(
@@ -102,7 +102,7 @@ const spoiled = (value: string) =>
     .map(([at, by, dropped]) => value.slice(0, at) + by + value.slice(at + dropped));
 
 for (const kind of ["session", "remember", "flash", "next", "device"]) {
-  Deno.test(`D27 whatever stands in the cookie ${kind} logs nobody in, and nobody out`, async () => {
+  Deno.test(`whatever stands in the cookie ${kind} logs nobody in, and nobody out [SEC-D27]`, async () => {
     await using world = await TestWorld.create();
     await world.ann();
     const browser = world.browser();
@@ -135,7 +135,7 @@ for (const kind of ["session", "remember", "flash", "next", "device"]) {
   });
 }
 
-Deno.test("D6 no cookie is longer than browsers keep, and all together are under 4 KB", async () => {
+Deno.test("no cookie is longer than browsers keep, and all together are under 4 KB [SEC-D6]", async () => {
   const path = fc.string({ unit: "binary", maxLength: 3000 }).map((it) =>
     encodeURIComponent(`/${it}`)
   );

@@ -5,7 +5,7 @@ import { TestWorld } from "../support/world.ts";
 
 const { email, password } = ann;
 
-Deno.test("D24 a login older than ten minutes is asked for the password, and led back afterwards", async () => {
+Deno.test("a login older than ten minutes is asked for the password, and led back afterwards [SEC-D24]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
@@ -23,7 +23,7 @@ Deno.test("D24 a login older than ten minutes is asked for the password, and led
   const answer = await browser.post("/reauthenticate", { password, next: "/account/delete" });
   equal(answer.headers.get("location"), "/account/delete");
   equal((await browser.follow(answer)).status, 200);
-  notEqual(browser.cookies.get("__Host-session"), before, "D8: with a new token");
+  notEqual(browser.cookies.get("__Host-session"), before, "with a new token [SEC-D8]");
 });
 
 Deno.test("a wrong password proves nothing, costs one hash, and keeps the way back", async () => {
@@ -66,7 +66,7 @@ Deno.test("an unsafe next is ignored here as well", async () => {
   equal(answer.headers.get("location"), "/profile");
 });
 
-Deno.test("D17 a remembered browser may read, and is asked for the password where it matters", async () => {
+Deno.test("a remembered browser may read, and is asked for the password where it matters [SEC-D17]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   await browser.post("/logout");

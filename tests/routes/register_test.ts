@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { ann } from "../support/people.ts";
 import { TestWorld } from "../support/world.ts";
 
-Deno.test("D1 registering makes an account and logs in", async () => {
+Deno.test("registering makes an account and logs in [FL-D1]", async () => {
   await using world = await TestWorld.create();
   const browser = world.browser();
 
@@ -17,7 +17,7 @@ Deno.test("D1 registering makes an account and logs in", async () => {
   ok(!(await (await browser.get("/profile")).text()).includes("Your account is ready"));
 });
 
-Deno.test("R3 ASVS 2.3.4: of 50 registrations of one address at once, one makes an account", async () => {
+Deno.test("of 50 registrations of one address at once, one makes an account [REL-R3] [ASVS-2.3.4]", async () => {
   await using world = await TestWorld.create();
   const spellings = ["ann@example.com", "Ann@Example.com", " ann@example.com ", "ann@EXAMPLE.com"];
 
@@ -64,32 +64,37 @@ Deno.test("problems are told together at the top, beside their fields, and the f
   deepEqual(focused, ["name"]);
 });
 
-const refusals: [what: string, fields: Record<string, string>, field: string, sentence: RegExp][] =
+const refusals: [
+  what: string,
+  fields: Record<string, string>,
+  field: string,
+  sentence: RegExp,
+  ids?: string,
+][] = [
+  ["no name", { name: "  " }, "name", /Please fill this in\./],
+  ["a long name", { name: "n".repeat(81) }, "name", /80 characters/],
+  ["a name that turns text around", { name: "Ann\u202e" }, "name", /ordinary punctuation/],
+  ["a name of two lines", { name: "Ann\nBob" }, "name", /ordinary punctuation/],
+  ["no e-mail address", { email: "ann" }, "email", /enter an e-mail address/],
   [
-    ["no name", { name: "  " }, "name", /Please fill this in\./],
-    ["a long name", { name: "n".repeat(81) }, "name", /80 characters/],
-    ["a name that turns text around", { name: "Ann\u202e" }, "name", /ordinary punctuation/],
-    ["a name of two lines", { name: "Ann\nBob" }, "name", /ordinary punctuation/],
-    ["no e-mail address", { email: "ann" }, "email", /enter an e-mail address/],
-    [
-      "an address with a header in it",
-      { email: "a@b.example\r\nBcc: c@d.example" },
-      "email",
-      /enter an e/,
-    ],
-    [
-      "an endless address",
-      { email: `${"a".repeat(3000)}@example.com` },
-      "email",
-      /enter an e-mail/,
-    ],
-    ["14 characters", { password: "fourteen chars" }, "password", /Too short/],
-    ["ASVS 6.2.1 8 emoji", { password: "🔑".repeat(8) }, "password", /Too short/],
-    ["257 characters", { password: "p".repeat(257) }, "password", /Too long/],
-  ];
+    "an address with a header in it",
+    { email: "a@b.example\r\nBcc: c@d.example" },
+    "email",
+    /enter an e/,
+  ],
+  [
+    "an endless address",
+    { email: `${"a".repeat(3000)}@example.com` },
+    "email",
+    /enter an e-mail/,
+  ],
+  ["14 characters", { password: "fourteen chars" }, "password", /Too short/],
+  ["8 emoji", { password: "🔑".repeat(8) }, "password", /Too short/, " [ASVS-6.2.1]"],
+  ["257 characters", { password: "p".repeat(257) }, "password", /Too long/],
+];
 
-for (const [what, fields, field, sentence] of refusals) {
-  Deno.test(`registering with ${what} is refused beside the field, unhashed`, async () => {
+for (const [what, fields, field, sentence, ids = ""] of refusals) {
+  Deno.test(`registering with ${what} is refused beside the field, unhashed${ids}`, async () => {
     await using world = await TestWorld.create();
 
     const cost = await world.cost(async () => {
@@ -106,7 +111,7 @@ for (const [what, fields, field, sentence] of refusals) {
   });
 }
 
-Deno.test("ASVS 15.3.7 a field that comes twice or not at all is refused", async () => {
+Deno.test("a field that comes twice or not at all is refused [ASVS-15.3.7]", async () => {
   await using world = await TestWorld.create();
   const send = (body: string) =>
     world.browser().request("/register", {
@@ -129,7 +134,7 @@ Deno.test("ASVS 15.3.7 a field that comes twice or not at all is refused", async
   match(await none.text(), /id="name-problem">Please fill this in\./);
 });
 
-Deno.test("ASVS 15.3.3 fields that the form does not have change nothing", async () => {
+Deno.test("fields that the form does not have change nothing [ASVS-15.3.3]", async () => {
   await using world = await TestWorld.create();
 
   await world.browser().post("/register", {

@@ -30,7 +30,7 @@ const violation = {
 
 const logged = { directive: "script-src-elem", blocked: "evil.test", page: "/account/sessions" };
 
-Deno.test("F3 a violation is logged, with nothing but words and names that we know or that are harmless", async () => {
+Deno.test("a violation is logged, with nothing but words and names that we know or that are harmless [SEC-F3]", async () => {
   await using world = await TestWorld.create();
 
   const answer = await report(world, JSON.stringify({ "csp-report": violation }));
@@ -40,7 +40,7 @@ Deno.test("F3 a violation is logged, with nothing but words and names that we kn
   ok(!/secret|cookie|x\.js/.test(JSON.stringify(world.logged)));
 });
 
-Deno.test("F3 of an address only the pattern is logged: it may hold a token", async () => {
+Deno.test("of an address only the pattern is logged: it may hold a token [SEC-F3]", async () => {
   await using world = await TestWorld.create();
 
   const page = "https://app.example/assets/a-secret?b#c";
@@ -48,7 +48,7 @@ Deno.test("F3 of an address only the pattern is logged: it may hold a token", as
   deepEqual(reported(world), [{ ...logged, page: "/assets/:name" }]);
 });
 
-Deno.test("F3 the newer way of reporting is understood too: many at once, other kinds left out", async () => {
+Deno.test("the newer way of reporting is understood too: many at once, other kinds left out [SEC-F3]", async () => {
   await using world = await TestWorld.create();
 
   const body = {
@@ -67,7 +67,7 @@ Deno.test("F3 the newer way of reporting is understood too: many at once, other 
   ]);
 });
 
-Deno.test("F3 N4 whatever else is sent is answered like a report, and says nothing", async () => {
+Deno.test("whatever else is sent is answered like a report, and says nothing [SEC-F3] [SEC-N4]", async () => {
   await using world = await TestWorld.create();
 
   const lies = [
@@ -101,7 +101,7 @@ Deno.test("F3 N4 whatever else is sent is answered like a report, and says nothi
   ok(String(reported(world).at(-1)?.blocked).length <= 100);
 });
 
-Deno.test("F3 at most 20 lines a minute are logged, whoever sends how many", async () => {
+Deno.test("at most 20 lines a minute are logged, whoever sends how many [SEC-F3]", async () => {
   await using world = await TestWorld.create();
   const many = JSON.stringify(Array(50).fill({ type: "csp-violation", body: {} }));
 
@@ -113,7 +113,7 @@ Deno.test("F3 at most 20 lines a minute are logged, whoever sends how many", asy
   equal(reported(world).length, 21);
 });
 
-Deno.test("F3 a report is small, of its own type, and no other site's", async () => {
+Deno.test("a report is small, of its own type, and no other site's [SEC-F3]", async () => {
   await using world = await TestWorld.create();
   const body = JSON.stringify({ "csp-report": violation });
   const status = async (headers: Record<string, string>, text = body) =>

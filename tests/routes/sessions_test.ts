@@ -21,7 +21,7 @@ async function deskAndPhone() {
 const endPath = (page: string) =>
   /action="(\/account\/sessions\/[^"]+\/end)"/.exec(page)?.[1] ?? "nowhere";
 
-Deno.test("D18 the list says of each browser what it is, since when, how it was proved, and which is this one", async () => {
+Deno.test("the list says of each browser what it is, since when, how it was proved, and which is this one [SEC-D18]", async () => {
   const { world, desk } = await deskAndPhone();
   await using _ = world;
 
@@ -37,7 +37,7 @@ Deno.test("D18 the list says of each browser what it is, since when, how it was 
   ok(!deskCard.includes('/end"'), "this one is logged out by logging out");
 });
 
-Deno.test("D18 ending a session takes effect with its next request", async () => {
+Deno.test("ending a session takes effect with its next request [SEC-D18]", async () => {
   const { world, desk, phone } = await deskAndPhone();
   await using _ = world;
 
@@ -51,7 +51,7 @@ Deno.test("D18 ending a session takes effect with its next request", async () =>
   match(await again.text(), /That browser is not logged in as you\./);
 });
 
-Deno.test("D19 somebody else's session is not found, and lives on", async () => {
+Deno.test("somebody else's session is not found, and lives on [SEC-D19]", async () => {
   const { world, desk, phone } = await deskAndPhone();
   await using _ = world;
   const bobsBrowser = await world.bob();
@@ -82,7 +82,7 @@ Deno.test("a session that came from a remember cookie says so", async () => {
   match(await (await browser.get("/account/sessions")).text(), /<dd>a remembered browser<\/dd>/);
 });
 
-Deno.test("G1 what a browser calls itself is shown as what we make of it, never as it came", async () => {
+Deno.test("what a browser calls itself is shown as what we make of it, never as it came [SEC-G1]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const odd = world.browser();
@@ -94,7 +94,7 @@ Deno.test("G1 what a browser calls itself is shown as what we make of it, never 
   match(page, /Unknown device/);
 });
 
-Deno.test("E5 reading the list changes nothing", async () => {
+Deno.test("reading the list changes nothing [SEC-E5]", async () => {
   const { world, desk } = await deskAndPhone();
   await using _ = world;
   await desk.get("/account/sessions");

@@ -4,7 +4,7 @@ import { TestWorld } from "../support/world.ts";
 
 const path = "/.well-known/security.txt";
 
-Deno.test("F18 security.txt says whom to write to, and is never out of date", async () => {
+Deno.test("security.txt says whom to write to, and is never out of date [SEC-F18]", async () => {
   await using world = await TestWorld.create({
     config: { securityContact: "mailto:security@app.example" },
   });
@@ -26,13 +26,13 @@ Deno.test("F18 security.txt says whom to write to, and is never out of date", as
   }
 });
 
-Deno.test("F18 without somebody to write to there is no security.txt", async () => {
+Deno.test("without somebody to write to there is no security.txt [SEC-F18]", async () => {
   await using world = await TestWorld.create();
 
   equal((await world.browser().get(path)).status, 404);
 });
 
-Deno.test("F18 password managers find the page to change the password", async () => {
+Deno.test("password managers find the page to change the password [SEC-F18]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 

@@ -89,7 +89,7 @@ export const flows: readonly Flow[] = [
       await isNobody(browser);
       const counts = (await world.dump()).filter(({ key }) => key[1] === "account")
         .map(({ value }) => (value as { count: number }).count);
-      equal(counts.length === 1 && (counts[0] ?? 0) >= 1, true, "P7 it was not counted");
+      equal(counts.length === 1 && (counts[0] ?? 0) >= 1, true, "it was not counted [REL-P7]");
     },
   },
   {
@@ -214,7 +214,7 @@ export const flows: readonly Flow[] = [
       const left = (await world.dump()).filter(({ key, value }) =>
         key[0] !== "rate" && !("replacedAt" in Object(value))
       );
-      equal(left.length, 0, "N10 something is left");
+      equal(left.length, 0, "something is left [SEC-N10]");
     },
   },
 ];

@@ -49,7 +49,7 @@ const recordShape = shape.partial({
   route: true,
 });
 
-/** Reads a line about a request, and insists on all that a line has to have (N2). */
+/** Reads a line about a request, and insists on all that a line has to have (SEC-N2). */
 export function readLogLine(line: string, patterns: readonly string[]): LogLine {
   ok(!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(line), `not one line of visible characters: ${line}`);
   const read = JSON.parse(line);
