@@ -1,4 +1,4 @@
-import { PasswordHasher } from "./lib/account/password_hasher.ts";
+import { PasswordHasher } from "./lib/credential/password_hasher.ts";
 import {
   type Config,
   defaultKvPath,
@@ -6,10 +6,10 @@ import {
   readConfig,
   variables,
 } from "./lib/config.ts";
-import { openDatabase } from "./lib/database.ts";
+import { openDatabase } from "./lib/kv/open.ts";
 import { developmentKey } from "./lib/keys.ts";
-import { Kv } from "./lib/kv.ts";
-import { describe, type Log, makeLog } from "./lib/log.ts";
+import { Kv } from "./lib/kv/kv.ts";
+import { describe, type Log, makeLog } from "./lib/log/log.ts";
 import { MINUTE, SECOND } from "./lib/time.ts";
 import { createApp } from "./routes/app.ts";
 

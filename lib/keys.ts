@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { isFile } from "./database.ts";
+import { isFile } from "./kv/open.ts";
 
 const keyBytes = 32;
 /** Random bytes almost never repeat this much: 32 of them hold about 30 different values. */

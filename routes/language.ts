@@ -1,8 +1,8 @@
 import { safeNext } from "@latchkey/login";
 import { Hono } from "hono";
-import { refuse } from "./errors.tsx";
-import { form, text } from "./form.ts";
-import type { LanguageChoice } from "./language_choice.ts";
+import { refuse } from "./middleware/errors.tsx";
+import { form, text } from "./middleware/form.ts";
+import type { LanguageChoice } from "./middleware/language.ts";
 
 /** The choice at the foot of every page. */
 export function languageRoutes(choice: LanguageChoice) {

@@ -3,10 +3,10 @@ import { type Context, Hono } from "hono";
 import type { Accounts } from "../lib/account/accounts.ts";
 import type { User } from "../lib/account/user.ts";
 import { LoginPage, type LoginPageProps } from "../views/login.tsx";
-import type { AttemptDoor } from "./attempt.ts";
-import { tooMany } from "./errors.tsx";
-import { form, text } from "./form.ts";
-import { logClaim } from "./log.ts";
+import type { AttemptDoor } from "./middleware/login_throttle.ts";
+import { tooMany } from "./middleware/errors.tsx";
+import { form, text } from "./middleware/form.ts";
+import { logClaim } from "./middleware/log.ts";
 
 const fields = {
   email: text.min(1, "missing"),

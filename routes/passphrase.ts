@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { newPassphrase } from "../lib/account/passphrase.ts";
+import { newPassphrase } from "../lib/credential/passphrase.ts";
 
 /** For the script beside a new password: a suggestion that was never given to anybody else. */
 export function passphraseRoutes() {

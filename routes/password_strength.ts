@@ -1,9 +1,9 @@
 import type { Login } from "@latchkey/login";
 import { Hono } from "hono";
-import type { PasswordPolicy } from "../lib/account/password_policy.ts";
+import type { PasswordPolicy } from "../lib/credential/password_policy.ts";
 import type { User } from "../lib/account/user.ts";
 import { strengthWords } from "../views/new_password.tsx";
-import { form, text } from "./form.ts";
+import { form, text } from "./middleware/form.ts";
 
 const fields = { password: text, name: text.optional(), email: text.optional() };
 

@@ -4,7 +4,7 @@ import type { Accounts } from "../lib/account/accounts.ts";
 import type { User } from "../lib/account/user.ts";
 import type { Problems } from "../views/form.tsx";
 import { ProfilePage } from "../views/profile.tsx";
-import { form, nameField, type Typed } from "./form.ts";
+import { form, nameField, type Typed } from "./middleware/form.ts";
 
 export function profileRoutes(login: Login<User>, accounts: Accounts) {
   const routes = new Hono();

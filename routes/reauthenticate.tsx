@@ -3,9 +3,9 @@ import { type Context, Hono } from "hono";
 import type { Accounts } from "../lib/account/accounts.ts";
 import type { User } from "../lib/account/user.ts";
 import { ReauthenticatePage, type ReauthenticatePageProps } from "../views/reauthenticate.tsx";
-import type { AttemptDoor } from "./attempt.ts";
-import { tooMany } from "./errors.tsx";
-import { form, text, usernameField } from "./form.ts";
+import type { AttemptDoor } from "./middleware/login_throttle.ts";
+import { tooMany } from "./middleware/errors.tsx";
+import { form, text, usernameField } from "./middleware/form.ts";
 
 const fields = {
   email: usernameField,

@@ -1,13 +1,13 @@
 import type { Login } from "@latchkey/login";
 import { type Context, Hono } from "hono";
 import type { Accounts } from "../lib/account/accounts.ts";
-import type { PasswordPolicy, Person } from "../lib/account/password_policy.ts";
+import type { PasswordPolicy, Person } from "../lib/credential/password_policy.ts";
 import type { User } from "../lib/account/user.ts";
 import type { Problems } from "../views/form.tsx";
 import { RegisterPage, type RegisterPageProps } from "../views/register.tsx";
-import type { AttemptDoor } from "./attempt.ts";
-import { tooMany } from "./errors.tsx";
-import { emailField, form, nameField, passwordField, type Typed } from "./form.ts";
+import type { AttemptDoor } from "./middleware/login_throttle.ts";
+import { tooMany } from "./middleware/errors.tsx";
+import { emailField, form, nameField, passwordField, type Typed } from "./middleware/form.ts";
 
 /** Registration without a mail transport: it logs in at once, and says so when an address is taken. */
 export function registerRoutes(

@@ -1,4 +1,4 @@
-import { AccountArea, accountLinks } from "./account_area.tsx";
+import { AccountArea, accountLinks } from "./account/area.tsx";
 import { Icon } from "./icon.tsx";
 import type { Text } from "./text/en.ts";
 

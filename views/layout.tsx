@@ -1,7 +1,7 @@
 import { raw } from "hono/html";
 import type { PropsWithChildren } from "hono/jsx";
 import { assetPath } from "./assets.ts";
-import { Mark } from "./mark.tsx";
+import { Mark } from "./logo.tsx";
 import type { FlashWord, Text } from "./text/en.ts";
 import { languages } from "./text/languages.ts";
 

@@ -1,4 +1,4 @@
-import type { PasswordJudgement } from "../lib/account/password_policy.ts";
+import type { PasswordJudgement } from "../lib/credential/password_policy.ts";
 import { assetPath } from "./assets.ts";
 import { Field } from "./form.tsx";
 import type { FieldProblem, Text } from "./text/en.ts";

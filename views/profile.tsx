@@ -1,4 +1,4 @@
-import { AccountArea } from "./account_area.tsx";
+import { AccountArea } from "./account/area.tsx";
 import { Field, type Problems, ProblemSummary } from "./form.tsx";
 import type { Text } from "./text/en.ts";
 import { Day } from "./time.tsx";

@@ -1,4 +1,4 @@
-import type { PasswordJudgement } from "../lib/account/password_policy.ts";
+import type { PasswordJudgement } from "../lib/credential/password_policy.ts";
 import { Field, firstProblem, type Problems, ProblemSummary } from "./form.tsx";
 import { NewPassword } from "./new_password.tsx";
 import type { Text } from "./text/en.ts";

@@ -1,7 +1,7 @@
-import type { Kv } from "../kv.ts";
+import type { Kv } from "../kv/kv.ts";
 import type { Clock } from "../time.ts";
 import { canonicalEmail } from "./email.ts";
-import { type PasswordRecord, type Passwords, readPasswordRecord } from "./password.ts";
+import { type PasswordRecord, type Passwords, readPasswordRecord } from "../credential/password.ts";
 import { newUser, readUser, type User } from "./user.ts";
 
 export interface Registration {

@@ -10,10 +10,10 @@ import { loginUrl, safeNext } from "./next.ts";
 import { type AreaOptions, checkArea, checkOptions, type Options } from "./options.ts";
 import { withoutVersions } from "./protection.ts";
 import { Remember } from "./remember.ts";
-import type { Rules } from "./rules.ts";
+import type { Rules } from "./login_core.ts";
 import { type LoginUser, type Method, SECOND, type Session } from "./session.ts";
 import { Sessions } from "./sessions.ts";
-import { type StartOptions, type StartResult, Visit } from "./visit.ts";
+import { type StartOptions, type StartResult, Visit } from "./request_auth.ts";
 
 /**
  * A Hono middleware that gives the handlers behind it these variables.

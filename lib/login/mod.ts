@@ -71,4 +71,4 @@ export {
   type Session,
 } from "./session.ts";
 export type { SessionStore, StoreChange, StoredRecord, StoreKey, StoreWrite } from "./store.ts";
-export type { StartOptions, StartResult } from "./visit.ts";
+export type { StartOptions, StartResult } from "./request_auth.ts";

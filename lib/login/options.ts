@@ -2,7 +2,7 @@ import type { LoginEvent } from "./events.ts";
 import { isProtection, type SessionProtection } from "./protection.ts";
 import { type Clock, type Lifetimes, type LoginUser, SECOND } from "./session.ts";
 import type { SessionStore } from "./store.ts";
-import { longestRemember } from "./visit.ts";
+import { longestRemember } from "./request_auth.ts";
 
 /**
  * Where guards send people, and what they say: for the whole site, or for one area of it.

@@ -1,4 +1,4 @@
-import type { Beginning } from "./beginning.ts";
+import type { Beginning } from "./session_init.ts";
 import { encodeBase64Url } from "./bytes.ts";
 import type { Keyring } from "./keyring.ts";
 import {

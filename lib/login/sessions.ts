@@ -1,4 +1,4 @@
-import type { Beginning } from "./beginning.ts";
+import type { Beginning } from "./session_init.ts";
 import { endOfReplaced, readReplaced, type Replaced, replacedFor } from "./replaced.ts";
 import {
   type Clock,

@@ -38,7 +38,7 @@ import { createLogin, type Login, type LoginOptions } from "./hono.ts";
 import { memoryStore } from "./memory_store.ts";
 import { type LoginUser, recommendedLifetimes } from "./session.ts";
 import type { SessionStore } from "./store.ts";
-import type { StartOptions } from "./visit.ts";
+import type { StartOptions } from "./request_auth.ts";
 
 /**
  * Anything that answers requests as a Hono app does.

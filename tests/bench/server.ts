@@ -1,9 +1,9 @@
 /** The app for the benchmark, hashing in a worker or, for contrast, on the main thread: `server.ts worker|main`. */
-import { makeHash } from "../../lib/account/hash.ts";
-import { PasswordHasher } from "../../lib/account/password_hasher.ts";
+import { makeHash } from "../../lib/credential/password_hash.ts";
+import { PasswordHasher } from "../../lib/credential/password_hasher.ts";
 import { readConfig } from "../../lib/config.ts";
 import { newSecretKey } from "../../lib/keys.ts";
-import { Kv } from "../../lib/kv.ts";
+import { Kv } from "../../lib/kv/kv.ts";
 import { createApp } from "../../routes/app.ts";
 
 const result = readConfig({

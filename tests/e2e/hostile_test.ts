@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { browserTest, listen } from "../support/chromium.ts";
-import { patience } from "../support/patient.ts";
+import { patience } from "../support/timeouts.ts";
 import { ann } from "../support/people.ts";
 import { serve, type ServedWorld, serveWorld } from "../support/served_world.ts";
 

@@ -4,8 +4,8 @@ import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { browserTest, listen } from "../support/chromium.ts";
 import { ann, bob } from "../support/people.ts";
-import { press, send } from "../support/scenes.ts";
-import { Stage } from "../support/stage.ts";
+import { press, send } from "../support/page_states.ts";
+import { Stage } from "../support/browser_server.ts";
 
 const chosen = "a heron stands in the reeds";
 const heading = (page: Page) => page.locator("h1").innerText();

@@ -4,8 +4,8 @@ import { HtmlValidate } from "html-validate";
 import { deepEqual, equal } from "node:assert/strict";
 import type { BrowserContextOptions, Page, Response } from "playwright-core";
 import { browserTest, listen } from "../support/chromium.ts";
-import { guestScenes, memberScenes } from "../support/scenes.ts";
-import { Stage } from "../support/stage.ts";
+import { guestScenes, memberScenes } from "../support/page_states.ts";
+import { Stage } from "../support/browser_server.ts";
 
 // Every page in every state, as a browser sees it: nothing that axe or html-validate find, nothing from
 // elsewhere, nothing wider than the window, one place that is read out, and the focus where it helps.

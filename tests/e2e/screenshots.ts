@@ -4,8 +4,8 @@
  * that the README shows in `.github/screenshots/`.
  */
 import { launch } from "../support/chromium.ts";
-import { guestScenes, memberScenes } from "../support/scenes.ts";
-import { Stage } from "../support/stage.ts";
+import { guestScenes, memberScenes } from "../support/page_states.ts";
+import { Stage } from "../support/browser_server.ts";
 
 const folder = "screenshots";
 const looks = [

@@ -1,4 +1,4 @@
-import { reportsPath } from "../../routes/headers.ts";
+import { reportsPath } from "../../routes/middleware/headers.ts";
 import { forms } from "../support/forms.ts";
 import type { Route } from "../support/routes.ts";
 import type { Dice } from "./dice.ts";

@@ -4,8 +4,8 @@
  */
 
 import { parseArgs } from "node:util";
-import { refuseUsage, say } from "../../lib/command.ts";
-import { Arena } from "./arena.ts";
+import { refuseUsage, say } from "../../lib/cli/command.ts";
+import { Arena } from "./target.ts";
 import { type Case, throwCase } from "./cases.ts";
 import { keep, readCorpus } from "./corpus.ts";
 import { Dice } from "./dice.ts";

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { Arena } from "./arena.ts";
+import { Arena } from "./target.ts";
 import { throwCase } from "./cases.ts";
 import { readCorpus } from "./corpus.ts";
 import { Dice } from "./dice.ts";

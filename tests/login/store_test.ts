@@ -1,7 +1,7 @@
 import { kvStore, memoryStore, type SessionStore } from "@latchkey/login";
 import { storeContract } from "@latchkey/login/testing";
 import { equal, rejects } from "node:assert/strict";
-import { Kv } from "../../lib/kv.ts";
+import { Kv } from "../../lib/kv/kv.ts";
 
 const memory = () => memoryStore(() => new Date());
 

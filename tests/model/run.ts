@@ -6,7 +6,7 @@
 import fc from "fast-check";
 import { deepEqual } from "node:assert/strict";
 import { parseArgs } from "node:util";
-import { refuseUsage, say } from "../../lib/command.ts";
+import { refuseUsage, say } from "../../lib/cli/command.ts";
 import { commands, setUp } from "./commands.ts";
 
 export async function runModel(runs: number, seed: number): Promise<void> {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { reportsPath } from "../../routes/headers.ts";
+import { reportsPath } from "../../routes/middleware/headers.ts";
 import { forms } from "../support/forms.ts";
 import { ann } from "../support/people.ts";
 import { TestWorld } from "../support/world.ts";

@@ -1,8 +1,8 @@
 import { equal } from "node:assert/strict";
-import { makeHash } from "../../lib/account/hash.ts";
+import { makeHash } from "../../lib/credential/password_hash.ts";
 import type { Browser } from "./browser.ts";
 import { ann } from "./people.ts";
-import { patience } from "./patient.ts";
+import { patience } from "./timeouts.ts";
 import { TestWorld } from "./world.ts";
 
 export const wrong = { email: ann.email, password: "not her password" };

@@ -1,6 +1,6 @@
 import { equal, match } from "node:assert/strict";
-import { makeHash } from "../../lib/account/hash.ts";
-import { Passwords } from "../../lib/account/password.ts";
+import { makeHash } from "../../lib/credential/password_hash.ts";
+import { Passwords } from "../../lib/credential/password.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../lib/time.ts";
 import type { Browser } from "./browser.ts";
 import { ann } from "./people.ts";

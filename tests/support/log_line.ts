@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { z } from "zod";
-import type { Facts } from "../../lib/log.ts";
-import { type LogWord, type Meaning, vocabulary } from "../../lib/log_vocabulary.ts";
+import type { Facts } from "../../lib/log/log.ts";
+import { type LogWord, type Meaning, vocabulary } from "../../lib/log/events.ts";
 
 export interface LogLine {
   readonly event: LogWord;

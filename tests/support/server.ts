@@ -1,9 +1,9 @@
 import { deepEqual } from "node:assert/strict";
 import { newSecretKey } from "../../lib/keys.ts";
-import { Kv } from "../../lib/kv.ts";
-import { checkStore, isViolation } from "../../lib/kv_check.ts";
+import { Kv } from "../../lib/kv/kv.ts";
+import { checkStore, isViolation } from "../../lib/cli/kv_check.ts";
 import { flagsOf } from "./task.ts";
-import "./patient.ts";
+import "./timeouts.ts";
 
 const root = new URL("../../", import.meta.url);
 
@@ -19,7 +19,7 @@ export class Server implements AsyncDisposable {
   /** Where forms come from, for a server that trusts a proxy to say so. */
   address: string | null = null;
   /** What runs in the process before the app does. */
-  preload: string | null = "tests/support/patient.ts";
+  preload: string | null = "tests/support/timeouts.ts";
   readonly #environment: Record<string, string>;
   #process: Deno.ChildProcess | null = null;
   #output: Promise<Output> | null = null;

@@ -1,15 +1,15 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { Hono } from "hono";
-import { type HashPassword, makeHash } from "../../lib/account/hash.ts";
+import { type HashPassword, makeHash } from "../../lib/credential/password_hash.ts";
 import { type Config, readConfig } from "../../lib/config.ts";
 import { newSecretKey } from "../../lib/keys.ts";
-import { Kv } from "../../lib/kv.ts";
-import { checkStore } from "../../lib/kv_check.ts";
-import { makeLog } from "../../lib/log.ts";
+import { Kv } from "../../lib/kv/kv.ts";
+import { checkStore } from "../../lib/cli/kv_check.ts";
+import { makeLog } from "../../lib/log/log.ts";
 import { createApp } from "../../routes/app.ts";
 import { Browser } from "./browser.ts";
 import { type LogLine, readLogLine } from "./log_line.ts";
-import "./patient.ts";
+import "./timeouts.ts";
 import { ann, bob, type Person } from "./people.ts";
 
 interface Cost {
@@ -73,7 +73,7 @@ export class TestWorld implements AsyncDisposable {
 
   /**
    * At the end of every test every line of the log is as it has to be, and the database holds only what
-   * can be (see `lib/kv_check.ts`).
+   * can be (see `lib/cli/kv_check.ts`).
    */
   async [Symbol.asyncDispose](): Promise<void> {
     try {

@@ -1,0 +1,86 @@
+import type { Login } from "@latchkey/login";
+import { type Context, Hono } from "hono";
+import type { Accounts } from "../../lib/account/accounts.ts";
+import { normalizePassword, type PasswordPolicy } from "../../lib/credential/password_policy.ts";
+import type { User } from "../../lib/account/user.ts";
+import type { Problems } from "../../views/form.tsx";
+import { PasswordPage, type PasswordPageProps } from "../../views/account/password.tsx";
+import type { AttemptDoor } from "../middleware/login_throttle.ts";
+import { tooMany } from "../middleware/errors.tsx";
+import { form, passwordField, text, type Typed, usernameField } from "../middleware/form.ts";
+
+const fields = {
+  email: usernameField,
+  current_password: text.min(1, "missing"),
+  password: passwordField,
+};
+
+export function passwordRoutes(
+  login: Login<User>,
+  accounts: Accounts,
+  policy: PasswordPolicy,
+  door: AttemptDoor,
+) {
+  const routes = new Hono();
+
+  routes.get("/account/password", login.fresh, (c) => page(c));
+
+  routes.post("/account/password", login.fresh, form(fields, refuse, judge), async (c) => {
+    const { user } = c.var;
+    const { current_password, password } = c.req.valid("form");
+    const attempted = await door.present(
+      c,
+      user.email,
+      () => accounts.verifyPassword(user, current_password),
+    );
+    if (!attempted.evaluated) return tooMany(c, attempted);
+    if (!attempted.outcome.ok) {
+      await login.fail(c, "wrong", user.id);
+      c.var.log("authn_password_change_fail", { reason: "wrong" });
+      c.status(422);
+      return page(c, { problems: { current_password: "password_wrong" } });
+    }
+
+    if (await policy.isKnownElsewhere(password)) {
+      c.status(422);
+      return page(c, { problems: { password: "password_common" } });
+    }
+
+    const changed = await accounts.changePassword(user, password);
+    if (!changed) return c.redirect("/login", 303); // another browser changed it: this login is over
+    c.var.log("authn_password_change");
+    // That commit ended every session, this one too: here it goes on under a new token.
+    const started = await login.start(c, changed, { methods: ["pwd"], continues: true });
+    if (!started.ok) return c.redirect("/login", 303); // it was ended from elsewhere meanwhile
+    await door.renew(c, changed);
+    await login.flash(c, "password_changed");
+    return c.redirect("/account", 303);
+  });
+
+  async function judge(typed: Typed, c: Context): Promise<Problems<"password">> {
+    const password = typed("password") ?? "";
+    const current = typed("current_password") ?? "";
+    if (normalizePassword(password) === normalizePassword(current)) {
+      return { password: "password_unchanged" };
+    }
+    const problem = await policy.judge(password, c.var.user);
+    return problem ? { password: problem } : {};
+  }
+
+  async function refuse(c: Context, problems: Problems<keyof typeof fields>, typed: Typed) {
+    c.status(422);
+    const password = typed("password");
+    const judgement = password ? await policy.advise(password, c.var.user) : undefined;
+    return page(c, { problems, judgement });
+  }
+
+  function page(c: Context, state: Pick<PasswordPageProps, "problems" | "judgement"> = {}) {
+    const { text, user } = c.var;
+    const { minLength } = policy;
+    return c.render(<PasswordPage text={text} user={user} minLength={minLength} {...state} />, {
+      title: text.password.title,
+    });
+  }
+
+  return routes;
+}

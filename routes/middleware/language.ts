@@ -1,0 +1,35 @@
+import type { Context } from "hono";
+import { preferredLanguage } from "../../lib/http/accept_language.ts";
+import type { Text } from "../../views/text/en.ts";
+import { languages } from "../../views/text/languages.ts";
+import { SiteCookie } from "./cookie.ts";
+
+const oneYear = 365 * 24 * 60 * 60;
+const tags = languages.map(({ lang }) => lang);
+
+/** The language of a visitor, kept in their browser: it costs no KV operation, and outlives logins. */
+export class LanguageChoice {
+  readonly #cookie: SiteCookie;
+
+  constructor(origin: string) {
+    this.#cookie = new SiteCookie("language", origin, oneYear);
+  }
+
+  /** The sentences in the language that was chosen on our pages, or else in one that the browser asks for. */
+  read(c: Context): Text {
+    return find(this.#cookie.read(c)) ??
+      find(preferredLanguage(c.req.header("accept-language") ?? "", tags)) ??
+      languages[0];
+  }
+
+  /** Keeps a choice, if it is a language of ours. */
+  keep(c: Context, lang: string): void {
+    if (!find(lang)) return;
+    this.#cookie.write(c, lang);
+    c.header("Cache-Control", "private, no-store");
+  }
+}
+
+function find(lang: string | null | undefined): Text | undefined {
+  return languages.find((text) => text.lang === lang);
+}

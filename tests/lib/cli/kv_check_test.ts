@@ -1,0 +1,228 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { checkStore } from "../../../lib/cli/kv_check.ts";
+import { HOUR } from "../../../lib/time.ts";
+import { ann } from "../../support/people.ts";
+import { TaskFiles } from "../../support/task.ts";
+import { TestWorld } from "../../support/world.ts";
+
+const { email, password } = ann;
+
+/** Ann and Bob, and the keys of Ann's records. */
+async function populated() {
+  const world = await TestWorld.create();
+  world.expectBrokenData("the check is to find it");
+  await world.bob();
+  const before = new Set((await world.dump()).map(({ key }) => key.join()));
+  const browser = world.browser();
+  await world.ann();
+  await browser.post("/login", { email, password, remember: "on" });
+  const own = (await world.dump()).filter(({ key }) => !before.has(key.join()));
+  const key = (kind: string) => own.find((entry) => entry.key[0] === kind)?.key ?? [];
+  const kv = world.database;
+  const user = (await kv.get<{ id: string }>(key("user"))).value;
+  return { world, kv, key, user, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() };
+}
+
+async function repair(world: TestWorld): Promise<void> {
+  for await (const finding of checkStore(world.kv, world.now)) await finding.repair?.commit();
+}
+
+Deno.test("of what the app writes nothing is wrong [REL-P2] [REL-P3]", async () => {
+  await using it = await populated();
+  deepEqual(await it.world.findings(), []);
+});
+
+Deno.test("a user whom no address leads to is found, and can log in after the repair [REL-R29]", async () => {
+  await using it = await populated();
+  const { world, kv, key } = it;
+  await kv.delete(key("user_by_email"));
+
+  deepEqual(await world.findings(), [`index_missing ${key("user").join(" ")}`]);
+  equal((await world.browser().post("/login", { email, password })).status, 422);
+  await repair(world);
+  deepEqual(await world.findings(), []);
+  equal((await world.browser().post("/login", { email, password })).status, 303);
+});
+
+Deno.test("an address that leads to nobody is found, and free after the repair [REL-R29]", async () => {
+  await using it = await populated();
+  const { world, kv } = it;
+  await kv.set(["user_by_email", "eve@example.com"], "nobody");
+
+  deepEqual(await world.findings(), ["index_astray user_by_email eve@example.com"]);
+  await repair(world);
+  deepEqual(await world.findings(), []);
+  equal(
+    (await world.browser().post("/register", { ...ann, email: "eve@example.com" })).status,
+    303,
+  );
+});
+
+Deno.test("an address that leads to somebody else leads to its user after the repair [REL-R29]", async () => {
+  await using it = await populated();
+  const { world, kv, key } = it;
+  const [bob] = await Array.fromAsync(
+    kv.list<string>({ prefix: ["user_by_email"] }, { reverse: true }),
+  );
+  await kv.set(key("user_by_email"), bob?.value);
+
+  equal((await world.findings()).length, 2, "seen from the user, and from the address");
+  await repair(world);
+  deepEqual(await world.findings(), []);
+  equal((await world.browser().post("/login", { email, password })).status, 303);
+});
+
+Deno.test("two users with one address are found, and left to a person [REL-P3]", async () => {
+  await using it = await populated();
+  const { world, kv, key, user } = it;
+  await kv.set(["user", "twin"], { ...user, id: "twin" });
+  await kv.set(["password", "twin"], (await kv.get(key("password"))).value);
+
+  deepEqual(await world.findings(), ["address_twice user twin"]);
+  await repair(world);
+  deepEqual(await world.findings(), ["address_twice user twin"]);
+});
+
+Deno.test("a user without a password is found, and left to a person [REL-P2]", async () => {
+  await using it = await populated();
+  await it.kv.delete(it.key("password"));
+  deepEqual(await it.world.findings(), [`password_missing ${it.key("user").join(" ")}`]);
+});
+
+Deno.test("a user who cannot be read keeps the address and all else, for a person to mend [REL-R29]", async () => {
+  await using it = await populated();
+  const { world, kv, key, user } = it;
+  await kv.set(key("user"), { ...user, v: 99 });
+
+  deepEqual(await world.findings(), [`unreadable ${key("user").join(" ")}`]);
+  const before = (await world.dump()).length;
+  await repair(world);
+  equal((await world.dump()).length, before);
+  await kv.set(key("user"), user);
+  equal((await world.browser().post("/login", { email, password })).status, 303);
+});
+
+Deno.test("what a lost user leaves behind is found; the repair ends the logins, and keeps what the user can be made anew of [REL-P2]", async () => {
+  await using it = await populated();
+  const { world, kv, key, user } = it;
+  await kv.delete(key("user"));
+
+  const found = (await world.findings()).map((line) => line.replaceAll(String(user?.id), "ann"));
+  deepEqual(found.map((line) => line.split(" ").slice(0, 2).join(" ")).sort(), [
+    "index_astray user_by_email",
+    "leftover remember",
+    "leftover session",
+    "leftover session",
+    "orphan password",
+  ]);
+  world.pass(25 * HOUR);
+  equal((await world.findings()).filter((line) => line.startsWith("leftover session")).length, 0);
+  await repair(world);
+  const left = (await world.findings()).map((line) => line.split(" ").slice(0, 2).join(" "));
+  deepEqual(left.sort(), ["index_astray user_by_email", "orphan password"]);
+  deepEqual((await world.dump()).filter(({ key }) => key[0] === "remember"), []);
+
+  await kv.set(key("user"), user);
+  deepEqual(await world.findings(), []);
+  equal((await world.browser().post("/login", { email, password })).status, 303);
+});
+
+Deno.test("records of limits are whole; what nothing writes is found, and left alone", async () => {
+  await using it = await populated();
+  const { world, kv } = it;
+  const sound = { v: 1, count: 3, at: world.now, expiresAt: world.now };
+  await kv.set(["rate", "account", "over"], sound);
+  deepEqual(await world.findings(), []);
+
+  await kv.set(["rate", "account", "x"], { ...sound, expiresAt: undefined });
+  await kv.set(["rate", "account", "y"], { ...sound, count: "three" });
+  await kv.set(["constructor", "z"], 1);
+  deepEqual(await world.findings(), [
+    "unknown_kind constructor z",
+    "unreadable rate account x",
+    "unreadable rate account y",
+  ]);
+  await repair(world);
+  deepEqual(await world.findings(), ["unknown_kind constructor z"]);
+});
+
+Deno.test("a key that is longer, shorter or made of other parts than any that is written is found", async () => {
+  await using it = await populated();
+  const { world, kv, key } = it;
+  const keys: Deno.KvKey[] = [
+    ["password", String(key("password")[1]), "more"],
+    ["rate", "account"],
+    ["rate", "nonsense", "x"],
+    ["session", 7, "x"],
+    ["user"],
+    ["user", String(key("user")[1]), "more"],
+    ["user\0"],
+    ["user_by_email", email, "x"],
+    [true],
+  ];
+  for (const own of keys) {
+    const [kind = "", id = ""] = own;
+    await kv.set(own, (await kv.get([kind, id])).value ?? "x");
+  }
+
+  const found = await world.findings();
+  deepEqual(found.sort(), keys.map((own) => `unknown_kind ${own.join(" ")}`).sort());
+  equal(found.length, keys.length, "each of them once");
+});
+
+Deno.test("a repair is not done when the data changed after it was looked at [REL-R29]", async () => {
+  await using it = await populated();
+  const { world, kv, key, user } = it;
+  await kv.delete(key("user_by_email"));
+  const [finding] = await Array.fromAsync(checkStore(world.kv, world.now));
+
+  await kv.set(key("user_by_email"), user?.id);
+  const set = (await kv.get(key("user_by_email"))).versionstamp;
+  equal((await finding?.repair?.commit())?.ok, false);
+  equal((await kv.get(key("user_by_email"))).versionstamp, set);
+});
+
+Deno.test("a check beside a busy app finds nothing that is not there", async () => {
+  await using world = await TestWorld.create();
+  let busy = true;
+  const work = (async () => {
+    for (let round = 0; round < 30; round++) {
+      const browser = await world.register({ ...ann, email: `${round}@example.com` });
+      if (round % 2) await browser.post("/account/delete", { email: `${round}@example.com` });
+    }
+    busy = false;
+  })();
+
+  let rounds = 0;
+  while (busy) {
+    const found = (await world.findings()).filter((line) => !line.startsWith("leftover"));
+    deepEqual(found, []);
+    rounds++;
+  }
+  await work;
+  ok(rounds > 1);
+});
+
+Deno.test("deno task kv:check reports and exits 1, repairs and exits 0", async () => {
+  await using files = await TaskFiles.create();
+  const kv = await Deno.openKv(files.path);
+  await kv.set(["user_by_email", "eve@example.com"], "nobody");
+  await kv.set(["odd", "\x1b[31m\u202etxt"], 1);
+  kv.close();
+
+  const report = await files.run("kv:check");
+  equal(report.code, 1, report.errors);
+  match(report.out, /^unknown_kind odd \\u001b\[31m\\u202etxt: /, "a terminal obeys no key");
+  match(report.out, /^index_astray user_by_email eve@example\.com: .*--repair sets it right/m);
+  const repaired = await files.run("kv:check", "--repair");
+  match(repaired.out, /eve.*\(repaired\)\n1 wrong\.\n$/);
+
+  const mended = await Deno.openKv(files.path);
+  await mended.delete(["odd", "\x1b[31m\u202etxt"]);
+  mended.close();
+  deepEqual(await files.run("kv:check"), { code: 0, out: "It holds no records.\n", errors: "" });
+  const started = await Deno.openKv(files.path);
+  await started.set(["health"], "started");
+  started.close();
+  deepEqual(await files.run("kv:check"), { code: 0, out: "Nothing is wrong.\n", errors: "" });
+});

@@ -1,0 +1,126 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { parseLine } from "../../../lib/cli/users_import.ts";
+import { Server } from "../../support/server.ts";
+import { runTask } from "../../support/task.ts";
+import vectors from "../credential/vectors/legacy_hashes.json" with { type: "json" };
+
+const made = (kind: string) =>
+  vectors.find(({ made_by }) => made_by === kind) as typeof vectors[number];
+const sound = { email: "ann@example.com", name: "Ann", hash: made("bcrypt 2b").hash };
+
+const refused: [line: string, reason: RegExp][] = [
+  ["nonsense", /is not JSON/],
+  ["[]", /is not a JSON object/],
+  ["null", /is not a JSON object/],
+  [JSON.stringify({ ...sound, email: "ann" }), /email is not an e-mail address/],
+  [JSON.stringify({ ...sound, email: 7 }), /email is not an e-mail address/],
+  [JSON.stringify({ ...sound, name: " " }), /name is missing/],
+  [JSON.stringify({ ...sound, name: "n".repeat(81) }), /name is longer than 80/],
+  [JSON.stringify({ ...sound, name: "Ann\u202e" }), /name holds characters that cannot be seen/],
+  [JSON.stringify({ ...sound, hash: undefined }), /hash is missing/],
+  [JSON.stringify({ ...sound, hash: "md5$x$00" }), /hash is of a kind that is not known/],
+  [JSON.stringify({ ...sound, hash: "$2b$31$" + "A".repeat(53) }), /asks for too much/],
+  [JSON.stringify({ ...sound, created: "yesterday" }), /created is not a date/],
+];
+
+for (const [line, reason] of refused) {
+  Deno.test(`a line is refused with a reason: ${reason.source}, ${line.slice(0, 40)}`, () => {
+    const parsed = parseLine(line);
+    ok(!parsed.ok);
+    match(parsed.reason, reason);
+  });
+}
+
+const run = (task: string, server: Server, ...args: string[]) => runTask(task, server.folder, args);
+
+Deno.test("users of a Flask and a Django site are imported, and log in with the passwords they had", async () => {
+  await using server = await Server.create();
+  const kinds = [
+    "werkzeug scrypt",
+    "werkzeug pbkdf2",
+    "werkzeug 2.2 sha256",
+    "django argon2",
+    "bcrypt 2y",
+    "passlib scrypt",
+  ];
+  const rows = kinds.map((kind, i) => ({
+    email: `User${i}@Example.com`,
+    name: `User ${i}`,
+    hash: made(kind).hash,
+    created: "2020-02-29T12:00:00Z",
+  }));
+  const file = `${server.folder}/users.jsonl`;
+  const lines = [
+    ...rows.map((row) => JSON.stringify(row)),
+    "",
+    "broken",
+    JSON.stringify({ ...rows[0], name: "Again" }),
+  ];
+  await Deno.writeTextFile(file, lines.join("\n"));
+
+  const rehearsal = await run("users:import", server, file, "--dry-run");
+  equal(rehearsal.out, "6 would be imported, 0 there already, 2 refused\n");
+  equal(rehearsal.code, 1);
+  equal(
+    rehearsal.errors,
+    `There is no database ${server.folder}/latchkey.db yet\n` +
+      "line 8: is not JSON\nline 9: email stands in line 1 already\n",
+  );
+  deepEqual(
+    (await Array.fromAsync(Deno.readDir(server.folder))).map(({ name }) => name),
+    ["users.jsonl"],
+    "a rehearsal makes no database",
+  );
+
+  equal((await run("users:import", server, file)).out, "6 imported, 0 there already, 2 refused\n");
+  const again = await run("users:import", server, file);
+  equal(
+    again.out,
+    "0 imported, 6 there already, 2 refused\n",
+    "an interrupted run can be repeated",
+  );
+  const before = (await run("passwords:census", server)).out;
+  for (
+    const kind of ["scrypt:32768:8:1, no key", "$2y$04$, no key", "$scrypt$ln=10,r=8,p=1, no key"]
+  ) {
+    ok(before.includes(`1  ${kind}`), before);
+  }
+
+  await server.start();
+  for (const [i, kind] of kinds.entries()) {
+    const email = `user${i}@example.com`;
+    equal((await server.post("/login", { email, password: "wrong" })).status, 422, kind);
+    equal(
+      (await server.post("/login", { email, password: made(kind).password })).status,
+      303,
+      kind,
+    );
+  }
+  await server.stop();
+  const compromised = await run("passwords:compromised", server, "User0@example.com", "nobody");
+  deepEqual([compromised.code, compromised.out], [
+    1,
+    "User0@example.com: logged out, and has to change the password\nnobody: has no account\n",
+  ]);
+
+  const after = (await run("passwords:census", server)).out;
+  match(after, /^ {7}6 {2}\$argon2id\$v=19\$m=12288,t=3,p=1, key \S{8}\n$/);
+  await server.start();
+  equal(
+    (await server.post("/login", {
+      email: "user0@example.com",
+      password: made("werkzeug scrypt").password,
+    })).status,
+    303,
+  );
+});
+
+Deno.test("the import says how it is used, and what it cannot read", async () => {
+  await using server = await Server.create();
+  for (const args of [[], ["--dry-run"], ["a", "b"], ["--help"]]) {
+    const { code, errors } = await run("users:import", server, ...args);
+    deepEqual([code, errors], [2, "Usage: deno task users:import FILE.jsonl [--dry-run]\n"]);
+  }
+  const missing = await run("users:import", server, "/nowhere.jsonl");
+  deepEqual([missing.code, missing.errors], [2, "Cannot import: /nowhere.jsonl cannot be read\n"]);
+});

@@ -1,0 +1,137 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { type Config, type Environment, readConfig, variables } from "../../lib/config.ts";
+import { newSecretKey } from "../../lib/keys.ts";
+import { DAY, HOUR, MINUTE } from "../../lib/time.ts";
+
+const key = newSecretKey();
+const production: Environment = { ORIGIN: "https://app.example", SECRET_KEY: key };
+
+function problems(env: Environment): readonly string[] {
+  const result = readConfig(env);
+  return result.ok ? [] : result.problems;
+}
+
+function config(env: Environment): Config {
+  const result = readConfig(env);
+  ok(result.ok, Deno.inspect(result));
+  return result.config;
+}
+
+Deno.test("production needs an origin and a key, and no more", () => {
+  deepEqual(problems({}).map((problem) => problem.split(" ")[0]), ["ORIGIN", "SECRET_KEY"]);
+  deepEqual(problems(production), []);
+});
+
+Deno.test("the defaults are those of the design", () => {
+  const { secretKeys, ...rest } = config(production);
+  equal(secretKeys.length, 1);
+  deepEqual(rest, {
+    deployed: false,
+    origin: "https://app.example",
+    host: "localhost",
+    port: 8000,
+    kvPath: ".data/latchkey.db",
+    lifetimes: {
+      idle: 2 * HOUR,
+      absolute: 24 * HOUR,
+      fresh: 10 * MINUTE,
+      seen: 5 * MINUTE,
+      remember: 30 * DAY,
+    },
+    sessionProtection: "basic",
+    passwordMinLength: 15,
+    passwordRangeUrl: null,
+    argon2: { memoryKiB: 12288, passes: 3 },
+    trustedProxies: 0,
+    securityContact: null,
+    logLevel: "info",
+  });
+});
+
+Deno.test("development has an origin of its own, at its port", () => {
+  equal(
+    config({ APP_ENV: "development", SECRET_KEY: key, PORT: "8123" }).origin,
+    "http://localhost:8123",
+  );
+});
+
+Deno.test("Deno Deploy attaches the database", () => {
+  equal(config({ ...production, DENO_DEPLOY: "1" }).kvPath, null);
+});
+
+const wrong: [name: keyof Environment, value: string][] = [
+  ["APP_ENV", "Production"],
+  ["ORIGIN", "app.example"],
+  ["ORIGIN", "http://app.example"],
+  ["ORIGIN", "https://app.example/login"],
+  ["ORIGIN", "https://user@app.example"],
+  ["PORT", "http"],
+  ["PORT", "0"],
+  ["PORT", "65536"],
+  ["SECRET_KEY", "short"],
+  ["SECRET_KEY", "not base64, though it is long enough to be a key of some length"],
+  ["SECRET_KEY", btoa("x".repeat(31))],
+  ["SECRET_KEY", btoa("x".repeat(64))],
+  ["SECRET_KEY", btoa("0123456789".repeat(4))],
+  ["SECRET_KEY_FALLBACKS", key],
+  ["SECRET_KEY_FALLBACKS", `${newSecretKey()},`],
+  ["SESSION_IDLE", "2 hours"],
+  ["SESSION_IDLE", "0h"],
+  ["SESSION_IDLE", "25h"],
+  ["SESSION_ABSOLUTE", "-1d"],
+  ["REMEMBER_FOR", "401d"],
+  ["FRESH_FOR", "ten minutes"],
+  ["SESSION_PROTECTION", "Strong"],
+  ["PASSWORD_MIN_LENGTH", "7"],
+  ["PASSWORD_RANGE_URL", "http://range.example"],
+  ["ARGON2_PASSES", "2"],
+  ["ARGON2_MEMORY_KIB", "9216"],
+  ["TRUSTED_PROXY", "11"],
+  ["TRUSTED_PROXY", "true"],
+  ["SECURITY_CONTACT", "security@app.example"],
+  ["SECURITY_CONTACT", "http://app.example/security"],
+  ["SECURITY_CONTACT", "mailto:security@app.example\nCanonical: https://evil.test"],
+  ["LOG_LEVEL", "loud"],
+];
+
+for (const [name, value] of wrong) {
+  Deno.test(`${name}=${value.slice(0, 30)} stops the start with one sentence that says what to set [SEC-M4]`, () => {
+    const found = problems({ ...production, [name]: value });
+    equal(found.length, 1, found.join("\n"));
+    match(found[0] ?? "", new RegExp(`^.*${name}.*: set .+\\.$`));
+    if (name.startsWith("SECRET")) ok(!found[0]?.includes(value), "the value is in the sentence");
+  });
+}
+
+Deno.test("the other approved sets of argon2id are accepted", () => {
+  for (const [memory, passes] of [["19456", "2"], ["47104", "1"], ["65536", "4"]] as const) {
+    deepEqual(problems({ ...production, ARGON2_MEMORY_KIB: memory, ARGON2_PASSES: passes }), []);
+  }
+});
+
+Deno.test("somebody to write to about weaknesses is optional [SEC-F18]", () => {
+  for (const contact of ["mailto:security@app.example", "https://app.example/security"]) {
+    equal(config({ ...production, SECURITY_CONTACT: contact }).securityContact, contact);
+  }
+});
+
+Deno.test(".env.example lists every variable, and the tasks allow every one", async () => {
+  const example = await Deno.readTextFile(new URL("../../.env.example", import.meta.url));
+  const listed = [...example.matchAll(/^([A-Z_0-9]+)=/gm)].map(([, name]) => name);
+  deepEqual(listed.sort(), variables.filter((name) => name !== "DENO_DEPLOY").sort());
+
+  const { tasks } = JSON.parse(
+    await Deno.readTextFile(new URL("../../deno.json", import.meta.url)),
+  );
+  const allowed = /--allow-env=(\S+)/.exec(tasks.start.command)?.[1]?.split(",");
+  deepEqual(allowed?.sort(), [...variables, "DENO_KV_ACCESS_TOKEN"].sort());
+});
+
+Deno.test(".env.example with an origin and a key filled in is a configuration that starts", async () => {
+  const example = await Deno.readTextFile(new URL("../../.env.example", import.meta.url));
+  const lines = [...example.matchAll(/^([A-Z_0-9]+)=(.*)$/gm)].map((
+    [, name, value],
+  ) => [name, value]);
+  deepEqual(problems({ ...Object.fromEntries(lines), ...production }), []);
+  deepEqual(config({ ...Object.fromEntries(lines), ...production }), config(production));
+});

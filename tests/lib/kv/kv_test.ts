@@ -1,0 +1,117 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { Kv, StoreUnavailable } from "../../../lib/kv/kv.ts";
+import { BrokenKv } from "../../support/broken_kv.ts";
+import { patience } from "../../support/timeouts.ts";
+
+async function open() {
+  const broken = new BrokenKv(await Deno.openKv(":memory:"));
+  const kv = new Kv(broken.kv);
+  return { broken, kv, [Symbol.dispose]: () => kv.close() };
+}
+
+Deno.test("reads that are asked for side by side are one round trip", async () => {
+  using opened = await open();
+  const { kv } = opened;
+  await kv.atomic().set(["a"], 1).set(["b"], 2).commit();
+  const before = { ...kv.count };
+
+  const entries = await Promise.all([kv.get(["a"]), kv.get(["b"]), kv.get(["c"])]);
+
+  deepEqual(entries.map(({ value }) => value), [1, 2, null]);
+  equal(kv.count.roundTrips - before.roundTrips, 1);
+  equal(kv.count.keys - before.keys, 3);
+});
+
+Deno.test("more reads at once than the database takes are answered all the same", async () => {
+  using opened = await open();
+  const { kv } = opened;
+  await kv.atomic().set(["n", 17], "here").commit();
+
+  const entries = await Promise.all(Array.from({ length: 25 }, (_, i) => kv.get(["n", i])));
+
+  deepEqual(entries.map(({ value }) => value).filter((value) => value !== null), ["here"]);
+  equal(entries[17]?.value, "here");
+  deepEqual(entries[24]?.key, ["n", 24]);
+});
+
+Deno.test("lists are counted by their entries, and one round trip", async () => {
+  using opened = await open();
+  const { kv } = opened;
+  await kv.atomic().set(["n", 1], 1).set(["n", 2], 2).commit();
+  const before = { ...kv.count };
+
+  equal((await Array.fromAsync(kv.list({ prefix: ["n"] }))).length, 2);
+  equal(kv.count.keys - before.keys, 2);
+  equal(kv.count.roundTrips - before.roundTrips, 1);
+});
+
+Deno.test("a call that hangs ends at the deadline as StoreUnavailable", async () => {
+  using opened = await open();
+  const { kv, broken } = opened;
+  kv.deadline = 20;
+  broken.fault = "hang";
+
+  await rejects(kv.get(["a"]), StoreUnavailable);
+  await rejects(kv.atomic().set(["a"], 1).commit(), StoreUnavailable);
+});
+
+Deno.test("one read that fails fails what was read with it, and the next read works", async () => {
+  using opened = await open();
+  const { kv, broken } = opened;
+  broken.fault = "fail";
+  const results = await Promise.allSettled([kv.get(["a"]), kv.get(["b"])]);
+  deepEqual(results.map(({ status }) => status), ["rejected", "rejected"]);
+
+  broken.fault = "none";
+  equal((await kv.get(["a"])).value, null);
+});
+
+Deno.test("a locked file is tried again, a few times and no more", async () => {
+  using opened = await open();
+  const { kv, broken } = opened;
+  let attempts = 0;
+  broken.fault = () => ++attempts < 4 ? "locked" : "none";
+  equal((await kv.atomic().set(["a"], 1).commit()).ok, true);
+  equal(attempts, 4);
+
+  attempts = -1000;
+  await rejects(kv.atomic().set(["a"], 1).commit(), StoreUnavailable);
+  equal(attempts, -1000 + 12);
+});
+
+Deno.test("a mistake of ours is not taken for an outage", async () => {
+  using opened = await open();
+  const { kv } = opened;
+  await rejects(kv.atomic().set(["a"], "x".repeat(70_000)).commit(), TypeError);
+});
+
+Deno.test("a commit that was overtaken says so", async () => {
+  using opened = await open();
+  const { kv } = opened;
+  const entry = await kv.get(["a"]);
+  const claims = Array.from(
+    { length: 20 },
+    (_, i) => kv.atomic().check(entry).set(["a"], i).commit(),
+  );
+
+  equal((await Promise.all(claims)).filter(({ ok }) => ok).length, 1);
+});
+
+Deno.test("a database that hangs holds so many calls, and refuses the rest at once [REL-R10]", async () => {
+  using opened = await open();
+  const { kv, broken } = opened;
+  kv.deadline = 50;
+  let held = 0;
+  broken.fault = () => (held++, "hang");
+
+  const calls = Array.from({ length: 1200 }, (_, i) => kv.atomic().set(["a"], i).commit());
+  const results = await Promise.allSettled(calls);
+  equal(held, 1000);
+  const reasons = results.map((it) => it.status === "rejected" ? String(it.reason) : "done");
+  equal(reasons.filter((reason) => reason.includes("too much is asked")).length, 200);
+  equal(reasons.filter((reason) => reason.includes("did not answer in time")).length, 1000);
+
+  broken.fault = "none";
+  kv.deadline = patience;
+  equal((await kv.atomic().set(["a"], 1).commit()).ok, true, "what hung does not count for ever");
+});

@@ -1,0 +1,91 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { assetPath } from "../../views/assets.ts";
+import { ann } from "../support/people.ts";
+import { TestWorld } from "../support/world.ts";
+
+// The budgets of .github/ARCHITECTURE.md, counted.
+
+const nothing = { keys: 0, roundTrips: 0, commits: 0, hashes: 0 };
+const { email, password } = ann;
+
+for (const path of ["/", "/login", "/register", "/logout", "/profile", "/nowhere"]) {
+  Deno.test(`${path} costs an anonymous visitor no KV operation`, async () => {
+    await using world = await TestWorld.create();
+
+    deepEqual(await world.cost(() => world.browser().get(path)), nothing);
+  });
+}
+
+for (const path of ["/", "/login", "/register", "/logout"]) {
+  Deno.test(`${path} sets an anonymous visitor no cookie`, async () => {
+    await using world = await TestWorld.create();
+
+    deepEqual((await world.browser().get(path)).headers.getSetCookie(), []);
+  });
+}
+
+for (const path of [assetPath("app.css"), "/health/live"]) {
+  Deno.test(`${path} costs no KV operation, whoever asks, and does not vary by cookie`, async () => {
+    await using world = await TestWorld.create();
+    const browser = await world.ann();
+
+    const cost = await world.cost(async () => {
+      const { headers } = await browser.get(path);
+      equal(headers.get("vary")?.includes("Cookie") ?? false, false);
+      deepEqual(headers.getSetCookie(), []);
+    });
+    deepEqual(cost, nothing);
+  });
+}
+
+for (const path of ["/", "/profile", "/logout", "/nowhere"]) {
+  Deno.test(`${path} costs a logged-in visitor two keys in one round trip, and no write`, async () => {
+    await using world = await TestWorld.create();
+    const browser = await world.ann();
+    await browser.get("/"); // the welcome message is shown and gone
+
+    const cost = await world.cost(() => browser.get(path));
+    deepEqual(cost, { keys: 2, roundTrips: 1, commits: 0, hashes: 0 });
+    deepEqual((await browser.get(path)).headers.getSetCookie(), []);
+  });
+}
+
+Deno.test("a login reads the same and hashes once, whether right, wrong or unknown", async () => {
+  await using world = await TestWorld.create();
+  await (await world.ann()).post("/logout");
+  const costOf = (fields: Record<string, string>) =>
+    world.cost(() => world.browser().post("/login", fields));
+
+  const right = await costOf({ email, password });
+  const wrong = await costOf({ email, password: "not her password" });
+  const unknown = await costOf({ email: "nobody@example.com", password });
+  const noAddress = await costOf({ email: "nobody", password });
+
+  deepEqual(wrong, unknown);
+  deepEqual(wrong, noAddress);
+  deepEqual([right.keys, wrong.keys], [5, 5]);
+  deepEqual([right.hashes, wrong.hashes], [1, 1]);
+  // The attempt is counted before it is evaluated; a right one is forgiven, and begins a session.
+  deepEqual([right.commits, wrong.commits], [3, 1]);
+  deepEqual([right.roundTrips, wrong.roundTrips], [7, 4]);
+});
+
+Deno.test("a suspended user's login costs what a wrong password costs", async () => {
+  await using world = await TestWorld.create();
+  await world.ann();
+  const costOf = (fields: Record<string, string>) =>
+    world.cost(() => world.browser().post("/login", fields));
+  const wrong = await costOf({ email, password: "not her password" });
+  const entry = (await world.dump()).find((it) => it.key[0] === "user") as Deno.KvEntry<object>;
+  await world.database.set(entry.key, { ...entry.value, active: false });
+
+  deepEqual(await costOf({ email, password }), wrong);
+});
+
+Deno.test("a logout costs two keys, two round trips and one commit", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+
+  const cost = await world.cost(() => browser.post("/logout"));
+  deepEqual(cost, { keys: 2, roundTrips: 2, commits: 1, hashes: 0 });
+});

@@ -1,0 +1,110 @@
+import { kvStore, readRecord } from "@latchkey/login";
+import { deepEqual, equal } from "node:assert/strict";
+import { DAY, HOUR, MINUTE, SECOND } from "../../lib/time.ts";
+import { makeSite, post, textOf } from "../login/site.ts";
+import { breakableWorld, BrokenKv } from "../support/broken_kv.ts";
+import type { Browser } from "../support/browser.ts";
+import { flows } from "../support/flows.ts";
+import { ann } from "../support/people.ts";
+import type { TestWorld } from "../support/world.ts";
+
+const { email, password } = ann;
+
+/** Makes what has a lifetime, lets a time pass, and tells whether it still counts. */
+type Lives = (world: TestWorld, pass: () => void) => Promise<boolean>;
+
+const isIn = async (browser: Browser) => (await browser.get("/profile")).status === 200;
+
+async function remembered(world: TestWorld): Promise<Browser> {
+  await world.ann();
+  const browser = world.browser();
+  await browser.post("/login", { email, password, remember: "on" });
+  browser.restart();
+  return browser;
+}
+
+const lifetimes: [what: string, lifetime: number, lives: Lives][] = [
+  ["a session that is not used", 2 * HOUR, async (world, pass) => {
+    const browser = await world.ann();
+    pass();
+    return await isIn(browser);
+  }],
+  ["a session that is used every hour", DAY, async (world, pass) => {
+    const browser = await world.ann();
+    for (let hour = 1; hour < 24; hour++) {
+      world.pass(HOUR);
+      await browser.get("/profile");
+    }
+    world.pass(-23 * HOUR);
+    pass();
+    return await isIn(browser);
+  }],
+  ["the freshness of a proof", 10 * MINUTE, async (world, pass) => {
+    const browser = await world.ann();
+    pass();
+    return (await browser.get("/account/password")).status === 200;
+  }],
+  ["a remembered browser", 30 * DAY, async (world, pass) => {
+    const browser = await remembered(world);
+    pass();
+    return await isIn(browser);
+  }],
+  ["a remember token that was used by a parallel request", 10 * SECOND, async (world, pass) => {
+    const browser = await remembered(world);
+    const parallel = browser.copy();
+    await browser.get("/profile");
+    pass();
+    return await isIn(parallel);
+  }],
+  ["the mark of a session that was replaced", MINUTE, async (world, pass) => {
+    const browser = await world.ann();
+    const late = browser.copy();
+    await browser.post("/reauthenticate", { password });
+    pass();
+    await late.post("/logout"); // as long as the mark is there, it means the session that replaced it
+    return !await isIn(browser);
+  }],
+];
+
+for (const [what, lifetime, lives] of lifetimes) {
+  Deno.test(`${what} counts until its time is over, with a database that forgets nothing [REL-R18] [SEC-D13]`, async () => {
+    for (const [difference, expected] of [[-SECOND, true], [SECOND, false]] as const) {
+      const { world, broken } = await breakableWorld();
+      await using _ = world;
+      broken.neverExpires = true;
+      equal(await lives(world, () => world.pass(lifetime + difference)), expected);
+    }
+  });
+}
+
+Deno.test("a guest's data counts for a day, with a database that forgets nothing [REL-R18]", async () => {
+  using database = await Deno.openKv(":memory:");
+  const broken = new BrokenKv(database);
+  broken.neverExpires = true;
+  const site = makeSite({ store: kvStore(broken.kv) });
+  const guest = site.client();
+  await guest.request("/data/cart/apples", post);
+
+  site.pass(DAY - SECOND);
+  equal(await textOf(guest, "/data"), '{"cart":"apples"}');
+  site.pass(2 * SECOND);
+  equal(await textOf(guest, "/data"), "{}");
+});
+
+Deno.test("a month later nothing but the users and their passwords counts as alive [SEC-N9]", async () => {
+  for (const flow of flows) {
+    const { world, broken } = await breakableWorld();
+    await using _ = world;
+    broken.neverExpires = true;
+    await (await flow.arrive(world)).act();
+
+    world.pass(30 * DAY);
+    const alive = (await world.dump()).filter(({ key, value }) => {
+      const facts = readRecord({ key: key.map(String), value }) ?? value as { expiresAt?: Date };
+      return !facts.expiresAt || facts.expiresAt > world.now;
+    });
+    const kinds = new Set(alive.map(({ key }) => key[0]));
+    for (const kind of ["user", "user_by_email", "password"]) kinds.delete(kind);
+    deepEqual([...kinds], [], flow.name);
+  }
+});

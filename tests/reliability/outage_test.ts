@@ -1,0 +1,187 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { HasherUnavailable } from "../../lib/credential/password_hasher.ts";
+import { HOUR, SECOND } from "../../lib/time.ts";
+import { breakableWorld, type Fault } from "../support/broken_kv.ts";
+import { ann } from "../support/people.ts";
+import { patience } from "../support/timeouts.ts";
+import { TestWorld } from "../support/world.ts";
+
+function isUnavailable(answer: Response, what: string): void {
+  equal(answer.status, 503, what);
+  equal(answer.headers.get("retry-after"), "5", what);
+  deepEqual(answer.headers.getSetCookie(), [], what);
+  equal(answer.headers.get("clear-site-data"), null, what);
+  equal(answer.headers.get("x-frame-options"), "DENY", what);
+}
+
+for (const fault of ["hang", "fail", "locked", "full"] satisfies Fault[]) {
+  Deno.test(`while the database says "${fault}", pages answer 503 and nobody is logged out [SEC-N8]`, async () => {
+    const { world, broken } = await breakableWorld();
+    await using _ = world;
+    const browser = await world.ann();
+    await browser.get("/");
+    const cookies = new Map(browser.cookies);
+
+    broken.fault = fault;
+    if (fault === "hang") world.kv.deadline = 20;
+    for (const path of ["/", "/profile", "/login", "/logout", "/nowhere"]) {
+      isUnavailable(await browser.get(path), path);
+    }
+    isUnavailable(await browser.post("/logout"), "POST /logout");
+    isUnavailable(await browser.post("/profile", { name: "Eve" }), "POST /profile");
+    isUnavailable(await world.browser().post("/login", { ...ann }), "POST /login");
+    isUnavailable(await world.browser().post("/register", { ...ann }), "POST /register");
+    deepEqual(browser.cookies, cookies);
+
+    broken.fault = "none";
+    world.kv.deadline = patience;
+    match(await (await browser.get("/profile")).text(), /Hi Ann/);
+  });
+}
+
+Deno.test("the page of an outage says so, and keeps what it cannot know out of the navigation", async () => {
+  const { world, broken } = await breakableWorld();
+  await using _ = world;
+  const browser = await world.ann();
+
+  broken.fault = "fail";
+  const page = await (await browser.get("/profile")).text();
+  match(page, /<h1>We cannot answer right now<\/h1>/);
+  ok(!page.includes('href="/login"'));
+  ok(!page.includes("KV Connect"));
+});
+
+Deno.test("a login during an outage of writes is not a login [SEC-N7]", async () => {
+  const { world, broken } = await breakableWorld();
+  await using _ = world;
+  await world.ann();
+  const browser = world.browser();
+
+  broken.fault = (call) => call === "commit" ? "fail" : "none";
+  isUnavailable(await browser.post("/login", { ...ann }), "login");
+  equal(browser.cookies.size, 0);
+});
+
+Deno.test("anonymous pages, assets and liveness need no database", async () => {
+  const { world, broken } = await breakableWorld();
+  await using _ = world;
+
+  broken.fault = "fail";
+  for (const path of ["/", "/login", "/register", "/health/live"]) {
+    equal((await world.browser().get(path)).status, 200, path);
+  }
+  const ready = await world.browser().get("/health/ready");
+  equal(ready.status, 503);
+  deepEqual(await ready.json(), { status: "unavailable" });
+});
+
+Deno.test("a locked file is tried again, and the person notices nothing", async () => {
+  const { world, broken } = await breakableWorld();
+  await using _ = world;
+  let busy = 3;
+  broken.fault = (call) => call === "commit" && busy-- > 0 ? "locked" : "none";
+
+  const browser = await world.ann();
+
+  equal((await browser.get("/profile")).status, 200);
+  ok(busy <= 0);
+});
+
+Deno.test("a hash that cannot be made is 503 as well, and never a wrong password", async () => {
+  const failing = () =>
+    Promise.reject(new HasherUnavailable("Cannot hash now: too many are waiting"));
+  await using world = await TestWorld.create({ hash: failing });
+
+  isUnavailable(await world.browser().post("/login", { ...ann }), "login");
+  isUnavailable(await world.browser().post("/register", { ...ann }), "register");
+});
+
+Deno.test("what nobody expected is a 500 page with a request id, and the details are in the log [SEC-N5]", async () => {
+  const failing = () => Promise.reject(new Error("the secret is tapioca"));
+  await using world = await TestWorld.create({ hash: failing });
+  const browser = world.browser();
+
+  const answer = await browser.post("/login", { ...ann });
+  equal(answer.status, 500);
+  deepEqual(answer.headers.getSetCookie(), []);
+  equal(answer.headers.get("x-frame-options"), "DENY");
+  const page = await answer.text();
+  match(page, /Something went wrong/);
+  ok(!/tapioca|Error|\.ts/.test(page));
+
+  const [line] = world.logged.filter(({ event }) => event === "request_failed");
+  equal(line?.level, "error");
+  ok(page.includes(String(line?.facts.requestId)));
+  match(String(line?.facts.error), /the secret is tapioca/);
+  ok(!JSON.stringify(world.logged).includes(ann.password));
+});
+
+Deno.test("after ten seconds of outage every cookie works as before [REL-R9] [REL-P6]", async () => {
+  const { world, broken } = await breakableWorld();
+  await using _ = world;
+  const desk = await world.ann();
+  const phone = world.browser();
+  await phone.post("/login", { email: ann.email, password: ann.password, remember: "on" });
+  phone.restart();
+  const stranger = world.browser();
+  await stranger.get("/account/sessions");
+  const kept = [desk, phone, stranger].map((browser) => new Map(browser.cookies));
+
+  broken.fault = "fail";
+  for (let second = 0; second < 10; second++) {
+    for (const browser of [desk, phone]) {
+      isUnavailable(await browser.get("/profile"), "profile");
+      isUnavailable(await browser.post("/logout"), "logout");
+    }
+    isUnavailable(await stranger.post("/login", { ...ann }), "login");
+    world.pass(SECOND);
+  }
+  broken.fault = "none";
+
+  deepEqual([desk, phone, stranger].map((browser) => new Map(browser.cookies)), kept);
+  equal((await desk.get("/profile")).status, 200);
+  equal((await phone.get("/profile")).status, 200);
+  match(await (await stranger.get("/login")).text(), /Please log in to see this page/);
+});
+
+Deno.test("on a full disk pages can be read, also when it is time to note that [REL-R9]", async () => {
+  const { world, broken } = await breakableWorld();
+  await using _ = world;
+  const browser = await world.ann();
+  world.pass(HOUR);
+
+  broken.fault = (call) => call === "commit" ? "full" : "none";
+  equal((await browser.get("/profile")).status, 200);
+  isUnavailable(await browser.post("/profile", { name: "Eve" }), "a form");
+  world.pass(HOUR);
+  broken.fault = "none";
+  equal((await browser.get("/profile")).status, 302, "it ends by what was written last");
+});
+
+Deno.test("while every call hangs, every one of many requests is answered, and then it goes on [REL-R10]", async () => {
+  const { world, broken } = await breakableWorld();
+  await using _ = world;
+  const browser = await world.ann();
+
+  broken.fault = "hang";
+  world.kv.deadline = 200;
+  const answers = await Promise.all(
+    Array.from({ length: 300 }, (_, i) => browser.copy().get(i % 2 ? "/profile" : "/")),
+  );
+  for (const answer of answers) isUnavailable(answer, "while it hangs");
+
+  broken.fault = "none";
+  world.kv.deadline = patience;
+  equal((await browser.get("/profile")).status, 200);
+});
+
+Deno.test("a database that is slow, but in time, is waited for [REL-R10]", async () => {
+  const { world, broken } = await breakableWorld();
+  await using _ = world;
+  broken.delay = 50;
+  broken.fault = "slow";
+
+  const browser = await world.ann();
+  equal((await browser.get("/profile")).status, 200);
+  equal((await browser.post("/logout")).status, 303);
+});

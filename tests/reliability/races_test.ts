@@ -1,0 +1,87 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { breakableWorld } from "../support/broken_kv.ts";
+import type { Browser } from "../support/browser.ts";
+import { flows } from "../support/flows.ts";
+import { ann } from "../support/people.ts";
+import type { TestWorld } from "../support/world.ts";
+
+const { email, password } = ann;
+
+/** Prepares what the same person does meanwhile; that is true when it was done. */
+type Other = (world: TestWorld, browser: Browser) => Promise<() => Promise<boolean>>;
+
+/** Somewhere else, where she is logged in. */
+function elsewhere(path: string, fields = {}): Other {
+  return async (world) => {
+    const browser = world.browser();
+    const login = await browser.post("/login", { email, password });
+    return async () => login.status === 303 && isDone(await browser.post(path, fields));
+  };
+}
+
+/** In a parallel request of the same browser. */
+function beside(path: string, fields = {}): Other {
+  return (_, browser) => {
+    const copy = browser.copy();
+    const hasLogin = copy.cookies.size > 0;
+    return Promise.resolve(async () => hasLogin && isDone(await copy.post(path, fields)));
+  };
+}
+
+function isDone(answer: Response): boolean {
+  return answer.status === 303 && answer.headers.get("location") !== "/login";
+}
+
+const others: Record<string, Other> = {
+  "the name is changed": elsewhere("/profile", { name: "Anna" }),
+  "the account is deleted": elsewhere("/account/delete", { email }),
+  "the password is changed": elsewhere("/account/password", {
+    current_password: password,
+    password: "eleven grey herons wade",
+  }),
+  "all other sessions are ended": elsewhere("/account/sessions/end-others"),
+  "this browser logs out": beside("/logout"),
+  "this browser reauthenticates": beside("/reauthenticate", { password }),
+};
+/** After these nobody may be logged in by what was proved before. */
+const ending = ["the account is deleted", "the password is changed", "this browser logs out"];
+
+for (const flow of flows) {
+  for (const [what, other] of Object.entries(others)) {
+    Deno.test(`${flow.name}, and before any one of its calls to the database ${what} [REL-R6] [REL-P2] [REL-P5]`, async () => {
+      for (let nth = 1;; nth++) {
+        const { world, broken } = await breakableWorld();
+        await using _ = world;
+        world.expectBrokenData("a login may come after the deletion of its user");
+        const { browser, act } = await flow.arrive(world);
+        let calls = 0;
+        let meanwhile = Promise.resolve(false);
+        const prepared = await other(world, browser);
+        const interrupt = async (): Promise<void> => {
+          if (++calls < nth) broken.meanwhile = interrupt;
+          else {
+            meanwhile = prepared();
+            // What waits for its turn behind this very request is not waited for.
+            const enough = Promise.withResolvers<void>();
+            const timer = setTimeout(enough.resolve, 50);
+            await Promise.race([meanwhile, enough.promise]);
+            clearTimeout(timer);
+          }
+        };
+        broken.meanwhile = interrupt;
+
+        const { status } = await act();
+        broken.meanwhile = null;
+        const done = await meanwhile;
+        const met = calls >= nth;
+        ok(status < 500, `call ${nth}: ${status}`);
+        const found = (await world.findings()).filter((line) => !line.startsWith("leftover"));
+        deepEqual(found, [], `call ${nth}`);
+        if (done && ending.includes(what)) {
+          equal((await browser.get("/profile")).status, 302, `call ${nth}: logged in`);
+        }
+        if (!met) return;
+      }
+    });
+  }
+}

@@ -1,0 +1,122 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { Accounts } from "../../../lib/account/accounts.ts";
+import { makeHash } from "../../../lib/credential/password_hash.ts";
+import { Passwords } from "../../../lib/credential/password.ts";
+import type { User } from "../../../lib/account/user.ts";
+import { MINUTE } from "../../../lib/time.ts";
+import { ann, bob } from "../../support/people.ts";
+import { TestWorld } from "../../support/world.ts";
+
+const { email, password } = ann;
+
+Deno.test("deleting the account removes every record, ends every browser and frees the address [SEC-N10]", async () => {
+  await using world = await TestWorld.create();
+  await world.bob();
+  const before = (await world.dump()).map((entry) => entry.key);
+  const desk = await world.ann();
+  const phone = world.browser();
+  await phone.post("/login", { email, password, remember: "on" });
+  await phone.post("/reauthenticate", { password });
+
+  const answer = await desk.post("/account/delete", { email });
+  equal(answer.headers.get("location"), "/");
+  match(await (await desk.follow(answer)).text(), /Your account has been deleted\./);
+  deepEqual((await world.dump()).map((entry) => entry.key), before, "only Bob is left");
+
+  equal((await desk.get("/profile")).status, 302);
+  equal((await phone.get("/profile")).status, 302);
+  phone.restart();
+  equal((await phone.get("/profile")).status, 302);
+  equal((await world.browser().post("/login", { email, password })).status, 422);
+  equal((await world.browser().post("/register", { ...ann })).status, 303);
+});
+
+Deno.test("the address has to be typed, in any spelling of it", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+
+  for (const typed of ["", "yes", bob.email]) {
+    const answer = await browser.post("/account/delete", { email: typed });
+    equal(answer.status, 422);
+    const page = await answer.text();
+    match(
+      page,
+      typed ? /id="email-problem">This is not the address of your account/ : /Please fill this in/,
+    );
+    ok(page.includes(`value="${typed}"`));
+  }
+  equal((await browser.get("/profile")).status, 200);
+  equal((await browser.post("/account/delete", { email: " ANN@example.com " })).status, 303);
+});
+
+Deno.test("a stale login deletes nothing [SEC-D17]", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+  world.pass(10 * MINUTE);
+
+  equal(
+    (await browser.post("/account/delete", { email })).headers.get("location"),
+    "/reauthenticate",
+  );
+  equal((await world.browser().post("/login", { email, password })).status, 303);
+});
+
+Deno.test("of a deletion and a renaming at once, no half account is left", async () => {
+  await using world = await TestWorld.create();
+  for (let round = 0; round < 10; round++) {
+    const browser = await world.ann();
+    const [, deleted] = await Promise.all([
+      browser.copy().post("/profile", { name: "Anna" }),
+      browser.copy().post("/account/delete", { email }),
+    ]);
+    equal(deleted.status, 303);
+    deepEqual(await world.records(), []);
+  }
+});
+
+Deno.test("a second deletion that comes late leaves the address to whoever has it by then", async () => {
+  await using world = await TestWorld.create();
+  const squatter = await world.ann();
+  const user = (await world.dump()).find((entry) => entry.key[0] === "user")?.value as User;
+  await squatter.post("/account/delete", { email });
+  await world.ann(); // somebody else, with the same address
+
+  const accounts = new Accounts(
+    world.kv,
+    new Passwords(makeHash, { memoryKiB: 8, passes: 1 }, []),
+    () => world.now,
+  );
+  await accounts.delete(user);
+  equal((await world.browser().post("/login", { email, password })).status, 303);
+});
+
+Deno.test("a form that is held back while its session is ended elsewhere does nothing [REL-P5]", async () => {
+  await using world = await TestWorld.create();
+  const desk = await world.ann();
+  const thief = desk.copy();
+  const rest = Promise.withResolvers<void>();
+  const body = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      controller.enqueue(new TextEncoder().encode("email=ann"));
+      await rest.promise;
+      controller.enqueue(new TextEncoder().encode("%40example.com"));
+      controller.close();
+    },
+  });
+
+  const held = thief.request("/account/delete", {
+    method: "POST",
+    body,
+    headers: {
+      "sec-fetch-site": "same-origin",
+      "content-type": "application/x-www-form-urlencoded",
+      "content-length": "23",
+    },
+  });
+  // Time enough for a guard to pass, if it were asked before the rest has come.
+  for (let i = 0; i < 3; i++) await desk.get("/profile");
+  await desk.post("/logout");
+  rest.resolve();
+  equal((await held).headers.get("location"), "/login");
+  equal((await world.browser().post("/login", { email, password })).status, 303);
+});

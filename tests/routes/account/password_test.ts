@@ -1,0 +1,199 @@
+import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
+import { type HashJob, makeHash } from "../../../lib/credential/password_hash.ts";
+import { MINUTE } from "../../../lib/time.ts";
+import { ann } from "../../support/people.ts";
+import { TestWorld } from "../../support/world.ts";
+
+const { email, password } = ann;
+const chosen = "a heron stands in the reeds";
+
+/** A hash in whose middle something else can happen, once. */
+function interruptible() {
+  let act: () => Promise<unknown> = () => Promise.resolve();
+  const hash = async (job: HashJob) => {
+    const digest = await makeHash(job);
+    const once = act;
+    act = () => Promise.resolve();
+    await once();
+    return digest;
+  };
+  return { hash, meanwhile: (next: () => Promise<unknown>) => void (act = next) };
+}
+
+Deno.test("changing the password ends every other session and every remembered browser at once [SEC-D20]", async () => {
+  await using world = await TestWorld.create();
+  const desk = await world.ann();
+  const phone = world.browser();
+  await phone.post("/login", { email, password, remember: "on" });
+  const thief = desk.copy();
+  const before = desk.cookies.get("__Host-session");
+
+  const answer = await desk.post("/account/password", {
+    current_password: password,
+    password: chosen,
+  });
+  equal(answer.headers.get("location"), "/account");
+  match(
+    await (await desk.follow(answer)).text(),
+    /Your password has been changed, and every other browser has been logged out\./,
+  );
+  notEqual(
+    desk.cookies.get("__Host-session"),
+    before,
+    "this session goes on under a new token [SEC-D8]",
+  );
+  equal((await thief.get("/profile")).status, 302);
+  equal((await phone.get("/profile")).status, 302);
+  phone.restart();
+  equal((await phone.get("/profile")).status, 302);
+  equal((await world.browser().post("/login", { email, password })).status, 422);
+  equal((await world.browser().post("/login", { email, password: chosen })).status, 303);
+  const changed = world.logged.filter(({ event }) => event === "authn_password_change");
+  equal(changed.length, 1);
+});
+
+Deno.test("the epoch is raised in the commit that sets the password: one commit, no window", async () => {
+  await using world = await TestWorld.create();
+  const desk = await world.ann();
+  await desk.get("/");
+
+  const cost = await world.cost(() =>
+    desk.post("/account/password", { current_password: password, password: chosen })
+  );
+  // The attempt, and that it was right; the password with the epoch; the session that goes on; and that
+  // attempts at the former password count no longer.
+  deepEqual([cost.commits, cost.hashes], [5, 2]);
+});
+
+Deno.test("without the current password nothing changes [SEC-A14]", async () => {
+  await using world = await TestWorld.create();
+  const desk = await world.ann();
+  await desk.get("/");
+  const before = await world.records();
+
+  for (
+    const [current, sentence] of [["wrong", /This is not your current password/], [
+      "",
+      /Please fill this in/,
+    ]] as const
+  ) {
+    const answer = await desk.post("/account/password", {
+      current_password: current,
+      password: chosen,
+    });
+    equal(answer.status, 422);
+    const page = await answer.text();
+    match(page.split('id="current_password-problem">')[1] ?? "", sentence);
+    ok(!page.includes(chosen));
+  }
+  deepEqual(await world.records(), before);
+});
+
+Deno.test("a new password is judged as at registration, with its reason beside it [SEC-A1] [SEC-A6] [SEC-A8]", async () => {
+  await using world = await TestWorld.create();
+  const desk = await world.ann();
+  const refusals: [password: string, sentence: RegExp][] = [
+    ["fourteen chars", /Too short/],
+    ["ann@example.com", /made of your name, your address/],
+    ["passwordpassword", /Attackers know this password/],
+  ];
+
+  for (const [chosen, sentence] of refusals) {
+    const cost = await world.cost(async () => {
+      const answer = await desk.post("/account/password", {
+        current_password: password,
+        password: chosen,
+      });
+      equal(answer.status, 422);
+      match((await answer.text()).split('id="password-problem">')[1] ?? "", sentence);
+    });
+    equal(cost.hashes, 0);
+  }
+});
+
+Deno.test("a stale login is asked for the password first", async () => {
+  await using world = await TestWorld.create();
+  const desk = await world.ann();
+  world.pass(10 * MINUTE);
+  const answer = await desk.get("/account/password");
+  equal(answer.headers.get("location"), "/reauthenticate?next=%2Faccount%2Fpassword");
+});
+
+Deno.test("of two changes at once one password holds, and the other browser is out", async () => {
+  await using world = await TestWorld.create();
+  const desk = await world.ann();
+  const phone = world.browser();
+  await phone.post("/login", { email, password });
+  const passwords = [chosen, "a kingfisher waits for fish"];
+
+  await Promise.all(
+    [desk, phone].map((browser, i) =>
+      browser.post("/account/password", {
+        current_password: password,
+        password: passwords[i] as string,
+      })
+    ),
+  );
+  const works = await Promise.all(
+    passwords.map(async (it) =>
+      (await world.browser().post("/login", { email, password: it })).status
+    ),
+  );
+  deepEqual(works.sort(), [303, 422]);
+  const inside = await Promise.all(
+    [desk, phone].map(async (browser) => (await browser.get("/profile")).status),
+  );
+  deepEqual(inside.sort(), [200, 302]);
+});
+
+Deno.test("a login with the old password that is under way while it is changed is no login afterwards", async () => {
+  const { hash, meanwhile } = interruptible();
+  await using world = await TestWorld.create({ hash });
+  const desk = await world.ann();
+  const thief = world.browser();
+  meanwhile(() => desk.post("/account/password", { current_password: password, password: chosen }));
+
+  await thief.post("/login", { email, password });
+  equal((await thief.get("/profile")).status, 302);
+  equal((await desk.get("/profile")).status, 200);
+});
+
+Deno.test("a logout while the password is being changed is not undone by the change [REL-P5]", async () => {
+  const { hash, meanwhile } = interruptible();
+  await using world = await TestWorld.create({ hash });
+  const desk = await world.ann();
+  const tab = desk.copy();
+  meanwhile(() => tab.post("/logout"));
+
+  const answer = await desk.post("/account/password", {
+    current_password: password,
+    password: chosen,
+  });
+  equal(answer.headers.get("location"), "/login");
+  equal((await desk.get("/profile")).status, 302);
+  equal((await world.browser().post("/login", { email, password: chosen })).status, 303);
+});
+
+Deno.test("a password that only the range service knows is refused, at registering and at a change [SEC-A7]", async () => {
+  const password = "nine brass kettles hum";
+  const digest = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(password));
+  const hex = new Uint8Array(digest).toHex().toUpperCase();
+  const range = (url: string) =>
+    Promise.resolve(new Response(url.endsWith(`/${hex.slice(0, 5)}`) ? `${hex.slice(5)}:7` : ""));
+  await using world = await TestWorld.create({
+    config: { passwordRangeUrl: "https://range.example" },
+    fetch: range as typeof fetch,
+  });
+
+  const registered = await world.browser().post("/register", { ...ann, password });
+  equal(registered.status, 422);
+  match(await registered.text(), /id="password-problem"/);
+  const browser = await world.ann();
+  const changed = await browser.post("/account/password", {
+    current_password: ann.password,
+    password,
+  });
+  equal(changed.status, 422);
+  match(await changed.text(), /id="password-problem"/);
+  equal((await world.browser().post("/login", { ...ann })).status, 303);
+});

@@ -1,0 +1,105 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { declareCompromised } from "../../lib/cli/passwords_compromised.ts";
+import type { Browser } from "../support/browser.ts";
+import { ann } from "../support/people.ts";
+import { TestWorld } from "../support/world.ts";
+
+const chosen = "a heron stands in the reeds";
+
+/** Others know Ann's password: as `deno task passwords:compromised` writes it. */
+async function compromised(world: TestWorld): Promise<Browser> {
+  const browser = await world.ann();
+  await declareCompromised(world.kv, ann.email, () => world.now);
+  return browser;
+}
+
+Deno.test("whoever's password is known to others is logged out everywhere at once [SEC-A9]", async () => {
+  await using world = await TestWorld.create();
+  const remembered = world.browser();
+  const browser = await compromised(world);
+  await remembered.post("/login", { ...ann, remember: "on" });
+  await declareCompromised(world.kv, ann.email, () => world.now);
+  remembered.restart();
+
+  for (const it of [browser, remembered]) {
+    equal((await it.get("/profile")).headers.get("location"), "/login?next=%2Fprofile");
+  }
+});
+
+Deno.test("their login leads to the change of the password, and nowhere else [SEC-A9]", async () => {
+  await using world = await TestWorld.create();
+  await compromised(world);
+
+  const routes = new Set(
+    world.app.routes.filter((it) => it.method !== "ALL").map((it) => `${it.method} ${it.path}`),
+  );
+  const open: string[] = [];
+  for (const route of routes) {
+    const browser = world.browser();
+    equal((await browser.post("/login", { ...ann })).status, 303);
+    const [method, pattern = ""] = route.split(" ");
+    const path = pattern.replaceAll(/:\w+/g, "x");
+    const answer = method === "GET" ? await browser.get(path) : await browser.post(path);
+    if (answer.headers.get("location") !== "/account/password") open.push(route);
+  }
+  deepEqual(open.sort(), [
+    "GET /.well-known/security.txt",
+    "GET /account/password",
+    "GET /assets/:name",
+    "GET /health/live",
+    "GET /health/ready",
+    "GET /logout",
+    "GET /reauthenticate",
+    "POST /account/password",
+    "POST /language",
+    "POST /logout",
+    "POST /passphrase",
+    "POST /password-strength",
+    "POST /reauthenticate",
+    "POST /reports/csp",
+  ]);
+});
+
+Deno.test("a new password, and not the old one again, opens everything [SEC-A9]", async () => {
+  await using world = await TestWorld.create();
+  await compromised(world);
+  const browser = world.browser();
+  await browser.post("/login", { ...ann });
+
+  match(await (await browser.get("/account/password")).text(), /Somebody else may know/);
+  const same = await browser.post("/account/password", {
+    current_password: ann.password,
+    password: ann.password,
+  });
+  equal(same.status, 422);
+  match(await same.text(), /This is the password that you have/);
+  equal((await browser.get("/profile")).headers.get("location"), "/account/password");
+
+  await browser.post("/account/password", { current_password: ann.password, password: chosen });
+  equal((await browser.get("/profile")).status, 200);
+  equal((await world.browser().post("/login", { ...ann, password: chosen })).status, 303);
+});
+
+Deno.test("the old password in another spelling is the old password [SEC-A9]", async () => {
+  await using world = await TestWorld.create();
+  const kind = { ...ann, password: "Kind otters r\u00f3w softly" };
+  const browser = await world.register(kind);
+
+  for (const password of ["\u212aind otters r\u00f3w softly", kind.password.normalize("NFD")]) {
+    const answer = await browser.post("/account/password", {
+      current_password: kind.password,
+      password,
+    });
+    match(await answer.text(), /This is the password that you have/);
+  }
+});
+
+Deno.test("a password does not grow old: after 400 days it logs in as before [SEC-A9]", async () => {
+  await using world = await TestWorld.create();
+  await world.ann();
+  world.pass(400 * 24 * 60 * 60 * 1000);
+
+  const browser = world.browser();
+  equal((await browser.post("/login", { ...ann })).headers.get("location"), "/profile");
+  equal((await browser.get("/profile")).status, 200);
+});

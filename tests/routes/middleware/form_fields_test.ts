@@ -1,0 +1,107 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { forms } from "../../support/forms.ts";
+import { TestWorld } from "../../support/world.ts";
+
+// What fields may hold.
+
+const register = forms["/register"]?.fields ?? {};
+
+const fits: [what: string, field: string, value: string][] = [
+  ["80 characters of 4 bytes", "name", "🦦".repeat(80)],
+  ["an emoji that is joined of many", "name", "Ann 👩‍❤️‍👩"],
+  ["a Persian name with a joiner", "name", "می‌خواهم"],
+  ["a kanji in the shape its owner writes", "name", "葛\u{e0100}城"],
+  [
+    "254 bytes",
+    "email",
+    `${"l".repeat(64)}@${"d".repeat(61)}.${"d".repeat(61)}.${"d".repeat(57)}.example`,
+  ],
+  ["256 characters", "password", "ø".repeat(256)],
+];
+
+for (const [what, field, value] of fits) {
+  Deno.test(`${field} may be ${what} [SEC-G7]`, async () => {
+    await using world = await TestWorld.create();
+
+    equal((await world.browser().post("/register", { ...register, [field]: value })).status, 303);
+  });
+}
+
+const misfits: [what: string, field: string, value: string][] = [
+  ["81 characters", "name", "n".repeat(81)],
+  ["spaces only", "name", " \u3000\u00a0 "],
+  [
+    "255 bytes",
+    "email",
+    `${"l".repeat(64)}@${"d".repeat(61)}.${"d".repeat(61)}.${"d".repeat(58)}.example`,
+  ],
+  ["a local part of 65", "email", `${"l".repeat(65)}@a.example`],
+  ["3 KB, more than a key can hold", "email", `${"l".repeat(3000)}@a.example`],
+  ["14 characters", "password", "fourteen chars"],
+  ["257 characters", "password", "ø".repeat(257)],
+];
+
+for (const [what, field, value] of misfits) {
+  Deno.test(`${field} may not be ${what} [SEC-G7] [SEC-G8]`, async () => {
+    await using world = await TestWorld.create();
+
+    equal((await world.browser().post("/register", { ...register, [field]: value })).status, 422);
+    deepEqual(await world.dump(), []);
+  });
+}
+
+const invisible: [what: string, text: string][] = [
+  ["NUL", "\u0000"],
+  ["a line break", "\r\n"],
+  ["a next line", "\u0085"],
+  ["an escape sequence", "\u001b[31m"],
+  ["a line separator", "\u2028"],
+  ["a soft hyphen", "\u00ad"],
+  ["a zero-width space", "\u200b"],
+  ["a right-to-left override", "\u202e"],
+  ["an isolate", "\u2066"],
+  ["an Arabic letter mark", "\u061c"],
+  ["a Mongolian vowel separator", "\u180e"],
+  ["a byte order mark", "\ufeff"],
+  ["a word joiner", "\u2060"],
+  ["a grapheme joiner", "\u034f"],
+  ["an interlinear anchor", "\ufff9"],
+  ["tags", "\u{e0041}\u{e007f}"],
+  ["a Hangul filler", "\u3164"],
+  ["a blank braille pattern", "\u2800"],
+  ["what hides bytes in variation selectors", "\ufe0f\ufe01"],
+  ["a variation of nothing", " \ufe0f"],
+  ["two joiners", "\u200d\u200d"],
+  ["bytes that are no UTF-8", "\ufffd"],
+];
+
+for (const [what, text] of invisible) {
+  Deno.test(`a name with ${what} is refused [SEC-G10]`, async () => {
+    await using world = await TestWorld.create();
+    const browser = await world.ann();
+
+    for (const name of [`Ann${text}Lee`, `A${text}${text}n`]) {
+      const answer = await browser.post("/profile", { name });
+      equal(answer.status, 422);
+      match(await answer.text(), /id="name-problem">Please use letters, digits and ordinary/);
+    }
+  });
+}
+
+Deno.test("invalid UTF-8 is refused, and never an error [SEC-G10]", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+
+  for (const bytes of ["%ff", "%c0%80", "%ed%a0%80", "%f4%90%80%80", "%", "%zz", "%e2%82"]) {
+    const answer = await browser.request("/profile", {
+      method: "POST",
+      body: `name=Ann${bytes}`,
+      headers: {
+        "content-type": "application/x-www-form-urlencoded",
+        "sec-fetch-site": "same-origin",
+      },
+    });
+    ok([303, 422].includes(answer.status), bytes);
+    if (answer.status === 303) ok(bytes === "%" || bytes === "%zz", bytes); // these stand for themselves
+  }
+});

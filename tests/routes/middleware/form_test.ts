@@ -1,0 +1,224 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { safeNext } from "@latchkey/login";
+import { canonicalEmail } from "../../../lib/account/email.ts";
+import { readDevice } from "../../../lib/http/user_agent.ts";
+import { reportsPath } from "../../../routes/middleware/headers.ts";
+import type { Browser } from "../../support/browser.ts";
+import { forms } from "../../support/forms.ts";
+import { ann } from "../../support/people.ts";
+import { routesOf } from "../../support/routes.ts";
+import { TestWorld } from "../../support/world.ts";
+
+const register = forms["/register"]?.fields ?? {};
+
+/** Sends a form as it is written, repeated fields and all. */
+function sendBody(browser: Browser, path: string, body: string) {
+  const headers = {
+    "content-type": "application/x-www-form-urlencoded",
+    "sec-fetch-site": "same-origin",
+  };
+  return browser.request(path, { method: "POST", headers, body });
+}
+
+/** The accounts that there are, but for Ann's. */
+async function strangers(world: TestWorld): Promise<unknown[]> {
+  const users = (await world.dump()).filter(({ key }) => key[0] === "user");
+  return users.map(({ value }) => value).filter((it) => (it as { name: string }).name !== ann.name);
+}
+
+Deno.test("every form of the router is known to the tests", async () => {
+  await using world = await TestWorld.create();
+
+  const posts = routesOf(world.app).filter(({ method }) => method === "POST");
+  const paths = posts.map(({ path }) => path).filter((path) => path !== reportsPath);
+  deepEqual(paths.sort(), Object.keys(forms).sort());
+});
+
+for (const [path, { who, fields, optional }] of Object.entries(forms)) {
+  for (const name of Object.keys(fields)) {
+    Deno.test(`${path} refuses ${name} when it comes twice, in pieces or as a list [SEC-E9] [SEC-G11]`, async () => {
+      await using world = await TestWorld.create();
+      const browser = await world.ann();
+      const before = await world.dump();
+      const filled = new URLSearchParams(fields).toString();
+      const value = encodeURIComponent(fields[name] ?? "");
+      const without = new URLSearchParams({ ...fields });
+      without.delete(name);
+
+      const tries: [string, string][] = [
+        [path, `${filled}&${name}=${value}`],
+        [path, `${filled}&${name}=`],
+        [`${path}?${name}=${value}`, filled],
+      ];
+      for (const [target, body] of tries) {
+        const visitor = who === "ann" ? browser : world.browser();
+        equal((await sendBody(visitor, target, body)).status, 422, `${target} ${body}`);
+      }
+      deepEqual(await world.dump(), before);
+
+      if (optional?.includes(name)) return;
+      for (const body of [`${name}[]=${value}`, `${name}[0]=${value}`, `${name}.x=${value}`, ""]) {
+        const visitor = who === "ann" ? browser : world.browser();
+        equal((await sendBody(visitor, path, `${without}&${body}`)).status, 422, body);
+      }
+      deepEqual(await world.dump(), before);
+    });
+  }
+}
+
+Deno.test("names out of JavaScript are fields like others [SEC-G12]", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+  const names = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "then"];
+  const odd = names.flatMap((
+    it,
+  ) => [it, `${it}[x]`, `${it}.x`, `__proto__[${it}]`, `constructor[${it}]`]);
+
+  for (const [path, { who, fields }] of Object.entries(forms)) {
+    const body = new URLSearchParams([...Object.entries(fields), ...odd.map((it) => [it, "1"])]);
+    const visitor = who === "ann" ? browser.copy() : world.browser();
+    const { status } = await sendBody(visitor, path, String(body));
+    ok([200, 303, 404, 422].includes(status), `${status} ${path}`);
+    ok((await browser.get(`/login?${body}`)).status < 500);
+    const cookie = odd.map((it) => `${it.replace(/[[\]]/g, "")}=1`).join("; ");
+    ok((await world.browser().get("/", { cookie })).status < 500);
+  }
+  equal(({} as { x?: unknown }).x, undefined);
+  deepEqual(Object.keys(Object.prototype), []);
+});
+
+Deno.test("fields that a form does not have are ignored, never stored [SEC-G13]", async () => {
+  await using world = await TestWorld.create();
+  const more = {
+    id: "me",
+    role: "admin",
+    active: "",
+    epoch: "9",
+    emailVerified: "1",
+    passwordHash: "x",
+  };
+
+  const browser = world.browser();
+  equal((await browser.post("/register", { ...register, ...more })).status, 303);
+  const [before] = await strangers(world);
+  equal(
+    (await browser.post("/profile", { name: "Eve", email: "else@example.com", ...more })).status,
+    303,
+  );
+  deepEqual(await strangers(world), [before]);
+});
+
+Deno.test("nothing that was sent begins another header [SEC-G3]", async () => {
+  await using world = await TestWorld.create();
+  await world.ann();
+
+  for (
+    const text of [
+      "/x\r\nSet-Cookie: a=b",
+      "/x%0d%0aSet-Cookie:%20a=b",
+      "/\u560d\u560aSet-Cookie:a=b",
+    ]
+  ) {
+    const browser = world.browser();
+    const answer = await browser.post("/login", { ...ann, next: text });
+    equal(answer.status, 303);
+    ok(!/[\r\n]/.test(answer.headers.get("location") ?? ""));
+    ok(answer.headers.getSetCookie().every((line) => line.startsWith("__Host-")), text);
+    ok(![...browser.cookies.keys()].includes("a"));
+    equal((await browser.post("/profile", { name: text })).headers.get("a"), null);
+  }
+});
+
+Deno.test("a flow that was not begun changes nothing [SEC-G17]", async () => {
+  await using world = await TestWorld.create();
+  await world.ann();
+  const before = await world.dump();
+
+  for (const [path, { who, fields }] of Object.entries(forms)) {
+    if (who === "stranger" || path === "/logout") continue;
+    const answer = await world.browser().post(path, { ...fields });
+    equal(answer.status, 303, path);
+    equal(answer.headers.get("location"), "/login", path);
+  }
+  deepEqual(await world.dump(), before);
+});
+
+Deno.test("what is too long is not looked into [SEC-G6]", () => {
+  const endless = (longest: number) =>
+    new Proxy({}, {
+      get: (_, name) => {
+        if (name === "length") return 100_000;
+        if (name === "slice") return () => "Firefox/1".padEnd(longest, " Version/1 ");
+        throw new Error(`Looked at ${String(name)} of 100,000 characters`);
+      },
+    }) as string;
+
+  equal(canonicalEmail(endless(0)), null);
+  equal(safeNext(endless(0)), null);
+  equal(readDevice(endless(512)).browser, "Firefox");
+});
+
+Deno.test("100 KB in any field, header or address is refused, or is nobody's problem [SEC-G6] [SEC-G14]", async () => {
+  await using world = await TestWorld.create();
+  await world.ann();
+  const long = ["a".repeat(100_000), "a.".repeat(50_000), "@a".repeat(50_000), " ".repeat(100_000)];
+
+  for (const [path, { who, fields }] of Object.entries(forms)) {
+    for (const name of Object.keys(fields)) {
+      for (const value of long) {
+        const answer = await world.browser().post(path, { ...fields, [name]: value });
+        equal(answer.status, 413, `${path} ${name}`);
+        const fitting = { ...fields, [name]: value.slice(0, 5000) };
+        const expected = who === "ann" ? [303] : [200, 303, 422];
+        ok(
+          expected.includes((await world.browser().post(path, fitting)).status),
+          `${path} ${name}`,
+        );
+      }
+    }
+  }
+  for (const value of long.map((it) => it.trim() || "x".repeat(100_000))) {
+    for (const name of ["user-agent", "accept", "origin", "cookie", "authorization"]) {
+      ok(
+        (await world.app.request("https://app.example/login", { headers: { [name]: value } })).ok,
+        name,
+      );
+    }
+    equal((await world.browser().get(`/login?next=${value}`)).status, 200);
+    equal((await world.browser().get(`/${value}`)).status, 404);
+  }
+});
+
+Deno.test("our own pages send what their forms read, and nothing else [SEC-G13]", async () => {
+  await using world = await TestWorld.create();
+  await world.ann();
+  let sent = 0;
+
+  for (const { method, path } of routesOf(world.app)) {
+    for (const visitor of [world.browser(), await loggedIn(world)]) {
+      if (method !== "GET" || path.startsWith("/assets")) continue;
+      const page = await (await visitor.get(`${path}?next=/account`)).text();
+      for (
+        const [, action = "", inside = ""] of page.matchAll(
+          /<form [^>]*action="([^"]+)"[^>]*>(.*?)<\/form>/gs,
+        )
+      ) {
+        const names = [...inside.matchAll(/<(?:input|button) [^>]*name="([^"]+)"/g)].map((
+          [, name = ""],
+        ) => name);
+        await visitor.copy().post(action, Object.fromEntries(names.map((name) => [name, "x"])));
+        sent += names.length;
+      }
+    }
+  }
+  ok(sent > 12, `${sent} fields`);
+  const odd = ["malicious_extraneous", "input_validation_fail"];
+  deepEqual(world.logged.filter(({ event }) => odd.includes(event)), []);
+});
+
+async function loggedIn(world: TestWorld): Promise<Browser> {
+  const browser = world.browser();
+  const { email, password } = ann;
+  equal((await browser.post("/login", { email, password })).status, 303);
+  return browser;
+}

@@ -1,0 +1,138 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { HasherUnavailable } from "../../../lib/credential/password_hasher.ts";
+import { reportsPath } from "../../../routes/middleware/headers.ts";
+import { assetPath } from "../../../views/assets.ts";
+import { ann } from "../../support/people.ts";
+import { type Route, routesOf } from "../../support/routes.ts";
+import { TestWorld } from "../../support/world.ts";
+
+// The headers of every route and status stand in headers.golden.txt. After a change that is meant:
+// deno test -A tests/routes/middleware/headers_test.ts -- --update
+
+const golden = new URL("headers.golden.txt", import.meta.url);
+
+/** The header lines of an answer, less what is different every time. */
+function headerLines(answer: Response): string[] {
+  return [...answer.headers].map(([name, value]) =>
+    `${name}: ${name === "set-cookie" ? value.replace(/=[^;]+/, "=…") : value}`
+  );
+}
+
+/** What a route is asked: in earnest, and in the ways that every route refuses. */
+function asks(
+  { method, path }: Route,
+): [what: string, headers: Record<string, string>, init?: RequestInit][] {
+  const type = path === reportsPath
+    ? "application/csp-report"
+    : "application/x-www-form-urlencoded";
+  const ours = { "sec-fetch-site": "same-origin", "content-type": type };
+  if (method === "GET") {
+    return [
+      [`GET ${path}`, {}],
+      [`GET ${path} as a frame`, { "sec-fetch-dest": "iframe" }],
+      [`DELETE ${path}`, ours, { method: "DELETE" }],
+    ];
+  }
+  return [
+    [`POST ${path}`, ours, { method, body: "" }],
+    [`POST ${path} from elsewhere`, { ...ours, "sec-fetch-site": "cross-site" }, { method }],
+    [`POST ${path} of a wrong type`, { ...ours, "content-type": "text/plain" }, { method }],
+    [`POST ${path} too large`, ours, { method, body: "x".repeat(20_000) }],
+  ];
+}
+
+async function everyAnswer(): Promise<Map<string, Response>> {
+  const answers = new Map<string, Response>();
+  const keep = (what: string, answer: Response) => answers.set(`${answer.status} ${what}`, answer);
+
+  await using world = await TestWorld.create({
+    config: { securityContact: "mailto:security@app.example" },
+  });
+  await world.ann();
+  for (const route of [...routesOf(world.app), { method: "GET", path: "/nowhere" }]) {
+    const ask = asks(route);
+    for (const [what, headers, init] of ask) {
+      keep(what, await world.browser().request(route.path, { ...init, headers }));
+    }
+    const [what, headers, init] = ask[0] as typeof ask[number];
+    const browser = world.browser();
+    await browser.follow(await browser.post("/login", { ...ann }));
+    keep(`${what} for Ann`, await browser.request(route.path, { ...init, headers }));
+  }
+  for (const name of ["app.css", "reveal.js", "key.svg"] as const) {
+    keep(`GET ${name}`, await world.browser().get(assetPath(name)));
+  }
+  for (const [fault, error] of [["broken", new Error("x")], ["busy", new HasherUnavailable("x")]]) {
+    await using failing = await TestWorld.create({ hash: () => Promise.reject(error) });
+    keep(`POST /login, ${fault}`, await failing.browser().post("/login", { ...ann }));
+  }
+  return answers;
+}
+
+/** The lines that all answers share, and then the answers by what else they say. */
+function described(answers: Map<string, Response>): string {
+  const lines = new Map([...answers].map(([what, answer]) => [what, headerLines(answer)]));
+  const [first = [], ...others] = lines.values();
+  const shared = first.filter((line) => others.every((other) => other.includes(line)));
+  const groups = Map.groupBy(lines.keys(), (what) => {
+    const own = (lines.get(what) ?? []).filter((line) => !shared.includes(line));
+    return own.join("\n") || "nothing else";
+  });
+  const sections = [...groups].sort().map(([own, whats]) =>
+    `${own}\n${whats.sort().map((what) => `    ${what}\n`).join("")}`
+  );
+  return [`EVERY ANSWER\n${shared.join("\n")}\n`, ...sections].join("\n");
+}
+
+const answers = await everyAnswer();
+
+Deno.test("the headers of every route and status are those on record [SEC-F1] [SEC-F4] [SEC-F5] [SEC-F6] [SEC-F7] [SEC-F8] [SEC-F9] [SEC-F10] [SEC-F13]", async () => {
+  const found = described(answers);
+  if (Deno.args.includes("--update")) await Deno.writeTextFile(golden, found);
+  equal(found, await Deno.readTextFile(golden));
+});
+
+Deno.test("every status that the app gives is on record [SEC-F13]", () => {
+  const found = [...new Set([...answers.values()].map(({ status }) => status))].sort();
+  equal(found.join(" "), "200 204 302 303 401 403 404 405 413 415 422 500 503");
+});
+
+Deno.test("every body has a type with a charset, and no answer says what made it [SEC-F12] [SEC-F14]", async () => {
+  for (const [what, answer] of answers) {
+    const body = await answer.text();
+    if (body) {
+      const type = answer.headers.get("content-type") ?? "";
+      ok(/; ?charset=utf-8$/i.test(type) || /^application\/(problem\+)?json$/.test(type), what);
+    }
+    for (const name of ["server", "x-powered-by", "via"]) {
+      equal(answer.headers.get(name), null, what);
+    }
+    ok(!/\bhono\b|\bdeno\b\/\d/i.test([...answer.headers].join()), what);
+  }
+});
+
+Deno.test("only assets may be kept, and nothing that looked at a visitor by anybody [SEC-D25]", () => {
+  for (const [what, answer] of answers) {
+    const kept = answer.headers.get("cache-control") ?? "";
+    if (/\.(css|js|svg)$/.test(what)) match(kept, /immutable/, what);
+    else match(kept, /no-store/, what);
+    if (answer.headers.has("set-cookie") || answer.headers.get("vary")?.includes("Cookie")) {
+      equal(kept, "private, no-store", what);
+    }
+  }
+});
+
+Deno.test("every cookie has its attributes and no other, the session's no end [SEC-D4] [SEC-D5]", async () => {
+  await using world = await TestWorld.create();
+  await world.ann();
+
+  const answer = await world.browser().post("/login", { ...ann, remember: "on" });
+  const lines = answer.headers.getSetCookie().map((it) => it.replace(/=[^;]*/, ""));
+  const attributes = "Path=/; HttpOnly; Secure; SameSite=Lax";
+  deepEqual(lines.sort(), [
+    `__Host-device; Max-Age=34560000; ${attributes}`,
+    `__Host-flash; ${attributes}`,
+    `__Host-remember; Max-Age=2592000; ${attributes}`,
+    `__Host-session; ${attributes}`,
+  ]);
+});

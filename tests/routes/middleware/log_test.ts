@@ -1,0 +1,411 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { type LogWord, vocabulary } from "../../../lib/log/events.ts";
+import { DAY, HOUR, MINUTE } from "../../../lib/time.ts";
+import { BrokenKv } from "../../support/broken_kv.ts";
+import type { Browser } from "../../support/browser.ts";
+import type { LogLine } from "../../support/log_line.ts";
+import { ann } from "../../support/people.ts";
+import { TestWorld } from "../../support/world.ts";
+
+const { email, password } = ann;
+const chosen = "nine loud herons sleep";
+
+/** What is logged while something happens, but for the lines about requests. */
+async function logOf(world: TestWorld, act: () => Promise<unknown>): Promise<LogLine[]> {
+  const before = world.lines.length;
+  await act();
+  return world.logged.slice(before).filter(({ event }) => event !== "request");
+}
+
+/** Who is logged in: tokens name their user. */
+const idOf = (browser: Browser) => atob(browser.cookies.get("__Host-session")?.split(".")[0] ?? "");
+
+async function remembered(world: TestWorld): Promise<Browser> {
+  const browser = world.browser();
+  await browser.post("/login", { email, password, remember: "on" });
+  browser.restart();
+  return browser;
+}
+
+/** Something happens to Ann, whose browser is logged in; what the log says of it. */
+const happenings: [
+  what: string,
+  act: (ann: Browser, world: TestWorld) => Promise<() => Promise<unknown>>,
+  lines: LogWord[],
+][] = [
+  [
+    "a registration",
+    (_, world) => Promise.resolve(() => world.bob()),
+    ["user_created", "session_created"],
+  ],
+  [
+    "a login",
+    (_, world) => Promise.resolve(() => world.browser().post("/login", { email, password })),
+    ["session_created", "authn_login_success"],
+  ],
+  [
+    "a wrong password",
+    (_, world) => {
+      const fields = { email, password: "not her password" };
+      return Promise.resolve(() => world.browser().post("/login", fields));
+    },
+    ["authn_login_fail"],
+  ],
+  [
+    "a login after a wrong password",
+    async (_, world) => {
+      const browser = world.browser();
+      await browser.post("/login", { email, password: "not her password" });
+      return () => browser.post("/login", { email, password });
+    },
+    ["session_created", "authn_login_successafterfail"],
+  ],
+  [
+    "the fifth wrong password, and the sixth",
+    async (_, world) => {
+      const wrong = () => world.browser().post("/login", { email, password: "not her password" });
+      for (let i = 0; i < 4; i++) await wrong();
+      return async () => {
+        await wrong();
+        await wrong();
+      };
+    },
+    ["authn_login_fail_max", "authn_login_fail", "excess_rate_limit_exceeded"],
+  ],
+  [
+    "a logout",
+    (browser) => Promise.resolve(() => browser.post("/logout")),
+    ["session_logout"],
+  ],
+  [
+    "a logout of nobody",
+    (_, world) => Promise.resolve(() => world.browser().post("/logout")),
+    [],
+  ],
+  [
+    "a remembered browser that comes back",
+    async (_, world) => {
+      const browser = await remembered(world);
+      return () => browser.get("/profile");
+    },
+    ["session_expired", "session_created"],
+  ],
+  [
+    "a remember token that is used again after its successor",
+    async (_, world) => {
+      const browser = await remembered(world);
+      const thief = browser.copy();
+      await browser.get("/");
+      world.pass(MINUTE);
+      return () => thief.get("/");
+    },
+    ["session_expired", "authn_token_reuse"],
+  ],
+  [
+    "a session that is used after its time",
+    (browser, world) => {
+      world.pass(3 * HOUR);
+      return Promise.resolve(() => browser.get("/"));
+    },
+    ["session_expired"],
+  ],
+  [
+    "a session that is used after the password changed elsewhere",
+    async (browser, world) => {
+      const other = world.browser();
+      await other.post("/login", { email, password });
+      await other.post("/account/password", { current_password: password, password: chosen });
+      return () => browser.get("/");
+    },
+    ["session_use_after_expire"],
+  ],
+  [
+    "a session that comes from another browser",
+    (browser) => {
+      browser.userAgent = "curl/8";
+      return Promise.resolve(() => browser.get("/"));
+    },
+    ["session_protected"],
+  ],
+  [
+    "a new password",
+    (browser) => {
+      const fields = { current_password: password, password: chosen };
+      return Promise.resolve(() => browser.post("/account/password", fields));
+    },
+    ["authn_password_change", "session_expired", "session_created"],
+  ],
+  [
+    "a new password without the current one",
+    (browser) => {
+      const fields = { current_password: "not her password", password: chosen };
+      return Promise.resolve(() => browser.post("/account/password", fields));
+    },
+    ["authn_login_fail", "authn_password_change_fail"],
+  ],
+  [
+    "a reauthentication",
+    (browser) => Promise.resolve(() => browser.post("/reauthenticate", { password })),
+    ["session_renewed"],
+  ],
+  [
+    "a reauthentication with a wrong password",
+    (browser) => Promise.resolve(() => browser.post("/reauthenticate", { password: "not hers" })),
+    ["authn_login_fail"],
+  ],
+  [
+    "a page that needs a fresh login",
+    (browser, world) => {
+      world.pass(HOUR);
+      return Promise.resolve(() => browser.get("/account/delete"));
+    },
+    ["reauthentication_required"],
+  ],
+  [
+    "a stranger at a private page",
+    (_, world) => Promise.resolve(() => world.browser().get("/profile")),
+    ["login_required"],
+  ],
+  [
+    "an end to somebody else's session",
+    async (browser, world) => {
+      await world.bob();
+      const session = (await world.dump())
+        .find(({ key: [kind, userId] }) => kind === "session" && userId !== idOf(browser));
+      return () => browser.post(`/account/sessions/${String(session?.key[2])}/end`);
+    },
+    ["authz_fail"],
+  ],
+  [
+    "an end to one's other sessions",
+    async (browser, world) => {
+      await world.browser().post("/login", { email, password });
+      return () => browser.post("/account/sessions/end-others");
+    },
+    ["session_expired"],
+  ],
+  [
+    "a form from another site",
+    (browser) => {
+      const headers = { "sec-fetch-site": "cross-site", origin: "https://evil.example" };
+      return Promise.resolve(() => browser.post("/profile", { name: "Eve" }, headers));
+    },
+    ["malicious_csrf"],
+  ],
+  [
+    "a new name",
+    (browser) => Promise.resolve(() => browser.post("/profile", { name: "Anne" })),
+    ["user_updated"],
+  ],
+  [
+    "a field that the form does not have",
+    (browser) => Promise.resolve(() => browser.post("/profile", { name: "Anne", role: "admin" })),
+    ["malicious_extraneous", "user_updated"],
+  ],
+  [
+    "a field that comes in the form and in the address",
+    (browser) => Promise.resolve(() => browser.post("/profile?name=Eve", { name: "Anne" })),
+    ["input_validation_fail"],
+  ],
+  [
+    "a form without its field",
+    (browser) => Promise.resolve(() => browser.post("/profile")),
+    ["input_validation_fail"],
+  ],
+  [
+    "a form that is filled in badly",
+    (browser) => Promise.resolve(() => browser.post("/profile", { name: "" })),
+    [],
+  ],
+  [
+    "a deletion",
+    (browser) => Promise.resolve(() => browser.post("/account/delete", { email })),
+    ["user_deleted", "session_logout"],
+  ],
+];
+
+for (const [what, act, lines] of happenings) {
+  Deno.test(`the log says once what happened: ${what} [SEC-N1]`, async () => {
+    await using world = await TestWorld.create();
+    const browser = await world.ann();
+    await browser.get("/");
+    const happens = await act(browser, world);
+
+    const logged = await logOf(world, happens);
+    deepEqual(logged.map(({ event }) => event), lines);
+  });
+}
+
+Deno.test("the words that no happening has yet are for what is not built yet, or have tests of their own [SEC-N1]", () => {
+  const told = new Set(happenings.flatMap(([, , lines]) => lines));
+  deepEqual(Object.keys(vocabulary).filter((word) => !told.has(word as LogWord)), [
+    "authn_login_lock",
+    "malicious_csp_violation",
+    "sys_startup",
+    "sys_shutdown",
+    "sys_crash",
+    "record_broken",
+    "request",
+    "request_failed",
+    "unavailable",
+    "listener_failed",
+    "cannot_start",
+  ]);
+});
+
+Deno.test("a line says who, from where, with what, and to which route [SEC-N2]", async () => {
+  await using world = await TestWorld.create();
+  await world.ann();
+  const browser = world.browser("2001:db8::7");
+  await browser.post("/login", { email, password });
+
+  const [renamed] = await logOf(world, () => browser.post("/profile", { name: "Anne" }));
+  const { requestId, ...facts } = renamed?.facts ?? {};
+  deepEqual(facts, {
+    userId: idOf(browser),
+    sourceAddress: "2001:db8::7",
+    userAgent: browser.userAgent,
+    method: "POST",
+    route: "/profile",
+    fields: "name",
+  });
+  equal(world.logged.at(-1)?.event, "request");
+  equal(world.logged.at(-1)?.facts.status, 303);
+  equal(world.logged.at(-1)?.facts.requestId, requestId);
+});
+
+Deno.test("every request has one line with its status, but for assets and health [SEC-N2]", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+  const before = world.lines.length;
+
+  await browser.get("/");
+  await browser.get("/nowhere");
+  await browser.get("/health/live");
+  await browser.get("/assets/nothing.css");
+  await browser.post("/profile", { name: "" });
+  const lines = world.logged.slice(before);
+  deepEqual(lines.map(({ event, facts }) => [event, facts.status, facts.route]), [
+    ["request", 200, "/"],
+    ["request", 404, null],
+    ["request", 422, "/profile"],
+  ]);
+  for (const { facts } of lines.filter((line) => line.facts.route)) {
+    equal(facts.userId, idOf(browser));
+  }
+});
+
+Deno.test("a path and a query may hold a token, so the log has the pattern of the route [SEC-H14]", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+
+  await browser.post("/account/sessions/a-token-in-a-path/end?also=a-token-in-a-query");
+  await browser.get("/password-reset/a-token-in-a-path?also=a-token-in-a-query");
+  await browser.get("/health/live/a-token-in-a-path");
+  await browser.post("/profile", {}, {
+    "sec-fetch-site": "cross-site",
+    referer: "https://app.example/password-reset/a-token-in-a-path",
+  });
+  ok(!world.lines.join().includes("a-token"));
+  ok(world.lines.join().includes("/account/sessions/:id/end"));
+});
+
+Deno.test("a refused login names the address as far as its owner knows it, and no text that is none [SEC-N3]", async () => {
+  await using world = await TestWorld.create();
+  await world.ann();
+  const failed = async (email: string) => {
+    const [line] = await logOf(world, () => world.browser().post("/login", { email, password }));
+    return [line?.event, line?.facts.email, line?.facts.userId];
+  };
+
+  deepEqual(await failed("Nobody@Example.com"), ["authn_login_fail", "n…@example.com", null]);
+  deepEqual(await failed("seven quiet otters row"), ["authn_login_fail", undefined, null]);
+  deepEqual(await failed("hunter2@home"), ["authn_login_fail", undefined, null]);
+  ok(!world.lines.join().includes("obody"));
+});
+
+Deno.test("a hundred spoofed addresses are a hundred lines with the socket's [SEC-C11]", async () => {
+  await using world = await TestWorld.create();
+  const browser = world.browser("198.51.100.7");
+
+  for (let i = 0; i < 100; i++) {
+    const address = `203.0.113.${i}`;
+    const headers = {
+      "x-forwarded-for": address,
+      "x-real-ip": address,
+      forwarded: `for=${address}`,
+      "x-request-id": `chosen-${i}`,
+    };
+    await browser.get("/profile", headers);
+  }
+  const lines = world.logged;
+  equal(lines.length, 200);
+  deepEqual([...new Set(lines.map(({ facts }) => facts.sourceAddress))], ["198.51.100.7"]);
+  ok(!/203\.0\.113\.|chosen-/.test(world.lines.join()));
+});
+
+Deno.test("an agent and an origin that would forge lines stay on theirs, and are cut [SEC-N4]", async () => {
+  await using world = await TestWorld.create();
+  const browser = world.browser();
+  browser.userAgent = `\u001b[2J\u0085${"x".repeat(5000)}`;
+
+  await browser.post("/login", {}, {
+    "sec-fetch-site": "cross-site",
+    origin: `https://evil\u009b31m.example/${"x".repeat(5000)}`,
+  });
+  const [refused] = world.logged;
+  equal(refused?.facts.userAgent, browser.userAgent.slice(0, 256));
+  ok((world.lines[0] ?? "").length < 4000);
+});
+
+Deno.test("an outage is one line, with what the person was shown [SEC-N4] [SEC-N8]", async () => {
+  let broken: BrokenKv | undefined;
+  const wrapKv = (kv: Deno.Kv) => (broken = new BrokenKv(kv)).kv;
+  await using world = await TestWorld.create({ wrapKv });
+  const browser = await world.ann();
+
+  if (broken) broken.fault = "fail";
+  let page = "";
+  const [line, ...more] = await logOf(world, async () => {
+    page = await (await browser.get("/profile")).text();
+  });
+  deepEqual([line?.event, line?.facts.route, more], ["unavailable", "/profile", []]);
+  ok(page.includes(String(line?.facts.requestId)));
+});
+
+const refusals: [status: number, shows: boolean, send: (browser: Browser) => Promise<Response>][] =
+  [
+    [403, true, (it) => it.post("/login", {}, { "sec-fetch-site": "cross-site" })],
+    [413, true, (it) => it.post("/login", { email: "x".repeat(20_000) })],
+    [415, true, (it) => it.post("/login", {}, { "content-type": "text/plain" })],
+    [404, false, (it) => it.get("/nowhere")],
+    [405, false, (it) => it.post("/")],
+    [422, false, (it) => it.post("/login", { email, password })],
+  ];
+
+for (const [status, shows, send] of refusals) {
+  Deno.test(`the page of a ${status} shows ${shows ? "the" : "no"} request id [SEC-N5]`, async () => {
+    await using world = await TestWorld.create();
+
+    const answer = await send(world.browser());
+    equal(answer.status, status);
+    const page = await answer.text();
+    const id = world.logged.at(-1)?.facts.requestId;
+    equal(page.includes(String(id)), shows);
+  });
+}
+
+Deno.test("a session that ran out over a month leaves one line, and not one a request [SEC-N1]", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+  world.pass(30 * DAY);
+
+  const lines = await logOf(world, async () => {
+    await browser.get("/");
+    await browser.get("/");
+  });
+  deepEqual(lines.map(({ event, facts }) => [event, facts.reason]), [[
+    "session_expired",
+    "expired",
+  ]]);
+});

@@ -1,0 +1,284 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { assetPath } from "../../../views/assets.ts";
+import { ann } from "../../support/people.ts";
+import { routesOf } from "../../support/routes.ts";
+import type { TestWorld as World } from "../../support/world.ts";
+import { TestWorld } from "../../support/world.ts";
+
+const form = "application/x-www-form-urlencoded";
+
+function send(
+  world: World,
+  path: string,
+  headers: Record<string, string>,
+  method = "POST",
+  body = "",
+) {
+  return world.browser().request(path, { method, headers, ...(method === "GET" ? {} : { body }) });
+}
+
+const answers: [status: number, what: string, ask: (world: World) => Promise<Response>][] = [
+  [200, "a page", (world) => world.browser().get("/")],
+  [200, "an asset", (world) => world.browser().get(assetPath("app.css"))],
+  [200, "health", (world) => world.browser().get("/health/ready")],
+  [302, "a redirect", (world) => world.browser().get("/profile")],
+  [303, "a form's answer", (world) => world.browser().post("/logout")],
+  [403, "a cross-site form", (world) => send(world, "/logout", { "content-type": form })],
+  [404, "nothing", (world) => world.browser().get("/nowhere")],
+  [405, "a wrong method", (world) => world.browser().post("/")],
+  [413, "a huge form", (world) => world.browser().post("/login", { email: "x".repeat(20_000) })],
+  [
+    415,
+    "JSON",
+    (world) =>
+      send(world, "/login", {
+        "sec-fetch-site": "same-origin",
+        "content-type": "application/json",
+      }),
+  ],
+  [422, "a refused form", (world) => world.browser().post("/login")],
+];
+
+Deno.test("every refusal is a page of the app", async () => {
+  await using world = await TestWorld.create();
+
+  for (const [status, what, ask] of answers.filter(([status]) => status >= 400)) {
+    const answer = await ask(world);
+    match(answer.headers.get("content-type") ?? "", /^text\/html; charset=utf-8$/i, what);
+    const page = await answer.text();
+    match(page, /<h1>/, what);
+    match(page, /href="\/login"/, what);
+    equal(answer.status, status);
+  }
+});
+
+Deno.test("a body of unknown length is stopped at the limit as well [SEC-G14]", async () => {
+  await using world = await TestWorld.create();
+  let pulled = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      pulled += 1000;
+      controller.enqueue(new Uint8Array(1000).fill(97));
+    },
+  });
+
+  const answer = await world.browser().request("/login", {
+    method: "POST",
+    body,
+    headers: {
+      "sec-fetch-site": "same-origin",
+      "content-type": form,
+      "transfer-encoding": "chunked",
+    },
+  });
+  equal(answer.status, 413);
+  equal(pulled < 40_000, true, `${pulled} bytes were read`);
+});
+
+Deno.test("there is no CORS [SEC-E8]", async () => {
+  await using world = await TestWorld.create();
+
+  const origin = "https://evil.test";
+  const preflight = {
+    origin,
+    "access-control-request-method": "POST",
+    "access-control-request-headers": "content-type",
+  };
+  for (const { path } of routesOf(world.app)) {
+    for (
+      const answer of [
+        await world.browser().get(path, { origin }),
+        await world.browser().request(path, { method: "OPTIONS", headers: preflight }),
+      ]
+    ) {
+      const names = [...answer.headers.keys()];
+      deepEqual(names.filter((name) => name.startsWith("access-control-")), [], path);
+    }
+  }
+});
+
+Deno.test("pages that looked at the visitor are kept out of caches and vary by cookie [FL-H08]", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+
+  const answers: [answer: Response, vary: string][] = [
+    [await browser.get("/profile"), "Accept-Language, Cookie"],
+    [await browser.get("/nowhere"), "Accept-Language, Cookie"],
+    [await browser.post("/logout"), "Cookie"],
+  ];
+  for (const [answer, vary] of answers) {
+    equal(answer.headers.get("cache-control"), "private, no-store");
+    equal(answer.headers.get("vary"), vary);
+  }
+});
+
+Deno.test("assets are immutable under names that hold their hash", async () => {
+  await using world = await TestWorld.create();
+
+  const answer = await world.browser().get(assetPath("app.css"));
+  match(assetPath("app.css"), /^\/assets\/app\.[0-9a-f]{16}\.css$/);
+  equal(answer.headers.get("cache-control"), "public, max-age=31536000, immutable");
+  equal(answer.headers.get("content-type"), "text/css; charset=utf-8");
+});
+
+Deno.test("on plain-http localhost cookies have no prefix and there is no HSTS", async () => {
+  await using world = await TestWorld.create({ config: { origin: "http://localhost:8000" } });
+  const browser = await world.ann();
+
+  deepEqual([...browser.cookies.keys()].sort(), ["device", "flash", "session"]);
+  equal((await browser.get("/profile")).headers.get("strict-transport-security"), null);
+});
+
+Deno.test("a form whose sender hangs up is refused, and is no error of ours", async () => {
+  await using world = await TestWorld.create();
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode("email=a"));
+      controller.error(new Error("the connection is gone"));
+    },
+  });
+  const answer = await world.browser().request("/login", {
+    method: "POST",
+    body,
+    headers: { "sec-fetch-site": "same-origin", "content-type": form, "content-length": "200" },
+  });
+  equal(answer.status, 415);
+  deepEqual(world.logged.filter(({ level }) => level === "error"), []);
+});
+
+Deno.test("no page is a script, a picture or a frame of another one [SEC-F11]", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+  const asked = async (path: string, use: string) =>
+    (await browser.get(path, { "sec-fetch-dest": use })).status;
+
+  for (const use of ["script", "image", "style", "iframe", "frame", "embed", "object", "worker"]) {
+    equal(await asked("/profile", use), 403, use);
+    equal(await asked("/login", use), 403, use);
+  }
+  for (const use of ["document", "empty"]) equal(await asked("/profile", use), 200, use);
+  equal(await asked(assetPath("app.css"), "style"), 200);
+  equal(await asked(assetPath("reveal.js"), "script"), 200);
+  equal(await asked(assetPath("key.svg"), "image"), 200);
+});
+
+Deno.test("a page in a frame shows nothing of its owner, and takes no message from them [SEC-F11]", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+
+  const page = await (await browser.get("/profile", { "sec-fetch-dest": "iframe" })).text();
+  match(page, /can only be opened by itself/);
+  ok(!page.includes(ann.email) && !page.includes(ann.name));
+  match(await (await browser.get("/profile")).text(), /Welcome! Your account is ready/);
+});
+
+Deno.test("what a request says of its host is in no answer [SEC-G5] [SEC-F19]", async () => {
+  await using world = await TestWorld.create();
+  const headers = {
+    host: "evil.test",
+    forwarded: "host=evil.test;proto=http",
+    "x-forwarded-host": "evil.test",
+    "x-forwarded-proto": "http",
+    "x-original-url": "/evil.test",
+  };
+
+  for (const { method, path } of routesOf(world.app)) {
+    for (
+      const from of ["https://evil.test", "http://app.example", "https://evil.test:81//evil.test"]
+    ) {
+      const answer = await world.app.request(from + path, { method, headers });
+      ok(answer.status < 500, `${method} ${from}${path}`);
+      const all = [...answer.headers].join("\n") + await answer.text();
+      ok(!/evil\.test|http:\/\/app/.test(all), `${method} ${from}${path}`);
+    }
+  }
+});
+
+Deno.test("a token counts in its cookie only [SEC-D26]", async () => {
+  await using world = await TestWorld.create();
+  const name = "__Host-session";
+  const token = (await world.ann()).cookies.get(name);
+
+  const elsewhere: [string, Record<string, string>][] = [
+    [`/profile?${name}=${token}&session=${token}&sid=${token}`, {}],
+    ["/profile", { authorization: `Bearer ${token}` }],
+    ["/profile", { cookie: `session=${token}; sid=${token}; ${name}x=${token}` }],
+    ["/profile", { cookie: `__Secure-session=${token}; ${name.toUpperCase()}=${token}` }],
+    ["/profile", { "x-session": `${token}`, [name]: `${token}` }],
+  ];
+  for (const [path, headers] of elsewhere) {
+    equal((await world.browser().get(path, headers)).status, 302, path);
+  }
+});
+
+const oddCookies = [
+  "%",
+  "%ff",
+  "=",
+  ";;;",
+  "__Host-session",
+  "__Host-session=",
+  '__Host-session="',
+  '__Host-session="a.b.c"',
+  "__Host-session=%E0%A4%A",
+  "__Host-session=a.b.c; __Host-session=d.e.f",
+  `__Host-session=${"x".repeat(8192)}`,
+  `${"a=b; ".repeat(2000)}`,
+  "__Host-session=constructor.prototype.__proto__",
+  "__proto__=1; constructor=2",
+  "__Host-flash=x; __Host-next=//evil.test; __Host-remember=..",
+];
+
+for (const cookie of oddCookies) {
+  Deno.test(`a visitor with the cookies ${cookie.slice(0, 40)} is a visitor [SEC-D27]`, async () => {
+    await using world = await TestWorld.create();
+    const ask = (path: string) =>
+      world.app.request(`https://app.example${path}`, { headers: { cookie } });
+
+    equal((await ask("/")).status, 200);
+    equal((await ask("/profile")).status, 302);
+    equal((await ask("/login")).status, 200);
+  });
+}
+
+Deno.test("of two cookies of one name the first counts [SEC-D27]", async () => {
+  await using world = await TestWorld.create();
+  const name = "__Host-session";
+  const token = (await world.ann()).cookies.get(name);
+  const ask = (cookie: string) =>
+    world.app.request("https://app.example/profile", { headers: { cookie } });
+
+  equal((await ask(`${name}=${token}; ${name}=x.y.z`)).status, 200);
+  equal((await ask(`${name}=x.y.z; ${name}=${token}`)).status, 302);
+});
+
+Deno.test("every address in a page is quoted, and a path of this site [SEC-G2] [SEC-F15]", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.register({ ...ann, name: "javascript:alert(1)" });
+  const query = "next=javascript:alert(1)&email=javascript:alert(1)";
+  let addresses = 0;
+
+  for (const { method, path } of routesOf(world.app)) {
+    for (const visitor of [browser.copy(), world.browser()]) {
+      const answer = await (method === "GET"
+        ? visitor.get(`${path}?${query}`)
+        : visitor.post(path, { next: "javascript:alert(1)", name: "javascript:alert(1)" }));
+      if (!answer.headers.get("content-type")?.startsWith("text/html")) {
+        continue;
+      }
+      const page = await answer.text();
+      for (
+        const [, value = ""] of page.matchAll(
+          /\s(?:href|src|action|formaction|content|data)=(\S+)/g,
+        )
+      ) {
+        if (/^"(width|light|utf|Accounts)/.test(value)) {
+          continue; // what a meta element says
+        }
+        match(value, /^"(\/(?!\/)[^"]*|#\w+)"/, `${method} ${path}`);
+        addresses++;
+      }
+    }
+  }
+  ok(addresses > 100);
+});

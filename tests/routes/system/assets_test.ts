@@ -1,0 +1,32 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { assetPath } from "../../../views/assets.ts";
+import { TestWorld } from "../../support/world.ts";
+
+Deno.test("the manifest names the site, and every picture of it is served", async () => {
+  await using world = await TestWorld.create();
+  const browser = world.browser();
+
+  const page = await (await browser.get("/")).text();
+  const path = /<link rel="manifest" href="([^"]+)"/.exec(page)?.[1] ?? "none";
+  const answer = await browser.get(path);
+  equal(answer.headers.get("content-type"), "application/manifest+json; charset=utf-8");
+  const { name, start_url, icons } = await answer.json();
+  deepEqual([name, start_url, icons.length], ["Latchkey", "/", 1]);
+  const icon = /<link rel="icon" href="([^"]+)"/.exec(page)?.[1];
+  deepEqual(icons.map(({ src }: { src: string }) => src), [icon]);
+  const picture = await browser.get(icon ?? "none");
+  equal(picture.headers.get("content-type"), "image/svg+xml; charset=utf-8");
+});
+
+Deno.test("styles and scripts are sent compressed, and pages are not: their length could tell a secret", async () => {
+  await using world = await TestWorld.create();
+  const encodingOf = async (path: string) =>
+    (await world.browser().get(path, { "accept-encoding": "gzip" })).headers.get(
+      "content-encoding",
+    );
+
+  for (const name of ["app.css", "new_password.js", "key.svg"] as const) {
+    equal(await encodingOf(assetPath(name)), "gzip");
+  }
+  for (const path of ["/", "/login", "/register"]) equal(await encodingOf(path), null);
+});

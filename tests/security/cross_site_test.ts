@@ -1,0 +1,162 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { reportsPath } from "../../routes/middleware/headers.ts";
+import type { Browser } from "../support/browser.ts";
+import { ann } from "../support/people.ts";
+import { routesOf } from "../support/routes.ts";
+import { TestWorld } from "../support/world.ts";
+
+// Whatever another site can make a browser send, on every route that the router has.
+
+const own = "https://app.example";
+const form = "application/x-www-form-urlencoded";
+const types = [
+  form,
+  "Application/X-WWW-Form-Urlencoded;charset=UTF-8",
+  "text/plain",
+  "application/json",
+  "multipart/form-data; boundary=x",
+  null,
+];
+const sites = [null, "cross-site", "same-site", "none", "same-origin", "Same-Origin"];
+const origins = [
+  null,
+  own,
+  "null",
+  "https://app.example.evil.test",
+  "http://app.example",
+  "https://app.example:8443",
+];
+
+interface Sent {
+  readonly path: string;
+  readonly type: string | null;
+  readonly site: string | null;
+  readonly origin: string | null;
+}
+
+/** What has to become of a request, before the route sees it: null when it may. */
+function refusal({ path, type, site, origin }: Sent): 403 | 415 | null {
+  const isOurs = site === null ? origin === own : site === "same-origin";
+  const isSilentReport = path === reportsPath && site === null && origin === null;
+  if (!isOurs && !isSilentReport) return 403;
+  const expected = path === reportsPath
+    ? type === "application/csp-report"
+    : /form-url/i.test(type ?? "");
+  return expected ? null : 415;
+}
+
+function* everything(path: string): Generator<Sent> {
+  const reports = path === reportsPath ? ["application/csp-report"] : [];
+  for (const type of [...types, ...reports]) {
+    for (const site of sites) {
+      for (const origin of origins) yield { path, type, site, origin };
+    }
+  }
+}
+
+/** As a browser sends it: a body of bytes has no type by itself. */
+function send(
+  browser: Browser,
+  { path, type, site, origin }: Sent,
+  method = "POST",
+) {
+  const headers = new Headers();
+  if (type !== null) headers.set("content-type", type);
+  if (site !== null) headers.set("sec-fetch-site", site);
+  if (origin !== null) headers.set("origin", origin);
+  const body = new TextEncoder().encode(`name=Eve&email=${ann.email}&password=${ann.password}`);
+  return browser.request(path, { method, headers, body });
+}
+
+await using listing = await TestWorld.create();
+const paths = routesOf(listing.app).filter((it) => it.method === "POST").map((it) => it.path);
+
+Deno.test("the router has unsafe routes", () => {
+  const known = ["/login", "/register", "/logout", "/profile", "/account/delete", reportsPath];
+  deepEqual(known.filter((path) => !paths.includes(path)), []);
+});
+
+for (const path of paths) {
+  Deno.test(`POST ${path} is refused from elsewhere and in other types, and changes nothing [SEC-E2] [SEC-E3] [SEC-E4]`, async () => {
+    await using world = await TestWorld.create();
+    const browser = await world.ann();
+    const before = await world.dump();
+    const { commits } = world.kv.count;
+    const [allowed, refused] = [true, false].map((it) =>
+      [...everything(path)].filter((sent) => (refusal(sent) === null) === it)
+    ) as [Sent[], Sent[]];
+
+    for (const sent of refused) {
+      const answer = await send(browser, sent);
+      equal(answer.status, refusal(sent), Deno.inspect(sent));
+    }
+    equal(world.kv.count.commits, commits);
+    deepEqual(await world.dump(), before);
+
+    ok(allowed.length >= 7, "a rule that refuses everything proves nothing");
+    for (const sent of allowed) {
+      const { status } = await send(world.browser(), sent);
+      ok(status < 500 && ![403, 415].includes(status), `${status} for ${Deno.inspect(sent)}`);
+    }
+  });
+}
+
+Deno.test("other unsafe methods are refused from elsewhere as well [SEC-E3]", async () => {
+  await using world = await TestWorld.create();
+
+  for (const path of paths) {
+    for (const method of ["PUT", "PATCH", "DELETE", "FOO"]) {
+      const sent = { path, type: form, site: "cross-site", origin: "https://evil.test" };
+      equal((await send(world.browser(), sent, method)).status, 403, `${method} ${path}`);
+    }
+  }
+});
+
+Deno.test("a refused form shows a page that leads to ours [SEC-E10]", async () => {
+  await using world = await TestWorld.create();
+
+  const sent = { path: "/login", type: form, site: "cross-site", origin: "https://evil.test" };
+  const page = await (await send(world.browser(), sent)).text();
+  ok(page.includes("open the page here and send it again"));
+  ok(page.includes('href="/login"'));
+});
+
+Deno.test("reading changes nothing, however often and whoever reads [SEC-E5]", async () => {
+  await using world = await TestWorld.create();
+  const fresh = await world.ann();
+  const remembered = world.browser();
+  await remembered.post("/login", { ...ann, remember: "on" });
+  remembered.restart();
+  await remembered.get("/profile"); // starts the session that the cookie stands for, once
+  const paths = routesOf(world.app).filter((it) => it.method === "GET").map((it) => it.path);
+
+  for (const browser of [world.browser(), fresh, remembered]) {
+    const before = await world.dump();
+    for (const path of [...paths, ...paths, ...paths]) {
+      const { status } = await browser.get(path);
+      ok(status < 500, path);
+      const head = await browser.request(path, { method: "HEAD" });
+      equal(head.status, status, path);
+      equal(await head.text(), "", path);
+    }
+    deepEqual(await world.dump(), before);
+  }
+});
+
+Deno.test("every path answers a wrong method with 405 and the right ones [SEC-E7]", async () => {
+  await using world = await TestWorld.create();
+  const routes = routesOf(world.app);
+
+  for (const path of new Set(routes.map((it) => it.path))) {
+    const right = routes.filter((it) => it.path === path).map((it) => it.method);
+    const type = path === reportsPath ? "application/csp-report" : form;
+    const headers = { "sec-fetch-site": "same-origin", "content-type": type };
+    for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "FOO"]) {
+      if (right.includes(method)) continue;
+      const answer = await world.browser().request(path, { method, headers });
+      equal(answer.status, 405, `${method} ${path}`);
+      const allow = answer.headers.get("allow")?.split(", ").filter((it) => it !== "HEAD");
+      deepEqual(allow?.sort(), right.sort(), `${method} ${path}`);
+    }
+  }
+});

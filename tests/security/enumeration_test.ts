@@ -1,0 +1,142 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import type { Browser } from "../support/browser.ts";
+import { ann, bob } from "../support/people.ts";
+import { TestWorld } from "../support/world.ts";
+
+// What a form answers must not tell which addresses have accounts: a row for each form, and for each reason
+// that has to look like the first. A new form joins with a row.
+
+type Fields = Record<string, string>;
+
+interface Row {
+  readonly form: string;
+  /** Sends the form: for everybody in the row with the same words. */
+  readonly send: (browser: Browser, who: Fields) => Promise<Response>;
+  readonly browser: (world: TestWorld) => Browser | Promise<Browser>;
+  /** Who it is sent for; what stands in their fields is masked in the answer. */
+  readonly alike: Record<string, (world: TestWorld) => Fields | Promise<Fields>>;
+}
+
+const stranger = (world: TestWorld) => world.browser("198.51.100.1");
+const password = "not the password of anybody";
+
+const rows: Row[] = [
+  {
+    form: "login",
+    browser: stranger,
+    send: (browser, who) => browser.post("/login", { password, ...who }),
+    alike: {
+      "a wrong password": () => ({ email: ann.email }),
+      "an unknown address": () => ({ email: "nobody@example.com" }),
+      "not an address": () => ({ email: "nobody" }),
+      "an address of 250 characters": () => ({
+        email: `${"a".repeat(60)}@${"b".repeat(60)}.example`,
+      }),
+      "a suspended user": async (world) => {
+        await change(world, "user", { active: false });
+        return { email: ann.email };
+      },
+      "a suspended user, with the right password": async (world) => {
+        await change(world, "user", { active: false });
+        return { email: ann.email, password: ann.password };
+      },
+      "a user without a password": async (world) => {
+        await remove(world, "password");
+        return { email: ann.email };
+      },
+      "a password of old parameters": async (world) => {
+        const hash = "$argon2id$v=19$m=16,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$" + "A".repeat(43);
+        await change(world, "password", { hash });
+        return { email: ann.email };
+      },
+    },
+  },
+  {
+    form: "login after too many attempts",
+    browser: async (world) => {
+      const browser = stranger(world);
+      for (const email of [ann.email, "nobody@example.com", "nobody"]) {
+        for (let i = 0; i < 5; i++) await browser.post("/login", { email, password });
+      }
+      return browser;
+    },
+    send: (browser, who) => browser.post("/login", { password, ...who }),
+    alike: {
+      "a wrong password": () => ({ email: ann.email }),
+      "the right password": () => ({ email: ann.email, password: ann.password }),
+      "an unknown address": () => ({ email: "nobody@example.com" }),
+      "not an address": () => ({ email: "nobody" }),
+    },
+  },
+  {
+    form: "reauthenticate",
+    browser: (world) => world.bob(),
+    send: (browser, who) => browser.post("/reauthenticate", who),
+    alike: {
+      "a wrong password": () => ({ password }),
+      "somebody else's password": () => ({ password: ann.password }),
+    },
+  },
+];
+
+for (const { form, browser, send, alike } of rows) {
+  const answer = async (prepare: Row["alike"][string]) => {
+    await using world = await TestWorld.create();
+    await world.ann();
+    const visitor = await browser(world);
+    const who = await prepare(world);
+
+    let seen: unknown;
+    const cost = await world.cost(async () => {
+      const { status, headers, text } = masking(await send(visitor, who), who);
+      seen = { status, headers, body: await text() };
+    });
+    return { seen, cost };
+  };
+
+  const [[first, like], ...others] = Object.entries(alike) as [
+    [string, Row["alike"][string]],
+    ...[string, Row["alike"][string]][],
+  ];
+  for (const [who, prepare] of others) {
+    Deno.test(`${form}: ${who} gets the answer, and costs the work, of ${first} [SEC-C1] [SEC-C2] [SEC-C12]`, async () => {
+      deepEqual(await answer(prepare), await answer(like));
+    });
+  }
+}
+
+Deno.test("without mail, registering says that an address is taken, at the price of a hash and a counted try [SEC-C3]", async () => {
+  await using world = await TestWorld.create();
+  await world.ann();
+  const register = (email: string) =>
+    world.cost(async () => {
+      const answer = await stranger(world).post("/register", { ...bob, email });
+      const isTaken = email === ann.email;
+      equal(answer.status, isTaken ? 422 : 303);
+      if (isTaken) match(await answer.text(), /An account with this address exists already/);
+    });
+
+  const [taken, free] = [await register(ann.email), await register(bob.email)];
+  deepEqual([taken.hashes, free.hashes], [1, 1]);
+  // The free one also forgets what was tried before it was there, and begins a session.
+  deepEqual([taken.commits, free.commits], [2, 4]);
+});
+
+function masking(answer: Response, who: Fields) {
+  const text = async () => {
+    let body = await answer.text();
+    for (const value of Object.values(who)) body = body.replaceAll(value, "…");
+    return body;
+  };
+  return { status: answer.status, headers: [...answer.headers], text };
+}
+
+async function change(world: TestWorld, kind: string, fields: object): Promise<void> {
+  const entry = (await world.dump()).find(({ key }) => key[0] === kind) as Deno.KvEntry<object>;
+  await world.database.set(entry.key, { ...entry.value, ...fields });
+}
+
+async function remove(world: TestWorld, kind: string): Promise<void> {
+  world.expectBrokenData("a record is taken away alone");
+  for (const { key } of await world.dump()) if (key[0] === kind) await world.database.delete(key);
+}

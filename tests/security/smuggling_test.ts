@@ -1,0 +1,77 @@
+import { equal, match, ok } from "node:assert/strict";
+import { type ServedWorld, serveWorld } from "../support/served_world.ts";
+
+// Two readers of one connection must not disagree about where a request ends (SEC-G16).
+
+const head =
+  "Host: localhost\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+const smuggled = "GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+const broken: [what: string, request: string][] = [
+  [
+    "length and chunks",
+    `POST /login HTTP/1.1\r\n${head}Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${smuggled}`,
+  ],
+  [
+    "two lengths",
+    `POST /login HTTP/1.1\r\n${head}Content-Length: 0\r\nContent-Length: 60\r\n\r\n${smuggled}`,
+  ],
+  ["a length that is none", `POST /login HTTP/1.1\r\n${head}Content-Length: +0\r\n\r\n${smuggled}`],
+  [
+    "an unknown encoding",
+    `POST /login HTTP/1.1\r\n${head}Transfer-Encoding: xchunked\r\n\r\n${smuggled}`,
+  ],
+  ["a folded header", `GET /login HTTP/1.1\r\n${head}X-A: b\r\n c\r\n\r\n`],
+  ["NUL in a header", `GET /login HTTP/1.1\r\n${head}X-A: b\0c\r\n\r\n`],
+  ["a space before the colon", `GET /login HTTP/1.1\r\n${head}X-A : b\r\n\r\n`],
+  ["a header without a name", `GET /login HTTP/1.1\r\n${head}: b\r\n\r\n`],
+  ["no version", `GET /login\r\n${head}\r\n`],
+  ["another protocol", `GET /login HTTP/9.9\r\n${head}\r\n`],
+  ["nonsense", "\x16\x03\x01 hello\r\n\r\n"],
+];
+
+/** Everything that the server says before it closes the connection. */
+async function tell({ origin }: ServedWorld, request: string): Promise<string> {
+  using connection = await Deno.connect({
+    hostname: "localhost",
+    port: Number(new URL(origin).port),
+  });
+  await connection.write(new TextEncoder().encode(request));
+  let answer = "";
+  const buffer = new Uint8Array(65536);
+  for (let n; (n = await connection.read(buffer).catch(() => null)) !== null;) {
+    answer += new TextDecoder("latin1").decode(buffer.subarray(0, n));
+  }
+  return answer;
+}
+
+for (const [what, request] of broken) {
+  Deno.test(`a request with ${what} is refused, and the connection closed [SEC-G16]`, async () => {
+    await using served = await serveWorld();
+
+    const answer = await tell(served, request);
+    match(answer, /^HTTP\/1\.1 400 /);
+    equal(answer.split("HTTP/1.1 ").length, 2, "there is a second answer");
+    ok(!answer.includes("Page not found"), "what was smuggled has been answered");
+  });
+}
+
+Deno.test("a body that breaks off is no request [SEC-G16]", async () => {
+  await using served = await serveWorld();
+
+  const chunk =
+    `POST /login HTTP/1.1\r\n${head}Transfer-Encoding: chunked\r\n\r\nzz\r\nemail=a\r\n0\r\n\r\n`;
+  const answer = await tell(served, chunk);
+  ok(!/^HTTP\/1\.1 (200|303|5)/.test(answer), answer.slice(0, 100));
+});
+
+Deno.test("a request line with another site's address gets nothing of that site [SEC-G5]", async () => {
+  await using served = await serveWorld();
+
+  for (const target of ["http://evil.test/profile", "//evil.test/profile", "/profile"]) {
+    const lines = ["Host: evil.test", "X-Forwarded-Host: evil.test", "Connection: close"];
+    const answer = await tell(served, `GET ${target} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`);
+    match(answer, /^HTTP\/1\.1 (302|404) /, target);
+    ok(!answer.includes("evil.test"), answer);
+  }
+});

@@ -1,0 +1,245 @@
+/// <reference lib="dom" />
+import type { Page } from "playwright-core";
+import { declareCompromised } from "../../lib/cli/passwords_compromised.ts";
+import { MINUTE } from "../../lib/time.ts";
+import { ann, bob } from "./people.ts";
+import type { Stage } from "./browser_server.ts";
+
+/** A page in one of its states, and how to get there by what a visitor would do. */
+export interface Scene {
+  readonly name: string;
+  readonly show: (page: Page, stage: Stage) => Promise<unknown>;
+}
+
+/** What a visitor sees who is not logged in. */
+export const guestScenes: readonly Scene[] = [
+  { name: "home", show: (page) => page.goto("/") },
+  { name: "login", show: (page) => page.goto("/login") },
+  { name: "login-asked", show: (page) => page.goto("/profile") },
+  {
+    name: "login-problems",
+    show: async (page) => {
+      await page.goto("/login");
+      await send(page, {});
+    },
+  },
+  {
+    name: "login-refused",
+    show: async (page) => {
+      await page.goto("/login");
+      await send(page, { email: ann.email, password: "not her password" });
+    },
+  },
+  { name: "register", show: (page) => page.goto("/register") },
+  {
+    name: "register-typed",
+    show: async (page) => {
+      await page.goto("/register");
+      await page.locator("#name").fill("Cleo Meyer");
+      await page.locator("#email").fill("cleo@example.com");
+      await page.locator("#password").fill("seven quiet otters row");
+      await page.locator("#password-advice:not(:empty)").waitFor();
+    },
+  },
+  {
+    name: "register-problems",
+    show: async (page) => {
+      await page.goto("/register");
+      await send(page, { name: "", email: "ann", password: "too short" });
+    },
+  },
+  {
+    name: "register-taken",
+    show: async (page) => {
+      await page.goto("/register");
+      await send(page, { ...ann, name: "Ann" });
+    },
+  },
+  { name: "logout-nobody", show: (page) => page.goto("/logout") },
+  { name: "not-found", show: (page) => page.goto("/nowhere") },
+  { name: "wrong-method", show: (page) => page.goto("/language") },
+  {
+    name: "cross-site",
+    show: async (page, { origin }) => {
+      await page.goto("about:blank");
+      await page.setContent(`<form method="post" action="${origin}/login"><button>Go`);
+      await Promise.all([page.waitForEvent("load"), page.locator("button").click()]);
+    },
+  },
+  {
+    name: "too-large",
+    show: async (page) => {
+      await page.goto("/login");
+      await send(page, { email: "a".repeat(20_000), password: "x" });
+    },
+  },
+  {
+    name: "wrong-type",
+    show: async (page) => {
+      await page.goto("/login");
+      await page.locator("main form").evaluate((form: HTMLFormElement) => {
+        form.enctype = "text/plain";
+      });
+      await send(page, { email: ann.email, password: "x" });
+    },
+  },
+  {
+    name: "incomplete",
+    show: async (page) => {
+      await page.goto("/login");
+      await page.locator("footer button").evaluateAll((buttons) => {
+        for (const button of buttons) button.removeAttribute("name");
+      });
+      await press(page, "footer button");
+    },
+  },
+  {
+    name: "too-many",
+    show: async (page, { world }) => {
+      const email = "nobody@example.com";
+      const guesser = world.browser();
+      for (let times = 0; times < 5; times++) {
+        await guesser.post("/login", { email, password: "x" });
+      }
+      await page.goto("/login");
+      await send(page, { email, password: "x" });
+    },
+  },
+  {
+    name: "unavailable",
+    show: async (page, { broken }) => {
+      await page.goto("/login");
+      broken.fault = "fail";
+      await send(page, { email: ann.email, password: ann.password });
+      broken.fault = "none";
+    },
+  },
+  {
+    name: "broken",
+    show: async (page, stage) => {
+      await page.goto("/login");
+      stage.beforeHash = () => Promise.reject(new Error("This is a test"));
+      await send(page, { email: ann.email, password: ann.password });
+      stage.beforeHash = () => Promise.resolve();
+    },
+  },
+];
+
+/** What Ann sees, logged in a moment ago. */
+export const memberScenes: readonly Scene[] = [
+  { name: "home-member", show: (page) => page.goto("/") },
+  { name: "profile", show: (page) => page.goto("/profile") },
+  {
+    name: "profile-saved",
+    show: async (page) => {
+      await page.goto("/profile");
+      await send(page, { name: ann.name });
+    },
+  },
+  {
+    name: "profile-problems",
+    show: async (page) => {
+      await page.goto("/profile");
+      await send(page, { name: " " });
+    },
+  },
+  { name: "account", show: (page) => page.goto("/account") },
+  { name: "password", show: (page) => page.goto("/account/password") },
+  {
+    name: "password-problems",
+    show: async (page) => {
+      await page.goto("/account/password");
+      await send(page, { current_password: "x", password: "passwordpassword" });
+    },
+  },
+  { name: "delete", show: (page) => page.goto("/account/delete") },
+  {
+    name: "delete-problems",
+    show: async (page) => {
+      await page.goto("/account/delete");
+      await send(page, { email: "somebody@example.com" });
+    },
+  },
+  { name: "reauthenticate", show: (page) => page.goto("/reauthenticate?next=%2Faccount%2Fdelete") },
+  {
+    name: "reauthenticate-refused",
+    show: async (page) => {
+      await page.goto("/reauthenticate");
+      await send(page, { password: "not her password" });
+    },
+  },
+  { name: "logout", show: (page) => page.goto("/logout") },
+  {
+    name: "sessions",
+    show: async (page, { world }) => {
+      const phone = world.browser();
+      phone.userAgent = iPhone;
+      await phone.post("/login", { ...ann, remember: "on" });
+      world.pass(25 * MINUTE);
+      await page.goto("/account/sessions");
+    },
+  },
+  {
+    name: "sessions-gone",
+    show: async (page) => {
+      await page.goto("/account/sessions");
+      await page.locator('main form[action$="/end"]').first().evaluate((form: HTMLFormElement) => {
+        form.action = "/account/sessions/x/end";
+      });
+      await Promise.all([
+        page.waitForEvent("load"),
+        page.locator('form[action$="x/end"] button').click(),
+      ]);
+    },
+  },
+  {
+    name: "sessions-one",
+    show: async (page) => {
+      await page.goto("/account/sessions");
+      await press(page, 'form[action$="end-others"] button');
+    },
+  },
+  {
+    name: "profile-long-name",
+    show: async (page) => {
+      await page.goto("/profile");
+      await send(page, { name: "W".repeat(80) });
+    },
+  },
+  {
+    name: "sent-too-late",
+    show: async (page) => {
+      await page.goto("/profile");
+      await page.context().clearCookies();
+      await send(page, { name: "Ann Meyer" });
+    },
+  },
+  {
+    name: "compromised",
+    show: async (page, { world }) => {
+      await world.bob();
+      await declareCompromised(world.kv, bob.email, () => world.now);
+      await page.goto("/login");
+      await send(page, { email: bob.email, password: bob.password });
+    },
+  },
+];
+
+const iPhone =
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1";
+
+/** Fills in the form of the page and sends it, past what the browser itself would check. */
+export async function send(page: Page, fields: Record<string, string>): Promise<void> {
+  for (const [name, value] of Object.entries(fields)) {
+    const field = page.locator(`main #${name}`);
+    if (await field.count() > 0) await field.fill(value);
+  }
+  const form = page.locator("main form").last();
+  await form.evaluate((form: HTMLFormElement) => form.noValidate = true);
+  await press(page, "main form button[type=submit]");
+}
+
+/** Presses a button, and waits for the page that answers: half a page is no picture. */
+export async function press(page: Page, selector: string): Promise<void> {
+  await Promise.all([page.waitForEvent("load"), page.locator(selector).last().click()]);
+}

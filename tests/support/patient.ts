@@ -1,6 +1,0 @@
-import { Kv } from "../../lib/kv.ts";
-
-/** How long a call to the database may take: a busy machine is no outage. In milliseconds. */
-export const patience = 60_000;
-
-Kv.deadline = patience;

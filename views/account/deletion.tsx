@@ -1,0 +1,34 @@
+import { AccountArea } from "./area.tsx";
+import { Field, type Problems, ProblemSummary } from "../form.tsx";
+import type { Text } from "../text/en.ts";
+
+interface DeletionPageProps {
+  text: Text;
+  user: { readonly email: string };
+  typed?: string | undefined;
+  problems?: Problems<"email">;
+}
+
+export function DeletionPage({ text, user, typed, problems = {} }: DeletionPageProps) {
+  return (
+    <AccountArea text={text} path="/account/delete">
+      <h1>{text.deletion.title}</h1>
+      <form class="card grave" method="post" action="/account/delete">
+        <ProblemSummary text={text} problems={problems} labels={{ email: text.fields.email }} />
+        <p>{text.deletion.warning}</p>
+        <Field
+          text={text}
+          name="email"
+          label={text.deletion.confirm(user.email)}
+          type="email"
+          autocomplete="off"
+          enterkeyhint="done"
+          value={typed}
+          problem={problems.email}
+          autofocus={problems.email !== undefined}
+        />
+        <button type="submit" class="danger">{text.deletion.submit}</button>
+      </form>
+    </AccountArea>
+  );
+}

@@ -1,0 +1,58 @@
+import type { PasswordJudgement } from "../../lib/credential/password_policy.ts";
+import { AccountArea } from "./area.tsx";
+import {
+  Field,
+  firstProblem,
+  FormProblem,
+  type Problems,
+  ProblemSummary,
+  Username,
+} from "../form.tsx";
+import { NewPassword } from "../new_password.tsx";
+import type { Text } from "../text/en.ts";
+
+export interface PasswordPageProps {
+  text: Text;
+  user: { readonly email: string; readonly passwordCompromised: boolean };
+  minLength: number;
+  problems?: Problems<"current_password" | "password">;
+  judgement?: PasswordJudgement | undefined;
+}
+
+export function PasswordPage(props: PasswordPageProps) {
+  const { text, user, minLength, problems = {}, judgement } = props;
+  const first = firstProblem(["current_password", "password"], problems);
+  const { currentPassword, chosenPassword } = text.fields;
+  return (
+    <AccountArea text={text} path="/account/password">
+      <h1>{text.password.title}</h1>
+      <form class="card" method="post" action="/account/password">
+        {user.passwordCompromised && <FormProblem>{text.password.compromised}</FormProblem>}
+        <ProblemSummary
+          text={text}
+          problems={problems}
+          labels={{ current_password: currentPassword, password: chosenPassword }}
+        />
+        <Username email={user.email} />
+        <Field
+          text={text}
+          name="current_password"
+          label={currentPassword}
+          type="password"
+          autocomplete="current-password"
+          problem={problems.current_password}
+          autofocus={first === "current_password" || first === null}
+        />
+        <NewPassword
+          text={text}
+          label={chosenPassword}
+          minLength={minLength}
+          problem={problems.password}
+          judgement={judgement}
+          autofocus={first === "password"}
+        />
+        <button type="submit">{text.password.submit}</button>
+      </form>
+    </AccountArea>
+  );
+}

@@ -1,0 +1,79 @@
+import type { Device } from "../../lib/http/user_agent.ts";
+import { AccountArea } from "./area.tsx";
+import { FormProblem } from "../form.tsx";
+import type { Text } from "../text/en.ts";
+import { Ago } from "../time.tsx";
+
+interface SessionRow {
+  readonly id: string;
+  readonly device: Device;
+  readonly isThis: boolean;
+  readonly createdAt: Date;
+  readonly seenAt: Date;
+  readonly methods: readonly string[];
+  readonly place: string | null;
+}
+
+interface SessionsPageProps {
+  text: Text;
+  now: Date;
+  sessions: readonly SessionRow[];
+  /** Why nothing was done. */
+  problem?: "gone" | undefined;
+}
+
+export function SessionsPage({ text, now, sessions, problem }: SessionsPageProps) {
+  return (
+    <AccountArea text={text} path="/account/sessions">
+      <h1>{text.sessions.title}</h1>
+      {problem && <FormProblem>{text.sessions[problem]}</FormProblem>}
+      <p>{text.sessions.count(sessions.length)}</p>
+      <ul class="cards">
+        {sessions.map((session) => <SessionCard text={text} now={now} session={session} />)}
+      </ul>
+      {sessions.length > 1 && (
+        <form method="post" action="/account/sessions/end-others">
+          <button type="submit" class="quiet">{text.sessions.endOthers}</button>
+        </form>
+      )}
+    </AccountArea>
+  );
+}
+
+function SessionCard({ text, now, session }: { text: Text; now: Date; session: SessionRow }) {
+  const device = text.sessions.device(session.device.browser, session.device.system);
+  const named: Record<string, string> = text.sessions.methods;
+  const methods = session.methods.map((method) => named[method] ?? method);
+  return (
+    <li class="card">
+      <h2>
+        {device} {session.isThis && <strong class="badge">{text.sessions.thisOne}</strong>}
+      </h2>
+      <dl>
+        <dt>{text.sessions.started}</dt>
+        <dd>
+          <Ago text={text} time={session.createdAt} now={now} />
+        </dd>
+        <dt>{text.sessions.seen}</dt>
+        <dd>
+          <Ago text={text} time={session.seenAt} now={now} />
+        </dd>
+        <dt>{text.sessions.proved}</dt>
+        <dd>{methods.join(", ") || text.sessions.remembered}</dd>
+        {session.place && (
+          <>
+            <dt>{text.sessions.place}</dt>
+            <dd>{session.place}</dd>
+          </>
+        )}
+      </dl>
+      {!session.isThis && (
+        <form method="post" action={`/account/sessions/${session.id}/end`}>
+          <button type="submit" class="quiet" aria-label={text.sessions.endLabel(device)}>
+            {text.sessions.end}
+          </button>
+        </form>
+      )}
+    </li>
+  );
+}
