@@ -9,7 +9,7 @@ import {
 import { openDatabase } from "./lib/kv/open.ts";
 import { developmentKey } from "./lib/keys.ts";
 import { Kv } from "./lib/kv/kv.ts";
-import { describe, type Log, makeLog } from "./lib/log/log.ts";
+import { errorFields, type Log, makeLog } from "./lib/log/log.ts";
 import { MINUTE, SECOND } from "./lib/time.ts";
 import { createApp } from "./routes/app.ts";
 
@@ -79,7 +79,7 @@ function liveOn(log: Log): AbortController {
   for (const kind of ["error", "unhandledrejection"] as const) {
     globalThis.addEventListener(kind, (event) => {
       event.preventDefault();
-      log("sys_crash", describe(event instanceof ErrorEvent ? event.error : event.reason));
+      log("sys_crash", errorFields(event instanceof ErrorEvent ? event.error : event.reason));
     }, { signal: watch.signal });
   }
   return watch;
@@ -97,6 +97,6 @@ function after(duration: number): Promise<void> {
 }
 
 function stop(problem: string, error: unknown): never {
-  startLog("cannot_start", { problem, ...describe(error) });
+  startLog("cannot_start", { problem, ...errorFields(error) });
   Deno.exit(1);
 }

@@ -3,7 +3,7 @@ import { isFile } from "./kv/open.ts";
 
 const keyBytes = 32;
 /** Random bytes almost never repeat this much: 32 of them hold about 30 different values. */
-const fewestDifferentBytes = 16;
+const MIN_DIFFERENT_BYTES = 16;
 
 /** Reads a secret key; null when it is not base64 of at least 32 bytes that look random. */
 export function parseSecretKey(text: string): Uint8Array<ArrayBuffer> | null {
@@ -14,7 +14,7 @@ export function parseSecretKey(text: string): Uint8Array<ArrayBuffer> | null {
   } catch {
     return null;
   }
-  return bytes.length >= keyBytes && new Set(bytes).size >= fewestDifferentBytes ? bytes : null;
+  return bytes.length >= keyBytes && new Set(bytes).size >= MIN_DIFFERENT_BYTES ? bytes : null;
 }
 
 /** A new secret key, as `SECRET_KEY` wants it. */

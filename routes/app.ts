@@ -3,28 +3,28 @@ import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { Accounts } from "../lib/account/accounts.ts";
-import { Attempts } from "../lib/throttle/login_throttle.ts";
+import { LoginThrottle } from "../lib/throttle/login_throttle.ts";
 import { rangeBlocklist, shippedBlocklist } from "../lib/credential/blocklist.ts";
 import type { HashPassword } from "../lib/credential/password_hash.ts";
-import { KnownDevices, knownFor } from "../lib/throttle/device_cookie.ts";
+import { deviceCookieLifetime, DeviceCookies } from "../lib/throttle/device_cookie.ts";
 import { Passwords } from "../lib/credential/password.ts";
 import { PasswordPolicy } from "../lib/credential/password_policy.ts";
 import type { User } from "../lib/account/user.ts";
-import { placeOf } from "../lib/http/client_address.ts";
+import { anonymizeAddress } from "../lib/http/client_address.ts";
 import type { Config } from "../lib/config.ts";
 import type { Kv } from "../lib/kv/kv.ts";
-import { describe, type Log } from "../lib/log/log.ts";
+import { errorFields, type Log } from "../lib/log/log.ts";
 import { RateLimits } from "../lib/throttle/rate_limit.ts";
 import { type Clock, SECOND } from "../lib/time.ts";
-import { Turnstile } from "../lib/throttle/concurrency_limit.ts";
+import { ConcurrencyLimit } from "../lib/throttle/concurrency_limit.ts";
 import { languages } from "../views/text/languages.ts";
 import { accountRoutes } from "./account.tsx";
 import { apiRoutes } from "./api/me.ts";
 import { assetRoutes } from "./system/assets.ts";
-import { AttemptDoor } from "./middleware/login_throttle.ts";
-import { protectBrowsers } from "./middleware/security.ts";
+import { RequestThrottle } from "./middleware/login_throttle.ts";
+import { installSecurity } from "./middleware/security.ts";
 import { addresses } from "./middleware/client_address.ts";
-import { compromisedFirst } from "./guards.ts";
+import { requirePasswordChange } from "./guards.ts";
 import { SiteCookie } from "./middleware/cookie.ts";
 import { deletionRoutes } from "./account/deletion.tsx";
 import { answerErrors, refuse } from "./middleware/errors.tsx";
@@ -35,7 +35,7 @@ import { LanguageChoice } from "./middleware/language.ts";
 import { logLogin, requestLog } from "./middleware/log.ts";
 import { loginRoutes } from "./login.tsx";
 import { logoutRoutes } from "./logout.tsx";
-import { guardWord, pages } from "./middleware/page.tsx";
+import { guardMessage, pages } from "./middleware/page.tsx";
 import { passphraseRoutes } from "./passphrase.ts";
 import { passwordRoutes } from "./account/password.tsx";
 import { passwordStrengthRoutes } from "./password_strength.ts";
@@ -68,7 +68,7 @@ export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
     kv,
     new Passwords(hash, config.argon2, config.secretKeys),
     now,
-    (kind, userId) => log("record_broken", { reason: kind, userId }),
+    (kind, userId) => log("record_corrupt", { reason: kind, userId }),
   );
   const login = createLogin<User>({
     store: kvStore(kv),
@@ -78,30 +78,30 @@ export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
     lifetimes: config.lifetimes,
     protection: config.sessionProtection,
     now,
-    place: (c) => placeOf(c.var.address),
+    network: (c) => anonymizeAddress(c.var.address),
     loginPage: "/login",
     reauthenticatePage: "/reauthenticate",
     homePage: "/profile",
-    neverNext: ["/logout"],
+    excludeFromNext: ["/logout"],
     loginMessage: "log_in_first",
     reauthenticateMessage: "reauthenticate_first",
-    translate: guardWord,
+    translate: guardMessage,
     events: {
       listen: logLogin,
-      report: (error) => log("listener_failed", describe(error)),
+      report: (error) => log("listener_failed", errorFields(error)),
     },
   });
 
   const [secretKey] = config.secretKeys as [Uint8Array<ArrayBuffer>];
-  const door = new AttemptDoor(
-    new Attempts(
+  const throttle = new RequestThrottle(
+    new LoginThrottle(
       new RateLimits(kv, now, secretKey),
-      new KnownDevices(config.secretKeys, now),
-      new Turnstile(),
+      new DeviceCookies(config.secretKeys, now),
+      new ConcurrencyLimit(),
       (email) => accounts.findByEmail(email),
       () => 1.5 * kv.deadline,
     ),
-    new SiteCookie("device", config.origin, knownFor / SECOND),
+    new SiteCookie("device", config.origin, deviceCookieLifetime / SECOND),
   );
 
   const language = new LanguageChoice(config.origin);
@@ -110,7 +110,7 @@ export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
   app.use(requestId({ headerName: "" })); // our own: one that a client chose would end up in the log
   app.use(addresses(config.trustedProxies));
   app.use(requestLog(log));
-  app.use(login.load);
+  app.use(login.middleware);
   app.use(pages(login, language));
   app.use(methodNotAllowed({
     app,
@@ -119,7 +119,7 @@ export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
       return refuse(c, "method_not_allowed");
     },
   }));
-  protectBrowsers(app, config.origin);
+  installSecurity(app, config.origin);
   answerErrors(app);
 
   app.route("/", assetRoutes());
@@ -128,18 +128,18 @@ export function createApp({ kv, now, hash, fetch, log, config }: World): Hono {
   app.route("/", reportRoutes(app, now));
   app.route("/", languageRoutes(language));
   app.route("/", logoutRoutes(login));
-  app.route("/", reauthenticateRoutes(login, accounts, door));
-  app.route("/", passwordRoutes(login, accounts, policy, door));
+  app.route("/", reauthenticateRoutes(login, accounts, throttle));
+  app.route("/", passwordRoutes(login, accounts, policy, throttle));
   app.route("/", passwordStrengthRoutes(login, policy));
   app.route("/", passphraseRoutes());
-  app.use(compromisedFirst(login)); // what stands above is open to them, and nothing else
+  app.use(requirePasswordChange(login)); // what stands above is open to them, and nothing else
   app.route("/", homeRoutes(login));
-  app.route("/", registerRoutes(login, accounts, policy, door));
-  app.route("/", loginRoutes(login, accounts, door));
+  app.route("/", registerRoutes(login, accounts, policy, throttle));
+  app.route("/", loginRoutes(login, accounts, throttle));
   app.route("/", profileRoutes(login, accounts));
   app.route("/", accountRoutes(login));
   app.route("/", sessionsRoutes(login, now));
-  app.route("/", deletionRoutes(login, accounts, door));
+  app.route("/", deletionRoutes(login, accounts, throttle));
   app.route("/", apiRoutes(login));
   return app;
 }

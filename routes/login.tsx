@@ -3,8 +3,8 @@ import { type Context, Hono } from "hono";
 import type { Accounts } from "../lib/account/accounts.ts";
 import type { User } from "../lib/account/user.ts";
 import { LoginPage, type LoginPageProps } from "../views/login.tsx";
-import type { AttemptDoor } from "./middleware/login_throttle.ts";
-import { tooMany } from "./middleware/errors.tsx";
+import type { RequestThrottle } from "./middleware/login_throttle.ts";
+import { tooManyRequests } from "./middleware/errors.tsx";
 import { form, text } from "./middleware/form.ts";
 import { logClaim } from "./middleware/log.ts";
 
@@ -15,7 +15,7 @@ const fields = {
   next: text.optional(),
 };
 
-export function loginRoutes(login: Login<User>, accounts: Accounts, door: AttemptDoor) {
+export function loginRoutes(login: Login<User>, accounts: Accounts, throttle: RequestThrottle) {
   const routes = new Hono();
 
   routes.get("/login", login.anonymous, (c) => page(c, { next: c.req.query("next") }));
@@ -31,13 +31,17 @@ export function loginRoutes(login: Login<User>, accounts: Accounts, door: Attemp
       const { email, password, next, ...boxes } = c.req.valid("form");
       const remember = boxes.remember === "on";
       logClaim(c, email);
-      const attempted = await door.present(c, email, () => accounts.authenticate(email, password));
-      if (!attempted.evaluated) return tooMany(c, attempted, loginUrl(c.req.path, next));
+      const attempted = await throttle.attempt(
+        c,
+        email,
+        () => accounts.authenticate(email, password),
+      );
+      if (!attempted.evaluated) return tooManyRequests(c, attempted, loginUrl(c.req.path, next));
       const authenticated = attempted.outcome;
       const started = authenticated.ok &&
         await login.start(c, authenticated.user, { methods: ["pwd"], remember });
       if (!started || !started.ok) {
-        if (!authenticated.ok) await login.fail(c, authenticated.reason);
+        if (!authenticated.ok) await login.reportFailure(c, authenticated.reason);
         // One answer for every reason: it must not tell which addresses have accounts.
         return refuse(c, { refused: true, input: { email, remember }, next });
       }

@@ -3,8 +3,8 @@ import { type Context, Hono } from "hono";
 import type { Accounts } from "../lib/account/accounts.ts";
 import type { User } from "../lib/account/user.ts";
 import { ReauthenticatePage, type ReauthenticatePageProps } from "../views/reauthenticate.tsx";
-import type { AttemptDoor } from "./middleware/login_throttle.ts";
-import { tooMany } from "./middleware/errors.tsx";
+import type { RequestThrottle } from "./middleware/login_throttle.ts";
+import { tooManyRequests } from "./middleware/errors.tsx";
 import { form, text, usernameField } from "./middleware/form.ts";
 
 const fields = {
@@ -16,7 +16,7 @@ const fields = {
 export function reauthenticateRoutes(
   login: Login<User>,
   accounts: Accounts,
-  door: AttemptDoor,
+  throttle: RequestThrottle,
 ) {
   const routes = new Hono();
 
@@ -34,18 +34,18 @@ export function reauthenticateRoutes(
     async (c) => {
       const { user } = c.var;
       const { password, next } = c.req.valid("form");
-      const attempted = await door.present(
+      const attempted = await throttle.attempt(
         c,
         user.email,
         () => accounts.verifyPassword(user, password),
       );
-      if (!attempted.evaluated) return tooMany(c, attempted, loginUrl(c.req.path, next));
+      if (!attempted.evaluated) return tooManyRequests(c, attempted, loginUrl(c.req.path, next));
       if (!attempted.outcome.ok) {
-        await login.fail(c, "wrong", user.id);
+        await login.reportFailure(c, "wrong", user.id);
         return refuse(c, { user, refused: true, next });
       }
 
-      const proved = await login.prove(c, ["pwd"]);
+      const proved = await login.reauthenticate(c, ["pwd"]);
       if (!proved) return c.redirect("/login", 303); // the session was ended from elsewhere meanwhile
       await login.flash(c, "reauthenticated");
       return c.redirect(await login.takeNext(c, next), 303);

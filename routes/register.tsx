@@ -5,8 +5,8 @@ import type { PasswordPolicy, Person } from "../lib/credential/password_policy.t
 import type { User } from "../lib/account/user.ts";
 import type { Problems } from "../views/form.tsx";
 import { RegisterPage, type RegisterPageProps } from "../views/register.tsx";
-import type { AttemptDoor } from "./middleware/login_throttle.ts";
-import { tooMany } from "./middleware/errors.tsx";
+import type { RequestThrottle } from "./middleware/login_throttle.ts";
+import { tooManyRequests } from "./middleware/errors.tsx";
 import { emailField, form, nameField, passwordField, type Typed } from "./middleware/form.ts";
 
 /** Registration without a mail transport: it logs in at once, and says so when an address is taken. */
@@ -14,7 +14,7 @@ export function registerRoutes(
   login: Login<User>,
   accounts: Accounts,
   policy: PasswordPolicy,
-  door: AttemptDoor,
+  throttle: RequestThrottle,
 ) {
   const routes = new Hono();
   const fields = { name: nameField, email: emailField, password: passwordField };
@@ -24,12 +24,12 @@ export function registerRoutes(
   routes.post("/register", login.anonymous, form(fields, refuse, judge), async (c) => {
     const registration = c.req.valid("form");
     const typed: Typed = (name) => ({ ...registration, password: "" })[name as "name" | "email"];
-    const attempted = await door.register(c, registration.email, async () => {
-      return await policy.isKnownElsewhere(registration.password)
+    const attempted = await throttle.register(c, registration.email, async () => {
+      return await policy.isBreached(registration.password)
         ? { ok: false, reason: "password_common" }
         : await accounts.register(registration);
     });
-    if (!attempted.evaluated) return tooMany(c, attempted);
+    if (!attempted.evaluated) return tooManyRequests(c, attempted);
     const registered = attempted.outcome;
     if (!registered.ok) {
       const { reason } = registered;
@@ -44,7 +44,7 @@ export function registerRoutes(
   });
 
   async function judge(typed: Typed): Promise<Problems<"password">> {
-    const problem = await policy.judge(typed("password") ?? "", personOf(typed));
+    const problem = await policy.check(typed("password") ?? "", personOf(typed));
     return problem ? { password: problem } : {};
   }
 
@@ -54,7 +54,7 @@ export function registerRoutes(
     return page(c, {
       problems,
       input: { name: typed("name"), email: typed("email") },
-      judgement: password ? await policy.advise(password, personOf(typed)) : undefined,
+      judgement: password ? await policy.assess(password, personOf(typed)) : undefined,
     });
   }
 

@@ -21,7 +21,7 @@ export function HomePage({ text, user }: HomePageProps) {
       <section class="hero">
         <h1>{user ? text.home.welcome(user.name) : text.home.heading}</h1>
         <p class="lead">{user ? text.home.welcomeIntro : text.home.intro}</p>
-        <Ways text={text} user={user} />
+        <Actions text={text} user={user} />
       </section>
       <ul class="points">
         {Object.values(text.home.points).map(({ title, body }) => (
@@ -42,7 +42,7 @@ export function HomePage({ text, user }: HomePageProps) {
   );
 }
 
-function Ways({ text, user }: HomePageProps) {
+function Actions({ text, user }: HomePageProps) {
   return user
     ? (
       <p class="ways">

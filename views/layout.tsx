@@ -1,7 +1,7 @@
 import { raw } from "hono/html";
 import type { PropsWithChildren } from "hono/jsx";
 import { assetPath } from "./assets.ts";
-import { Mark } from "./logo.tsx";
+import { Logo } from "./logo.tsx";
 import type { FlashWord, Text } from "./text/en.ts";
 import { languages } from "./text/languages.ts";
 
@@ -9,15 +9,15 @@ interface LayoutProps {
   text: Text;
   title: string;
   /** Null: not logged in. Undefined: unknown, because looking would fail. */
-  visitor: { readonly name: string } | null | undefined;
+  user: { readonly name: string } | null | undefined;
   flashes: readonly FlashWord[];
   /** Where the choice of a language leads back to. */
-  here: string;
+  currentPath: string;
 }
 
 /** The page around every page. */
 export function Layout(
-  { text, title, visitor, flashes, here, children }: PropsWithChildren<LayoutProps>,
+  { text, title, user, flashes, currentPath, children }: PropsWithChildren<LayoutProps>,
 ) {
   return (
     <>
@@ -40,26 +40,26 @@ export function Layout(
           <header>
             <nav class="bar" aria-label={text.nav.label}>
               <a class="brand" href="/">
-                <Mark />
+                <Logo />
                 <span>{text.siteName}</span>
               </a>
-              <Navigation text={text} visitor={visitor} />
+              <Navigation text={text} user={user} />
             </nav>
           </header>
           <main id="content">
             <Messages text={text} flashes={flashes} />
             {children}
           </main>
-          <Footer text={text} here={here} />
+          <Footer text={text} currentPath={currentPath} />
         </body>
       </html>
     </>
   );
 }
 
-function Navigation({ text, visitor }: Pick<LayoutProps, "text" | "visitor">) {
-  if (visitor === undefined) return null;
-  if (visitor === null) {
+function Navigation({ text, user }: Pick<LayoutProps, "text" | "user">) {
+  if (user === undefined) return null;
+  if (user === null) {
     return (
       <ul>
         <li>
@@ -75,7 +75,7 @@ function Navigation({ text, visitor }: Pick<LayoutProps, "text" | "visitor">) {
     <ul>
       <li>
         <a href="/profile">
-          <bdi>{text.nav.greeting(visitor.name)}</bdi>
+          <bdi>{text.nav.greeting(user.name)}</bdi>
         </a>
       </li>
       <li>
@@ -110,13 +110,13 @@ function Messages({ text, flashes }: Pick<LayoutProps, "text" | "flashes">) {
   );
 }
 
-function Footer({ text, here }: Pick<LayoutProps, "text" | "here">) {
+function Footer({ text, currentPath }: Pick<LayoutProps, "text" | "currentPath">) {
   return (
     <footer>
       <div class="bar">
         <p>{text.footer.madeWith("Hono", "Deno")}</p>
         <form method="post" action="/language" aria-label={text.footer.language}>
-          <input type="hidden" name="next" value={here} />
+          <input type="hidden" name="next" value={currentPath} />
           {languages.map(({ lang, languageName }) => (
             <button
               type="submit"

@@ -1,5 +1,5 @@
 /** The mark of the site: a key. Beside its name it says nothing of its own. */
-export function Mark() {
+export function Logo() {
   return (
     <svg class="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">
       <rect class="mark-ground" width="32" height="32" rx="9" />

@@ -1,4 +1,4 @@
-import type { PasswordJudgement } from "../lib/credential/password_policy.ts";
+import type { PasswordAssessment } from "../lib/credential/password_policy.ts";
 import { assetPath } from "./assets.ts";
 import { Field } from "./form.tsx";
 import type { FieldProblem, Text } from "./text/en.ts";
@@ -9,7 +9,7 @@ interface NewPasswordProps {
   minLength: number;
   problem?: FieldProblem | undefined;
   /** What is to be said of the one that was typed last. */
-  judgement?: PasswordJudgement | undefined;
+  judgement?: PasswordAssessment | undefined;
   autofocus?: boolean;
 }
 
@@ -55,7 +55,7 @@ export function NewPassword(props: NewPasswordProps) {
 }
 
 /** What is said of a password: how strong it is, and why it would be refused or what makes it stronger. */
-export function strengthWords(text: Text, { score, problem, advice }: PasswordJudgement): string {
+export function strengthWords(text: Text, { score, problem, advice }: PasswordAssessment): string {
   const more = problem
     ? [text.problems[problem]]
     : advice.map((word) => text.strength.advice[word]);

@@ -1,4 +1,4 @@
-import type { PasswordJudgement } from "../lib/credential/password_policy.ts";
+import type { PasswordAssessment } from "../lib/credential/password_policy.ts";
 import { Field, firstProblem, type Problems, ProblemSummary } from "./form.tsx";
 import { NewPassword } from "./new_password.tsx";
 import type { Text } from "./text/en.ts";
@@ -8,7 +8,7 @@ export interface RegisterPageProps {
   minLength: number;
   input?: { readonly name?: string | undefined; readonly email?: string | undefined };
   problems?: Problems<"name" | "email" | "password">;
-  judgement?: PasswordJudgement | undefined;
+  judgement?: PasswordAssessment | undefined;
 }
 
 export function RegisterPage(props: RegisterPageProps) {

@@ -19,7 +19,7 @@ export function Day({ text, time }: TimeProps) {
 }
 
 /** How long ago something was, in words; the exact time shows when it is pointed at. */
-export function Ago({ text, time, now }: TimeProps & { now: Date }) {
+export function RelativeTime({ text, time, now }: TimeProps & { now: Date }) {
   const seconds = Math.floor((now.getTime() - time.getTime()) / 1000);
   const step = steps.find(([, length]) => seconds >= length);
   const words = new Intl.RelativeTimeFormat(text.lang, { numeric: "auto" });

@@ -20,11 +20,11 @@ export interface ImportedUser {
   readonly createdAt: Date | null;
 }
 
-export type Registered =
+export type RegisterResult =
   | { readonly ok: true; readonly user: User }
   | { readonly ok: false; readonly reason: "email_invalid" | "email_taken" };
 
-export type Authenticated =
+export type AuthenticateResult =
   | { readonly ok: true; readonly user: User }
   | { readonly ok: false; readonly reason: "unknown" | "wrong" | "suspended" };
 
@@ -38,27 +38,27 @@ export class Accounts {
   readonly #kv: Kv;
   readonly #passwords: Passwords;
   readonly #now: Clock;
-  readonly #reportBroken: (kind: "user" | "password", userId: string) => void;
+  readonly #reportCorrupt: (kind: "user" | "password", userId: string) => void;
 
-  /** @param reportBroken Is told of records that cannot be read. */
+  /** @param reportCorrupt Is told of records that cannot be read. */
   constructor(
     kv: Kv,
     passwords: Passwords,
     now: Clock,
-    reportBroken: (kind: "user" | "password", userId: string) => void = () => {},
+    reportCorrupt: (kind: "user" | "password", userId: string) => void = () => {},
   ) {
     this.#kv = kv;
     this.#passwords = passwords;
     this.#now = now;
-    this.#reportBroken = reportBroken;
+    this.#reportCorrupt = reportCorrupt;
   }
 
   /** Creates an account; of many at once for one address, exactly one succeeds. */
-  async register(registration: Registration): Promise<Registered> {
+  async register(registration: Registration): Promise<RegisterResult> {
     const email = canonicalEmail(registration.email);
     if (!email) return { ok: false, reason: "email_invalid" };
 
-    const password = await this.#passwords.make(registration.password);
+    const password = await this.#passwords.hash(registration.password);
     const user = newUser(email, registration.name, this.#now());
     return await this.#create(user, password)
       ? { ok: true, user }
@@ -89,7 +89,7 @@ export class Accounts {
   async find(id: string): Promise<User | null> {
     const { value, versionstamp } = await this.#kv.get(["user", id]);
     const user = readUser(value, id);
-    if (!user && versionstamp !== null) this.#reportBroken("user", id);
+    if (!user && versionstamp !== null) this.#reportCorrupt("user", id);
     return user;
   }
 
@@ -97,7 +97,7 @@ export class Accounts {
    * Finds the user whom this e-mail address and password prove. Every path does the same work: two
    * round trips and one hash.
    */
-  async authenticate(email: string, password: string): Promise<Authenticated> {
+  async authenticate(email: string, password: string): Promise<AuthenticateResult> {
     const id = await this.#idOf(canonicalEmail(email) ?? nobody);
     const [user, { right, record }] = await Promise.all([
       this.find(id),
@@ -106,12 +106,12 @@ export class Accounts {
     if (!user) return { ok: false, reason: "unknown" };
     if (!right) return { ok: false, reason: "wrong" };
     if (!user.active) return { ok: false, reason: "suspended" };
-    await this.#renewOutdated(password, record);
+    await this.#rehashIfNeeded(password, record);
     return { ok: true, user };
   }
 
   /** Finds out whether a password is this user's; costs one hash either way. */
-  async verifyPassword(user: User, password: string): Promise<Authenticated> {
+  async verifyPassword(user: User, password: string): Promise<AuthenticateResult> {
     const { right } = await this.#verify(user.id, password);
     return right ? { ok: true, user } : { ok: false, reason: "wrong" };
   }
@@ -121,7 +121,7 @@ export class Accounts {
    * every remembered browser. Null when the user changed that way meanwhile, or is gone.
    */
   async changePassword(user: User, password: string): Promise<User | null> {
-    const record = await this.#passwords.make(password);
+    const record = await this.#passwords.hash(password);
     return await this.#change(user.id, (current) => {
       // Somebody was faster: then this user's login is over, and with it the right to do this.
       if (current.epoch !== user.epoch) return null;
@@ -133,7 +133,7 @@ export class Accounts {
    * Notes that others know the password of the account with this address, and ends every session and every
    * remembered browser in the same commit. Null when there is no such account.
    */
-  async declareCompromised(email: string): Promise<User | null> {
+  async markCompromised(email: string): Promise<User | null> {
     return await this.#change(await this.#idOf(email), (user) => {
       return { ...user, epoch: user.epoch + 1, passwordCompromised: true };
     });
@@ -163,7 +163,7 @@ export class Accounts {
   async #verify(id: string, password: string) {
     const record = await this.#kv.get<PasswordRecord>(["password", id]);
     if (record.versionstamp !== null && !readPasswordRecord(record.value)) {
-      this.#reportBroken("password", id);
+      this.#reportCorrupt("password", id);
     }
     return { record, right: await this.#passwords.verify(password, record.value) };
   }
@@ -217,12 +217,12 @@ export class Accounts {
   }
 
   /** Only now is the password known that an old hash can be replaced with. */
-  async #renewOutdated(
+  async #rehashIfNeeded(
     password: string,
     entry: Deno.KvEntryMaybe<PasswordRecord>,
   ): Promise<void> {
-    if (entry.value === null || !await this.#passwords.isOutdated(entry.value)) return;
-    const renewed = await this.#passwords.make(password);
+    if (entry.value === null || !await this.#passwords.needsRehash(entry.value)) return;
+    const renewed = await this.#passwords.hash(password);
     // Losing the race means that the password was changed meanwhile: then this one is the old one.
     await this.#kv.atomic().check(entry).set(entry.key, renewed).commit();
   }

@@ -1,5 +1,5 @@
-const longestAddress = 254; // RFC 5321 §4.5.3.1.3, less the angle brackets
-const longestLocalPart = 64;
+const MAX_ADDRESS_LENGTH = 254; // RFC 5321 §4.5.3.1.3, less the angle brackets
+const MAX_LOCAL_PART_LENGTH = 64;
 
 /** RFC 5322 atext and any letters, digits and marks (RFC 6531); no quoting, no spaces. */
 const localPart =
@@ -11,7 +11,7 @@ const hostName = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{
  * domain in A-label form. Null when the text is not an address.
  */
 export function canonicalEmail(text: string): string | null {
-  if (text.length > 2 * longestAddress) return null;
+  if (text.length > 2 * MAX_ADDRESS_LENGTH) return null;
   const [local, domain, ...rest] = canonicalText(text).split("@");
   if (local === undefined || domain === undefined || rest.length > 0) return null;
   if (!localPart.test(local) || !/^[\p{L}\p{N}\p{M}.-]+$/u.test(domain)) return null;
@@ -21,7 +21,7 @@ export function canonicalEmail(text: string): string | null {
   if (host === undefined || !hostName.test(host)) return null;
   const email = `${local}@${host}`;
   const bytes = (part: string) => new TextEncoder().encode(part).length;
-  return bytes(local) <= longestLocalPart && bytes(email) <= longestAddress ? email : null;
+  return bytes(local) <= MAX_LOCAL_PART_LENGTH && bytes(email) <= MAX_ADDRESS_LENGTH ? email : null;
 }
 
 /** Lower-casing may leave a letter and its mark apart: put together again, so that there is one spelling. */

@@ -17,7 +17,7 @@ export interface User {
 }
 
 /** In characters, as people count them. */
-export const longestName = 80;
+export const MAX_NAME_LENGTH = 80;
 /** Control and bidirectional characters, line breaks, invisible ones and broken ones only mislead. */
 const unprintable = /[[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}\u2800\ufffd]--[\u200c\u200d\p{VS}]]/v;
 /** Names and emoji need joiners and variation selectors: one at a time, and behind something. */
@@ -31,7 +31,7 @@ export function canonicalName(name: string): string {
 /** What is wrong with a name in canonical form. */
 export function nameProblem(name: string): "missing" | "name_too_long" | "name_unprintable" | null {
   if (name === "") return "missing";
-  if ([...name].length > longestName) return "name_too_long";
+  if ([...name].length > MAX_NAME_LENGTH) return "name_too_long";
   return unprintable.test(name) || strayJoiner.test(name) ? "name_unprintable" : null;
 }
 

@@ -1,8 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
 import { defaultKvPath } from "../config.ts";
-import { isFile, openDatabase, reach } from "../kv/open.ts";
+import { connect, isFile, openDatabase } from "../kv/open.ts";
 import { Kv } from "../kv/kv.ts";
-import { visible } from "../log/log.ts";
+import { escapeControls } from "../log/log.ts";
 
 /**
  * What a command does where no database is: nothing, because one that it makes would hold nobody; make it;
@@ -20,37 +20,37 @@ export async function onDatabase(
     using kv = new Kv(await open(path, ifMissing));
     return await work(kv);
   } catch (error) {
-    complain(`Cannot use the database ${path}: ${reasonOf(error)}`);
+    printError(`Cannot use the database ${path}: ${reasonOf(error)}`);
     return 2;
   }
 }
 
 /** Says how a command is used: what it was given is more, less or other than that. */
-export function refuseUsage(usage: string): number {
-  complain(`Usage: deno task ${usage}`);
+export function usageError(usage: string): number {
+  printError(`Usage: deno task ${usage}`);
   return 2;
 }
 
 /** A line on standard output. */
-export function say(text: string): void {
-  print(Deno.stdout, text);
+export function print(text: string): void {
+  write(Deno.stdout, text);
 }
 
 /** A line on standard error. */
-export function complain(text: string): void {
-  print(Deno.stderr, text);
+export function printError(text: string): void {
+  write(Deno.stderr, text);
 }
 
 /** Keys and arguments may hold what a terminal obeys. */
-function print(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): void {
-  stream.writeSync(new TextEncoder().encode(`${visible(text)}\n`));
+function write(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): void {
+  stream.writeSync(new TextEncoder().encode(`${escapeControls(text)}\n`));
 }
 
 async function open(path: string, ifMissing: IfMissing): Promise<Deno.Kv> {
   if (path === ":memory:") throw new Error("the memory of another process cannot be reached");
   if (isFile(path) && !await isThere(path)) return await openMissing(path, ifMissing);
   if (isFile(path)) await expectKv(path);
-  return await reach(path);
+  return await connect(path);
 }
 
 async function isThere(path: string): Promise<boolean> {
@@ -62,8 +62,8 @@ async function isThere(path: string): Promise<boolean> {
 
 async function openMissing(path: string, ifMissing: IfMissing): Promise<Deno.Kv> {
   if (ifMissing === "refuse") throw new Error("there is none");
-  complain(`There is no database ${path} yet`);
-  return ifMissing === "pretend" ? await reach(":memory:") : await openDatabase(path);
+  printError(`There is no database ${path} yet`);
+  return ifMissing === "pretend" ? await connect(":memory:") : await openDatabase(path);
 }
 
 /** KV would write its tables into an empty file, and into the database of another program. */

@@ -2,15 +2,15 @@
  * Looks at every record of the database: `deno task kv:check [--repair]`. It may run beside the app: a
  * record and what it belongs to are read in one snapshot, and repaired only as long as that still holds.
  */
-import { readRecord } from "@latchkey/login";
+import { inspectRecord } from "@latchkey/login";
 import { readPasswordRecord } from "../credential/password.ts";
 import { readUser } from "../account/user.ts";
-import { onDatabase, refuseUsage, say } from "./command.ts";
+import { onDatabase, print, usageError } from "./command.ts";
 import type { Kv } from "../kv/kv.ts";
 import { damagedVersion } from "../kv/damage.ts";
 import { isLimitKind } from "../throttle/rate_limit.ts";
 import type { Clock } from "../time.ts";
-import { readTries } from "../throttle/backoff.ts";
+import { readAttemptCount } from "../throttle/backoff.ts";
 
 /** What can be wrong with a record, and how it is told. */
 const problems = {
@@ -142,7 +142,7 @@ async function examinePassword(self: Entry, kv: Kv): Promise<Finding[]> {
 }
 
 async function examineLogin(self: Entry, kv: Kv, now: Date): Promise<Finding[]> {
-  const facts = readRecord({ key: self.key.map(String), value: self.value });
+  const facts = inspectRecord({ key: self.key.map(String), value: self.value });
   if (!facts) return [discard("unreadable", self, kv)];
   // Data names nobody, and a session's may outlive it: it is judged by its date alone.
   if (facts.userId === null || facts.expiresAt <= now) return [];
@@ -155,7 +155,7 @@ function examineTries(self: Entry, kv: Kv): Finding[] {
     return [{ problem: "unknown_kind", key: self.key, repair: null }];
   }
   const beginning = new Date(0); // when nothing was over yet
-  return readTries(self.value, beginning) ? [] : [discard("unreadable", self, kv)];
+  return readAttemptCount(self.value, beginning) ? [] : [discard("unreadable", self, kv)];
 }
 
 /** Lists leave out what is damaged; those who are asked for it by name know of it. */
@@ -181,12 +181,12 @@ function snapshot<Keys extends Deno.KvKey[]>(
 async function main(args: readonly string[], now: Clock): Promise<number> {
   const mode = args.length === 0 ? "report" : "repair";
   if (args.length > 1 || (mode === "repair" && args[0] !== "--repair")) {
-    return refuseUsage("kv:check [--repair]");
+    return usageError("kv:check [--repair]");
   }
   return await onDatabase("refuse", async (kv) => {
     const left = await report(kv, now(), mode);
-    if (left > 0) say(`${left} wrong.`);
-    else say(kv.count.keys > 0 ? "Nothing is wrong." : "It holds no records.");
+    if (left > 0) print(`${left} wrong.`);
+    else print(kv.count.keys > 0 ? "Nothing is wrong." : "It holds no records.");
     return left > 0 ? 1 : 0;
   });
 }
@@ -199,7 +199,7 @@ async function report(kv: Kv, now: Date, mode: "report" | "repair"): Promise<num
     const repaired = mode === "repair" && repair && (await repair.commit()).ok;
     if (!repaired && isViolation(finding)) left++;
     const outcome = repaired ? "repaired" : repair ? "--repair sets it right" : "for a person";
-    say(`${[problem, ...key.map(String)].join(" ")}: ${problems[problem]} (${outcome})`);
+    print(`${[problem, ...key.map(String)].join(" ")}: ${problems[problem]} (${outcome})`);
   }
   return left;
 }

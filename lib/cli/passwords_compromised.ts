@@ -1,5 +1,5 @@
 /** Ends the use of passwords that others know: `deno task passwords:compromised ADDRESS…`. */
-import { onDatabase, refuseUsage, say } from "./command.ts";
+import { onDatabase, print, usageError } from "./command.ts";
 import type { Kv } from "../kv/kv.ts";
 import type { Clock } from "../time.ts";
 import { Accounts } from "../account/accounts.ts";
@@ -13,7 +13,7 @@ const outcomes = {
   unreadable: "has an account that cannot be read: deno task kv:check says more",
 };
 
-export async function declareCompromised(
+export async function markCompromised(
   kv: Kv,
   address: string,
   now: Clock,
@@ -23,20 +23,20 @@ export async function declareCompromised(
   const accounts = new Accounts(kv, passwords, now);
   const email = canonicalEmail(address);
   if (!email) return "unknown";
-  if (await accounts.declareCompromised(email)) return "declared";
+  if (await accounts.markCompromised(email)) return "declared";
   return await accounts.isTaken(email) ? "unreadable" : "unknown";
 }
 
 /** The command: 0 when all were declared, 1 when not, 2 when it could not begin. */
 async function main(addresses: readonly string[], now: Clock): Promise<number> {
   if (addresses.length === 0 || addresses.some((it) => it.startsWith("-"))) {
-    return refuseUsage("passwords:compromised ADDRESS…");
+    return usageError("passwords:compromised ADDRESS…");
   }
   return await onDatabase("refuse", async (kv) => {
     let failed = 0;
     for (const address of addresses) {
-      const outcome = await declareCompromised(kv, address, now);
-      say(`${address}: ${outcomes[outcome]}`);
+      const outcome = await markCompromised(kv, address, now);
+      print(`${address}: ${outcomes[outcome]}`);
       if (outcome !== "declared") failed = 1;
     }
     return failed;

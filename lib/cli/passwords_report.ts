@@ -1,5 +1,5 @@
-/** Counts the stored hashes by parameters and key: `deno task passwords:census`. */
-import { onDatabase, refuseUsage, say } from "./command.ts";
+/** Counts the stored hashes by parameters and key: `deno task passwords:report`. */
+import { onDatabase, print, usageError } from "./command.ts";
 import type { Kv } from "../kv/kv.ts";
 import { readPasswordRecord } from "../credential/password.ts";
 
@@ -38,9 +38,11 @@ function kindOf(value: unknown): string {
 
 /** The command. */
 async function main(args: readonly string[]): Promise<number> {
-  if (args.length > 0) return refuseUsage("passwords:census");
+  if (args.length > 0) return usageError("passwords:report");
   return await onDatabase("refuse", async (kv) => {
-    for (const [kind, count] of await countHashes(kv)) say(`${String(count).padStart(8)}  ${kind}`);
+    for (const [kind, count] of await countHashes(kv)) {
+      print(`${String(count).padStart(8)}  ${kind}`);
+    }
     return 0;
   });
 }

@@ -2,7 +2,7 @@
  * Brings users along from another system: `deno task users:import FILE.jsonl` reads one JSON object a line,
  * with `email`, `name`, `hash` (as the other system stored it) and optionally `created` (ISO 8601).
  */
-import { complain, onDatabase, refuseUsage, say } from "./command.ts";
+import { onDatabase, print, printError, usageError } from "./command.ts";
 import type { Kv } from "../kv/kv.ts";
 import type { Clock } from "../time.ts";
 import { Accounts, type ImportedUser } from "../account/accounts.ts";
@@ -10,7 +10,7 @@ import { canonicalEmail } from "../account/email.ts";
 import { makeHash } from "../credential/password_hash.ts";
 import { Passwords } from "../credential/password.ts";
 import { parseStoredHash } from "../credential/stored_hash.ts";
-import { canonicalName, longestName, nameProblem } from "../account/user.ts";
+import { canonicalName, MAX_NAME_LENGTH, nameProblem } from "../account/user.ts";
 
 export type ParsedLine =
   | { readonly ok: true; readonly user: ImportedUser }
@@ -18,7 +18,7 @@ export type ParsedLine =
 
 const nameProblems = {
   missing: "name is missing",
-  name_too_long: `name is longer than ${longestName} characters`,
+  name_too_long: `name is longer than ${MAX_NAME_LENGTH} characters`,
   name_unprintable: "name holds characters that cannot be seen",
 };
 
@@ -114,11 +114,11 @@ async function main(args: readonly string[], now: Clock): Promise<number> {
   const [path, ...rest] = args.filter((arg) => arg !== "--dry-run");
   const mode = args.includes("--dry-run") ? "dry_run" : "write";
   if (!path || rest.length > 0 || path.startsWith("-")) {
-    return refuseUsage("users:import FILE.jsonl [--dry-run]");
+    return usageError("users:import FILE.jsonl [--dry-run]");
   }
   const total = await countLines(path).catch(() => null);
   if (total === null) {
-    complain(`Cannot import: ${path} cannot be read`);
+    printError(`Cannot import: ${path} cannot be read`);
     return 2;
   }
   // A new site has no database before its users come.
@@ -137,9 +137,9 @@ async function importFile(
   const accounts = new Accounts(kv, new Passwords(makeHash, { memoryKiB: 0, passes: 0 }, []), now);
   const onLine = (line: number) => showProgress(line, total);
   const { imported, present, refused } = await importUsers(readLines(path), accounts, mode, onLine);
-  for (const { line, reason } of refused) complain(`line ${line}: ${reason}`);
+  for (const { line, reason } of refused) printError(`line ${line}: ${reason}`);
   const did = mode === "write" ? "imported" : "would be imported";
-  say(`${imported} ${did}, ${present} there already, ${refused.length} refused`);
+  print(`${imported} ${did}, ${present} there already, ${refused.length} refused`);
   return refused.length > 0 ? 1 : 0;
 }
 

@@ -41,7 +41,7 @@ export class Passwords {
   }
 
   /** Makes the record of a new password. */
-  async make(password: string): Promise<PasswordRecord> {
+  async hash(password: string): Promise<PasswordRecord> {
     const pepper = await this.#currentPepper();
     const salt = crypto.getRandomValues(new Uint8Array(saltBytes));
     const recipe = {
@@ -66,7 +66,7 @@ export class Passwords {
     const stored = sound && parseStoredHash(sound.hash);
     const secret = sound && await this.#secretOf(sound);
     if (!stored || !secret || password === "") {
-      await this.make(password || "-"); // an answer in no time would say: no such account
+      await this.hash(password || "-"); // an answer in no time would say: no such account
       return false;
     }
 
@@ -80,7 +80,7 @@ export class Passwords {
   }
 
   /** Whether a record was made with other parameters, or another pepper, than one made now. */
-  async isOutdated(record: PasswordRecord): Promise<boolean> {
+  async needsRehash(record: PasswordRecord): Promise<boolean> {
     const { id } = await this.#currentPepper();
     return !record.hash.startsWith(this.#prefix()) || record.keyId !== id;
   }

@@ -42,7 +42,7 @@ export interface HashJob {
 export type HashPassword = (job: HashJob) => Promise<Uint8Array>;
 
 /** All that bcrypt looks at. */
-const longestBcrypt = 72;
+const MAX_BCRYPT_BYTES = 72;
 /** Its text form leaves the last byte of the digest out. */
 const bcryptDigest = 23;
 
@@ -73,7 +73,7 @@ export async function makeHash({ recipe, password, secret }: HashJob): Promise<U
       });
     case "bcrypt": {
       const digest = await bcrypt({
-        password: bytes.subarray(0, longestBcrypt),
+        password: bytes.subarray(0, MAX_BCRYPT_BYTES),
         salt: recipe.salt,
         costFactor: recipe.cost,
         outputType: "binary",

@@ -1,5 +1,5 @@
 import { SECOND } from "../time.ts";
-import { mostInside } from "../throttle/concurrency_limit.ts";
+import { MAX_CONCURRENT } from "../throttle/concurrency_limit.ts";
 import type { HashJob } from "./password_hash.ts";
 import type { HashAnswer } from "./password_worker.ts";
 
@@ -43,7 +43,7 @@ export class PasswordHasher {
    * @throws {HasherUnavailable} At once when too many are waiting; also when the hash failed.
    */
   readonly hash = (job: HashJob): Promise<Uint8Array> => {
-    if (this.#waiting.length >= mostInside) {
+    if (this.#waiting.length >= MAX_CONCURRENT) {
       return Promise.reject(new HasherUnavailable("Cannot hash now: too many are waiting"));
     }
     const answer = Promise.withResolvers<Uint8Array>();

@@ -2,7 +2,7 @@ import type { Blocklist } from "./blocklist.ts";
 import { estimateStrength, type PasswordStrength } from "./password_strength.ts";
 
 /** In code points. Longer ones are refused unhashed, never cut (ASVS 6.2.9). */
-const longestPassword = 256;
+const MAX_PASSWORD_LENGTH = 256;
 
 export type PasswordProblem =
   | "password_too_short"
@@ -11,7 +11,7 @@ export type PasswordProblem =
   | "password_common";
 
 /** Whether a password may be set, and how hard it is to guess. */
-export interface PasswordJudgement extends PasswordStrength {
+export interface PasswordAssessment extends PasswordStrength {
   readonly problem: PasswordProblem | null;
 }
 
@@ -22,12 +22,12 @@ export interface Person {
 }
 
 /** A password made of known words has to have this many letters of its own. */
-const fewestOwnLetters = 8;
+const MIN_OWN_LETTERS = 8;
 /** Bounds of the work: of a name or an address no more is looked at. */
-const longestSource = 254;
-const mostWords = 10;
+const MAX_SOURCE_LENGTH = 254;
+const MAX_WORDS = 10;
 /** Shorter words are in every sentence. */
-const shortestWord = 3;
+const MIN_WORD_LENGTH = 3;
 
 /** The one form of a password: NFC and nothing else (NIST SP 800-63B-4 §3.1.1.2). */
 export function normalizePassword(password: string): string {
@@ -55,10 +55,10 @@ export class PasswordPolicy {
   }
 
   /** Decides whether somebody may set a password. Lengths are in code points: an emoji is one. */
-  async judge(password: string, person: Person): Promise<PasswordProblem | null> {
+  async check(password: string, person: Person): Promise<PasswordProblem | null> {
     const length = [...normalizePassword(password)].length;
     if (length < this.minLength) return "password_too_short";
-    if (length > longestPassword) return "password_too_long";
+    if (length > MAX_PASSWORD_LENGTH) return "password_too_long";
     if (isMadeOf(password, [person.email, person.name, ...this.#siteWords])) {
       return "password_personal";
     }
@@ -66,14 +66,14 @@ export class PasswordPolicy {
   }
 
   /** Whether a service outside knows a password that was judged here, if there is one to be asked. */
-  async isKnownElsewhere(password: string): Promise<boolean> {
+  async isBreached(password: string): Promise<boolean> {
     return await this.#remoteBlocklist?.has(password) ?? false;
   }
 
   /** What to say of a password while it is being chosen. Nobody outside is asked. */
-  async advise(password: string, person: Person): Promise<PasswordJudgement> {
+  async assess(password: string, person: Person): Promise<PasswordAssessment> {
     const words = [person.email, person.name, ...this.#siteWords].flatMap(wordsOf);
-    const problem = await this.judge(password, person);
+    const problem = await this.check(password, person);
     const { score, advice } = await estimateStrength(normalizePassword(password), words);
     // What would be refused is not called good, however hard it is to guess.
     return { problem, score: problem && score > 1 ? 1 : score, advice };
@@ -90,16 +90,16 @@ function isMadeOf(password: string, sources: readonly string[]): boolean {
   // As typed, and with its digits read as letters: "l4tchk3y".
   return [fold(password), unleet(fold(password))].some((text) => {
     const rest = known.reduce((left, word) => left.replaceAll(word, " "), text);
-    return rest !== text && rest.replaceAll(/[^\p{L}]/gu, "").length < fewestOwnLetters;
+    return rest !== text && rest.replaceAll(/[^\p{L}]/gu, "").length < MIN_OWN_LETTERS;
   });
 }
 
 /** A text and the words in it. */
 function wordsOf(text: string): string[] {
-  const folded = fold(text.slice(0, longestSource));
+  const folded = fold(text.slice(0, MAX_SOURCE_LENGTH));
   return [folded, ...folded.split(/[^\p{L}\p{N}]+/u)]
-    .filter((word) => [...word].length >= shortestWord)
-    .slice(0, mostWords);
+    .filter((word) => [...word].length >= MIN_WORD_LENGTH)
+    .slice(0, MAX_WORDS);
 }
 
 function fold(text: string): string {

@@ -7,16 +7,16 @@ export interface StoredHash {
 }
 
 // What a record may ask of this machine, whoever wrote it.
-const mostMemoryKiB = 262144;
-const mostArgon2Passes = 10;
-const mostLanes = 16;
-const mostScryptWork = 2 ** 22;
-const mostIterations = 5_000_000;
-const mostBcryptCost = 14;
+const MAX_MEMORY_KIB = 262144;
+const MAX_ARGON2_PASSES = 10;
+const MAX_LANES = 16;
+const MAX_SCRYPT_WORK = 2 ** 22;
+const MAX_ITERATIONS = 5_000_000;
+const MAX_BCRYPT_COST = 14;
 /** In bytes. */
-const shortestDigest = 16;
+const MIN_DIGEST_BYTES = 16;
 /** In bytes (RFC 9106 §3.1). */
-const shortestArgon2Salt = 8;
+const MIN_ARGON2_SALT_BYTES = 8;
 
 const phcArgon2 =
   /^\$argon2id\$v=19\$m=(\d{1,6}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z\d+/]{11,86})\$([A-Za-z\d+/]{22,172})$/;
@@ -36,8 +36,9 @@ const bcryptText = /^\$2[aby]\$(\d\d)\$([./A-Za-z0-9]{22})([./A-Za-z0-9]{31})$/;
 export function parseStoredHash(text: string): StoredHash | null {
   const stored = read(text);
   // A digest of no bytes would equal every other: any password would be right.
-  const isWhole = stored && stored.digest.length >= shortestDigest &&
-    stored.recipe.salt.length >= (stored.recipe.algorithm === "argon2id" ? shortestArgon2Salt : 1);
+  const isWhole = stored && stored.digest.length >= MIN_DIGEST_BYTES &&
+    stored.recipe.salt.length >=
+      (stored.recipe.algorithm === "argon2id" ? MIN_ARGON2_SALT_BYTES : 1);
   return isWhole ? stored : null;
 }
 
@@ -56,8 +57,8 @@ function readArgon2(text: string): StoredHash | null {
     lanes: Number(lanes),
     length: base64(digest).length,
   };
-  const bounded = within(recipe.memoryKiB, 8 * recipe.lanes, mostMemoryKiB) &&
-    within(recipe.passes, 1, mostArgon2Passes) && within(recipe.lanes, 1, mostLanes);
+  const bounded = within(recipe.memoryKiB, 8 * recipe.lanes, MAX_MEMORY_KIB) &&
+    within(recipe.passes, 1, MAX_ARGON2_PASSES) && within(recipe.lanes, 1, MAX_LANES);
   return bounded ? { recipe, digest: base64(digest) } : null;
 }
 
@@ -84,7 +85,7 @@ function readDjango(text: string): StoredHash | null {
 
 function readBcrypt(text: string): StoredHash | null {
   const [, cost, salt = "", digest = ""] = bcryptText.exec(text) ?? [];
-  if (!within(Number(cost), 4, mostBcryptCost)) return null;
+  if (!within(Number(cost), 4, MAX_BCRYPT_COST)) return null;
   const recipe = { algorithm: "bcrypt" as const, salt: bcryptBase64(salt), cost: Number(cost) };
   return { recipe, digest: bcryptBase64(digest) };
 }
@@ -98,8 +99,8 @@ function scrypt(
 ): StoredHash | null {
   const [blockSize, lanes] = [Number(blockSizeText), Number(lanesText)];
   const bounded = Number.isInteger(Math.log2(cost)) && cost > 1 && within(blockSize, 1, 32) &&
-    within(lanes, 1, mostLanes) && cost * blockSize * lanes <= mostScryptWork &&
-    cost * blockSize / 8 <= mostMemoryKiB;
+    within(lanes, 1, MAX_LANES) && cost * blockSize * lanes <= MAX_SCRYPT_WORK &&
+    cost * blockSize / 8 <= MAX_MEMORY_KIB;
   if (!bounded) return null;
   return {
     recipe: { algorithm: "scrypt", salt, cost, blockSize, lanes, length: digest.length },
@@ -114,7 +115,7 @@ function pbkdf2(
   digest: Uint8Array<ArrayBuffer>,
 ): StoredHash | null {
   const iterations = Number(iterationsText);
-  if (!within(iterations, 1, mostIterations)) return null;
+  if (!within(iterations, 1, MAX_ITERATIONS)) return null;
   const hash = ({ sha1: "SHA-1", sha256: "SHA-256", sha512: "SHA-512" } as const)[name];
   if (!hash) return null;
   return {

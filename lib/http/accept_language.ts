@@ -7,7 +7,7 @@ export function preferredLanguage<Tag extends string>(
   header: string,
   offered: readonly Tag[],
 ): Tag | null {
-  const ranges = header.toLowerCase().split(",").slice(0, mostRanges).flatMap(readRange);
+  const ranges = header.toLowerCase().split(",").slice(0, MAX_RANGES).flatMap(readRange);
   const wishes = offered.map((tag) => ({ tag, wish: wishFor(tag.toLowerCase(), ranges) }));
   const [best] = wishes
     .filter(({ wish }) => wish.quality > 0)
@@ -16,7 +16,7 @@ export function preferredLanguage<Tag extends string>(
 }
 
 /** Nobody speaks more languages than this; somebody may send more. */
-const mostRanges = 50;
+const MAX_RANGES = 50;
 
 interface Range {
   readonly tag: string;

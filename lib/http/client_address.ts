@@ -15,14 +15,14 @@ export function clientAddress(
 }
 
 /** What limits count by: an IPv4 address, or an IPv6 /64, which one household or machine has whole. */
-export function networkOf(address: string | null): string {
+export function networkPrefix(address: string | null): string {
   if (address === null) return "unknown";
   const groups = groupsOf(address);
   return groups ? `${canonicalIpv6(`${groups.slice(0, 4).join(":")}::`)}/64` : address;
 }
 
 /** As much of an address as people are shown: the IPv4 /24, or the IPv6 /48. */
-export function placeOf(address: string | null): string | null {
+export function anonymizeAddress(address: string | null): string | null {
   if (address === null) return null;
   const groups = groupsOf(address);
   return groups

@@ -7,9 +7,9 @@ export class StoreUnavailable extends Error {
 }
 
 /** A second process on the same file may hold it again and again: together they stay within the deadline. */
-const mostAttempts = 12;
+const MAX_ATTEMPTS = 12;
 /** More calls at once would only wait for each other; what is refused at once can be tried again sooner. */
-const mostAtOnce = 1000;
+const MAX_CONCURRENT_CALLS = 1000;
 /** KV's complaints about our own mistakes; everything else it throws is its own trouble. */
 const misuse =
   /too large|too many|cannot be empty|must be|invalid|not serializable|could not be cloned/i;
@@ -83,7 +83,7 @@ export class Kv {
     operation.commit = () => {
       this.count.roundTrips++;
       this.count.commits++;
-      return this.#guard((late) => this.#retryWhileLocked(commit, late));
+      return this.#withDeadline((late) => this.#retryWhileLocked(commit, late));
     };
     return operation;
   }
@@ -102,7 +102,7 @@ export class Kv {
   ): AsyncGenerator<Deno.KvEntry<T>> {
     const entries = this.#kv.list<T>(selector, options);
     while (true) {
-      const { done, value } = await this.#guard(() => entries.next());
+      const { done, value } = await this.#withDeadline(() => entries.next());
       if (done) return;
       this.count.keys++;
       yield value;
@@ -116,7 +116,7 @@ export class Kv {
     this.count.keys += batch.length;
     try {
       const keys = batch.map(({ key }) => key);
-      const entries = await this.#guard(() => this.#getMany(keys));
+      const entries = await this.#withDeadline(() => this.#getMany(keys));
       batch.forEach(({ answer }, i) => answer.resolve(entries[i] as Deno.KvEntryMaybe<unknown>));
     } catch (error) {
       for (const { answer } of batch) answer.reject(error);
@@ -133,8 +133,8 @@ export class Kv {
   }
 
   /** Gives up at the deadline: a remote database that hangs or fails would be waited for forever. */
-  async #guard<T>(call: (late: AbortSignal) => Promise<T>): Promise<T> {
-    if (this.#underWay >= mostAtOnce) {
+  async #withDeadline<T>(call: (late: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.#underWay >= MAX_CONCURRENT_CALLS) {
       throw new StoreUnavailable("Cannot reach the store: too much is asked of it at once");
     }
     this.#underWay++;
@@ -163,7 +163,7 @@ export class Kv {
         return await commit();
       } catch (error) {
         const locked = error instanceof Error && error.message.includes("database is locked");
-        if (!locked || attempt === mostAttempts || late.aborted) throw error;
+        if (!locked || attempt === MAX_ATTEMPTS || late.aborted) throw error;
         await new Promise((resolve) => setTimeout(resolve, attempt * (2 + jitter())));
       }
     }

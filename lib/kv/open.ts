@@ -11,13 +11,13 @@ export async function openDatabase(kvPath: string | null): Promise<Deno.Kv> {
   const file = kvPath !== null && isFile(kvPath) ? kvPath : null;
   // For its owner only.
   if (file) await Deno.mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const database = await reach(kvPath);
+  const database = await connect(kvPath);
   if (file && Deno.build.os !== "windows") await Deno.chmod(file, 0o600);
   return database;
 }
 
 /** Opens a database as it is. One behind a URL that hangs would be waited for without a word. */
-export async function reach(kvPath: string | null): Promise<Deno.Kv> {
+export async function connect(kvPath: string | null): Promise<Deno.Kv> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error("it did not answer in time")), 10 * SECOND);
   try {

@@ -39,7 +39,7 @@ export const vocabulary = {
   // Ours: what OWASP has no word for.
   login_required: { level: "info", outcome: "failure" },
   reauthentication_required: { level: "info", outcome: "failure" },
-  record_broken: { level: "critical", outcome: "failure" },
+  record_corrupt: { level: "critical", outcome: "failure" },
   session_protected: { level: "warn", outcome: "failure" },
   request: { level: "info" },
   request_failed: { level: "error", outcome: "failure" },
@@ -48,4 +48,4 @@ export const vocabulary = {
   cannot_start: { level: "error", outcome: "failure" },
 } as const satisfies Record<string, Meaning>;
 
-export type LogWord = keyof typeof vocabulary;
+export type LogEvent = keyof typeof vocabulary;

@@ -13,15 +13,15 @@ export type ReadCookie = (name: CookieName) => string | null | undefined;
 export class Cookies {
   readonly #read: ReadCookie;
   readonly #changes = new Map<CookieName, CookieChange>();
-  #looked = false;
+  #accessed = false;
 
   constructor(read: ReadCookie) {
     this.#read = read;
   }
 
   /** Whether anybody looked: then the answer depends on the cookies. */
-  get looked(): boolean {
-    return this.#looked;
+  get accessed(): boolean {
+    return this.#accessed;
   }
 
   /** What the answer sets and deletes. */
@@ -31,7 +31,7 @@ export class Cookies {
 
   /** The cookie as the browser sent it. */
   get(name: CookieName): string | null | undefined {
-    this.#looked = true;
+    this.#accessed = true;
     return this.#read(name);
   }
 
@@ -45,7 +45,7 @@ export class Cookies {
   }
 
   set(name: CookieName, value: string, maxAge?: number): void {
-    this.#looked = true;
+    this.#accessed = true;
     this.#changes.set(name, maxAge === undefined ? { value } : { value, maxAge });
   }
 

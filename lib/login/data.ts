@@ -8,26 +8,15 @@ import {
   type Session,
 } from "./session.ts";
 import type { SessionStore, StoreChange, StoredRecord, StoreKey } from "./store.ts";
-import { digestToken, sameDigest, type Token } from "./token.ts";
+import { digestToken, timingSafeEqual, type Token } from "./token.ts";
 
-/**
- * What a session remembers besides who it is: a cart, a language. It is kept as JSON keeps it.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { type Data } from "@latchkey/login";
- *
- * const data: Data = { cart: ["apples"], language: "it" };
- * assert("cart" in data);
- * ```
- */
+/** What a session remembers besides who it is: a cart, a language. It is kept as JSON keeps it. */
 export type Data = Readonly<Record<string, unknown>>;
 
 /** The most that is kept for one session, in bytes of JSON. */
-const mostDataBytes = 16 * 1024;
+const MAX_DATA_BYTES = 16 * 1024;
 /** So many updates of one session at once do not happen to a browser. */
-const mostAttempts = 100;
+const MAX_CONFLICTS = 100;
 
 /** Whose data it is: a session's, or that of a guest, who is not logged in. */
 export type DataOwner =
@@ -76,13 +65,13 @@ export class SessionData {
    * again on what the other one wrote, so it should do nothing else.
    */
   async update(owner: DataOwner, change: (data: Data) => Data): Promise<Data> {
-    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
       const before = await this.#read(owner);
       const text = JSON.stringify(change(before.data ?? {}));
       const bytes = utf8(text).length;
-      if (bytes > mostDataBytes) {
+      if (bytes > MAX_DATA_BYTES) {
         throw new RangeError(
-          `Cannot keep session data: ${bytes} bytes are more than ${mostDataBytes}`,
+          `Cannot keep session data: ${bytes} bytes are more than ${MAX_DATA_BYTES}`,
         );
       }
       const data: Data = JSON.parse(text);
@@ -123,7 +112,7 @@ export class SessionData {
     ]);
     const stored = readStoredData(record);
     const living = stored !== null && this.#now() < stored.expiresAt;
-    const theirs = digest === null || sameDigest(stored?.secretDigest ?? "", digest);
+    const theirs = digest === null || timingSafeEqual(stored?.secretDigest ?? "", digest);
     return { data: living && theirs ? stored.data : null, version: record.version };
   }
 
@@ -131,7 +120,7 @@ export class SessionData {
     const { expiresAt } = owner;
     const secretDigest = owner.kind === "guest" ? await digestToken("guest", owner.token) : null;
     const value: StoredData = { v: 1, data, secretDigest, expiresAt };
-    return { key: dataKey(owner), value, keepFor: expiresAt.getTime() - this.#now().getTime() };
+    return { key: dataKey(owner), value, expireIn: expiresAt.getTime() - this.#now().getTime() };
   }
 }
 

@@ -1,31 +1,9 @@
 import type { LoginUser, Session } from "./session.ts";
 
-/**
- * Where the current user was found.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { type Source } from "@latchkey/login";
- *
- * const from: Source = "remember";
- * assert(from === "remember");
- * ```
- */
+/** Where the current user was found. */
 export type Source = "session" | "remember" | "request";
 
-/**
- * Why a session is over.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { type EndReason } from "@latchkey/login";
- *
- * const harmless: EndReason[] = ["logged_out", "replaced", "expired"];
- * assert(!harmless.includes("stolen"));
- * ```
- */
+/** Why a session is over. */
 export type EndReason =
   | "logged_out"
   | "replaced"
@@ -34,25 +12,11 @@ export type EndReason =
   | "suspended"
   | "epoch"
   | "protected"
-  | "stolen"
-  | "surplus"
+  | "reused"
+  | "evicted"
   | "ended";
 
-/**
- * Something that happened: Flask-Login's nine signals, and what they leave out.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { type LoginEvent } from "@latchkey/login";
- *
- * // Who has to be told about an event: the owner of a stolen cookie.
- * function toBeTold(event: LoginEvent): string | null {
- *   return event.type === "remember_stolen" ? event.userId : null;
- * }
- * assert(toBeTold({ type: "unauthorized" }) === null);
- * ```
- */
+/** Something that happened: Flask-Login's nine signals, and what they leave out. */
 export type LoginEvent<U extends LoginUser = LoginUser> =
   /** A user was logged in by `start`. */
   | { readonly type: "logged_in"; readonly user: U; readonly session: Session }
@@ -62,7 +26,7 @@ export type LoginEvent<U extends LoginUser = LoginUser> =
   | { readonly type: "loaded_from_remember"; readonly user: U; readonly session: Session }
   /** The request loader named the user. */
   | { readonly type: "loaded_from_request"; readonly user: U }
-  /** A credential was presented again, by `prove`. */
+  /** A credential was presented again, by `reauthenticate`. */
   | { readonly type: "reauthenticated"; readonly user: U; readonly session: Session }
   /** A guard refused a visitor who is not logged in. */
   | { readonly type: "unauthorized" }
@@ -79,7 +43,7 @@ export type LoginEvent<U extends LoginUser = LoginUser> =
     readonly userId: string;
     readonly session: Session | null;
   }
-  /** Somebody tried to log in and may not; reported by `fail`, and by `start` for the suspended. */
+  /** Somebody tried to log in and may not; reported by `reportFailure`, and by `start` for the suspended. */
   | { readonly type: "login_failed"; readonly reason: string; readonly userId: string | null }
   /** A session is over. */
   | {
@@ -89,10 +53,10 @@ export type LoginEvent<U extends LoginUser = LoginUser> =
     readonly reason: EndReason;
   }
   /** A remember token was used a second time: its series and the sessions from it are ended. */
-  | { readonly type: "remember_stolen"; readonly userId: string; readonly seriesId: string }
+  | { readonly type: "remember_reused"; readonly userId: string; readonly seriesId: string }
   /** A record that a token names cannot be read: whoever presented it is not logged in. */
   | {
-    readonly type: "record_broken";
+    readonly type: "record_corrupt";
     readonly kind: "session" | "remember";
     readonly userId: string;
     readonly id: string;

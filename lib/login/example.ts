@@ -31,12 +31,12 @@ export function makeExample(store: SessionStore, now: () => Date): Hono {
     loginPage: "/login",
     reauthenticatePage: "/reauthenticate",
     homePage: "/",
-    neverNext: ["/logout"],
+    excludeFromNext: ["/logout"],
   });
 
   const app = new Hono();
   app.use(csrf({ origin: login.origin })); // forms of other sites are refused
-  app.use(login.load);
+  app.use(login.middleware);
 
   app.get("/", login.required, (c) =>
     page(
@@ -64,7 +64,7 @@ export function makeExample(store: SessionStore, now: () => Date): Hono {
     const { name, password, remember, next } = await fields(c);
     const user = users.find((it) => it.name === name && it.password === password);
     if (!user) {
-      await login.fail(c, "wrong");
+      await login.reportFailure(c, "wrong");
       await login.flash(c, "Wrong name and/or password.");
       return page(c, "Log in", form(c, "/login", next));
     }
@@ -84,7 +84,7 @@ export function makeExample(store: SessionStore, now: () => Date): Hono {
     if (password !== c.var.user.password) {
       return page(c, "Is it you?", form(c, "/reauthenticate", next));
     }
-    await login.prove(c, ["pwd"]);
+    await login.reauthenticate(c, ["pwd"]);
     return c.redirect(await login.takeNext(c, next), 303);
   });
 

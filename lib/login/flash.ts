@@ -2,18 +2,7 @@ import { decodeBase64Url, encodeBase64Url, utf8 } from "./bytes.ts";
 import type { Cookies } from "./cookies.ts";
 import type { Keyring } from "./keyring.ts";
 
-/**
- * A message that the next page shows once.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { type Flash } from "@latchkey/login";
- *
- * const flash: Flash = { category: "warning", text: "Your card expires soon." };
- * assert(flash.category === "warning");
- * ```
- */
+/** A message that the next page shows once. */
 export interface Flash {
   /** What kind of message it is, for its looks. */
   readonly category: string;
@@ -24,7 +13,7 @@ export interface Flash {
 }
 
 /** A cookie holds 4,096 bytes; messages beyond this many give way to newer ones. */
-const mostBytes = 2600;
+const MAX_FLASH_BYTES = 2600;
 
 /** The messages of one browser, kept in a cookie: signed, so that nobody puts words in our mouth. */
 export class Flashes {
@@ -45,8 +34,10 @@ export class Flashes {
    */
   async add(flash: Flash): Promise<void> {
     const bytes = utf8(JSON.stringify([flash])).length;
-    if (bytes > mostBytes) {
-      throw new RangeError(`Cannot keep a message: ${bytes} bytes are more than ${mostBytes}`);
+    if (bytes > MAX_FLASH_BYTES) {
+      throw new RangeError(
+        `Cannot keep a message: ${bytes} bytes are more than ${MAX_FLASH_BYTES}`,
+      );
     }
     await this.#change((flashes) => [
       ...flashes.filter((it) => it.text !== flash.text || it.category !== flash.category),
@@ -90,7 +81,7 @@ export class Flashes {
 
 async function format(flashes: readonly Flash[], keyring: Keyring): Promise<string> {
   let kept = flashes;
-  while (utf8(JSON.stringify(kept)).length > mostBytes) kept = kept.slice(1);
+  while (utf8(JSON.stringify(kept)).length > MAX_FLASH_BYTES) kept = kept.slice(1);
   return await keyring.sign("flash", encodeBase64Url(utf8(JSON.stringify(kept))));
 }
 

@@ -10,56 +10,18 @@ import { loginUrl, safeNext } from "./next.ts";
 import { type AreaOptions, checkArea, checkOptions, type Options } from "./options.ts";
 import { withoutVersions } from "./protection.ts";
 import { Remember } from "./remember.ts";
-import type { Rules } from "./login_core.ts";
-import { type LoginUser, type Method, SECOND, type Session } from "./session.ts";
+import type { LoginCore } from "./login_core.ts";
+import { type AuthMethod, type LoginUser, SECOND, type Session } from "./session.ts";
 import { Sessions } from "./sessions.ts";
-import { type StartOptions, type StartResult, Visit } from "./request_auth.ts";
+import { RequestAuth, type StartOptions, type StartResult } from "./request_auth.ts";
 
-/**
- * A Hono middleware that gives the handlers behind it these variables.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { type Guard } from "@latchkey/login";
- *
- * // A guard of your own, behind `login.required`.
- * const atNight: Guard = async (c, next) => {
- *   if (new Date().getHours() < 6) return await next();
- *   return c.text("Come back at night", 403);
- * };
- * assert(atNight.length === 2);
- * ```
- */
+/** A Hono middleware that gives the handlers behind it these variables. */
 export type Guard<Variables extends object = object> = MiddlewareHandler<{ Variables: Variables }>;
 
-/**
- * What a login needs to know; security choices have no defaults.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { type LoginOptions } from "@latchkey/login";
- *
- * type User = { id: string };
- * const pages: Pick<LoginOptions<User>, "loginPage" | "homePage"> = { loginPage: "/login", homePage: "/" };
- * assert(pages.homePage === "/");
- * ```
- */
+/** What a login needs to know; security choices have no defaults. */
 export type LoginOptions<U extends LoginUser> = Options<U, Context>;
 
-/**
- * What a route knows behind {@link Login.required}.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { type LoggedIn } from "@latchkey/login";
- *
- * const greet = ({ user }: LoggedIn<{ name: string }>) => `Hi ${user.name}!`;
- * assert(greet({ user: { name: "Ann" }, session: null }) === "Hi Ann!");
- * ```
- */
+/** What a route knows behind {@link Login.required}. */
 export interface LoggedIn<U> {
   /** The current user. */
   user: U;
@@ -67,18 +29,7 @@ export interface LoggedIn<U> {
   session: Session | null;
 }
 
-/**
- * What a route knows behind {@link Login.fresh}.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { type FreshlyLoggedIn } from "@latchkey/login";
- *
- * const proofOf = ({ session }: FreshlyLoggedIn<unknown>) => session.methods.join(" and ");
- * assert(proofOf.length === 1);
- * ```
- */
+/** What a route knows behind {@link Login.fresh}. */
 export interface FreshlyLoggedIn<U> {
   /** The current user. */
   user: U;
@@ -86,67 +37,11 @@ export interface FreshlyLoggedIn<U> {
   session: Session;
 }
 
-/**
- * The guards of an area of the site.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { Hono } from "hono";
- * import { testLogin, loggedInClient } from "@latchkey/login/testing";
- *
- * const ann = { id: "1", name: "Ann" };
- * const login = testLogin([ann]);
- * const app = new Hono();
- * app.use(login.load);
- * const admin = login.area({ loginPage: "/admin/login", reauthenticatePage: null });
- * app.get("/admin", admin.required, (c) => c.text(c.var.user.name));
- * assert((await app.request("/admin")).headers.get("location") === "/admin/login?next=%2Fadmin");
- * ```
- */
+/** The guards of an area of the site. */
 export interface Area<U> {
-  /**
-   * As {@link Login.required}, with this area's pages and messages.
-   *
-   * @example
-   * ```ts
-   * import assert from "node:assert/strict";
-   * import { Hono } from "hono";
-   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
-   *
-   * const ann = { id: "1", name: "Ann" };
-   * const login = testLogin([ann]);
-   * const app = new Hono();
-   * app.use(login.load);
-   * app.get("/profile", login.required, (c) => c.text(`Hi ${c.var.user.name}!`));
-   *
-   * const client = await loggedInClient(app, login, ann);
-   * assert(await (await client.request("/profile")).text() === "Hi Ann!");
-   * assert((await app.request("/profile")).status === 302);
-   * ```
-   */
+  /** As {@link Login.required}, with this area's pages and messages. */
   readonly required: Guard<LoggedIn<U>>;
-  /**
-   * As {@link Login.fresh}, with this area's pages and messages.
-   *
-   * @example
-   * ```ts
-   * import assert from "node:assert/strict";
-   * import { Hono } from "hono";
-   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
-   *
-   * const ann = { id: "1", name: "Ann" };
-   * const login = testLogin([ann]);
-   * const app = new Hono();
-   * app.use(login.load);
-   * app.get("/keys", login.fresh, (c) => c.text(c.var.session.id));
-   *
-   * const client = await loggedInClient(app, login, ann);
-   * assert((await client.request("/keys")).status === 200);
-   * const stale = await loggedInClient(app, login, ann, { freshness: "not_fresh" });
-   * assert((await stale.request("/keys")).status === 302);
-   * ```
-   */
+  /** As {@link Login.fresh}, with this area's pages and messages. */
   readonly fresh: Guard<FreshlyLoggedIn<U>>;
 }
 
@@ -178,7 +73,7 @@ export interface Area<U> {
  * });
  *
  * const app = new Hono();
- * app.use(login.load);
+ * app.use(login.middleware);
  * app.get("/profile", login.required, (c) => c.text(`Hi ${c.var.user.name}!`));
  *
  * const response = await app.request("/profile");
@@ -189,35 +84,17 @@ export function createLogin<U extends LoginUser>(options: LoginOptions<U>): Logi
   return new Login(options);
 }
 
-/**
- * Login for a Hono app: made by {@link createLogin}.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { Hono } from "hono";
- * import { testLogin, loggedInClient } from "@latchkey/login/testing";
- *
- * const ann = { id: "1", name: "Ann" };
- * const login = testLogin([ann]);
- * const app = new Hono();
- * app.use(login.load);
- * app.get("/", async (c) => c.text((await login.user(c))?.name ?? "nobody"));
- *
- * const client = await loggedInClient(app, login, ann);
- * assert(await (await client.request("/")).text() === "Ann");
- * ```
- */
+/** Login for a Hono app: made by {@link createLogin}. */
 export class Login<U extends LoginUser> {
   /** The site's own origin. */
   readonly origin: string;
 
   readonly #options: LoginOptions<U>;
-  readonly #rules: Omit<Rules<U>, "emit">;
+  readonly #core: Omit<LoginCore<U>, "emit">;
   readonly #cookieOptions: CookieOptions;
   /** The paths that lead in circles. */
-  readonly #neverNext: Set<string>;
-  readonly #visits = new WeakMap<Context, Visit<U>>();
+  readonly #excludeFromNext: Set<string>;
+  readonly #auths = new WeakMap<Context, RequestAuth<U>>();
 
   /**
    * Guard for pages of users: the handler behind it has `c.var.user` and `c.var.session`. A visitor
@@ -250,8 +127,8 @@ export class Login<U extends LoginUser> {
     const sessions = new Sessions(store, loadUser, lifetimes, now);
     this.origin = new URL(options.origin).origin;
     this.#options = options;
-    this.#neverNext = new Set(options.neverNext);
-    this.#rules = {
+    this.#excludeFromNext = new Set(options.excludeFromNext);
+    this.#core = {
       store,
       sessions,
       remember: new Remember(store, sessions, loadUser, keyring, now),
@@ -277,26 +154,10 @@ export class Login<U extends LoginUser> {
   /**
    * Middleware for the whole app, before every route. It looks at nobody by itself; when a handler
    * or guard did, it sets the cookies that follow from it and keeps the answer out of caches.
-   *
-   * @example
-   * ```ts
-   * import assert from "node:assert/strict";
-   * import { Hono } from "hono";
-   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
-   *
-   * const ann = { id: "1", name: "Ann" };
-   * const login = testLogin([ann]);
-   * const app = new Hono();
-   * app.use(login.load);
-   * app.get("/", (c) => c.text("nobody looked"));
-   *
-   * const client = await loggedInClient(app, login, ann);
-   * assert((await client.request("/")).headers.get("vary") === null);
-   * ```
    */
-  readonly load: Guard = async (c, next) => {
-    const visit = this.#newVisit(c);
-    this.#visits.set(c, visit);
+  readonly middleware: Guard = async (c, next) => {
+    const visit = this.#newAuth(c);
+    this.#auths.set(c, visit);
     await next();
 
     // A failing answer deletes no cookie: an outage must not log anybody out. But a token that was
@@ -307,33 +168,15 @@ export class Login<U extends LoginUser> {
       const isNewToken = change !== null && (name === "session" || name === "remember");
       if (!failed || isNewToken) this.#writeCookie(c, name, change);
     }
-    if (visit.cookies.looked) {
+    if (visit.cookies.accessed) {
       c.header("Cache-Control", "private, no-store");
       c.header("Vary", "Cookie", { append: true });
     }
   };
 
-  /**
-   * Guard for pages of visitors, such as the login page: a user who is logged in is sent home.
-   *
-   * @example
-   * ```ts
-   * import assert from "node:assert/strict";
-   * import { Hono } from "hono";
-   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
-   *
-   * const ann = { id: "1", name: "Ann" };
-   * const login = testLogin([ann]);
-   * const app = new Hono();
-   * app.use(login.load);
-   * app.get("/login", login.anonymous, (c) => c.text("form"));
-   *
-   * const client = await loggedInClient(app, login, ann);
-   * assert((await client.request("/login")).headers.get("location") === "/");
-   * ```
-   */
+  /** Guard for pages of visitors, such as the login page: a user who is logged in is sent home. */
   readonly anonymous: Guard = async (c, next) => {
-    const visitor = await this.#visit(c).visitor();
+    const visitor = await this.#auth(c).authentication();
     if (visitor?.user.active === false || !visitor) return await next();
     return c.redirect(this.#options.homePage, isRead(c) ? 302 : 303);
   };
@@ -343,29 +186,11 @@ export class Login<U extends LoginUser> {
    *
    * @param options The area's pages and messages.
    * @throws {TypeError} When a page is neither a path nor a URL.
-   *
-   * @example
-   * ```ts
-   * import assert from "node:assert/strict";
-   * import { Hono } from "hono";
-   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
-   *
-   * const ann = { id: "1", name: "Ann" };
-   * const login = testLogin([ann]);
-   * const app = new Hono();
-   * app.use(login.load);
-   * const api = login.area({ loginPage: null, reauthenticatePage: null });
-   * app.get("/api/me", api.required, (c) => c.json({ name: c.var.user.name }));
-   *
-   * const client = await loggedInClient(app, login, ann);
-   * assert((await app.request("/api/me")).status === 401);
-   * assert((await client.request("/api/me")).status === 200);
-   * ```
    */
   area(options: AreaOptions): Area<U> {
     checkArea(options);
     for (const page of [options.loginPage, options.reauthenticatePage]) {
-      if (page !== null) this.#neverNext.add(new URL(page, this.origin).pathname);
+      if (page !== null) this.#excludeFromNext.add(new URL(page, this.origin).pathname);
     }
     return {
       required: (c, next) => this.#guard(c, next, options, "any"),
@@ -373,95 +198,24 @@ export class Login<U extends LoginUser> {
     };
   }
 
-  /**
-   * The current user, or null. Found when first asked for, once per request.
-   *
-   * @example
-   * ```ts
-   * import assert from "node:assert/strict";
-   * import { Hono } from "hono";
-   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
-   *
-   * const ann = { id: "1", name: "Ann" };
-   * const login = testLogin([ann]);
-   * const app = new Hono();
-   * app.use(login.load);
-   * app.get("/", async (c) => c.text((await login.user(c))?.name ?? "nobody"));
-   *
-   * const client = await loggedInClient(app, login, ann);
-   * assert(await (await app.request("/")).text() === "nobody");
-   * assert(await (await client.request("/")).text() === "Ann");
-   * ```
-   */
+  /** The current user, or null. Found when first asked for, once per request. */
   async user(c: Context): Promise<U | null> {
-    return (await this.#visit(c).visitor())?.user ?? null;
+    return (await this.#auth(c).authentication())?.user ?? null;
   }
 
-  /**
-   * The current session; null when nobody is logged in, or the request itself named the user.
-   *
-   * @example
-   * ```ts
-   * import assert from "node:assert/strict";
-   * import { Hono } from "hono";
-   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
-   *
-   * const ann = { id: "1", name: "Ann" };
-   * const login = testLogin([ann]);
-   * const app = new Hono();
-   * app.use(login.load);
-   * app.get("/", async (c) => c.text((await login.session(c))?.methods.join() ?? "none"));
-   *
-   * const client = await loggedInClient(app, login, ann);
-   * assert(await (await client.request("/")).text() === "pwd");
-   * ```
-   */
+  /** The current session; null when nobody is logged in, or the request itself named the user. */
   async session(c: Context): Promise<Session | null> {
-    return (await this.#visit(c).visitor())?.session ?? null;
+    return (await this.#auth(c).authentication())?.session ?? null;
   }
 
   /**
    * Whether a credential was presented in this session recently; false when nobody is logged in.
-   *
-   * @example
-   * ```ts
-   * import assert from "node:assert/strict";
-   * import { Hono } from "hono";
-   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
-   *
-   * const ann = { id: "1", name: "Ann" };
-   * const login = testLogin([ann]);
-   * const app = new Hono();
-   * app.use(login.load);
-   * app.get("/", async (c) => c.json(await login.isFresh(c)));
-   *
-   * const client = await loggedInClient(app, login, ann);
-   * assert(await (await client.request("/")).json() === true);
-   * ```
    */
   isFresh(c: Context): Promise<boolean> {
-    return this.#visit(c).isFresh();
+    return this.#auth(c).isFresh();
   }
 
-  /**
-   * Whether this login came from a remember cookie, and nothing was presented since.
-   *
-   * @example
-   * ```ts
-   * import assert from "node:assert/strict";
-   * import { Hono } from "hono";
-   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
-   *
-   * const ann = { id: "1", name: "Ann" };
-   * const login = testLogin([ann]);
-   * const app = new Hono();
-   * app.use(login.load);
-   * app.get("/", async (c) => c.json(await login.isRemembered(c)));
-   *
-   * const client = await loggedInClient(app, login, ann);
-   * assert(await (await client.request("/")).json() === false);
-   * ```
-   */
+  /** Whether this login came from a remember cookie, and nothing was presented since. */
   async isRemembered(c: Context): Promise<boolean> {
     return (await this.session(c))?.methods.length === 0;
   }
@@ -476,27 +230,9 @@ export class Login<U extends LoginUser> {
    * @returns A refusal when the user is not active.
    * @throws {TypeError} When the user has no id.
    * @throws {RangeError} When `remember` is not a duration.
-   *
-   * @example
-   * ```ts
-   * import assert from "node:assert/strict";
-   * import { Hono } from "hono";
-   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
-   *
-   * const ann = { id: "1", name: "Ann" };
-   * const login = testLogin([ann]);
-   * const app = new Hono();
-   * app.use(login.load);
-   * app.post("/login", async (c) => {
-   *   const started = await login.start(c, ann, { methods: ["pwd"], remember: true });
-   *   return started.ok ? c.redirect("/", 303) : c.text(started.reason, 422);
-   * });
-   * const answer = await app.request("/login", { method: "POST" });
-   * assert(answer.headers.getSetCookie().length === 2);
-   * ```
    */
   start(c: Context, user: U, options: StartOptions): Promise<StartResult> {
-    return this.#visit(c).start(user, options);
+    return this.#auth(c).start(user, options);
   }
 
   /**
@@ -506,27 +242,9 @@ export class Login<U extends LoginUser> {
    * @param c The request's context.
    * @param methods How the user was proved (RFC 8176), such as `["pwd"]`.
    * @returns Null, and nothing done, when there is no session, or it was renewed or ended meanwhile.
-   *
-   * @example
-   * ```ts
-   * import assert from "node:assert/strict";
-   * import { Hono } from "hono";
-   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
-   *
-   * const ann = { id: "1", name: "Ann" };
-   * const login = testLogin([ann]);
-   * const app = new Hono();
-   * app.use(login.load);
-   * app.post("/reauthenticate", async (c) => c.json(await login.prove(c, ["pwd"]) !== null));
-   * app.get("/keys", login.fresh, (c) => c.text("yours"));
-   *
-   * const client = await loggedInClient(app, login, ann);
-   * await client.request("/reauthenticate", { method: "POST" });
-   * assert((await client.request("/keys")).status === 200);
-   * ```
    */
-  prove(c: Context, methods: readonly Method[]): Promise<Session | null> {
-    return this.#visit(c).prove(methods);
+  reauthenticate(c: Context, methods: readonly AuthMethod[]): Promise<Session | null> {
+    return this.#auth(c).reauthenticate(methods);
   }
 
   /**
@@ -534,106 +252,24 @@ export class Login<U extends LoginUser> {
    * cookies are worth nothing.
    *
    * @returns The user who was logged in, or null when nobody was.
-   *
-   * @example
-   * ```ts
-   * import assert from "node:assert/strict";
-   * import { Hono } from "hono";
-   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
-   *
-   * const ann = { id: "1", name: "Ann" };
-   * const login = testLogin([ann]);
-   * const app = new Hono();
-   * app.use(login.load);
-   * app.post("/logout", async (c) => {
-   *   const left = await login.end(c);
-   *   return c.text(`Bye ${left?.name ?? "stranger"}`);
-   * });
-   *
-   * const client = await loggedInClient(app, login, ann);
-   * assert(await (await client.request("/logout", { method: "POST" })).text() === "Bye Ann");
-   * assert(client.cookies.size === 0);
-   * ```
    */
   async end(c: Context): Promise<U | null> {
-    return (await this.#visit(c).end())?.user ?? null;
+    return (await this.#auth(c).end())?.user ?? null;
   }
 
-  /**
-   * Reports that somebody tried to log in and may not, as an event.
-   *
-   * @example
-   * ```ts
-   * import assert from "node:assert/strict";
-   * import { Hono } from "hono";
-   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
-   *
-   * const ann = { id: "1", name: "Ann" };
-   * const login = testLogin([ann]);
-   * const app = new Hono();
-   * app.use(login.load);
-   * app.post("/login", async (c) => {
-   *   await login.fail(c, "wrong");
-   *   return c.text("Wrong email and/or password.", 422);
-   * });
-   * assert((await app.request("/login", { method: "POST" })).status === 422);
-   * ```
-   */
-  async fail(c: Context, reason: string, userId: string | null = null): Promise<void> {
+  /** Reports that somebody tried to log in and may not, as an event. */
+  async reportFailure(c: Context, reason: string, userId: string | null = null): Promise<void> {
     await this.#emit(c, { type: "login_failed", reason, userId });
   }
 
-  /**
-   * Keeps a message for the next page this browser sees, whether or not anybody is logged in.
-   *
-   * @example
-   * ```ts
-   * import assert from "node:assert/strict";
-   * import { Hono } from "hono";
-   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
-   *
-   * const ann = { id: "1", name: "Ann" };
-   * const login = testLogin([ann]);
-   * const app = new Hono();
-   * app.use(login.load);
-   * app.post("/save", async (c) => {
-   *   await login.flash(c, "Saved.");
-   *   return c.redirect("/", 303);
-   * });
-   *
-   * const client = await loggedInClient(app, login, ann);
-   * await client.request("/save", { method: "POST" });
-   * assert(client.cookies.has("__Host-flash"));
-   * ```
-   */
+  /** Keeps a message for the next page this browser sees, whether or not anybody is logged in. */
   flash(c: Context, text: string, category: string = "message"): Promise<void> {
-    return this.#visit(c).flashes.add({ text, category });
+    return this.#auth(c).flashes.add({ text, category });
   }
 
-  /**
-   * The messages to show on this page, of one category or of all. Each is shown once.
-   *
-   * @example
-   * ```ts
-   * import assert from "node:assert/strict";
-   * import { Hono } from "hono";
-   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
-   *
-   * const ann = { id: "1", name: "Ann" };
-   * const login = testLogin([ann]);
-   * const app = new Hono();
-   * app.use(login.load);
-   * app.get("/", async (c) => {
-   *   await login.flash(c, "Hello!");
-   *   return c.json((await login.takeFlashes(c)).map(({ text }) => text));
-   * });
-   *
-   * const client = await loggedInClient(app, login, ann);
-   * assert((await (await client.request("/")).json())[0] === "Hello!");
-   * ```
-   */
+  /** The messages to show on this page, of one category or of all. Each is shown once. */
   async takeFlashes(c: Context, category?: string): Promise<readonly Flash[]> {
-    const flashes = await this.#visit(c).flashes.take();
+    const flashes = await this.#auth(c).flashes.take();
     return flashes.filter((it) => category === undefined || it.category === category);
   }
 
@@ -642,51 +278,18 @@ export class Login<U extends LoginUser> {
    * else the home page. The cookie is used up.
    *
    * @param next The value of the form or the query.
-   *
-   * @example
-   * ```ts
-   * import assert from "node:assert/strict";
-   * import { Hono } from "hono";
-   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
-   *
-   * const ann = { id: "1", name: "Ann" };
-   * const login = testLogin([ann]);
-   * const app = new Hono();
-   * app.use(login.load);
-   * app.get("/", async (c) => c.redirect(await login.takeNext(c, c.req.query("next"))));
-   *
-   * const client = await loggedInClient(app, login, ann);
-   * assert((await client.request("/?next=/diary")).headers.get("location") === "/diary");
-   * assert((await client.request("/?next=//evil.test")).headers.get("location") === "/");
-   * ```
    */
   async takeNext(c: Context, next?: string | null): Promise<string> {
-    const kept = await this.#visit(c).takeNext();
+    const kept = await this.#auth(c).takeNext();
     return this.#safeNext(next) ?? this.#safeNext(kept) ?? this.#options.homePage;
   }
 
   /**
    * What the session remembers besides who it is: a cart, a language. Works for visitors who are not
    * logged in as well; nothing is read until this is called.
-   *
-   * @example
-   * ```ts
-   * import assert from "node:assert/strict";
-   * import { Hono } from "hono";
-   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
-   *
-   * const ann = { id: "1", name: "Ann" };
-   * const login = testLogin([ann]);
-   * const app = new Hono();
-   * app.use(login.load);
-   * app.get("/cart", async (c) => c.json(await login.readData(c)));
-   *
-   * const client = await loggedInClient(app, login, ann);
-   * assert(await (await client.request("/cart")).text() === "{}");
-   * ```
    */
   readData(c: Context): Promise<Data> {
-    return this.#visit(c).readData();
+    return this.#auth(c).readData();
   }
 
   /**
@@ -694,81 +297,24 @@ export class Login<U extends LoginUser> {
    * `change` may be called again on newer data, and should do nothing else.
    *
    * @throws {RangeError} When it would be more than 16 KiB of JSON.
-   *
-   * @example
-   * ```ts
-   * import assert from "node:assert/strict";
-   * import { Hono } from "hono";
-   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
-   *
-   * const ann = { id: "1", name: "Ann" };
-   * const login = testLogin([ann]);
-   * const app = new Hono();
-   * app.use(login.load);
-   * app.post("/cart", async (c) => {
-   *   return c.json(await login.updateData(c, (data) => ({ ...data, language: "it" })));
-   * });
-   *
-   * const client = await loggedInClient(app, login, ann);
-   * const answer = await client.request("/cart", { method: "POST" });
-   * assert((await answer.json()).language === "it");
-   * ```
    */
   updateData(c: Context, change: (data: Data) => Data): Promise<Data> {
-    return this.#visit(c).updateData(change);
+    return this.#auth(c).updateData(change);
   }
 
-  /**
-   * A user's living sessions, the newest first.
-   *
-   * @example
-   * ```ts
-   * import assert from "node:assert/strict";
-   * import { Hono } from "hono";
-   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
-   *
-   * const ann = { id: "1", name: "Ann" };
-   * const login = testLogin([ann]);
-   * const app = new Hono();
-   * app.use(login.load);
-   *
-   * const client = await loggedInClient(app, login, ann);
-   * assert(client.cookies.size === 1);
-   * assert((await login.sessions(ann)).length === 1);
-   * ```
-   */
+  /** A user's living sessions, the newest first. */
   sessions(user: U): Promise<Session[]> {
-    return this.#rules.sessions.list(user);
+    return this.#core.sessions.list(user);
   }
 
   /**
    * Ends one session of a user, with its remember series. It is over for the next request.
    *
    * @returns False when the user has no such session: other people's are not found.
-   *
-   * @example
-   * ```ts
-   * import assert from "node:assert/strict";
-   * import { Hono } from "hono";
-   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
-   *
-   * const ann = { id: "1", name: "Ann" };
-   * const login = testLogin([ann]);
-   * const app = new Hono();
-   * app.use(login.load);
-   * app.post("/sessions/:id/end", login.required, async (c) => {
-   *   const ended = await login.endSession(c, c.var.user, c.req.param("id"));
-   *   return ended ? c.redirect("/sessions", 303) : c.notFound();
-   * });
-   *
-   * const client = await loggedInClient(app, login, ann);
-   * const answer = await client.request("/sessions/nonsense/end", { method: "POST" });
-   * assert(answer.status === 404);
-   * ```
    */
   async endSession(c: Context, user: U, id: string): Promise<boolean> {
     if (!/^[\w-]{22}$/.test(id)) return false; // it comes from a URL
-    const ended = await this.#rules.sessions.endListed({ userId: user.id, id });
+    const ended = await this.#core.sessions.endListed({ userId: user.id, id });
     if (ended) await this.#reportEnd(c, ended);
     return ended !== null;
   }
@@ -777,30 +323,12 @@ export class Login<U extends LoginUser> {
    * Ends every session of the current user but this one, and every other remember series.
    *
    * @returns How many sessions ended.
-   *
-   * @example
-   * ```ts
-   * import assert from "node:assert/strict";
-   * import { Hono } from "hono";
-   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
-   *
-   * const ann = { id: "1", name: "Ann" };
-   * const login = testLogin([ann]);
-   * const app = new Hono();
-   * app.use(login.load);
-   * app.post("/sessions/end-others", async (c) => c.json(await login.endOtherSessions(c)));
-   *
-   * const client = await loggedInClient(app, login, ann);
-   * await loggedInClient(app, login, ann);
-   * const answer = await client.request("/sessions/end-others", { method: "POST" });
-   * assert(await answer.json() === 1);
-   * ```
    */
   async endOtherSessions(c: Context): Promise<number> {
     const session = await this.session(c);
     if (!session) return 0;
-    await this.#rules.remember.endOthers(session);
-    const ended = await this.#rules.sessions.endOthers(session);
+    await this.#core.remember.endOthers(session);
+    const ended = await this.#core.sessions.endOthers(session);
     for (const session of ended) await this.#reportEnd(c, session);
     return ended.length;
   }
@@ -808,29 +336,9 @@ export class Login<U extends LoginUser> {
   /**
    * Removes everything that is kept for a user: sessions, their data, remember series. For deleting an
    * account; to log a user out everywhere in the same commit as its cause, raise `epoch`.
-   *
-   * @example
-   * ```ts
-   * import assert from "node:assert/strict";
-   * import { Hono } from "hono";
-   * import { testLogin, loggedInClient } from "@latchkey/login/testing";
-   *
-   * const ann = { id: "1", name: "Ann" };
-   * const login = testLogin([ann]);
-   * const app = new Hono();
-   * app.use(login.load);
-   * app.post("/account/delete", login.fresh, async (c) => {
-   *   await login.forgetUser(c, c.var.user.id); // after you deleted the user
-   *   return c.redirect("/", 303);
-   * });
-   *
-   * const client = await loggedInClient(app, login, ann);
-   * await client.request("/account/delete", { method: "POST" });
-   * assert((await login.sessions(ann)).length === 0);
-   * ```
    */
   async forgetUser(c: Context, userId: string): Promise<void> {
-    for (const session of await this.#rules.sessions.forgetUser(userId)) {
+    for (const session of await this.#core.sessions.forgetUser(userId)) {
       await this.#reportEnd(c, session);
     }
   }
@@ -841,8 +349,8 @@ export class Login<U extends LoginUser> {
 
   async #guard(c: Context, next: Next, area: AreaOptions, proof: "any" | "fresh") {
     if (c.req.method === "OPTIONS") return c.body(null, 204);
-    const visit = this.#visit(c);
-    const visitor = await visit.visitor();
+    const visit = this.#auth(c);
+    const visitor = await visit.authentication();
     if (!visitor || visitor.user.active === false) return await this.#unauthorized(c, area);
     // Whom the request itself names has no session in which anything could be proved.
     if (proof === "fresh" && (!visitor.session || !await visit.isFresh())) {
@@ -885,14 +393,14 @@ export class Login<U extends LoginUser> {
   async #send(c: Context, page: string, message: string | null): Promise<Response> {
     const text = message &&
       (this.#options.translate ? this.#options.translate(message, c) : message);
-    if (text) await this.#visit(c).flashes.add({ text, category: "message", untilLogin: true });
+    if (text) await this.#auth(c).flashes.add({ text, category: "message", untilLogin: true });
     if (!isRead(c)) return c.redirect(page, 303);
 
     // Everything behind the host, as it came: the host itself may be nonsense.
     const [, address] = /^[a-z]+:\/\/[^/]*(\/[^#]*)/i.exec(c.req.url) ?? [];
     const next = this.#safeNext(address);
     if (next && this.#options.nextIn === "cookie") {
-      await this.#visit(c).keepNext(next);
+      await this.#auth(c).keepNext(next);
       return c.redirect(page, 302);
     }
     // Built on the configured origin: the request's own comes from its Host header.
@@ -900,25 +408,27 @@ export class Login<U extends LoginUser> {
   }
 
   #safeNext(next: string | null | undefined): string | null {
-    return safeNext(next, [...this.#neverNext]);
+    return safeNext(next, [...this.#excludeFromNext]);
   }
 
-  #newVisit(c: Context): Visit<U> {
-    const { fingerprint, place } = this.#options;
+  #newAuth(c: Context): RequestAuth<U> {
+    const { fingerprint, network } = this.#options;
     const userAgent = c.req.header("user-agent") ?? "";
-    const rules = { ...this.#rules, emit: (event: LoginEvent<U>) => this.#emit(c, event) };
-    return new Visit(rules, new Cookies((name) => this.#readCookie(c, name)), {
+    const rules = { ...this.#core, emit: (event: LoginEvent<U>) => this.#emit(c, event) };
+    return new RequestAuth(rules, new Cookies((name) => this.#readCookie(c, name)), {
       userAgent,
       description: fingerprint ? fingerprint(c) : withoutVersions(userAgent),
-      place: place ? place(c) : null,
+      network: network ? network(c) : null,
       request: c.req.raw,
     });
   }
 
-  #visit(c: Context): Visit<U> {
-    const visit = this.#visits.get(c);
+  #auth(c: Context): RequestAuth<U> {
+    const visit = this.#auths.get(c);
     if (!visit) {
-      throw new Error("Cannot look at the visitor: put app.use(login.load) before the routes");
+      throw new Error(
+        "Cannot look at the visitor: put app.use(login.middleware) before the routes",
+      );
     }
     return visit;
   }

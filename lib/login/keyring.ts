@@ -1,7 +1,7 @@
 import { encodeBase64Url, equalBytes, utf8 } from "./bytes.ts";
 
 /** Shorter keys are refused. */
-const shortestKey = 32;
+const MIN_KEY_BYTES = 32;
 
 /**
  * The server's secret keys. Each purpose has its own key, derived with HKDF (RFC 5869) from every
@@ -12,9 +12,9 @@ export class Keyring {
   readonly #derived = new Map<string, Promise<CryptoKey>[]>();
 
   constructor(secrets: readonly Uint8Array[]) {
-    if (secrets.length === 0 || secrets.some((secret) => secret.length < shortestKey)) {
+    if (secrets.length === 0 || secrets.some((secret) => secret.length < MIN_KEY_BYTES)) {
       throw new Error(
-        `Cannot make a login: give at least one key, each of ${shortestKey} bytes or more`,
+        `Cannot make a login: give at least one key, each of ${MIN_KEY_BYTES} bytes or more`,
       );
     }
     this.#secrets = secrets.map((secret) => new Uint8Array(secret));

@@ -2,22 +2,6 @@ import type { SessionStore, StoreChange, StoredRecord, StoreKey } from "./store.
 
 /**
  * The part of `Deno.Kv` that the store calls; a wrapper with deadlines or counters fits as well.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { type KvLike, kvStore } from "@latchkey/login";
- *
- * using database = await Deno.openKv(":memory:");
- * let reads = 0;
- * const counted: KvLike = {
- *   get: (key) => (reads++, database.get(key)),
- *   list: (selector) => database.list(selector),
- *   atomic: () => database.atomic(),
- * };
- * await kvStore(counted).get(["session", "1", "a"]);
- * assert(reads === 1);
- * ```
  */
 export interface KvLike {
   /** As `Deno.Kv.get`. */
@@ -68,9 +52,9 @@ export function kvStore(kv: KvLike): SessionStore {
       for (const { key, version } of change.check ?? []) {
         operation.check({ key: [...key], versionstamp: version });
       }
-      for (const { key, value, keepFor } of change.set ?? []) {
+      for (const { key, value, expireIn } of change.set ?? []) {
         // KV refuses fractions and negatives.
-        operation.set([...key], value, { expireIn: Math.max(1, Math.ceil(keepFor)) });
+        operation.set([...key], value, { expireIn: Math.max(1, Math.ceil(expireIn)) });
       }
       for (const key of change.delete ?? []) operation.delete([...key]);
       return (await operation.commit()).ok;

@@ -3,12 +3,12 @@ import type { EndReason, LoginEvent, Source } from "./events.ts";
 import type { Keyring } from "./keyring.ts";
 import type { SessionProtection } from "./protection.ts";
 import type { Remember, Series } from "./remember.ts";
-import type { Clock, Lifetimes, LoginUser, Session, SessionName } from "./session.ts";
+import type { Clock, Lifetimes, LoginUser, Session, SessionKey } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SessionStore } from "./store.ts";
 
 /** What every visit of a site works with. */
-export interface Rules<U extends LoginUser> {
+export interface LoginCore<U extends LoginUser> {
   readonly store: SessionStore;
   readonly sessions: Sessions<U>;
   readonly remember: Remember<U>;
@@ -23,16 +23,16 @@ export interface Rules<U extends LoginUser> {
 }
 
 /** What a visit has to know of its request. */
-export interface VisitRequest {
+export interface RequestInfo {
   readonly userAgent: string;
   /** What the fingerprint is made from. */
   readonly description: string;
-  readonly place: string | null;
+  readonly network: string | null;
   readonly request: Request;
 }
 
 /** Who a visitor turned out to be. */
-export interface Visitor<U> {
+export interface Authentication<U> {
   readonly user: U;
   /** Null for a user whom the request itself names. */
   readonly session: Session | null;
@@ -42,13 +42,13 @@ export interface Visitor<U> {
 }
 
 /** What a request's cookies proved a moment ago, and another answer has replaced. */
-export type Former =
-  | { readonly kind: "session"; readonly name: SessionName }
+export type Superseded =
+  | { readonly kind: "session"; readonly name: SessionKey }
   | { readonly kind: "series"; readonly series: Series };
 
 /** Reports that a session is over. */
 export async function reportEnd<U extends LoginUser>(
-  rules: Rules<U>,
+  rules: LoginCore<U>,
   session: Session,
   reason: EndReason,
 ): Promise<void> {

@@ -5,17 +5,7 @@ import type { SessionStore, StoreChange, StoredRecord, StoreKey } from "./store.
  * Keeps sessions in the memory of this process: for tests, examples and a single small server that
  * may forget everybody when it restarts.
  *
- * @param now Tells the time, by which records past their `keepFor` are dropped.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { memoryStore } from "@latchkey/login";
- *
- * const store = memoryStore(() => new Date());
- * await store.commit({ set: [{ key: ["session", "ann", "1"], value: { v: 1 }, keepFor: 60_000 }] });
- * assert((await store.list(["session", "ann"])).length === 1);
- * ```
+ * @param now Tells the time, by which records past their `expireIn` are dropped.
  */
 export function memoryStore(now: Clock): SessionStore {
   const kept = new Map<string, { record: StoredRecord; until: number }>();
@@ -49,9 +39,9 @@ export function memoryStore(now: Clock): SessionStore {
       const stale = change.check?.some(({ key, version }) => read(key).version !== version);
       if (stale) return Promise.resolve(false);
 
-      for (const { key, value, keepFor } of change.set ?? []) {
+      for (const { key, value, expireIn } of change.set ?? []) {
         const record = { key, value: structuredClone(value), version: String(++writes) };
-        kept.set(JSON.stringify(key), { record, until: now().getTime() + keepFor });
+        kept.set(JSON.stringify(key), { record, until: now().getTime() + expireIn });
         if (writes % 1000 === 0) sweep();
       }
       for (const key of change.delete ?? []) kept.delete(JSON.stringify(key));

@@ -23,7 +23,7 @@
  * });
  *
  * const app = new Hono();
- * app.use(login.load);
+ * app.use(login.middleware);
  * app.post("/login", async (c) => {
  *   await login.start(c, ann, { methods: ["pwd"] }); // after you checked the password
  *   return c.redirect("/", 303);
@@ -56,15 +56,15 @@ export { type KvLike, kvStore } from "./kv_store.ts";
 export { memoryStore } from "./memory_store.ts";
 export { loginUrl, safeNext } from "./next.ts";
 export type { AreaOptions, Options } from "./options.ts";
-export { readRecord, type RecordFacts } from "./record.ts";
+export { inspectRecord, type RecordFacts } from "./record.ts";
 export type { SessionProtection } from "./protection.ts";
 export {
+  type AuthMethod,
   type Clock,
   DAY,
   HOUR,
   type Lifetimes,
   type LoginUser,
-  type Method,
   MINUTE,
   recommendedLifetimes,
   SECOND,

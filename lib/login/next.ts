@@ -1,5 +1,5 @@
 /** Longer addresses are not worth coming back to. */
-const longestNext = 2048;
+const MAX_NEXT_LENGTH = 2048;
 
 /** An origin nobody can have (RFC 2606): only text that is relative stays on it. */
 const nowhere = "https://next.invalid";
@@ -32,7 +32,7 @@ export function safeNext(
   next: string | null | undefined,
   avoid: readonly string[] = [],
 ): string | null {
-  if (!next || next.length > longestNext) return null;
+  if (!next || next.length > MAX_NEXT_LENGTH) return null;
   // Browsers drop or turn these before they look at the address, so two readers could disagree.
   // deno-lint-ignore no-control-regex
   if (/[\u0000-\u001f\u007f\\]|^\s|\s$/.test(next)) return null;

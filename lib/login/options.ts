@@ -2,20 +2,9 @@ import type { LoginEvent } from "./events.ts";
 import { isProtection, type SessionProtection } from "./protection.ts";
 import { type Clock, type Lifetimes, type LoginUser, SECOND } from "./session.ts";
 import type { SessionStore } from "./store.ts";
-import { longestRemember } from "./request_auth.ts";
+import { MAX_REMEMBER } from "./request_auth.ts";
 
-/**
- * Where guards send people, and what they say: for the whole site, or for one area of it.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { type AreaOptions } from "@latchkey/login";
- *
- * const api: AreaOptions = { loginPage: null, reauthenticatePage: null };
- * assert(api.loginPage === null);
- * ```
- */
+/** Where guards send people, and what they say: for the whole site, or for one area of it. */
 export interface AreaOptions {
   /** Where a visitor who is not logged in is sent: a path or a URL; null answers 401 instead. */
   readonly loginPage: string | null;
@@ -27,19 +16,7 @@ export interface AreaOptions {
   readonly reauthenticateMessage?: string | null;
 }
 
-/**
- * What a login needs to know. `Context` is the framework's context of a request.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { type LoginUser, type Options } from "@latchkey/login";
- *
- * // The part of your options that is a matter of taste.
- * const messages: Pick<Options<LoginUser, unknown>, "loginMessage"> = { loginMessage: "Who are you?" };
- * assert(messages.loginMessage !== null);
- * ```
- */
+/** What a login needs to know. `Context` is the framework's context of a request. */
 export interface Options<U extends LoginUser, Context> extends AreaOptions {
   /** Where sessions are kept. */
   readonly store: SessionStore;
@@ -75,7 +52,7 @@ export interface Options<U extends LoginUser, Context> extends AreaOptions {
   /** Where a user who is logged in already is sent from a page for visitors, and after login. */
   readonly homePage: string;
   /** Paths that are never a place to come back to after login, such as the logout page. */
-  readonly neverNext?: readonly string[];
+  readonly excludeFromNext?: readonly string[];
   /** Where the refused address waits for the login: in the login page's query, or in a cookie. */
   readonly nextIn?: "query" | "cookie";
   /** Translates a guard's message for this request; null flashes nothing. */
@@ -90,7 +67,7 @@ export interface Options<U extends LoginUser, Context> extends AreaOptions {
    */
   readonly extendRemember?: boolean;
   /** The network a request comes from, shortened, to be shown in the list of sessions. */
-  readonly place?: (c: Context) => string | null;
+  readonly network?: (c: Context) => string | null;
   /** The names of the cookies, without `__Host-`. */
   readonly cookieNames?: Partial<Record<"session" | "remember" | "flash" | "next", string>>;
   /** Called with everything that happens. What it throws is reported and stops nothing. */
@@ -155,7 +132,7 @@ export function checkOptions<U extends LoginUser, Context>(options: Options<U, C
   demand(idle <= absolute, "lifetimes.idle has to be lifetimes.absolute or less");
   demand(seen < idle, "lifetimes.seen has to be less than lifetimes.idle");
   demand(
-    remember >= SECOND && remember <= longestRemember,
+    remember >= SECOND && remember <= MAX_REMEMBER,
     "lifetimes.remember has to be a second or more, and 400 days or less",
   );
 }

@@ -3,15 +3,6 @@ import { encodeBase64Url, utf8 } from "./bytes.ts";
 /**
  * What happens when the fingerprint of a session's browser changes: nothing (`off`), the session is
  * no longer fresh (`basic`), or it is over (`strong`).
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { type SessionProtection } from "@latchkey/login";
- *
- * const protection: SessionProtection = "strong";
- * assert(protection === "strong");
- * ```
  */
 export type SessionProtection = "off" | "basic" | "strong";
 

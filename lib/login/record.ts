@@ -3,18 +3,7 @@ import { readSeries } from "./remember.ts";
 import { endOfReplaced, readReplaced } from "./replaced.ts";
 import { readSession, type RecordToRead } from "./session.ts";
 
-/**
- * What a stored record says of itself.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { type RecordFacts } from "@latchkey/login";
- *
- * const guests: RecordFacts = { userId: null, expiresAt: new Date() };
- * assert(guests.userId === null);
- * ```
- */
+/** What a stored record says of itself. */
 export interface RecordFacts {
   /** Whose it is; null for data, which names nobody. */
   readonly userId: string | null;
@@ -39,17 +28,8 @@ const readers: Record<string, (record: RecordToRead) => RecordFacts | null> = {
 /**
  * Reads a record of the store, for a check of everything that is in a database: null when it cannot
  * be read, and undefined when it is none of the package's.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { readRecord } from "@latchkey/login";
- *
- * assert(readRecord({ key: ["session", "ann", "1"], value: "rubbish" }) === null);
- * assert(readRecord({ key: ["order", "17"], value: { total: 3 } }) === undefined);
- * ```
  */
-export function readRecord(
+export function inspectRecord(
   record: { readonly key: readonly string[]; readonly value: unknown },
 ): RecordFacts | null | undefined {
   const [kind = ""] = record.key;

@@ -1,4 +1,4 @@
-import type { Beginning } from "./session_init.ts";
+import type { SessionInit } from "./session_init.ts";
 import { encodeBase64Url } from "./bytes.ts";
 import type { Keyring } from "./keyring.ts";
 import {
@@ -10,7 +10,7 @@ import {
   SECOND,
   type Session,
 } from "./session.ts";
-import type { Sessions, Started } from "./sessions.ts";
+import type { Sessions, StartSessionResult } from "./sessions.ts";
 import {
   deleteAll,
   type SessionStore,
@@ -22,7 +22,7 @@ import {
   digestToken,
   formatToken,
   mintToken,
-  sameDigest,
+  timingSafeEqual,
   type Token,
   tokenFromBytes,
 } from "./token.ts";
@@ -34,7 +34,7 @@ import {
 export const grace = 10 * SECOND;
 
 /** Losing this many races for one token means that something else is wrong. */
-const mostAttempts = 10;
+const MAX_CONFLICTS = 10;
 
 /** One browser's chain of remember tokens. */
 export interface Series {
@@ -62,7 +62,7 @@ export interface Issued {
 }
 
 /** What a remember token turned out to be. */
-export type Redeemed<U> =
+export type RedeemResult<U> =
   | {
     readonly ok: true;
     readonly user: U;
@@ -71,15 +71,15 @@ export type Redeemed<U> =
     readonly rememberToken: string;
     readonly expiresAt: Date;
     /** What was done; null for the parallel requests that found it done. */
-    readonly started: Started | null;
+    readonly started: StartSessionResult | null;
   }
-  | { readonly ok: false; readonly reason: "unknown" | "broken" }
+  | { readonly ok: false; readonly reason: "unknown" | "corrupt" }
   /** It was the browser's own, a moment ago, and the session it started has been replaced or ended. */
-  | { readonly ok: false; readonly reason: "late"; readonly series: Series }
+  | { readonly ok: false; readonly reason: "superseded"; readonly series: Series }
   | { readonly ok: false; readonly reason: "ended" | "protected"; readonly series: Series }
   | {
     readonly ok: false;
-    readonly reason: "stolen";
+    readonly reason: "reused";
     readonly series: Series;
     /** The sessions that came from it, now ended. */
     readonly sessions: readonly Session[];
@@ -134,17 +134,17 @@ export class Remember<U extends LoginUser> {
    */
   async redeem(
     token: Token,
-    beginning: Beginning,
+    beginning: SessionInit,
     strict: "strict" | "lenient",
-  ): Promise<Redeemed<U>> {
-    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+  ): Promise<RedeemResult<U>> {
+    for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
       const [record, user, digest] = await Promise.all([
         this.#store.get(seriesKey(token.userId, token.id)),
         this.#loadUser(token.userId),
         digestToken("remember", token),
       ]);
       const series = readSeries(record);
-      if (!series) return { ok: false, reason: record.version === null ? "unknown" : "broken" };
+      if (!series) return { ok: false, reason: record.version === null ? "unknown" : "corrupt" };
 
       const now = this.#now();
       const over = now >= series.expiresAt || !user || user.active === false ||
@@ -155,9 +155,9 @@ export class Remember<U extends LoginUser> {
       }
       const otherBrowser = series.fingerprint !== null &&
         series.fingerprint !== beginning.fingerprint;
-      const isCurrent = sameDigest(series.secretDigest, digest);
+      const isCurrent = timingSafeEqual(series.secretDigest, digest);
       const isPrevious = series.previousDigest !== null &&
-        sameDigest(series.previousDigest, digest);
+        timingSafeEqual(series.previousDigest, digest);
       if ((isCurrent || isPrevious) && strict === "strict" && otherBrowser) {
         await this.#end(series);
         return { ok: false, reason: "protected", series };
@@ -184,21 +184,21 @@ export class Remember<U extends LoginUser> {
 
       const age = now.getTime() - series.rotatedAt.getTime();
       if (!isPrevious || age >= grace) {
-        const sessions = await this.#endStolen(series, record);
+        const sessions = await this.#endReused(series, record);
         // Of parallel requests with a spent token one reports the theft; the owner's own stops none.
         if (!sessions) continue;
-        return { ok: false, reason: "stolen", series, sessions };
+        return { ok: false, reason: "reused", series, sessions };
       }
       for (const successor of await this.#successors(token)) {
         // After a change of keys, the one that made the successor is found by its result.
         const made = await digestToken("remember", successor.remember);
-        if (!sameDigest(made, series.secretDigest)) continue;
+        if (!timingSafeEqual(made, series.secretDigest)) continue;
         const resumed = await this.#sessions.resume(successor.session);
         if (resumed.ok) {
           return this.#redeemed(resumed.user, resumed.session, successor, series, null);
         }
       }
-      return { ok: false, reason: "late", series };
+      return { ok: false, reason: "superseded", series };
     }
     throw new Error("Cannot redeem a remember token: it keeps changing");
   }
@@ -214,7 +214,9 @@ export class Remember<U extends LoginUser> {
     ]);
     const series = readSeries(record);
     const now = this.#now();
-    if (!series || now >= series.expiresAt || !sameDigest(series.secretDigest, digest)) return null;
+    if (!series || now >= series.expiresAt || !timingSafeEqual(series.secretDigest, digest)) {
+      return null;
+    }
 
     const extended = { ...series, expiresAt: new Date(now.getTime() + series.duration) };
     const done = await this.#store.commit({ check: [record], set: [this.#write(extended)] });
@@ -228,7 +230,7 @@ export class Remember<U extends LoginUser> {
       digestToken("remember", token),
     ]);
     const series = readSeries(record);
-    return series && sameDigest(series.secretDigest, digest) ? { delete: [record.key] } : {};
+    return series && timingSafeEqual(series.secretDigest, digest) ? { delete: [record.key] } : {};
   }
 
   /** Ends every series of a session's user but its own. */
@@ -245,7 +247,7 @@ export class Remember<U extends LoginUser> {
   }
 
   /** The same for a theft, whoever holds the tokens; null when the series changed meanwhile. */
-  async #endStolen(series: Series, record: StoredRecord): Promise<Session[] | null> {
+  async #endReused(series: Series, record: StoredRecord): Promise<Session[] | null> {
     const first = await this.#store.commit({ check: [record], delete: [record.key] });
     return first ? await this.endSeries(series) : null;
   }
@@ -272,8 +274,8 @@ export class Remember<U extends LoginUser> {
     session: Session,
     successor: Successor,
     series: Series,
-    started: Started | null,
-  ): Redeemed<U> {
+    started: StartSessionResult | null,
+  ): RedeemResult<U> {
     return {
       ok: true,
       user,
@@ -286,8 +288,8 @@ export class Remember<U extends LoginUser> {
   }
 
   #write(series: Series) {
-    const keepFor = series.expiresAt.getTime() - this.#now().getTime();
-    return { key: seriesKey(series.userId, series.id), value: { v: 1, ...series }, keepFor };
+    const expireIn = series.expiresAt.getTime() - this.#now().getTime();
+    return { key: seriesKey(series.userId, series.id), value: { v: 1, ...series }, expireIn };
   }
 }
 

@@ -1,4 +1,4 @@
-import { isDate, isText, MINUTE, type RecordToRead, type SessionName } from "./session.ts";
+import { isDate, isText, MINUTE, type RecordToRead, type SessionKey } from "./session.ts";
 
 /** A request that is under way when its session is replaced is answered within this, in milliseconds. */
 export const replacedFor = MINUTE;
@@ -7,7 +7,7 @@ export const replacedFor = MINUTE;
 export interface Replaced {
   readonly v: 1;
   readonly replacedAt: Date;
-  readonly replacedBy: SessionName;
+  readonly replacedBy: SessionKey;
   readonly secretDigest: string;
 }
 

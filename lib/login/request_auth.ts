@@ -1,4 +1,4 @@
-import { beginningOf } from "./session_init.ts";
+import { sessionInit } from "./session_init.ts";
 import { decodeBase64Url, encodeBase64Url, utf8 } from "./bytes.ts";
 import type { Cookies } from "./cookies.ts";
 import { type Data, type DataOwner, guestData, sessionData } from "./data.ts";
@@ -6,27 +6,16 @@ import { Flashes } from "./flash.ts";
 import { Lookup, secondsUntil } from "./authenticate_request.ts";
 import { fingerprintOf } from "./protection.ts";
 import { seriesOf } from "./remember.ts";
-import { reportEnd, type Rules, type Visitor, type VisitRequest } from "./login_core.ts";
-import { DAY, isFresh, type LoginUser, type Method, SECOND, type Session } from "./session.ts";
-import type { Started } from "./sessions.ts";
+import { type Authentication, type LoginCore, reportEnd, type RequestInfo } from "./login_core.ts";
+import { type AuthMethod, DAY, isFresh, type LoginUser, SECOND, type Session } from "./session.ts";
+import type { StartSessionResult } from "./sessions.ts";
 import { mergeChanges, type StoreChange } from "./store.ts";
 import { formatToken, mintToken, type Token } from "./token.ts";
 
-/**
- * What was proved when a user logs in, and for how long it is to hold.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { DAY, type StartOptions } from "@latchkey/login";
- *
- * const options: StartOptions = { methods: ["pwd"], remember: 7 * DAY };
- * assert(options.remember === 604_800_000);
- * ```
- */
+/** What was proved when a user logs in, and for how long it is to hold. */
 export interface StartOptions {
   /** How the user was proved (RFC 8176), such as `["pwd"]`. */
-  readonly methods: readonly Method[];
+  readonly methods: readonly AuthMethod[];
   /** Remember this browser, for the usual time or for so many milliseconds. */
   readonly remember?: boolean | number;
   /** `"not_fresh"` when the proof is old or weak: pages behind `login.fresh` then ask for another. */
@@ -37,50 +26,39 @@ export interface StartOptions {
    */
   readonly continues?: boolean;
   /** Log the user in although `active` is false; guards still refuse them. */
-  readonly evenInactive?: boolean;
+  readonly allowInactive?: boolean;
 }
 
-/**
- * Whether somebody was logged in.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { type StartResult } from "@latchkey/login";
- *
- * const refused: StartResult = { ok: false, reason: "suspended" };
- * assert(!refused.ok);
- * ```
- */
+/** Whether somebody was logged in. */
 export type StartResult =
   | { readonly ok: true; readonly session: Session }
   | { readonly ok: false; readonly reason: "suspended" | "ended" };
 
 /** Losing this many races for one login means that something else is wrong. */
-const mostAttempts = 10;
+const MAX_CONFLICTS = 10;
 /** A longer id would make a longer cookie than is read back, in bytes. */
-const longestUserId = 256;
+const MAX_USER_ID_BYTES = 256;
 /** Browsers keep a cookie no longer. */
-export const longestRemember = 400 * DAY;
+export const MAX_REMEMBER = 400 * DAY;
 
 /**
  * One request's view of its visitor: found when first asked for, once, and the cookies that the
  * answer has to set because of it. It knows no framework.
  */
-export class Visit<U extends LoginUser> {
+export class RequestAuth<U extends LoginUser> {
   readonly cookies: Cookies;
   readonly flashes: Flashes;
-  readonly #rules: Rules<U>;
-  readonly #request: VisitRequest;
+  readonly #core: LoginCore<U>;
+  readonly #request: RequestInfo;
   readonly #lookup: Lookup<U>;
-  #visitor: Promise<Visitor<U> | null> | null = null;
+  #authentication: Promise<Authentication<U> | null> | null = null;
   /** Updates of the data, one after the other: the first one may have to make a guest's cookie. */
   #updates: Promise<unknown> = Promise.resolve();
   /** A visitor's token that this very request was given. */
   #guest: Token | null = null;
 
-  constructor(rules: Rules<U>, cookies: Cookies, request: VisitRequest) {
-    this.#rules = rules;
+  constructor(rules: LoginCore<U>, cookies: Cookies, request: RequestInfo) {
+    this.#core = rules;
     this.#request = request;
     this.cookies = cookies;
     this.flashes = new Flashes(cookies, rules.keyring);
@@ -88,87 +66,87 @@ export class Visit<U extends LoginUser> {
   }
 
   /** The current user with their session, or null for a visitor who is not logged in. */
-  visitor(): Promise<Visitor<U> | null> {
-    return this.#visitor ??= this.#lookup.visitor();
+  authentication(): Promise<Authentication<U> | null> {
+    return this.#authentication ??= this.#lookup.authentication();
   }
 
   /** Whether a credential was presented in this session recently enough. */
   async isFresh(): Promise<boolean> {
-    const session = (await this.visitor())?.session;
-    return session ? isFresh(session, this.#rules.lifetimes, this.#rules.now()) : false;
+    const session = (await this.authentication())?.session;
+    return session ? isFresh(session, this.#core.lifetimes, this.#core.now()) : false;
   }
 
   /** Logs a user in; a session this browser had before ends, and its remember cookie with it. */
   async start(user: U, options: StartOptions): Promise<StartResult> {
-    if (typeof user.id !== "string" || user.id === "" || utf8(user.id).length > longestUserId) {
+    if (typeof user.id !== "string" || user.id === "" || utf8(user.id).length > MAX_USER_ID_BYTES) {
       throw new TypeError(
-        `Cannot log in: the user's id has to be text, of 1 to ${longestUserId} bytes`,
+        `Cannot log in: the user's id has to be text, of 1 to ${MAX_USER_ID_BYTES} bytes`,
       );
     }
     const duration = this.#rememberDuration(options.remember);
-    const { emit } = this.#rules;
-    if (user.active === false && !options.evenInactive) {
+    const { emit } = this.#core;
+    if (user.active === false && !options.allowInactive) {
       await emit({ type: "login_failed", reason: "suspended", userId: user.id });
       return { ok: false, reason: "suspended" };
     }
 
-    const before = (await this.visitor())?.session ?? null;
-    const former = this.#lookup.former;
+    const before = (await this.authentication())?.session ?? null;
+    const former = this.#lookup.superseded;
     const started = await this.#startSession(user, options, duration, before);
     if (!started) return { ok: false, reason: "ended" };
-    const { session, replaced, surplus } = started;
+    const { session, replaced, evicted } = started;
     const late = former?.kind === "series"
-      ? await this.#rules.remember.endSeries(former.series)
+      ? await this.#core.remember.endSeries(former.series)
       : [];
     await this.flashes.dropAtLogin();
     this.#guest = null;
-    this.#visitor = Promise.resolve({ user, session, from: "session" });
-    for (const other of [...replaced, ...late]) await reportEnd(this.#rules, other, "replaced");
-    for (const other of surplus) await reportEnd(this.#rules, other, "surplus");
+    this.#authentication = Promise.resolve({ user, session, from: "session" });
+    for (const other of [...replaced, ...late]) await reportEnd(this.#core, other, "replaced");
+    for (const other of evicted) await reportEnd(this.#core, other, "evicted");
     await emit({ type: "logged_in", user, session });
     return { ok: true, session };
   }
 
   /** Renews the session after a credential was presented again; null when nobody is logged in. */
-  async prove(methods: readonly Method[]): Promise<Session | null> {
-    const visitor = await this.visitor();
+  async reauthenticate(methods: readonly AuthMethod[]): Promise<Session | null> {
+    const visitor = await this.authentication();
     const before = visitor?.session;
     if (!visitor || !before) return null;
 
-    const proved = await this.#rules.sessions.prove(
+    const proved = await this.#core.sessions.reauthenticate(
       before,
       methods,
       await fingerprintOf(this.#request.description),
-      (renewed) => this.#rules.data.move(sessionData(before), sessionData(renewed)),
+      (renewed) => this.#core.data.move(sessionData(before), sessionData(renewed)),
     );
     if (!proved) return null;
     const { session, token } = proved;
     this.cookies.set("session", token);
-    this.#visitor = Promise.resolve({ ...visitor, session });
-    await this.#rules.emit({ type: "reauthenticated", user: visitor.user, session });
+    this.#authentication = Promise.resolve({ ...visitor, session });
+    await this.#core.emit({ type: "reauthenticated", user: visitor.user, session });
     return session;
   }
 
   /** Logs the visitor out: every record of it is destroyed, not only the cookies. */
-  async end(): Promise<Visitor<U> | null> {
-    const visitor = await this.visitor();
+  async end(): Promise<Authentication<U> | null> {
+    const visitor = await this.authentication();
     const session = visitor?.session ?? null;
     const also = mergeChanges(await this.#forgetSeries(session), await this.#forgetGuestData());
     for (const ended of await this.#endSessions(visitor, also)) {
-      await reportEnd(this.#rules, ended, "logged_out");
+      await reportEnd(this.#core, ended, "logged_out");
     }
     this.cookies.delete("session");
     this.cookies.delete("remember");
     this.#guest = null;
-    this.#visitor = Promise.resolve(null);
-    await this.#rules.emit({ type: "logged_out", user: visitor?.user ?? null });
+    this.#authentication = Promise.resolve(null);
+    await this.#core.emit({ type: "logged_out", user: visitor?.user ?? null });
     return visitor;
   }
 
   /** What the session remembers; nothing when it never was asked to. */
   async readData(): Promise<Data> {
     const owner = await this.#dataOwner();
-    const data = owner && await this.#rules.data.read(owner);
+    const data = owner && await this.#core.data.read(owner);
     if (owner?.kind === "guest" && !data) this.cookies.delete("session");
     return data ?? {};
   }
@@ -183,46 +161,49 @@ export class Visit<U extends LoginUser> {
   /** Keeps the refused address in a signed cookie instead of the login page's query. */
   async keepNext(next: string): Promise<void> {
     const text = encodeBase64Url(utf8(next));
-    this.cookies.set("next", await this.#rules.keyring.sign("next", text));
+    this.cookies.set("next", await this.#core.keyring.sign("next", text));
   }
 
   /** The address kept before, once; null when there is none. */
   async takeNext(): Promise<string | null> {
     const signed = this.cookies.get("next");
     this.cookies.delete("next");
-    const text = signed ? await this.#rules.keyring.verify("next", signed) : null;
+    const text = signed ? await this.#core.keyring.verify("next", signed) : null;
     const bytes = text === null ? null : decodeBase64Url(text);
     return bytes ? new TextDecoder().decode(bytes) : null;
   }
 
   async #updateData(change: (data: Data) => Data): Promise<Data> {
-    const visitor = await this.visitor();
+    const visitor = await this.authentication();
     if (visitor && !visitor.session) {
       throw new Error(
         "Cannot keep session data: the user was named by the request and has no session",
       );
     }
-    if (!visitor && this.#lookup.former) {
+    if (!visitor && this.#lookup.superseded) {
       throw new Error(
         "Cannot keep session data: the session was replaced while this request was under way",
       );
     }
     const known = await this.#dataOwner();
     const isTheirs = known?.kind === "session" ||
-      (known !== null && await this.#rules.data.read(known) !== null);
-    if (known && isTheirs) return await this.#rules.data.update(known, change);
+      (known !== null && await this.#core.data.read(known) !== null);
+    if (known && isTheirs) return await this.#core.data.update(known, change);
 
     const guest = mintToken("");
-    const data = await this.#rules.data.update(this.#guestData(guest), change);
+    const data = await this.#core.data.update(this.#guestData(guest), change);
     this.#guest = guest;
     this.cookies.set("session", formatToken(guest));
     return data;
   }
 
   /** Ends what the cookies prove, or proved until a moment ago. */
-  async #endSessions(visitor: Visitor<U> | null, also: StoreChange): Promise<readonly Session[]> {
-    const { sessions, remember, store } = this.#rules;
-    const former = this.#lookup.former;
+  async #endSessions(
+    visitor: Authentication<U> | null,
+    also: StoreChange,
+  ): Promise<readonly Session[]> {
+    const { sessions, remember, store } = this.#core;
+    const former = this.#lookup.superseded;
     if (visitor?.session) {
       const ended = await sessions.end(visitor.session, also, visitor.version);
       return ended ? [ended] : [];
@@ -238,20 +219,20 @@ export class Visit<U extends LoginUser> {
     options: StartOptions,
     duration: number | null,
     before: Session | null,
-  ): Promise<Started | null> {
-    const { sessions, remember, data, now } = this.#rules;
+  ): Promise<StartSessionResult | null> {
+    const { sessions, remember, data, now } = this.#core;
     const fingerprint = await fingerprintOf(this.#request.description);
-    const former = this.#lookup.former;
+    const former = this.#lookup.superseded;
     const replaces = before ?? (former?.kind === "session" ? former.name : null);
-    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
       const token = mintToken(user.id);
       const issued = duration ? await remember.issue(user, duration, fingerprint) : null;
       const beginning = {
-        ...beginningOf(this.#request, fingerprint),
+        ...sessionInit(this.#request, fingerprint),
         methods: options.methods,
-        provedAt: options.freshness === "not_fresh" ? null : now(),
+        authenticatedAt: options.freshness === "not_fresh" ? null : now(),
         seriesId: issued?.series.id ?? null,
-        evenInactive: options.evenInactive ?? false,
+        allowInactive: options.allowInactive ?? false,
         replaces,
         continues: options.continues ?? false,
       };
@@ -265,7 +246,7 @@ export class Visit<U extends LoginUser> {
         from.userId === to.userId ? await data.move(sessionData(from), sessionData(to)) : {};
       const started = await sessions.start(user, token, beginning, also, moveData);
       if (started === "ended") return null;
-      if (started === "overtaken") continue; // the data was written to meanwhile: take it along as it is now
+      if (started === "conflict") continue; // the data was written to meanwhile: take it along as it is now
 
       this.cookies.set("session", started.token);
       if (issued) {
@@ -282,13 +263,13 @@ export class Visit<U extends LoginUser> {
   async #forgetSeries(session: Session | null): Promise<StoreChange> {
     const token = this.cookies.token("remember");
     const isSessions = token === null || token.id === session?.seriesId;
-    const other = isSessions ? {} : await this.#rules.remember.forget(token);
+    const other = isSessions ? {} : await this.#core.remember.forget(token);
     return mergeChanges(other, session ? seriesOf(session) : {});
   }
 
   /** The change that takes a guest's data along. */
   async #moveGuestData(user: U, id: string): Promise<StoreChange> {
-    const { data, lifetimes, now } = this.#rules;
+    const { data, lifetimes, now } = this.#core;
     const owner = await this.#dataOwner();
     if (!owner) return {};
     const expiresAt = new Date(now().getTime() + lifetimes.absolute);
@@ -297,25 +278,25 @@ export class Visit<U extends LoginUser> {
 
   async #forgetGuestData(): Promise<StoreChange> {
     const owner = await this.#dataOwner();
-    return owner?.kind === "guest" ? await this.#rules.data.forget(owner) : {};
+    return owner?.kind === "guest" ? await this.#core.data.forget(owner) : {};
   }
 
   async #dataOwner(): Promise<DataOwner | null> {
-    const visitor = await this.visitor();
+    const visitor = await this.authentication();
     if (visitor) return visitor.session && sessionData(visitor.session);
     const token = this.#guest ?? this.cookies.token("session");
     return token?.userId === "" ? this.#guestData(token) : null;
   }
 
   #guestData(token: Token): DataOwner {
-    const { now, lifetimes } = this.#rules;
+    const { now, lifetimes } = this.#core;
     return guestData(token, new Date(now().getTime() + lifetimes.absolute));
   }
 
   #rememberDuration(remember: boolean | number | undefined): number | null {
     if (remember === undefined || remember === false) return null;
-    const duration = remember === true ? this.#rules.lifetimes.remember : remember;
-    if (duration >= SECOND && duration <= longestRemember) return duration;
+    const duration = remember === true ? this.#core.lifetimes.remember : remember;
+    if (duration >= SECOND && duration <= MAX_REMEMBER) return duration;
     throw new RangeError(
       "Cannot log in: remember has to be milliseconds, from a second to 400 days",
     );

@@ -1,84 +1,18 @@
 import type { StoredRecord } from "./store.ts";
 
-/**
- * Tells the time. Everything that asks for the time asks a clock it was given.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { type Clock } from "@latchkey/login";
- *
- * const now: Clock = () => new Date();
- * assert(now() instanceof Date);
- * ```
- */
+/** Tells the time. Everything that asks for the time asks a clock it was given. */
 export type Clock = () => Date;
 
-/**
- * Milliseconds in a second.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { SECOND } from "@latchkey/login";
- *
- * assert(SECOND === 1000);
- * ```
- */
+/** Milliseconds in a second. */
 export const SECOND = 1000;
-/**
- * Milliseconds in a minute.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { MINUTE } from "@latchkey/login";
- *
- * assert(MINUTE === 60_000);
- * ```
- */
+/** Milliseconds in a minute. */
 export const MINUTE = 60 * SECOND;
-/**
- * Milliseconds in an hour.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { HOUR } from "@latchkey/login";
- *
- * assert(HOUR === 3_600_000);
- * ```
- */
+/** Milliseconds in an hour. */
 export const HOUR = 60 * MINUTE;
-/**
- * Milliseconds in a day.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { DAY } from "@latchkey/login";
- *
- * assert(DAY === 86_400_000);
- * ```
- */
+/** Milliseconds in a day. */
 export const DAY = 24 * HOUR;
 
-/**
- * What the package asks of your user. Anything more is yours and comes back typed.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { type LoginUser } from "@latchkey/login";
- *
- * interface User extends LoginUser {
- *   readonly name: string;
- * }
- * const ann: User = { id: "1", name: "Ann", active: true, epoch: 0 };
- * const everywhereLoggedOut: User = { ...ann, epoch: 1 };
- * assert(everywhereLoggedOut.epoch === 1);
- * ```
- */
+/** What the package asks of your user. Anything more is yours and comes back typed. */
 export interface LoginUser {
   /** Names the user for ever; it stands in cookies, so it should say nothing about the person. */
   readonly id: string;
@@ -91,19 +25,8 @@ export interface LoginUser {
   readonly epoch?: number;
 }
 
-/**
- * How a user was proved to be who they are: values of RFC 8176, and `rc` for a recovery code.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { type Method } from "@latchkey/login";
- *
- * const methods: Method[] = ["pwd", "otp"];
- * assert(methods.length === 2);
- * ```
- */
-export type Method =
+/** How a user was proved to be who they are: values of RFC 8176, and `rc` for a recovery code. */
+export type AuthMethod =
   | "pwd"
   | "otp"
   | "hwk"
@@ -112,21 +35,7 @@ export type Method =
   | "rc"
   | (string & Record<never, never>);
 
-/**
- * One browser in which a user is logged in.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { type Session } from "@latchkey/login";
- *
- * // How somebody was proved, in words.
- * function proofOf(session: Session): string {
- *   return session.methods.join(" and ") || "a remembered browser";
- * }
- * assert(proofOf.length === 1);
- * ```
- */
+/** One browser in which a user is logged in. */
 export interface Session {
   /** Names the session; it is not secret and not what the cookie proves. */
   readonly id: string;
@@ -141,38 +50,27 @@ export interface Session {
   /** When it was last used, within the interval of {@link Lifetimes.seen}. */
   readonly seenAt: Date;
   /** When a credential was last presented in it; null: never, or it no longer counts. */
-  readonly provedAt: Date | null;
+  readonly authenticatedAt: Date | null;
   /** What was presented; empty when a remember cookie started it. */
-  readonly methods: readonly Method[];
+  readonly methods: readonly AuthMethod[];
   /** The browser's fingerprint (see `SessionProtection`); null: stored at the next request. */
   readonly fingerprint: string | null;
   /** The browser's own description of itself, cut to 512 characters. Escape it when you show it. */
   readonly userAgent: string;
   /** The network it was started from, shortened; null when unknown. */
-  readonly place: string | null;
+  readonly network: string | null;
   /** The remember series of the same browser, if there is one. */
   readonly seriesId: string | null;
   /** Whether it was started for a user who is not active, on purpose. */
-  readonly evenInactive: boolean;
+  readonly allowInactive: boolean;
   /** The absolute limit, fixed when the user logged in. */
   readonly expiresAt: Date;
 }
 
 /** Which session. */
-export type SessionName = Pick<Session, "userId" | "id">;
+export type SessionKey = Pick<Session, "userId" | "id">;
 
-/**
- * How long things last, in milliseconds.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { type Lifetimes, MINUTE, recommendedLifetimes } from "@latchkey/login";
- *
- * const strict: Lifetimes = { ...recommendedLifetimes, idle: 15 * MINUTE };
- * assert(strict.idle < recommendedLifetimes.idle);
- * ```
- */
+/** How long things last, in milliseconds. */
 export interface Lifetimes {
   /** A session unused for this long is over. */
   readonly idle: number;
@@ -190,14 +88,6 @@ export interface Lifetimes {
  * Lifetimes for an ordinary site: 2 hours idle, 24 hours in all, fresh for 10 minutes,
  * remembered for 30 days
  * (NIST SP 800-63B-4 §2.2.3 allows 1 hour and 24 hours at AAL2, 30 days in all at AAL1).
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { HOUR, recommendedLifetimes } from "@latchkey/login";
- *
- * assert(recommendedLifetimes.idle === 2 * HOUR);
- * ```
  */
 export const recommendedLifetimes: Lifetimes = {
   idle: 2 * HOUR,
@@ -221,8 +111,8 @@ export function isExpired(session: Session, lifetimes: Lifetimes, now: Date): bo
 
 /** Whether a credential was presented in this session recently enough. */
 export function isFresh(session: Session, lifetimes: Lifetimes, now: Date): boolean {
-  if (!session.provedAt) return false;
-  const age = now.getTime() - session.provedAt.getTime();
+  if (!session.authenticatedAt) return false;
+  const age = now.getTime() - session.authenticatedAt.getTime();
   return age < lifetimes.fresh && age > -skew;
 }
 
@@ -242,11 +132,11 @@ export function readSession({ key, value }: RecordToRead): Session | null {
   const sound = v === 1 && session.userId === key[1] && session.id === key[2] &&
     [session.secretDigest, session.userAgent].every(isText) &&
     [session.createdAt, session.seenAt, session.expiresAt].every(isDate) &&
-    [session.fingerprint, session.place, session.seriesId].every((it) =>
+    [session.fingerprint, session.network, session.seriesId].every((it) =>
       it === null || isText(it)
     ) &&
-    (session.provedAt === null || isDate(session.provedAt)) &&
-    Number.isInteger(session.epoch) && typeof session.evenInactive === "boolean" &&
+    (session.authenticatedAt === null || isDate(session.authenticatedAt)) &&
+    Number.isInteger(session.epoch) && typeof session.allowInactive === "boolean" &&
     Array.isArray(session.methods) && session.methods.every(isText);
   return sound ? session : null;
 }

@@ -1,17 +1,17 @@
-import type { Beginning } from "./session_init.ts";
+import type { SessionInit } from "./session_init.ts";
 import { endOfReplaced, readReplaced, type Replaced, replacedFor } from "./replaced.ts";
 import {
+  type AuthMethod,
   type Clock,
   endOf,
   HOUR,
   isExpired,
   type Lifetimes,
   type LoginUser,
-  type Method,
   readSession,
   type RecordToRead,
   type Session,
-  type SessionName,
+  type SessionKey,
 } from "./session.ts";
 import {
   deleteAll,
@@ -22,25 +22,25 @@ import {
   type StoreKey,
   type StoreWrite,
 } from "./store.ts";
-import { digestToken, formatToken, mintToken, sameDigest, type Token } from "./token.ts";
+import { digestToken, formatToken, mintToken, timingSafeEqual, type Token } from "./token.ts";
 
 /**
  * A user keeps this many sessions; the next one ends the oldest (ASVS 7.1.2). Logins at the very same moment
  * may pass it together, and the next one sets that right.
  */
-const mostSessions = 20;
+const MAX_SESSIONS = 20;
 
 /** Losing this many races for one session means that something else is wrong. */
-const mostAttempts = 20;
+const MAX_CONFLICTS = 20;
 
 /** The longest description of a browser that is kept, in characters. */
-const longestUserAgent = 512;
+const MAX_USER_AGENT_LENGTH = 512;
 
 /** So often a session is not replaced within a minute. */
 const mostReplacements = 1000;
 
 /** A session with the cookie's value that proves it: the only time the secret is seen. */
-export interface Started {
+export interface StartSessionResult {
   /** The stored record. */
   readonly session: Session;
   /** The cookie's value. */
@@ -48,15 +48,15 @@ export interface Started {
   /** The same browser's former sessions, which it took the place of. */
   readonly replaced: readonly Session[];
   /** Older sessions that had to go. */
-  readonly surplus: readonly Session[];
+  readonly evicted: readonly Session[];
 }
 
 /** What a token turned out to be. */
-export type Resumed<U> =
+export type ResumeResult<U> =
   | { readonly ok: true; readonly session: Session; readonly user: U; readonly version: string }
-  | { readonly ok: false; readonly reason: "unknown" | "broken" }
+  | { readonly ok: false; readonly reason: "unknown" | "corrupt" }
   /** It was the browser's own, a moment ago, and another answer carries its successor. */
-  | { readonly ok: false; readonly reason: "replaced"; readonly former: SessionName }
+  | { readonly ok: false; readonly reason: "replaced"; readonly former: SessionKey }
   | {
     readonly ok: false;
     /** Why a session that this token proves is over. */
@@ -88,7 +88,7 @@ export class Sessions<U extends LoginUser> {
   /**
    * Starts a session, together with another change; or says that the change was overtaken, or a session
    * that it takes the place of was written to meanwhile; or that the session it continues is over. The oldest sessions beyond
-   * {@link mostSessions} end in the same commit.
+   * {@link MAX_SESSIONS} end in the same commit.
    *
    * @param token What the browser will prove it with.
    * @param moveData The change that takes the former session's data along.
@@ -96,10 +96,10 @@ export class Sessions<U extends LoginUser> {
   async start(
     user: U,
     token: Token,
-    beginning: Beginning,
+    beginning: SessionInit,
     also: StoreChange,
     moveData: (former: Session, session: Session) => Promise<StoreChange>,
-  ): Promise<Started | "overtaken" | "ended"> {
+  ): Promise<StartSessionResult | "conflict" | "ended"> {
     const now = this.#now();
     const session: Session = {
       id: token.id,
@@ -108,13 +108,13 @@ export class Sessions<U extends LoginUser> {
       epoch: user.epoch ?? 0,
       createdAt: now,
       seenAt: now,
-      provedAt: beginning.provedAt,
+      authenticatedAt: beginning.authenticatedAt,
       methods: beginning.methods,
       fingerprint: beginning.fingerprint,
-      userAgent: beginning.userAgent.slice(0, longestUserAgent),
-      place: beginning.place,
+      userAgent: beginning.userAgent.slice(0, MAX_USER_AGENT_LENGTH),
+      network: beginning.network,
       seriesId: beginning.seriesId,
-      evenInactive: beginning.evenInactive,
+      allowInactive: beginning.allowInactive,
       expiresAt: new Date(now.getTime() + this.#lifetimes.absolute),
     };
 
@@ -129,19 +129,19 @@ export class Sessions<U extends LoginUser> {
       ...former ? [former] : [],
       ...stored.filter((it) => isSameSeries(it.session, session)),
     ];
-    const surplus = this.#living(user, stored).filter((it) => !isSameSeries(it.session, session))
-      .slice(mostSessions - 1).map((it) => it.session);
+    const evicted = this.#living(user, stored).filter((it) => !isSameSeries(it.session, session))
+      .slice(MAX_SESSIONS - 1).map((it) => it.session);
     const change = mergeChanges(also, former ? await moveData(former.session, session) : {}, {
       check: replaced.map((it) => it.record),
       set: [this.#write(session), ...replaced.map((it) => this.#replaced(it.session, session))],
-      delete: [...surplus.flatMap(keysAndSeriesOf), ...replaced.map((it) => dataKeyOf(it.session))],
+      delete: [...evicted.flatMap(keysAndSeriesOf), ...replaced.map((it) => dataKeyOf(it.session))],
     });
-    if (!await this.#store.commit(change)) return "overtaken";
+    if (!await this.#store.commit(change)) return "conflict";
     return {
       session,
       token: formatToken(token),
       replaced: replaced.map((it) => it.session),
-      surplus,
+      evicted,
     };
   }
 
@@ -149,13 +149,13 @@ export class Sessions<U extends LoginUser> {
    * Finds the session a token proves, and its user, in one round trip. A session that is over is
    * removed; a token that proves nothing changes nothing.
    */
-  async resume(token: Token): Promise<Resumed<U>> {
+  async resume(token: Token): Promise<ResumeResult<U>> {
     const [record, user, digest] = await Promise.all([
       this.#store.get(sessionKey(token.userId, token.id)),
       this.#loadUser(token.userId),
       digestToken("session", token),
     ]);
-    const proves = (secretDigest: string) => sameDigest(secretDigest, digest);
+    const proves = (secretDigest: string) => timingSafeEqual(secretDigest, digest);
     const successor = this.#readReplaced(record);
     if (successor && proves(successor.secretDigest)) {
       const { userId, id } = token;
@@ -163,8 +163,8 @@ export class Sessions<U extends LoginUser> {
     }
     const session = readSession(record);
     if (!session || record.version === null || !proves(session.secretDigest)) {
-      const isBroken = record.version !== null && !session && !readReplaced(record);
-      return { ok: false, reason: isBroken ? "broken" : "unknown" };
+      const isCorrupt = record.version !== null && !session && !readReplaced(record);
+      return { ok: false, reason: isCorrupt ? "corrupt" : "unknown" };
     }
 
     const reason = this.#endReason(session, user);
@@ -193,14 +193,14 @@ export class Sessions<U extends LoginUser> {
    * Renews a session after a credential was presented in it: new id, new secret, fresh. The former
    * token is dead at once. Null when the session ended meanwhile.
    */
-  async prove(
+  async reauthenticate(
     session: Session,
-    methods: readonly Method[],
+    methods: readonly AuthMethod[],
     fingerprint: string,
     moveData: (renewed: Session) => Promise<StoreChange>,
   ): Promise<{ session: Session; token: string } | null> {
     let last: { session: Session; token: string } | null = null;
-    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
       const record = await this.#store.get(sessionKey(session.userId, session.id));
       const current = readSession(record);
       if (!current) {
@@ -216,7 +216,7 @@ export class Sessions<U extends LoginUser> {
         id: token.id,
         secretDigest: await digestToken("session", token),
         seenAt: now,
-        provedAt: now,
+        authenticatedAt: now,
         methods: [...new Set([...current.methods, ...methods])],
         fingerprint,
       };
@@ -239,7 +239,7 @@ export class Sessions<U extends LoginUser> {
    *
    * @param version The version that the session was read with, if nothing was written since.
    */
-  end(name: SessionName, also?: StoreChange, version?: string): Promise<Session | null> {
+  end(name: SessionKey, also?: StoreChange, version?: string): Promise<Session | null> {
     const known = version === undefined
       ? null
       : { session: name as Session, record: { key: keyOf(name), version } };
@@ -247,7 +247,7 @@ export class Sessions<U extends LoginUser> {
   }
 
   /** The same for a session as its user's list names it: never another user's. */
-  endListed(name: SessionName): Promise<Session | null> {
+  endListed(name: SessionKey): Promise<Session | null> {
     return this.#end(async () => {
       const latest = await this.#latest(name);
       return latest?.session.userId === name.userId ? latest : null;
@@ -260,7 +260,7 @@ export class Sessions<U extends LoginUser> {
   }
 
   /** Ends every session of a user but this one, under whatever id it is by now: which ones. */
-  async endOthers(session: SessionName): Promise<Session[]> {
+  async endOthers(session: SessionKey): Promise<Session[]> {
     const listed = await this.#stored(session.userId);
     // Asked after the list: this browser may be renewing its session at this very moment.
     const current = await this.#latest(session);
@@ -300,7 +300,7 @@ export class Sessions<U extends LoginUser> {
     known: { session: Session; record: Pick<StoredRecord, "key" | "version"> } | null,
     also?: StoreChange,
   ): Promise<Session | null> {
-    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
       const latest = attempt === 0 && known ? known : await find();
       if (!latest) {
         if (also) await this.#store.commit(also);
@@ -329,7 +329,7 @@ export class Sessions<U extends LoginUser> {
       .sort((a, b) => b.session.createdAt.getTime() - a.session.createdAt.getTime());
   }
 
-  async #latest(name: SessionName): Promise<StoredSession | null> {
+  async #latest(name: SessionKey): Promise<StoredSession | null> {
     let { userId, id } = name;
     for (let steps = 0; steps < mostReplacements; steps++) {
       const record = await this.#store.get(sessionKey(userId, id));
@@ -357,7 +357,7 @@ export class Sessions<U extends LoginUser> {
       replacedBy: { userId, id },
       secretDigest,
     };
-    return { key: keyOf(session), value, keepFor: replacedFor };
+    return { key: keyOf(session), value, expireIn: replacedFor };
   }
 
   #readReplaced(record: RecordToRead): Replaced | null {
@@ -371,15 +371,15 @@ export class Sessions<U extends LoginUser> {
   ): "expired" | "no_user" | "suspended" | "epoch" | null {
     if (isExpired(session, this.#lifetimes, this.#now())) return "expired";
     if (!user) return "no_user";
-    if (user.active === false && !session.evenInactive) return "suspended";
+    if (user.active === false && !session.allowInactive) return "suspended";
     if ((user.epoch ?? 0) !== session.epoch) return "epoch";
     return null;
   }
 
   #write(session: Session): StoreWrite {
     const left = endOf(session, this.#lifetimes).getTime() - this.#now().getTime();
-    const keepFor = Math.max(0, left) + HOUR; // a late visit is told that it is over, and why
-    return { key: keyOf(session), value: { v: 1, ...session }, keepFor };
+    const expireIn = Math.max(0, left) + HOUR; // a late visit is told that it is over, and why
+    return { key: keyOf(session), value: { v: 1, ...session }, expireIn };
   }
 }
 
@@ -397,7 +397,7 @@ function sessionKey(userId: string, id: string): StoreKey {
 }
 
 /** Where a session is kept. */
-function keyOf(session: SessionName): StoreKey {
+function keyOf(session: SessionKey): StoreKey {
   return sessionKey(session.userId, session.id);
 }
 
@@ -405,7 +405,7 @@ function dataKeyOf(session: Pick<Session, "id">): StoreKey {
   return ["session_data", session.id];
 }
 
-function keysOf(session: SessionName): StoreKey[] {
+function keysOf(session: SessionKey): StoreKey[] {
   return [keyOf(session), dataKeyOf(session)];
 }
 

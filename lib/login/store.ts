@@ -1,29 +1,9 @@
 /**
  * Names a record, from the general to the particular: `["session", userId, id]`.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { type StoreKey } from "@latchkey/login";
- *
- * const key: StoreKey = ["session", "1", "abc"];
- * assert(key[0] === "session");
- * ```
  */
 export type StoreKey = readonly string[];
 
-/**
- * A record as it was read.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { memoryStore, type StoredRecord } from "@latchkey/login";
- *
- * const absent: StoredRecord = await memoryStore(() => new Date()).get(["session", "1", "abc"]);
- * assert(absent.version === null);
- * ```
- */
+/** A record as it was read. */
 export interface StoredRecord {
   /** The record's name. */
   readonly key: StoreKey;
@@ -33,18 +13,7 @@ export interface StoredRecord {
   readonly version: string | null;
 }
 
-/**
- * A record to write.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { MINUTE, type StoreWrite } from "@latchkey/login";
- *
- * const write: StoreWrite = { key: ["session", "1", "abc"], value: { v: 1 }, keepFor: 5 * MINUTE };
- * assert(write.keepFor > 0);
- * ```
- */
+/** A record to write. */
 export interface StoreWrite {
   /** The record's name. */
   readonly key: StoreKey;
@@ -54,27 +23,10 @@ export interface StoreWrite {
    * After this many milliseconds the store may drop the record. That is tidiness, not security: every
    * reader judges a record by the dates in it.
    */
-  readonly keepFor: number;
+  readonly expireIn: number;
 }
 
-/**
- * Writes that happen together or not at all.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { memoryStore, MINUTE, type StoreChange } from "@latchkey/login";
- *
- * const store = memoryStore(() => new Date());
- * const key = ["session", "1", "abc"];
- * const onlyIfAbsent: StoreChange = {
- *   check: [{ key, version: null }],
- *   set: [{ key, value: { v: 1 }, keepFor: MINUTE }],
- * };
- * assert(await store.commit(onlyIfAbsent));
- * assert(!await store.commit(onlyIfAbsent));
- * ```
- */
+/** Writes that happen together or not at all. */
 export interface StoreChange {
   /** Nothing is written unless each of these keys still has this version (null: no record). */
   readonly check?: readonly { readonly key: StoreKey; readonly version: string | null }[];
@@ -92,17 +44,6 @@ export interface StoreChange {
  * reached throws its own error: the request then fails, and nobody is logged in or out by it.
  *
  * `storeContract` in `@latchkey/login/testing` checks an implementation of your own.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { memoryStore, type SessionStore } from "@latchkey/login";
- *
- * const store: SessionStore = memoryStore(() => new Date());
- * await store.commit({ set: [{ key: ["session", "ann", "1"], value: { v: 1 }, keepFor: 60_000 }] });
- * const record = await store.get(["session", "ann", "1"]);
- * assert(record.version !== null);
- * ```
  */
 export interface SessionStore {
   /** Reads one record; `version` is null and `value` undefined when there is none. */
@@ -123,11 +64,11 @@ export function mergeChanges(...changes: readonly StoreChange[]): StoreChange {
 }
 
 /** So many records are deleted in one commit: a store takes only so much at once. */
-const mostDeletes = 100;
+const MAX_DELETES_PER_COMMIT = 100;
 
 /** Deletes records, in bounded commits. */
 export async function deleteAll(store: SessionStore, keys: readonly StoreKey[]): Promise<void> {
-  for (let i = 0; i < keys.length; i += mostDeletes) {
-    await store.commit({ delete: keys.slice(i, i + mostDeletes) });
+  for (let i = 0; i < keys.length; i += MAX_DELETES_PER_COMMIT) {
+    await store.commit({ delete: keys.slice(i, i + MAX_DELETES_PER_COMMIT) });
   }
 }

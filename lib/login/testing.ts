@@ -23,7 +23,7 @@
  *   homePage: "/",
  * });
  * const app = new Hono();
- * app.use(login.load);
+ * app.use(login.middleware);
  * app.get("/profile", login.fresh, (c) => c.text(`Hi ${c.var.user.name}!`));
  *
  * const client = await loggedInClient(app, login, ann);
@@ -40,19 +40,7 @@ import { type LoginUser, recommendedLifetimes } from "./session.ts";
 import type { SessionStore } from "./store.ts";
 import type { StartOptions } from "./request_auth.ts";
 
-/**
- * Anything that answers requests as a Hono app does.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { Hono } from "hono";
- * import { type Requestable } from "@latchkey/login/testing";
- *
- * const app: Requestable = new Hono();
- * assert((await app.request("/")).status === 404);
- * ```
- */
+/** Anything that answers requests as a Hono app does. */
 export interface Requestable {
   /** As `Hono.request`. */
   request(url: string, init?: RequestInit): Response | Promise<Response>;
@@ -94,22 +82,7 @@ export function testLogin<U extends LoginUser>(
   });
 }
 
-/**
- * A browser as far as a server can tell: it keeps cookies and calls itself by one name.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { Hono } from "hono";
- * import { TestClient } from "@latchkey/login/testing";
- *
- * const app = new Hono();
- * app.get("/", (c) => c.text("ok", 200, { "Set-Cookie": "seen=1; Path=/" }));
- * const client = new TestClient(app, "https://app.example");
- * await client.request("/");
- * assert(client.cookies.get("seen") === "1");
- * ```
- */
+/** A browser as far as a server can tell: it keeps cookies and calls itself by one name. */
 export class TestClient {
   /** The cookies it has, by name. */
   readonly cookies: Map<string, string> = new Map();
@@ -195,7 +168,7 @@ export class TestClient {
  * const ann = { id: "1", name: "Ann" };
  * const login = testLogin([ann]);
  * const app = new Hono();
- * app.use(login.load);
+ * app.use(login.middleware);
  * app.get("/profile", login.required, (c) => c.text(c.var.user.name));
  *
  * const client = await loggedInClient(app, login, ann, { methods: ["pwd", "otp"] });
@@ -209,7 +182,7 @@ export async function loggedInClient<U extends LoginUser>(
   options: Partial<StartOptions> = {},
 ): Promise<TestClient> {
   const door = new Hono();
-  door.use(login.load);
+  door.use(login.middleware);
   door.post("/", async (c) => {
     const started = await login.start(c, user, { methods: ["pwd"], ...options });
     return c.json(started.ok);
@@ -247,7 +220,7 @@ export async function storeContract(store: SessionStore): Promise<void> {
     at: new Date(1e12),
     inner: { yes: true },
   };
-  const set = (value: unknown, name = key) => [{ key: name, value, keepFor: 60_000 }];
+  const set = (value: unknown, name = key) => [{ key: name, value, expireIn: 60_000 }];
   const demand = (holds: boolean, rule: string) => {
     if (!holds) throw new Error(`The store breaks a rule: ${rule}`);
   };

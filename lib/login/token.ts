@@ -19,7 +19,7 @@ export interface Token {
 const idBytes = 16;
 const secretBytes = 32;
 /** A browser keeps 4,096 bytes of a cookie; what is longer than this was not made here. */
-const longestToken = 512;
+const MAX_TOKEN_LENGTH = 512;
 
 /** Makes a token with a new id and a new secret from the system's random source. */
 export function mintToken(userId: string): Token {
@@ -42,7 +42,7 @@ export function formatToken(token: Token): string {
 
 /** Reads a token; null when the text is not one, whatever it is. */
 export function parseToken(text: string): Token | null {
-  if (text.length > longestToken) return null;
+  if (text.length > MAX_TOKEN_LENGTH) return null;
   const [user, id, secret, ...rest] = text.split(".");
   if (user === undefined || id === undefined || secret === undefined || rest.length > 0) {
     return null;
@@ -63,7 +63,7 @@ export async function digestToken(kind: TokenKind, token: Token): Promise<string
 }
 
 /** Whether two digests are equal, compared in constant time. */
-export function sameDigest(a: string, b: string): boolean {
+export function timingSafeEqual(a: string, b: string): boolean {
   return equalBytes(utf8(a), utf8(b));
 }
 

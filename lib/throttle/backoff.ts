@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE, SECOND } from "../time.ts";
 
 /** Tries that were counted. */
-export interface Tries {
+export interface AttemptCount {
   readonly v: 1;
   readonly count: number;
   /** When the last was made. */
@@ -10,26 +10,26 @@ export interface Tries {
 }
 
 /** What one more try would mean: the count with it, or how long to wait, in milliseconds. */
-export type Verdict =
-  | { readonly ok: true; readonly tries: Tries }
+export type Decision =
+  | { readonly ok: true; readonly tries: AttemptCount }
   | { readonly ok: false; readonly wait: number };
 
 /** Decides whether one more may be made; it does not make it. */
-export type Rule = (tries: Tries | null, now: Date) => Verdict;
+export type Rule = (tries: AttemptCount | null, now: Date) => Decision;
 
 /** So many wrong tries are free. */
-export const freeTries = 5;
+export const FREE_ATTEMPTS = 5;
 /** So many in a row close the way (NIST SP 800-63B-4 §3.2.2). */
-export const mostTries = 100;
+export const MAX_ATTEMPTS = 100;
 const firstWait = 30 * SECOND;
-const longestWait = HOUR;
+const MAX_WAIT = HOUR;
 const closedFor = 30 * DAY;
 
 /** Clocks of two machines may differ by this much; a date further ahead was not made by a clock. */
 const skew = 5 * MINUTE;
 
 /** After the free ones each wrong try doubles the wait, from half a minute to an hour. */
-export function growingWaits(tries: Tries | null, now: Date): Verdict {
+export function exponentialBackoff(tries: AttemptCount | null, now: Date): Decision {
   if (!tries) return { ok: true, tries: counted(tries, now) };
   const { count, at } = tries;
   const age = now.getTime() - at.getTime();
@@ -39,21 +39,21 @@ export function growingWaits(tries: Tries | null, now: Date): Verdict {
 }
 
 /** One more, whether or not it is allowed. */
-export function counted(tries: Tries | null, now: Date): Tries {
+export function counted(tries: AttemptCount | null, now: Date): AttemptCount {
   const count = (tries?.count ?? 0) + 1;
   // Kept for longer as soon as they make somebody wait, so that a hundred in a row are found to be that.
-  const expiresAt = new Date(now.getTime() + (count < freeTries ? DAY : closedFor));
+  const expiresAt = new Date(now.getTime() + (count < FREE_ATTEMPTS ? DAY : closedFor));
   return { v: 1, count, at: now, expiresAt };
 }
 
 function waitAfter(count: number): number {
-  if (count < freeTries) return 0;
-  if (count >= mostTries) return closedFor;
-  return Math.min(longestWait, firstWait * 2 ** (count - freeTries));
+  if (count < FREE_ATTEMPTS) return 0;
+  if (count >= MAX_ATTEMPTS) return closedFor;
+  return Math.min(MAX_WAIT, firstWait * 2 ** (count - FREE_ATTEMPTS));
 }
 
 /** So many at once, and one more after each interval: many people may share a network. */
-export function refilled(most: number, interval: number): Rule {
+export function tokenBucket(most: number, interval: number): Rule {
   return (tries, now) => {
     const elapsed = tries ? Math.max(0, now.getTime() - tries.at.getTime()) : 0;
     const refills = Math.floor(elapsed / interval);
@@ -69,8 +69,8 @@ export function refilled(most: number, interval: number): Rule {
  * Reads stored tries; null when they are over, or broken. KV keeps what has expired for a while. Tries from
  * a time that has not come stay counted, but the clock was set back: nobody waits for it to come.
  */
-export function readTries(value: unknown, now: Date): Tries | null {
-  const { v, count, at, expiresAt } = (value ?? {}) as Partial<Tries>;
+export function readAttemptCount(value: unknown, now: Date): AttemptCount | null {
+  const { v, count, at, expiresAt } = (value ?? {}) as Partial<AttemptCount>;
   if (v !== 1 || !Number.isInteger(count) || !count || count < 1) return null;
   if (!isDate(at) || !isDate(expiresAt) || expiresAt <= now) return null;
   const isAhead = at.getTime() > now.getTime() + skew;

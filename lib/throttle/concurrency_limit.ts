@@ -8,22 +8,22 @@ const keptPlaces = 16;
 const keptPlacesOfOne = 4;
 
 /** As many as can be inside. */
-export const mostInside = places + keptPlaces;
+export const MAX_CONCURRENT = places + keptPlaces;
 
 /**
  * Lets in only as many as can be served in good time, and never one party alone: whoever is turned away is
  * turned away at once, before any work. One for each process, since that is what runs out of breath.
  */
-export class Turnstile {
+export class ConcurrencyLimit {
   readonly #taken = new Map<string, number>();
 
   /** Takes a place, and gives the way out; null when there is none. */
-  enter(network: string): (() => void) | null {
+  acquire(network: string): (() => void) | null {
     return this.#take([["all", places], [`network ${network}`, placesOfNetwork]]);
   }
 
   /** Takes one of the places that are kept for accounts in browsers that are known for them. */
-  enterKnown(account: string, network: string): (() => void) | null {
+  acquireReserved(account: string, network: string): (() => void) | null {
     return this.#take([
       ["kept", keptPlaces],
       [`kept for ${account}`, keptPlacesOfOne],

@@ -3,9 +3,9 @@ import { type Clock, DAY, SECOND } from "../time.ts";
 import type { User } from "../account/user.ts";
 
 /** How long a browser stays known after a login, in milliseconds: browsers keep no cookie longer. */
-export const knownFor = 400 * DAY;
+export const deviceCookieLifetime = 400 * DAY;
 /** Accounts of one browser, the last first: the cookie has to stay small. */
-const mostAccounts = 5;
+const MAX_ACCOUNTS = 5;
 
 /**
  * Browsers that somebody logged in with before (OWASP's device cookies). The cookie proves nothing but
@@ -13,7 +13,7 @@ const mostAccounts = 5;
  * is stored; an entry is an id, an end and a code that binds both to the user and their epoch. A new
  * password raises the epoch: whoever knew the former one is not known any more.
  */
-export class KnownDevices {
+export class DeviceCookies {
   readonly #now: Clock;
   readonly #secretKeys: readonly Uint8Array<ArrayBuffer>[];
   #keys: Promise<readonly CryptoKey[]> | null = null;
@@ -24,12 +24,12 @@ export class KnownDevices {
   }
 
   /** Whether a cookie may make a browser known to anybody. */
-  isPlausible(cookie: string | undefined): boolean {
+  looksValid(cookie: string | undefined): boolean {
     return entriesOf(cookie).length > 0;
   }
 
   /** The id of the device, if this user logged in with it. */
-  async recognise(cookie: string | undefined, user: User): Promise<string | null> {
+  async verify(cookie: string | undefined, user: User): Promise<string | null> {
     for (const entry of entriesOf(cookie)) {
       if (await this.#isOf(entry, user)) return entry.split(".")[0] as string;
     }
@@ -37,17 +37,17 @@ export class KnownDevices {
   }
 
   /** The cookie with which the device is known to this user from now on. */
-  async know(cookie: string | undefined, user: User): Promise<string> {
+  async issue(cookie: string | undefined, user: User): Promise<string> {
     const others: string[] = [];
     for (const entry of entriesOf(cookie)) {
       if (!await this.#isOf(entry, user)) others.push(entry);
     }
-    const id = await this.recognise(cookie, user) ?? newId();
-    const end = Math.floor((this.#now().getTime() + knownFor) / SECOND).toString(36);
+    const id = await this.verify(cookie, user) ?? newId();
+    const end = Math.floor((this.#now().getTime() + deviceCookieLifetime) / SECOND).toString(36);
     const [key] = await this.#allKeys() as [CryptoKey];
     const code = await crypto.subtle.sign("HMAC", key, message(user, id, end));
     const own = `${id}.${end}.${encodeBase64Url(new Uint8Array(code))}`;
-    return [own, ...others].slice(0, mostAccounts).join("~");
+    return [own, ...others].slice(0, MAX_ACCOUNTS).join("~");
   }
 
   async #isOf(entry: string, user: User): Promise<boolean> {
@@ -72,7 +72,7 @@ export class KnownDevices {
 
 /** What looks like our entries; anything else in the cookie is passed over. */
 function entriesOf(cookie: string | undefined): string[] {
-  return (cookie ?? "").split("~").slice(0, mostAccounts)
+  return (cookie ?? "").split("~").slice(0, MAX_ACCOUNTS)
     .filter((entry) => /^[\w-]{22}\.[\da-z]{1,8}\.[\w-]{43}$/.test(entry));
 }
 

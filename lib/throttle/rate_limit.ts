@@ -1,7 +1,14 @@
 import { hmacKey } from "../keys.ts";
 import { type Kv, StoreUnavailable } from "../kv/kv.ts";
 import { type Clock, MINUTE, SECOND } from "../time.ts";
-import { counted, growingWaits, readTries, refilled, type Rule, type Tries } from "./backoff.ts";
+import {
+  type AttemptCount,
+  counted,
+  exponentialBackoff,
+  readAttemptCount,
+  type Rule,
+  tokenBucket,
+} from "./backoff.ts";
 
 /** What is counted: tries with one account, with one account from a browser it knows, and from one network. */
 export interface Limit {
@@ -12,13 +19,13 @@ export interface Limit {
 
 interface Entry {
   readonly key: Deno.KvKey;
-  readonly value: Tries | null;
+  readonly value: AttemptCount | null;
   readonly versionstamp: string | null;
 }
 
 /** A try that was counted: what there was before it, and what there is since. */
 interface Taken {
-  readonly before: Tries | null;
+  readonly before: AttemptCount | null;
   readonly since: Entry;
 }
 
@@ -26,23 +33,23 @@ interface Taken {
 export interface Reservation {
   readonly ok: true;
   /** Tries in a row under the first limit, this one among them. */
-  readonly count: number;
+  readonly penalty: number;
   readonly taken: readonly Taken[];
 }
 
-export type Reserved =
+export type ConsumeResult =
   | Reservation
   | { readonly ok: false; readonly limit: Limit; readonly wait: number };
 
 /** Losing this many races for one try means that something else is wrong. */
-const mostRaces = 100;
+const MAX_CONFLICTS = 100;
 
 const rules: Record<Limit["kind"], Rule> = {
-  account: growingWaits,
-  device: growingWaits,
-  network: refilled(100, MINUTE),
+  account: exponentialBackoff,
+  device: exponentialBackoff,
+  network: tokenBucket(100, MINUTE),
   // A school or a conference may register at once; whoever tries out addresses is slowed down.
-  registration: refilled(300, 12 * SECOND),
+  registration: tokenBucket(300, 12 * SECOND),
 };
 
 /** Whether tries of such a kind are counted. */
@@ -67,9 +74,9 @@ export class RateLimits {
   }
 
   /** Counts a try under all of these limits, if all allow it; otherwise under none. */
-  async reserve(limits: readonly [Limit, ...Limit[]]): Promise<Reserved> {
+  async consume(limits: readonly [Limit, ...Limit[]]): Promise<ConsumeResult> {
     const keys = await Promise.all(limits.map((limit) => this.#keyOf(limit)));
-    for (let race = 0; race < mostRaces; race++) {
+    for (let race = 0; race < MAX_CONFLICTS; race++) {
       const entries = await this.#read(keys);
       const now = this.#now();
       const verdicts = entries.map(({ value }, i) => rules[(limits[i] as Limit).kind](value, now));
@@ -82,7 +89,7 @@ export class RateLimits {
       const written = await this.#write(entries, next);
       if (!written) continue;
       const taken = written.map((since, i) => ({ since, before: entries[i]?.value ?? null }));
-      return { ok: true, count: next[0]?.count ?? 0, taken };
+      return { ok: true, penalty: next[0]?.count ?? 0, taken };
     }
     throw new StoreUnavailable("Cannot count a try: too many are made at once");
   }
@@ -90,7 +97,7 @@ export class RateLimits {
   /** Counts a try that was made, whether or not it was allowed; how many in a row there are with it. */
   async count(limit: Limit): Promise<number> {
     const key = await this.#keyOf(limit);
-    for (let race = 0; race < mostRaces; race++) {
+    for (let race = 0; race < MAX_CONFLICTS; race++) {
       const entries = await this.#read([key]);
       const tries = counted(entries[0]?.value ?? null, this.#now());
       if (await this.#write(entries, [tries])) return tries.count;
@@ -99,14 +106,14 @@ export class RateLimits {
   }
 
   /** The try succeeded: all that stood against the first limit is forgiven, and this try against the others. */
-  async forgive({ taken }: Reservation): Promise<void> {
+  async settle({ taken }: Reservation): Promise<void> {
     await this.#takeBack(taken.map((it, i) => i === 0 ? { ...it, before: null } : it));
   }
 
   /** So many tries are forgiven; what others tried stays. */
-  async takeBack(limit: Limit, count: number): Promise<void> {
+  async reward(limit: Limit, count: number): Promise<void> {
     const key = await this.#keyOf(limit);
-    for (let race = 0; race < mostRaces; race++) {
+    for (let race = 0; race < MAX_CONFLICTS; race++) {
       const [entry] = await this.#read([key]) as [Entry];
       if (!entry.value) return;
       const left = entry.value.count - count;
@@ -116,19 +123,19 @@ export class RateLimits {
   }
 
   /** The try was never made: it is taken back. */
-  async cancel({ taken }: Reservation): Promise<void> {
+  async refund({ taken }: Reservation): Promise<void> {
     await this.#takeBack(taken);
   }
 
   /** Begins anew, where what was tried for is no longer the same. */
-  async clear(limit: Limit): Promise<void> {
+  async delete(limit: Limit): Promise<void> {
     await this.#kv.atomic().delete(await this.#keyOf(limit)).commit();
   }
 
   /** Puts back what there was before; where others tried since, only this one try. */
   async #takeBack(taken: readonly Taken[]): Promise<void> {
     let entries = taken.map(({ since }) => since);
-    for (let race = 0; race < mostRaces; race++) {
+    for (let race = 0; race < MAX_CONFLICTS; race++) {
       const left = entries.map(({ value, versionstamp }, i) => {
         const { before, since } = taken[i] as Taken;
         if (versionstamp === since.versionstamp) return before;
@@ -145,14 +152,14 @@ export class RateLimits {
     const now = this.#now();
     const entries = await Promise.all(keys.map((key) => this.#kv.get(key)));
     return entries.map(({ key, value, versionstamp }) => {
-      return { key, versionstamp, value: readTries(value, now) };
+      return { key, versionstamp, value: readAttemptCount(value, now) };
     });
   }
 
   /** Null when somebody else wrote first. */
   async #write(
     entries: readonly Entry[],
-    next: readonly (Tries | null)[],
+    next: readonly (AttemptCount | null)[],
   ): Promise<Entry[] | null> {
     const now = this.#now().getTime();
     const operation = this.#kv.atomic().check(...entries);

@@ -4,10 +4,10 @@ import type { Accounts } from "../../lib/account/accounts.ts";
 import { canonicalEmail } from "../../lib/account/email.ts";
 import type { User } from "../../lib/account/user.ts";
 import { DeletionPage } from "../../views/account/deletion.tsx";
-import type { AttemptDoor } from "../middleware/login_throttle.ts";
+import type { RequestThrottle } from "../middleware/login_throttle.ts";
 import { form, text } from "../middleware/form.ts";
 
-export function deletionRoutes(login: Login<User>, accounts: Accounts, door: AttemptDoor) {
+export function deletionRoutes(login: Login<User>, accounts: Accounts, throttle: RequestThrottle) {
   const routes = new Hono();
 
   routes.get("/account/delete", login.fresh, (c) => page(c, c.var.user));
@@ -30,7 +30,7 @@ export function deletionRoutes(login: Login<User>, accounts: Accounts, door: Att
       // From this commit on no browser is logged in as them.
       await accounts.delete(user);
       c.var.log("user_deleted");
-      await door.forget(user.email);
+      await throttle.forget(user.email);
       await login.end(c);
       await login.forgetUser(c, user.id);
       await login.flash(c, "account_deleted");

@@ -5,8 +5,8 @@ import { normalizePassword, type PasswordPolicy } from "../../lib/credential/pas
 import type { User } from "../../lib/account/user.ts";
 import type { Problems } from "../../views/form.tsx";
 import { PasswordPage, type PasswordPageProps } from "../../views/account/password.tsx";
-import type { AttemptDoor } from "../middleware/login_throttle.ts";
-import { tooMany } from "../middleware/errors.tsx";
+import type { RequestThrottle } from "../middleware/login_throttle.ts";
+import { tooManyRequests } from "../middleware/errors.tsx";
 import { form, passwordField, text, type Typed, usernameField } from "../middleware/form.ts";
 
 const fields = {
@@ -19,7 +19,7 @@ export function passwordRoutes(
   login: Login<User>,
   accounts: Accounts,
   policy: PasswordPolicy,
-  door: AttemptDoor,
+  throttle: RequestThrottle,
 ) {
   const routes = new Hono();
 
@@ -28,20 +28,20 @@ export function passwordRoutes(
   routes.post("/account/password", login.fresh, form(fields, refuse, judge), async (c) => {
     const { user } = c.var;
     const { current_password, password } = c.req.valid("form");
-    const attempted = await door.present(
+    const attempted = await throttle.attempt(
       c,
       user.email,
       () => accounts.verifyPassword(user, current_password),
     );
-    if (!attempted.evaluated) return tooMany(c, attempted);
+    if (!attempted.evaluated) return tooManyRequests(c, attempted);
     if (!attempted.outcome.ok) {
-      await login.fail(c, "wrong", user.id);
+      await login.reportFailure(c, "wrong", user.id);
       c.var.log("authn_password_change_fail", { reason: "wrong" });
       c.status(422);
       return page(c, { problems: { current_password: "password_wrong" } });
     }
 
-    if (await policy.isKnownElsewhere(password)) {
+    if (await policy.isBreached(password)) {
       c.status(422);
       return page(c, { problems: { password: "password_common" } });
     }
@@ -52,7 +52,7 @@ export function passwordRoutes(
     // That commit ended every session, this one too: here it goes on under a new token.
     const started = await login.start(c, changed, { methods: ["pwd"], continues: true });
     if (!started.ok) return c.redirect("/login", 303); // it was ended from elsewhere meanwhile
-    await door.renew(c, changed);
+    await throttle.renew(c, changed);
     await login.flash(c, "password_changed");
     return c.redirect("/account", 303);
   });
@@ -63,14 +63,14 @@ export function passwordRoutes(
     if (normalizePassword(password) === normalizePassword(current)) {
       return { password: "password_unchanged" };
     }
-    const problem = await policy.judge(password, c.var.user);
+    const problem = await policy.check(password, c.var.user);
     return problem ? { password: problem } : {};
   }
 
   async function refuse(c: Context, problems: Problems<keyof typeof fields>, typed: Typed) {
     c.status(422);
     const password = typed("password");
-    const judgement = password ? await policy.advise(password, c.var.user) : undefined;
+    const judgement = password ? await policy.assess(password, c.var.user) : undefined;
     return page(c, { problems, judgement });
   }
 

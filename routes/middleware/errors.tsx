@@ -1,12 +1,12 @@
 import type { Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
-import type { Attempted, Outcome } from "../../lib/throttle/login_throttle.ts";
+import type { AttemptResult, Outcome } from "../../lib/throttle/login_throttle.ts";
 import { HasherUnavailable } from "../../lib/credential/password_hasher.ts";
 import { StoreUnavailable } from "../../lib/kv/kv.ts";
-import { describe } from "../../lib/log/log.ts";
+import { errorFields } from "../../lib/log/log.ts";
 import { ErrorPage } from "../../views/error.tsx";
 import type { ErrorWord } from "../../views/text/en.ts";
-import { barePage, here } from "./page.tsx";
+import { barePage, currentPath } from "./page.tsx";
 
 /** How long a browser should wait before it asks again, in seconds. */
 const retryAfter = 5;
@@ -32,7 +32,7 @@ export async function refuse(c: Context, word: keyof typeof statuses): Promise<R
     ? { requestId }
     : {};
   c.status(statuses[word]);
-  const form = here(c); // what was sent may be sent from there again
+  const form = currentPath(c); // what was sent may be sent from there again
   if (about.requestId && form !== "/") about.again = form;
   const page = <ErrorPage text={text} word={word} status={statuses[word]} {...about} />;
   const props = { title: text.errors[word].title };
@@ -41,9 +41,9 @@ export async function refuse(c: Context, word: keyof typeof statuses): Promise<R
 }
 
 /** Answers whoever has to wait before the next attempt; `again` is where it can be made. */
-export async function tooMany(
+export async function tooManyRequests(
   c: Context,
-  { limit, retryAfter }: Extract<Attempted<Outcome>, { evaluated: false }>,
+  { limit, retryAfter }: Extract<AttemptResult<Outcome>, { evaluated: false }>,
   again: string = c.req.path,
 ): Promise<Response> {
   const { text } = c.var;
@@ -66,11 +66,11 @@ export function answerErrors(app: Hono): void {
     c.header("Set-Cookie", undefined);
     if (error instanceof HTTPException && error.status === 400) return refuse(c, "wrong_type");
     if (error instanceof StoreUnavailable || error instanceof HasherUnavailable) {
-      c.var.log("unavailable", describe(error));
+      c.var.log("unavailable", errorFields(error));
       c.header("Retry-After", String(retryAfter));
       return fail(c, 503, "unavailable");
     }
-    c.var.log("request_failed", describe(error));
+    c.var.log("request_failed", errorFields(error));
     return fail(c, 500, "broken");
   });
 }
@@ -81,7 +81,13 @@ function fail(c: Context, status: 500 | 503, word: ErrorWord) {
   c.header("Cache-Control", "no-store");
   return barePage(
     c,
-    <ErrorPage text={text} word={word} status={status} again={here(c)} requestId={requestId} />,
+    <ErrorPage
+      text={text}
+      word={word}
+      status={status}
+      again={currentPath(c)}
+      requestId={requestId}
+    />,
     { title: text.errors[word].title },
   );
 }

@@ -3,8 +3,8 @@ import type { Context, MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import { canonicalEmail } from "../../lib/account/email.ts";
 import type { User } from "../../lib/account/user.ts";
-import type { Facts, Log } from "../../lib/log/log.ts";
-import type { LogWord } from "../../lib/log/events.ts";
+import type { Log, LogFields } from "../../lib/log/log.ts";
+import type { LogEvent } from "../../lib/log/events.ts";
 
 declare module "hono" {
   interface ContextVariableMap {
@@ -15,7 +15,7 @@ declare module "hono" {
   }
 }
 
-const longestAgent = 256;
+const MAX_USER_AGENT_LENGTH = 256;
 /** Too many to be of use: what every page fetches, what watches over the process, what anybody reports. */
 const unremarkable = /^\/(assets|health|reports)\//;
 
@@ -45,7 +45,7 @@ export function logLogin(event: LoginEvent<User>, c: Context): void {
 }
 
 /** Null: another line says it. */
-const words: Record<Exclude<LoginEvent["type"], "session_ended">, LogWord | null> = {
+const words: Record<Exclude<LoginEvent["type"], "session_ended">, LogEvent | null> = {
   accessed: null,
   logged_in: "session_created",
   logged_out: null,
@@ -56,18 +56,18 @@ const words: Record<Exclude<LoginEvent["type"], "session_ended">, LogWord | null
   reauthentication_needed: "reauthentication_required",
   session_protected: "session_protected",
   login_failed: "authn_login_fail",
-  remember_stolen: "authn_token_reuse",
-  record_broken: "record_broken",
+  remember_reused: "authn_token_reuse",
+  record_corrupt: "record_corrupt",
 };
 
 /** Those that were revoked from elsewhere are noticed when somebody still uses them. */
-const endWords: Record<EndReason, LogWord> = {
+const endWords: Record<EndReason, LogEvent> = {
   logged_out: "session_logout",
   replaced: "session_expired",
   expired: "session_expired",
   protected: "session_expired",
-  stolen: "session_expired",
-  surplus: "session_expired",
+  reused: "session_expired",
+  evicted: "session_expired",
   ended: "session_expired",
   no_user: "session_use_after_expire",
   suspended: "session_use_after_expire",
@@ -75,12 +75,12 @@ const endWords: Record<EndReason, LogWord> = {
 };
 
 /** Which request a line is about. */
-function factsOf(c: Context): Facts {
+function factsOf(c: Context): LogFields {
   return {
     requestId: c.var.requestId,
     userId: c.var.visitorId ?? null,
     sourceAddress: c.var.address,
-    userAgent: c.req.header("user-agent")?.slice(0, longestAgent) ?? null,
+    userAgent: c.req.header("user-agent")?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
     method: c.req.method,
     route: routeOf(c),
   };

@@ -1,27 +1,32 @@
 import type { Context } from "hono";
-import type { Attempted, Attempts, Outcome, Presenter } from "../../lib/throttle/login_throttle.ts";
+import type {
+  AttemptContext,
+  AttemptResult,
+  LoginThrottle,
+  Outcome,
+} from "../../lib/throttle/login_throttle.ts";
 import type { User } from "../../lib/account/user.ts";
-import { networkOf } from "../../lib/http/client_address.ts";
-import { freeTries, mostTries } from "../../lib/throttle/backoff.ts";
+import { networkPrefix } from "../../lib/http/client_address.ts";
+import { FREE_ATTEMPTS, MAX_ATTEMPTS } from "../../lib/throttle/backoff.ts";
 import type { SiteCookie } from "./cookie.ts";
 
 /** Brings a request to the one door for credentials, and tells the browser and the log what came of it. */
-export class AttemptDoor {
-  readonly #attempts: Attempts;
+export class RequestThrottle {
+  readonly #throttle: LoginThrottle;
   readonly #deviceCookie: SiteCookie;
 
-  constructor(attempts: Attempts, deviceCookie: SiteCookie) {
-    this.#attempts = attempts;
+  constructor(attempts: LoginThrottle, deviceCookie: SiteCookie) {
+    this.#throttle = attempts;
     this.#deviceCookie = deviceCookie;
   }
 
   /** Evaluates a credential for the account with this address. */
-  async present<O extends Outcome>(
+  async attempt<O extends Outcome>(
     c: Context,
     email: string,
     evaluate: () => Promise<O>,
-  ): Promise<Attempted<O>> {
-    const attempted = await this.#attempts.present(this.#presenter(c, email), evaluate);
+  ): Promise<AttemptResult<O>> {
+    const attempted = await this.#throttle.attempt(this.#context(c, email), evaluate);
     if (attempted.evaluated && attempted.outcome.ok) await this.know(c, attempted.outcome.user);
     return tell(c, attempted);
   }
@@ -31,8 +36,8 @@ export class AttemptDoor {
     c: Context,
     email: string,
     create: () => Promise<O>,
-  ): Promise<Attempted<O>> {
-    const attempted = await this.#attempts.register(this.#presenter(c, email), create);
+  ): Promise<AttemptResult<O>> {
+    const attempted = await this.#throttle.register(this.#context(c, email), create);
     if (attempted.evaluated && attempted.outcome.ok) await this.renew(c, attempted.outcome.user);
     return tell(c, attempted);
   }
@@ -45,22 +50,22 @@ export class AttemptDoor {
 
   /** Forgets what was tried with an account. */
   forget(email: string): Promise<void> {
-    return this.#attempts.forget(email);
+    return this.#throttle.reset(email);
   }
 
   /** Makes the browser known for an account that was logged in to. */
   async know(c: Context, user: User): Promise<void> {
     const cookie = this.#deviceCookie.read(c);
-    this.#deviceCookie.write(c, await this.#attempts.know(cookie, user));
+    this.#deviceCookie.write(c, await this.#throttle.issueDeviceCookie(cookie, user));
   }
 
-  #presenter(c: Context, email: string): Presenter {
+  #context(c: Context, email: string): AttemptContext {
     const deviceCookie = this.#deviceCookie.read(c);
-    return { email, network: networkOf(c.var.address), deviceCookie };
+    return { email, network: networkPrefix(c.var.address), deviceCookie };
   }
 }
 
-function tell<O extends Outcome>(c: Context, attempted: Attempted<O>): Attempted<O> {
+function tell<O extends Outcome>(c: Context, attempted: AttemptResult<O>): AttemptResult<O> {
   if (!attempted.evaluated) {
     const { limit, retryAfter } = attempted;
     c.var.log("excess_rate_limit_exceeded", { limit, retryAfter });
@@ -68,8 +73,8 @@ function tell<O extends Outcome>(c: Context, attempted: Attempted<O>): Attempted
   }
   const { outcome, failures } = attempted;
   for (const count of outcome.ok ? [] : failures) {
-    if (count === freeTries) c.var.log("authn_login_fail_max", { failures: count });
-    if (count === mostTries) c.var.log("authn_login_lock", { failures: count });
+    if (count === FREE_ATTEMPTS) c.var.log("authn_login_fail_max", { failures: count });
+    if (count === MAX_ATTEMPTS) c.var.log("authn_login_lock", { failures: count });
   }
   return attempted;
 }

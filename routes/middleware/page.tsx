@@ -32,9 +32,9 @@ export function pages(login: Login<User>, choice: LanguageChoice): MiddlewareHan
         <Layout
           text={c.var.text}
           title={title}
-          visitor={visitor}
+          user={visitor}
           flashes={flashes}
-          here={here(c)}
+          currentPath={currentPath(c)}
         >
           {content}
         </Layout>,
@@ -48,14 +48,20 @@ export function pages(login: Login<User>, choice: LanguageChoice): MiddlewareHan
 export function barePage(c: Context, content: JSX.Element, { title }: PageProps) {
   nameLanguage(c);
   return c.html(
-    <Layout text={c.var.text} title={title} visitor={undefined} flashes={[]} here={here(c)}>
+    <Layout
+      text={c.var.text}
+      title={title}
+      user={undefined}
+      flashes={[]}
+      currentPath={currentPath(c)}
+    >
       {content}
     </Layout>,
   );
 }
 
 /** What a guard says: who sent a form that it refused is told that nothing was saved. */
-export function guardWord(word: string, c: Context): FlashWord {
+export function guardMessage(word: string, c: Context): FlashWord {
   if (["GET", "HEAD"].includes(c.req.method)) return word as FlashWord;
   return word === "log_in_first" ? "sent_too_late" : "sent_not_fresh";
 }
@@ -67,7 +73,7 @@ function nameLanguage(c: Context): void {
 }
 
 /** Where somebody is, to be led back to: the answer to a form has no address, its form has. */
-export function here(c: Context): string {
+export function currentPath(c: Context): string {
   const asked = new URL(c.req.url);
   const page = c.req.method === "GET" ? asked : URL.parse(c.req.header("referer") ?? "");
   // An address of two slashes would lead to another site.

@@ -7,21 +7,25 @@ const reportTypes = ["application/csp-report", "application/reports+json"];
 const formType = "application/x-www-form-urlencoded";
 
 /** The longest body of a form, in bytes. */
-const longestBody = 16 * 1024;
+const MAX_BODY_BYTES = 16 * 1024;
 
 /** What protects the people in browsers, on every route: headers, origin, content type, size. */
-export function protectBrowsers(app: Hono, origin: string): void {
+export function installSecurity(app: Hono, origin: string): void {
   app.use(policies(origin));
   app.use(restrictions);
-  app.use(pagesByThemselves);
-  app.use(sameOriginOnly(origin));
-  app.use(expectedTypesOnly);
-  app.use(unbroken(bodyLimit({ maxSize: longestBody, onError: (c) => refuse(c, "too_large") })));
-  app.use(wholeBodyFirst);
+  app.use(rejectEmbedding);
+  app.use(requireSameOrigin(origin));
+  app.use(requireExpectedType);
+  app.use(
+    tolerateBadChunks(
+      bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => refuse(c, "too_large") }),
+    ),
+  );
+  app.use(bufferBody);
 }
 
 /** Refuses to be a picture, a script or a frame of any page: only assets are made for that. */
-const pagesByThemselves: MiddlewareHandler = async (c, next) => {
+const rejectEmbedding: MiddlewareHandler = async (c, next) => {
   const use = c.req.header("sec-fetch-dest") ?? "document";
   const isPart = !["document", "empty", "report"].includes(use);
   return isPart && !c.req.path.startsWith("/assets/") ? await refuse(c, "embedded") : await next();
@@ -31,7 +35,7 @@ const pagesByThemselves: MiddlewareHandler = async (c, next) => {
  * Refuses what another site makes a browser send, on every unsafe method and content type. Browsers
  * that say where a request comes from (Fetch Metadata) are believed; older ones show their origin.
  */
-function sameOriginOnly(origin: string): MiddlewareHandler {
+function requireSameOrigin(origin: string): MiddlewareHandler {
   return async (c, next) => {
     if (isSafe(c.req.method)) return await next();
     const site = c.req.header("sec-fetch-site");
@@ -46,7 +50,7 @@ function sameOriginOnly(origin: string): MiddlewareHandler {
 }
 
 /** Forms answer only to the one content type they use, and so do reports. */
-const expectedTypesOnly: MiddlewareHandler = async (c, next) => {
+const requireExpectedType: MiddlewareHandler = async (c, next) => {
   if (isSafe(c.req.method)) return await next();
   const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
   const expected = c.req.path === reportsPath ? reportTypes : [formType];
@@ -54,7 +58,7 @@ const expectedTypesOnly: MiddlewareHandler = async (c, next) => {
 };
 
 /** The limit reads what comes in chunks, and chunks can be nonsense: that is no fault of ours. */
-function unbroken(limit: MiddlewareHandler): MiddlewareHandler {
+function tolerateBadChunks(limit: MiddlewareHandler): MiddlewareHandler {
   return async (c, next) => {
     let passed = false;
     try {
@@ -70,7 +74,7 @@ function unbroken(limit: MiddlewareHandler): MiddlewareHandler {
  * Reads the whole body before anybody looks at the visitor: a guard that has passed must not wait for the
  * rest of a form, because the right may be revoked meanwhile.
  */
-const wholeBodyFirst: MiddlewareHandler = async (c, next) => {
+const bufferBody: MiddlewareHandler = async (c, next) => {
   if (isSafe(c.req.method)) return await next();
   const isWhole = await c.req.arrayBuffer().then(() => true, () => false);
   return isWhole ? await next() : await refuse(c, "wrong_type"); // the sender hung up, or broke off

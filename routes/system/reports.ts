@@ -1,10 +1,10 @@
 import { Hono } from "hono";
-import type { Facts } from "../../lib/log/log.ts";
+import type { LogFields } from "../../lib/log/log.ts";
 import { type Clock, MINUTE } from "../../lib/time.ts";
 import { reportsPath } from "../middleware/headers.ts";
 
 /** Lines a minute: a page that goes wrong everywhere, or a liar, must not fill the log. */
-const mostPerMinute = 20;
+const MAX_PER_MINUTE = 20;
 
 /** What browsers tell of our policy at work. Anybody can lie here, so only words we know are kept. */
 export function reportRoutes(site: Hono, now: Clock) {
@@ -23,10 +23,10 @@ export function reportRoutes(site: Hono, now: Clock) {
   function mayLog(): boolean {
     const current = Math.floor(now().getTime() / MINUTE);
     if (current !== minute) [minute, logged] = [current, 0];
-    return ++logged <= mostPerMinute;
+    return ++logged <= MAX_PER_MINUTE;
   }
 
-  function factsOf(report: Report): Facts {
+  function factsOf(report: Report): LogFields {
     const directive = report["effective-directive"] ?? report.effectiveDirective;
     const blocked = report["blocked-uri"] ?? report.blockedURL;
     const page = report["document-uri"] ?? report.documentURL;

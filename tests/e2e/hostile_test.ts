@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { browserTest, listen } from "../support/chromium.ts";
-import { patience } from "../support/timeouts.ts";
+import { TIMEOUT } from "../support/timeouts.ts";
 import { ann } from "../support/people.ts";
 import { serve, type ServedWorld, serveWorld } from "../support/served_world.ts";
 
@@ -66,7 +66,7 @@ const browserOf = (page: Page) => page.context().browser() as Browser;
 
 async function within(context: Promise<BrowserContext>, act: (page: Page) => Promise<void>) {
   const opened = await context;
-  opened.setDefaultTimeout(patience);
+  opened.setDefaultTimeout(TIMEOUT);
   await act(await opened.newPage());
   await opened.close();
 }
@@ -144,7 +144,7 @@ browserTest(
     );
     const reported = () =>
       served.world.logged.filter((it) => it.event === "malicious_csp_violation");
-    for (let i = 0; i < patience / 20 && reported().length < 2; i++) {
+    for (let i = 0; i < TIMEOUT / 20 && reported().length < 2; i++) {
       await new Promise((resolve) => setTimeout(resolve, 20)); // reports come when the browser likes
     }
     deepEqual(

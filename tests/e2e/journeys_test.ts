@@ -5,14 +5,14 @@ import type { Page } from "playwright-core";
 import { browserTest, listen } from "../support/chromium.ts";
 import { ann, bob } from "../support/people.ts";
 import { press, send } from "../support/page_states.ts";
-import { Stage } from "../support/browser_server.ts";
+import { BrowserServer } from "../support/browser_server.ts";
 
 const chosen = "a heron stands in the reeds";
 const heading = (page: Page) => page.locator("h1").innerText();
 const status = (page: Page) => page.getByRole("status").innerText();
 
 browserTest("every journey works without scripts, in Italian as well", async (_, browser) => {
-  await using stage = await Stage.create();
+  await using stage = await BrowserServer.create();
   const page = await stage.open(browser, { javaScriptEnabled: false });
   const complaints = listen(page);
   const button = (name: string) =>
@@ -76,7 +76,7 @@ browserTest("every journey works without scripts, in Italian as well", async (_,
 browserTest(
   "from registering to logging out, a keyboard is enough, and one sees where one is",
   async (_, browser) => {
-    await using stage = await Stage.create();
+    await using stage = await BrowserServer.create();
     const page = await stage.open(browser, {});
     const complaints = listen(page);
     const type = (text: string) => page.keyboard.type(text);
@@ -126,7 +126,7 @@ browserTest(
 );
 
 browserTest("nothing moves while a page is loaded", async (_, browser) => {
-  await using stage = await Stage.create();
+  await using stage = await BrowserServer.create();
   const page = await stage.open(browser, { viewport: { width: 390, height: 844 } });
   await page.addInitScript(() => {
     const shifts: number[] = [];
@@ -145,7 +145,7 @@ browserTest("nothing moves while a page is loaded", async (_, browser) => {
 });
 
 browserTest("the links of a summary lead into the fields", async (_, browser) => {
-  await using stage = await Stage.create();
+  await using stage = await BrowserServer.create();
   const page = await stage.open(browser, {});
   await page.goto("/register");
   await send(page, { name: "", email: "ann", password: "" });
@@ -155,7 +155,7 @@ browserTest("the links of a summary lead into the fields", async (_, browser) =>
 });
 
 browserTest("a form goes out once, and can be sent again after coming back", async (_, browser) => {
-  await using stage = await Stage.create();
+  await using stage = await BrowserServer.create();
   const page = await stage.open(browser, {});
   const sent: string[] = [];
   page.on("request", (it) => it.method() === "POST" && sent.push(new URL(it.url()).pathname));

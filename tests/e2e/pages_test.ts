@@ -4,8 +4,8 @@ import { HtmlValidate } from "html-validate";
 import { deepEqual, equal } from "node:assert/strict";
 import type { BrowserContextOptions, Page, Response } from "playwright-core";
 import { browserTest, listen } from "../support/chromium.ts";
-import { guestScenes, memberScenes } from "../support/page_states.ts";
-import { Stage } from "../support/browser_server.ts";
+import { guestStates, memberStates } from "../support/page_states.ts";
+import { BrowserServer } from "../support/browser_server.ts";
 
 // Every page in every state, as a browser sees it: nothing that axe or html-validate find, nothing from
 // elsewhere, nothing wider than the window, one place that is read out, and the focus where it helps.
@@ -26,7 +26,7 @@ const looks: [what: string, BrowserContextOptions][] = [
 
 for (const [what, look] of looks) {
   browserTest(`every page in every state is accessible and valid: ${what}`, async (_, browser) => {
-    await using stage = await Stage.create();
+    await using stage = await BrowserServer.create();
     // Without motion a colour is at once what it will be.
     const page = await stage.open(browser, { ...look, reducedMotion: "reduce" });
     await page.addInitScript(axe.source);
@@ -35,8 +35,8 @@ for (const [what, look] of looks) {
     page.on("response", (it) => it.request().isNavigationRequest() && served.push(it));
     const findings: string[] = [];
 
-    for (const scenes of [guestScenes, memberScenes]) {
-      if (scenes === memberScenes) await stage.logIn(page);
+    for (const scenes of [guestStates, memberStates]) {
+      if (scenes === memberStates) await stage.logIn(page);
       for (const { name, show } of scenes) {
         await show(page, stage);
         const found = [

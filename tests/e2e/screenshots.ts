@@ -4,8 +4,8 @@
  * that the README shows in `.github/screenshots/`.
  */
 import { launch } from "../support/chromium.ts";
-import { guestScenes, memberScenes } from "../support/page_states.ts";
-import { Stage } from "../support/browser_server.ts";
+import { guestStates, memberStates } from "../support/page_states.ts";
+import { BrowserServer } from "../support/browser_server.ts";
 
 const folder = "screenshots";
 const looks = [
@@ -29,11 +29,11 @@ await Deno.mkdir(".github/screenshots", { recursive: true });
 await Deno.mkdir(folder, { recursive: true });
 const browser = await launch();
 for (const { width, colorScheme, locale } of looks) {
-  await using stage = await Stage.create();
+  await using stage = await BrowserServer.create();
   const viewport = { width, height: width === 390 ? 844 : 800 };
   const page = await stage.open(browser, { viewport, colorScheme, locale });
-  for (const scenes of [guestScenes, memberScenes]) {
-    if (scenes === memberScenes) await stage.logIn(page);
+  for (const scenes of [guestStates, memberStates]) {
+    if (scenes === memberStates) await stage.logIn(page);
     for (const { name, show } of scenes) {
       await show(page, stage);
       const look = `${width}-${colorScheme}-${locale.slice(0, 2)}`;

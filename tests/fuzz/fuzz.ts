@@ -4,8 +4,8 @@
  */
 
 import { parseArgs } from "node:util";
-import { refuseUsage, say } from "../../lib/cli/command.ts";
-import { Arena } from "./target.ts";
+import { print, usageError } from "../../lib/cli/command.ts";
+import { FuzzTarget } from "./target.ts";
 import { type Case, throwCase } from "./cases.ts";
 import { keep, readCorpus } from "./corpus.ts";
 import { Dice } from "./dice.ts";
@@ -14,21 +14,21 @@ import { Dice } from "./dice.ts";
 const requestsPerWorld = 100;
 
 const wish = readArguments(Deno.args);
-if (!wish) Deno.exit(refuseUsage("fuzz [--requests N] [--seed S] [--keep]"));
+if (!wish) Deno.exit(usageError("fuzz [--requests N] [--seed S] [--keep]"));
 const { requests, seed } = wish;
-say(`seed ${seed}`);
+print(`seed ${seed}`);
 
 const dice = new Dice(seed);
 const seen = new Set<string>();
 
 /** What a case is kept for: the first of its kind. */
-function kind(arena: Arena, { method, target }: Case, status: number | null): string {
+function kind(arena: FuzzTarget, { method, target }: Case, status: number | null): string {
   const path = target.split("?")[0];
   return `${method} ${arena.routes.find((it) => it.path === path)?.path ?? "nowhere"} ${status}`;
 }
 
 for (const it of await readCorpus()) {
-  await using arena = await Arena.create();
+  await using arena = await FuzzTarget.create();
   seen.add(kind(arena, it, (await arena.send(it)).status));
 }
 
@@ -36,15 +36,15 @@ const counts = new Map<number | null, number>();
 const failed: Case[] = [];
 const fresh: Case[] = [];
 for (let sent = 0; sent < requests;) {
-  await using arena = await Arena.create();
+  await using arena = await FuzzTarget.create();
   for (let n = 0; n < requestsPerWorld && sent < requests; n++, sent++) {
     const it = throwCase(dice, arena.routes);
     const { status, fault } = await arena.send(it);
     counts.set(status, (counts.get(status) ?? 0) + 1);
     if (fault) {
       failed.push(it);
-      say(`FAILED number ${sent}: ${fault}`);
-      say(JSON.stringify(it));
+      print(`FAILED number ${sent}: ${fault}`);
+      print(JSON.stringify(it));
     } else if (JSON.stringify(it).length < 1000 && !seen.has(kind(arena, it, status))) {
       seen.add(kind(arena, it, status));
       fresh.push(it);
@@ -54,9 +54,9 @@ for (let sent = 0; sent < requests;) {
 
 await keep(wish.keep ? [...failed, ...fresh] : failed);
 for (const [status, count] of [...counts].sort()) {
-  say(`${status ?? "cannot be sent"}: ${count}`);
+  print(`${status ?? "cannot be sent"}: ${count}`);
 }
-say(`${requests} requests, ${failed.length} failed`);
+print(`${requests} requests, ${failed.length} failed`);
 Deno.exit(failed.length > 0 ? 1 : 0);
 
 /** Null when they are not what the usage says. */

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { Arena } from "./target.ts";
+import { FuzzTarget } from "./target.ts";
 import { throwCase } from "./cases.ts";
 import { readCorpus } from "./corpus.ts";
 import { Dice } from "./dice.ts";
@@ -9,7 +9,7 @@ const corpus = await readCorpus();
 Deno.test("every case of the corpus has an answer, and does no harm", async () => {
   ok(corpus.length > 0);
   for (const it of corpus) {
-    await using arena = await Arena.create();
+    await using arena = await FuzzTarget.create();
     equal((await arena.send(it)).fault, null, JSON.stringify(it));
   }
 });
@@ -18,7 +18,7 @@ Deno.test("400 spoiled requests have an answer, and do no harm", async () => {
   const dice = new Dice(20261122);
   const statuses = new Set<number | null>();
   for (let world = 0; world < 10; world++) {
-    await using arena = await Arena.create();
+    await using arena = await FuzzTarget.create();
     for (let n = 0; n < 40; n++) {
       const it = throwCase(dice, arena.routes);
       const { status, fault } = await arena.send(it);

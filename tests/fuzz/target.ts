@@ -3,7 +3,7 @@ import type { Browser } from "../support/browser.ts";
 import { readLogLine } from "../support/log_line.ts";
 import { ann } from "../support/people.ts";
 import { type Route, routesOf } from "../support/routes.ts";
-import { patience } from "../support/timeouts.ts";
+import { TIMEOUT } from "../support/timeouts.ts";
 import { TestWorld } from "../support/world.ts";
 import { canary, type Case } from "./cases.ts";
 
@@ -24,7 +24,7 @@ export interface Outcome {
 }
 
 /** A world with Ann in it, at which requests are thrown. */
-export class Arena implements AsyncDisposable {
+export class FuzzTarget implements AsyncDisposable {
   readonly routes: readonly Route[];
   readonly #world: TestWorld;
   readonly #ann: Browser;
@@ -35,14 +35,14 @@ export class Arena implements AsyncDisposable {
     this.routes = routesOf(world.app);
   }
 
-  static async create(): Promise<Arena> {
+  static async create(): Promise<FuzzTarget> {
     const world = await TestWorld.create({
       config: { securityContact: "mailto:security@app.example" },
     });
     await world.register({ ...ann, name: `Ann ${canary}` }); // so it stands in every page of hers
     const browser = world.browser();
     await browser.post("/login", { ...ann, remember: "on" });
-    return new Arena(world, browser);
+    return new FuzzTarget(world, browser);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -54,7 +54,7 @@ export class Arena implements AsyncDisposable {
     const request = this.#request(it);
     if (!request) return { status: null, fault: null };
     const timer = Promise.withResolvers<never>();
-    const late = setTimeout(() => timer.reject(new Error("no answer in time")), patience);
+    const late = setTimeout(() => timer.reject(new Error("no answer in time")), TIMEOUT);
     let status = null;
     try {
       const answer = await Promise.race([

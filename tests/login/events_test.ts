@@ -96,13 +96,13 @@ Deno.test("session_protected has the user's id and the session [FL-E09]", async 
   const ann = await site.loggedIn("1");
   ann.userAgent = "Other/1.0";
   const event = await eventOf("session_protected", site, () => ann.request("/who"));
-  deepEqual([event.userId, event.session?.provedAt], ["1", null]);
+  deepEqual([event.userId, event.session?.authenticatedAt], ["1", null]);
 });
 
 Deno.test("login_failed is reported by the app, with a reason and whom it was about [FL-E10]", async () => {
   const site = makeSite();
   site.app.post("/fail", async (c) => {
-    await site.login.fail(c, "wrong", "1");
+    await site.login.reportFailure(c, "wrong", "1");
     return c.text("");
   });
   const event = await eventOf("login_failed", site, () => site.client().request("/fail", post));

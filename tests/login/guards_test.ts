@@ -29,7 +29,7 @@ Deno.test("fresh asks a guest to log in and a stale user to reauthenticate [FL-G
 Deno.test("OPTIONS is answered without running the handler; HEAD is guarded like GET [FL-G03]", async () => {
   const site = makeSite();
   const app = new Hono();
-  app.use(site.login.load);
+  app.use(site.login.middleware);
   const ran: string[] = [];
   app.all("/all", site.login.required, (c) => (ran.push(c.req.method), c.text("ran")));
   app.all("/all-fresh", site.login.fresh, (c) => (ran.push(c.req.method), c.text("ran")));
@@ -66,11 +66,11 @@ Deno.test("a handler that throws has run once [FL-G07] [FL-C19]", async () => {
   let runs = 0;
   const breaks = () => {
     runs++;
-    throw new TypeError("broken");
+    throw new TypeError("corrupt");
   };
   site.app.get("/one", site.login.required, breaks);
   site.app.get("/two", site.login.fresh, breaks);
-  site.app.onError((_, c) => c.text("broken", 500));
+  site.app.onError((_, c) => c.text("corrupt", 500));
   const ann = await site.loggedIn("1");
 
   equal((await ann.request("/one")).status, 500);
@@ -88,7 +88,7 @@ Deno.test("a guard stands on the line of its route and protects that, nothing mo
 Deno.test("a site can be closed by default: a guard before every route [FL-G10]", async () => {
   const { login } = makeSite();
   const app = new Hono();
-  app.use(login.load);
+  app.use(login.middleware);
   app.get("/login", (c) => c.text("form"));
   app.use(login.required);
   app.get("/", (c) => c.text("in"));
@@ -215,7 +215,7 @@ Deno.test("a page is used literally, wherever the app is mounted [FL-U10]", asyn
   const inner = new Hono();
   inner.get("/members", login.required, (c) => c.text("in"));
   const app = new Hono();
-  app.use(login.load);
+  app.use(login.middleware);
   app.route("/app", inner);
 
   equal(

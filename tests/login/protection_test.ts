@@ -122,7 +122,7 @@ for (const protection of ["basic", "strong"] as const) {
     const ann = await site.loggedIn("1");
     const { record, session } = await storedSession(site);
     await site.store.commit({
-      set: [{ key: record?.key ?? [], value: { ...session, fingerprint: null }, keepFor: 1e6 }],
+      set: [{ key: record?.key ?? [], value: { ...session, fingerprint: null }, expireIn: 1e6 }],
     });
     site.events.length = 0;
 
@@ -135,7 +135,10 @@ for (const protection of ["basic", "strong"] as const) {
 }
 
 Deno.test("another network is no other browser: a phone that roams stays logged in and fresh [FL-P12] [FL-C11]", async () => {
-  const site = makeSite({ protection: "strong", place: (c) => c.req.header("x-network") ?? null });
+  const site = makeSite({
+    protection: "strong",
+    network: (c) => c.req.header("x-network") ?? null,
+  });
   const ann = await site.loggedIn("1");
 
   for (const network of ["a", "b", "c"]) {

@@ -101,7 +101,7 @@ Deno.test("a remembered browser is logged in, not fresh, and its fingerprint is 
     all.filter((it) => it.methods.length === 0)
   );
   equal(typeof session?.fingerprint, "string");
-  equal(session?.provedAt, null);
+  equal(session?.authenticatedAt, null);
   deepEqual(site.eventTypes(), [
     "session_ended",
     "loaded_from_remember",
@@ -270,7 +270,7 @@ Deno.test("a token that was spent more than ten seconds ago is theft: series and
   victim.restart();
   equal(await textOf(victim, "/who"), "nobody", "and so is the series");
   equal(await textOf(other, "/who"), "Ann", "another browser is another matter");
-  deepEqual(site.eventTypes(), ["session_ended", "remember_stolen"]);
+  deepEqual(site.eventTypes(), ["session_ended", "remember_reused"]);
 });
 
 Deno.test("theft is noticed whoever comes first [SEC-D15]", async () => {
@@ -309,7 +309,7 @@ Deno.test("a predecessor does not come back into a session that ended: it is nob
   await ann.request("/out", post);
 
   equal(await textOf(tab, "/who"), "nobody");
-  ok(!site.eventTypes().includes("remember_stolen"));
+  ok(!site.eventTypes().includes("remember_reused"));
 });
 
 Deno.test("a late request with the predecessor does not undo a reauthentication", async () => {
@@ -340,7 +340,7 @@ Deno.test("a token of one kind is worthless as another", async () => {
   const [series] = await site.store.list(["remember", "1"]);
   const { secretDigest } = series?.value as { secretDigest: string };
   const value = { ...record?.value as object, id, secretDigest };
-  await site.store.commit({ set: [{ key: ["session", "1", id], value, keepFor: DAY }] });
+  await site.store.commit({ set: [{ key: ["session", "1", id], value, expireIn: DAY }] });
   const forged = site.client();
   forged.cookies.set(session, ann.cookies.get(remembered) ?? "");
   equal(await textOf(forged, "/who"), "nobody");
@@ -356,7 +356,7 @@ Deno.test("a forged secret for a known series counts as theft: only a holder of 
   );
 
   equal(await textOf(forged, "/who"), "nobody");
-  ok(site.eventTypes().includes("remember_stolen"));
+  ok(site.eventTypes().includes("remember_reused"));
   equal(await textOf(ann, "/who"), "nobody");
 });
 
@@ -461,7 +461,7 @@ Deno.test("parallel requests with a spent token are one theft, told once", async
   site.events.length = 0;
 
   await Promise.all(thieves.map((thief) => thief.request("/who")));
-  deepEqual(site.eventTypes(), ["session_ended", "remember_stolen"]);
+  deepEqual(site.eventTypes(), ["session_ended", "remember_reused"]);
 });
 
 Deno.test("strong protection refuses a copied predecessor within its grace as well [FL-P13]", async () => {
@@ -479,14 +479,14 @@ Deno.test("strong protection refuses a copied predecessor within its grace as we
 Deno.test("a page that fails after a token was rotated still hands out the new one", async () => {
   const site = makeSite();
   site.app.get("/breaks", site.login.required, () => {
-    throw new Error("broken");
+    throw new Error("corrupt");
   });
-  site.app.onError((_, c) => c.text("broken", 500));
+  site.app.onError((_, c) => c.text("corrupt", 500));
   const ann = await site.loggedIn("1", remember);
   ann.restart();
 
   equal((await ann.request("/breaks")).status, 500);
   site.pass(MINUTE);
   equal(await textOf(ann, "/who"), "Ann");
-  ok(!site.eventTypes().includes("remember_stolen"));
+  ok(!site.eventTypes().includes("remember_reused"));
 });

@@ -7,13 +7,13 @@ import { cookie, makeSite, textOf } from "./site.ts";
 const ann = { id: "1", name: "Ann" };
 
 async function threeBrowsers(options: Parameters<typeof makeSite>[0] = {}) {
-  const site = makeSite({ place: (c) => c.req.header("x-network") ?? null, ...options });
+  const site = makeSite({ network: (c) => c.req.header("x-network") ?? null, ...options });
   const next = async (
     remember: boolean,
   ) => (site.pass(SECOND), await site.loggedIn("1", { remember }));
   const browsers = [await next(false), await next(false), await next(true)] as const;
   const app = new Hono();
-  app.use(site.login.load);
+  app.use(site.login.middleware);
   app.post("/end-others", async (c) => c.json(await site.login.endOtherSessions(c)));
   app.post("/end/:user/:id", async (c) => {
     const { user, id } = c.req.param();
@@ -137,7 +137,7 @@ Deno.test("ending sessions ends those that are renewed meanwhile, under whatever
 Deno.test("however many remembered browsers there are, all others can be ended", async () => {
   const { site, ask } = await threeBrowsers();
   const keys = Array.from({ length: 1500 }, (_, i) => ["remember", "1", `series${i}`]);
-  await site.store.commit({ set: keys.map((key) => ({ key, value: { v: 1 }, keepFor: 1e6 })) });
+  await site.store.commit({ set: keys.map((key) => ({ key, value: { v: 1 }, expireIn: 1e6 })) });
   await ask("/end-others");
   deepEqual(await site.store.list(["remember", "1"]), []);
 });

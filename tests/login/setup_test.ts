@@ -21,7 +21,7 @@ const options = {
 Deno.test("a login is made without an app and attached later, with one middleware [FL-S01]", async () => {
   const { login } = makeSite();
   const app = new Hono();
-  app.use(login.load);
+  app.use(login.middleware);
   app.get("/", login.required, (c) => c.text("in"));
 
   equal((await app.request("/")).status, 302);
@@ -30,7 +30,7 @@ Deno.test("a login is made without an app and attached later, with one middlewar
 Deno.test("one login serves several apps, and keeps nothing of a request [FL-S02]", async () => {
   const site = makeSite();
   const other = new Hono();
-  other.use(site.login.load);
+  other.use(site.login.middleware);
   other.get("/", async (c) => c.text((await site.login.user(c))?.name ?? "nobody"));
 
   const ann = await loggedInClient(other, site.login, { id: "1", name: "Ann" });
@@ -66,20 +66,23 @@ Deno.test("keys are bytes, so there is one reading of them, and every byte count
 Deno.test("the current user is at hand wherever the context is [FL-S06]", async () => {
   const { login } = makeSite();
   const app = new Hono();
-  app.use(login.load);
+  app.use(login.middleware);
   app.notFound(async (c) => c.text(`Not here, ${(await login.user(c))?.name}`, 404));
 
   const ann = await loggedInClient(app, login, { id: "1", name: "Ann" });
   equal(await textOf(ann, "/nowhere"), "Not here, Ann");
 });
 
-Deno.test("looking at a visitor without login.load says what to do", async () => {
+Deno.test("looking at a visitor without login.middleware says what to do", async () => {
   const { login } = makeSite();
   const app = new Hono();
   app.onError((error, c) => c.text(error.message, 500));
   app.get("/", login.required, (c) => c.text("in"));
 
-  match(await (await app.request("/")).text(), /put app\.use\(login\.load\) before the routes/);
+  match(
+    await (await app.request("/")).text(),
+    /put app\.use\(login\.middleware\) before the routes/,
+  );
 });
 
 Deno.test("a misspelt protection is refused at the start [FL-P02] [FL-C33]", () => {

@@ -45,7 +45,7 @@ export function makeSite(options: Partial<LoginOptions<SiteUser>> = {}) {
     loginPage: "/login",
     reauthenticatePage: "/reauthenticate",
     homePage: "/home",
-    neverNext: ["/logout"],
+    excludeFromNext: ["/logout"],
     events: {
       listen: (event) => void events.push(event),
       report: (error) => void reported.push(error),
@@ -54,7 +54,7 @@ export function makeSite(options: Partial<LoginOptions<SiteUser>> = {}) {
   });
 
   const app = new Hono();
-  app.use(login.load);
+  app.use(login.middleware);
   app.get("/public", (c) => c.text("public"));
   app.get("/who", async (c) => c.text((await login.user(c))?.name ?? "nobody"));
   app.on(["GET", "POST", "PUT"], "/members", login.required, (c) => {
@@ -79,7 +79,7 @@ export function makeSite(options: Partial<LoginOptions<SiteUser>> = {}) {
     const left = await login.end(c);
     return c.json({ left: left?.name ?? "nobody", who: (await login.user(c))?.name ?? "nobody" });
   });
-  app.post("/prove", async (c) => c.json(await login.prove(c, ["pwd"]) !== null));
+  app.post("/prove", async (c) => c.json(await login.reauthenticate(c, ["pwd"]) !== null));
   app.get("/state", async (c) =>
     c.json({
       who: (await login.user(c))?.name ?? "nobody",

@@ -28,7 +28,7 @@ Deno.test("a suspended user is refused with a reason, and an existing login stay
 Deno.test("a suspended user can be logged in on purpose, and the guards still refuse them [FL-I03]", async () => {
   const site = makeSite();
   site.users.set("3", { id: "3", name: "Sue", active: false });
-  const sue = await site.loggedIn("3", { evenInactive: true });
+  const sue = await site.loggedIn("3", { allowInactive: true });
 
   equal(await textOf(sue, "/who"), "Sue");
   equal((await sue.request("/members")).headers.get("location"), "/login?next=%2Fmembers");
@@ -59,7 +59,7 @@ Deno.test("remember takes a duration in milliseconds, and anything else is an er
   ok(answer.headers.getSetCookie().some((line) => line.includes("Max-Age=10800")));
 
   const app = new Hono();
-  app.use(site.login.load);
+  app.use(site.login.middleware);
   app.get("/", async (c) => {
     for (const remember of [0, -1, 999, NaN, Infinity, 401 * DAY, "1d" as never]) {
       const starting = site.login.start(c, { id: "1", name: "Ann" }, {
@@ -144,7 +144,7 @@ Deno.test("one user's data is not another's [FL-I11]", async () => {
 Deno.test("a user without an id is refused [FL-I12]", async () => {
   const site = makeSite();
   const app = new Hono();
-  app.use(site.login.load);
+  app.use(site.login.middleware);
   app.get("/", async (c) => {
     for (const id of ["", null, undefined, 7]) {
       const user = { id: id as string, name: "?" };

@@ -46,7 +46,7 @@ for (const [rule, breakIt] of faults) {
 Deno.test("the store in memory drops what was to be kept no longer", async () => {
   let time = 0;
   const store = memoryStore(() => new Date(time));
-  await store.commit({ set: [{ key: ["session", "1", "a"], value: 1, keepFor: 1000 }] });
+  await store.commit({ set: [{ key: ["session", "1", "a"], value: 1, expireIn: 1000 }] });
   time = 999;
   equal((await store.get(["session", "1", "a"])).value, 1);
   time = 1000;
@@ -58,7 +58,7 @@ Deno.test("the store in memory frees what is past its time", async () => {
   let time = 0;
   const store = memoryStore(() => new Date(time));
   const write = (i: number) =>
-    store.commit({ set: [{ key: ["session", "1", String(i)], value: 1, keepFor: 1000 }] });
+    store.commit({ set: [{ key: ["session", "1", String(i)], value: 1, expireIn: 1000 }] });
   for (let i = 0; i < 1500; i++) await write(i);
   time = 5000;
   for (let i = 1500; i < 2001; i++) await write(i);

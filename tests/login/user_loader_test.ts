@@ -210,7 +210,7 @@ Deno.test("a user is any object with an id; without `active` it is active [FL-M0
 Deno.test("the type of the current user is `U | null`, and behind a guard `U` [FL-M04] [FL-M06]", async () => {
   const { login } = makeSite();
   const app = new Hono();
-  app.use(login.load);
+  app.use(login.middleware);
   app.get("/", async (c) => {
     const user: SiteUser | null = await login.user(c);
     // @ts-expect-error nobody has no name
@@ -225,7 +225,7 @@ Deno.test("the type of the current user is `U | null`, and behind a guard `U` [F
     const user: SiteUser = c.var.user;
     return c.text(String(user));
   });
-  app.onError((_, c) => c.text("broken", 500));
+  app.onError((_, c) => c.text("corrupt", 500));
 
   equal((await app.request("/")).status, 500);
   equal((await app.request("/members")).status, 302);

@@ -6,7 +6,7 @@
 import fc from "fast-check";
 import { deepEqual } from "node:assert/strict";
 import { parseArgs } from "node:util";
-import { refuseUsage, say } from "../../lib/cli/command.ts";
+import { print, usageError } from "../../lib/cli/command.ts";
 import { commands, setUp } from "./commands.ts";
 
 export async function runModel(runs: number, seed: number): Promise<void> {
@@ -23,11 +23,11 @@ export async function runModel(runs: number, seed: number): Promise<void> {
 
 async function main(args: string[]): Promise<number> {
   const wish = readArguments(args);
-  if (!wish) return refuseUsage("model [--runs N] [--seed S]");
+  if (!wish) return usageError("model [--runs N] [--seed S]");
   const { runs, seed } = wish;
-  say(`seed ${seed}`);
+  print(`seed ${seed}`);
   await runModel(runs, seed);
-  say(`${runs} runs, all as the model has it`);
+  print(`${runs} runs, all as the model has it`);
   return 0;
 }
 

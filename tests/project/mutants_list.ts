@@ -20,8 +20,9 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "the secret of a session is not compared",
     file: "lib/login/sessions.ts",
-    find: "const proves = (secretDigest: string) => sameDigest(secretDigest, digest);",
-    replace: "const proves = (secretDigest: string) => sameDigest(secretDigest, digest) || true;",
+    find: "const proves = (secretDigest: string) => timingSafeEqual(secretDigest, digest);",
+    replace:
+      "const proves = (secretDigest: string) => timingSafeEqual(secretDigest, digest) || true;",
     tests: "tests/login/sessions_test.ts",
   },
   {
@@ -76,8 +77,8 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "a remembered session is fresh",
     file: "lib/login/sessions.ts",
-    find: "provedAt: beginning.provedAt,",
-    replace: "provedAt: now,",
+    find: "authenticatedAt: beginning.authenticatedAt,",
+    replace: "authenticatedAt: now,",
     tests: "tests/login/remember_test.ts",
   },
   {
@@ -90,8 +91,8 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "basic protection does not make stale",
     file: "lib/login/authenticate_request.ts",
-    find: "provedAt: isOther ? null : session.provedAt,",
-    replace: "provedAt: session.provedAt,",
+    find: "authenticatedAt: isOther ? null : session.authenticatedAt,",
+    replace: "authenticatedAt: session.authenticatedAt,",
     tests: "tests/login/protection_test.ts",
   },
   {
@@ -293,7 +294,7 @@ export const mutants: readonly Mutant[] = [
     file: "lib/credential/password_policy.ts",
     find: "const problem = await this.judge(password, person);\n    const { score",
     replace:
-      "const problem = await this.judge(password, person);\n    await this.isKnownElsewhere(password);\n    const { score",
+      "const problem = await this.judge(password, person);\n    await this.isBreached(password);\n    const { score",
     tests: "tests/routes/password_strength_test.ts",
   },
   {
@@ -327,7 +328,7 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "people are shown whole addresses",
     file: "routes/app.ts",
-    find: "place: (c) => placeOf(c.var.address),",
+    find: "place: (c) => anonymizeAddress(c.var.address),",
     replace: "place: (c) => c.var.address,",
     tests: "tests/lib/http/client_address_test.ts",
   },
@@ -363,7 +364,7 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "a known browser may guess without end",
     file: "lib/throttle/rate_limit.ts",
-    find: "device: growingWaits,",
+    find: "device: exponentialBackoff,",
     replace: "device: refilled(1000, MINUTE),",
     tests: "tests/routes/middleware/device_cookie_test.ts",
   },
@@ -448,8 +449,8 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "a stolen remember cookie leaves no line",
     file: "routes/middleware/log.ts",
-    find: 'remember_stolen: "authn_token_reuse",',
-    replace: "remember_stolen: null,",
+    find: 'remember_reused: "authn_token_reuse",',
+    replace: "remember_reused: null,",
     tests: "tests/routes/middleware/log_test.ts",
   },
   {
@@ -666,7 +667,7 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "records are written for ever",
     file: "lib/login/kv_store.ts",
-    find: "{ expireIn: Math.max(1, Math.ceil(keepFor)) }",
+    find: "{ expireIn: Math.max(1, Math.ceil(expireIn)) }",
     replace: "{}",
     tests: "tests/reliability/faults_test.ts",
   },
@@ -715,8 +716,8 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "broken records are nobody's business",
     file: "routes/middleware/log.ts",
-    find: 'record_broken: "record_broken",',
-    replace: "record_broken: null,",
+    find: 'record_corrupt: "record_corrupt",',
+    replace: "record_corrupt: null,",
     tests: "tests/reliability/corruption_test.ts",
   },
   {
@@ -975,8 +976,8 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "who reauthenticates is not told of a password that cannot be read",
     file: "lib/account/accounts.ts",
-    find: 'this.#reportBroken("password", id);',
-    replace: 'if (id === "") this.#reportBroken("password", id);',
+    find: 'this.#reportCorrupt("password", id);',
+    replace: 'if (id === "") this.#reportCorrupt("password", id);',
     tests: "tests/reliability/corruption_test.ts",
   },
   {
@@ -1003,14 +1004,14 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "what the range service knows may be registered with",
     file: "routes/register.tsx",
-    find: "return await policy.isKnownElsewhere(registration.password)",
+    find: "return await policy.isBreached(registration.password)",
     replace: "return false",
     tests: "tests/routes/account/password_test.ts",
   },
   {
     fault: "what the range service knows may be changed to",
     file: "routes/account/password.tsx",
-    find: "if (await policy.isKnownElsewhere(password)) {",
+    find: "if (await policy.isBreached(password)) {",
     replace: "if (password === null) {",
     tests: "tests/routes/account/password_test.ts",
   },

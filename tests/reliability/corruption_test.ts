@@ -134,7 +134,7 @@ for (const { kind, desk, phone, login, logged } of kinds) {
       restarted.restart();
       await restarted.get("/profile");
       const told = world.logged.filter(({ event, level }) =>
-        event === "record_broken" && level === "critical"
+        event === "record_corrupt" && level === "critical"
       );
       equal(told.length > 0, logged, `logged, ${what}`);
 
@@ -151,7 +151,7 @@ Deno.test("a password that cannot be read is told of by whoever reauthenticates,
   await it.world.database.set(key, "garbage");
 
   equal((await it.desk.post("/reauthenticate", { password })).status, 422);
-  const told = it.world.logged.filter(({ event }) => event === "record_broken");
+  const told = it.world.logged.filter(({ event }) => event === "record_corrupt");
   equal(told.length, 1);
 });
 

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { countHashes } from "../../lib/cli/passwords_report.ts";
-import { declareCompromised } from "../../lib/cli/passwords_compromised.ts";
+import { markCompromised } from "../../lib/cli/passwords_compromised.ts";
 import { checkStore } from "../../lib/cli/kv_check.ts";
 import type { Browser } from "../support/browser.ts";
 import { ann } from "../support/people.ts";
@@ -84,7 +84,7 @@ for (const [kind, onPhone, onDesk, login] of outcomes) {
     if (login === 303) equal(await statusOf(again, "/account/sessions"), 200);
     equal(await statusOf(bob, "/account/sessions"), 200);
 
-    const told = world.logged.some(({ event }) => event === "record_broken");
+    const told = world.logged.some(({ event }) => event === "record_corrupt");
     equal(told, kind !== "user_by_email");
     match((await world.findings()).join("\n"), /damaged/);
   });
@@ -160,7 +160,7 @@ for (const kind of ["user", "user_by_email"]) {
     it.damage(kind);
 
     const { kv, now } = it.world;
-    equal(await declareCompromised(kv, email, () => now), "unreadable");
-    equal(await declareCompromised(kv, "eve@example.com", () => now), "unknown");
+    equal(await markCompromised(kv, email, () => now), "unreadable");
+    equal(await markCompromised(kv, "eve@example.com", () => now), "unknown");
   });
 }

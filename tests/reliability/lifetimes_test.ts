@@ -1,4 +1,4 @@
-import { kvStore, readRecord } from "@latchkey/login";
+import { inspectRecord, kvStore } from "@latchkey/login";
 import { deepEqual, equal } from "node:assert/strict";
 import { DAY, HOUR, MINUTE, SECOND } from "../../lib/time.ts";
 import { makeSite, post, textOf } from "../login/site.ts";
@@ -100,7 +100,7 @@ Deno.test("a month later nothing but the users and their passwords counts as ali
 
     world.pass(30 * DAY);
     const alive = (await world.dump()).filter(({ key, value }) => {
-      const facts = readRecord({ key: key.map(String), value }) ?? value as { expiresAt?: Date };
+      const facts = inspectRecord({ key: key.map(String), value }) ?? value as { expiresAt?: Date };
       return !facts.expiresAt || facts.expiresAt > world.now;
     });
     const kinds = new Set(alive.map(({ key }) => key[0]));

@@ -3,7 +3,7 @@ import { HasherUnavailable } from "../../lib/credential/password_hasher.ts";
 import { HOUR, SECOND } from "../../lib/time.ts";
 import { breakableWorld, type Fault } from "../support/broken_kv.ts";
 import { ann } from "../support/people.ts";
-import { patience } from "../support/timeouts.ts";
+import { TIMEOUT } from "../support/timeouts.ts";
 import { TestWorld } from "../support/world.ts";
 
 function isUnavailable(answer: Response, what: string): void {
@@ -34,7 +34,7 @@ for (const fault of ["hang", "fail", "locked", "full"] satisfies Fault[]) {
     deepEqual(browser.cookies, cookies);
 
     broken.fault = "none";
-    world.kv.deadline = patience;
+    world.kv.deadline = TIMEOUT;
     match(await (await browser.get("/profile")).text(), /Hi Ann/);
   });
 }
@@ -171,7 +171,7 @@ Deno.test("while every call hangs, every one of many requests is answered, and t
   for (const answer of answers) isUnavailable(answer, "while it hangs");
 
   broken.fault = "none";
-  world.kv.deadline = patience;
+  world.kv.deadline = TIMEOUT;
   equal((await browser.get("/profile")).status, 200);
 });
 

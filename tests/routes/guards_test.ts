@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { declareCompromised } from "../../lib/cli/passwords_compromised.ts";
+import { markCompromised } from "../../lib/cli/passwords_compromised.ts";
 import type { Browser } from "../support/browser.ts";
 import { ann } from "../support/people.ts";
 import { TestWorld } from "../support/world.ts";
@@ -9,7 +9,7 @@ const chosen = "a heron stands in the reeds";
 /** Others know Ann's password: as `deno task passwords:compromised` writes it. */
 async function compromised(world: TestWorld): Promise<Browser> {
   const browser = await world.ann();
-  await declareCompromised(world.kv, ann.email, () => world.now);
+  await markCompromised(world.kv, ann.email, () => world.now);
   return browser;
 }
 
@@ -18,7 +18,7 @@ Deno.test("whoever's password is known to others is logged out everywhere at onc
   const remembered = world.browser();
   const browser = await compromised(world);
   await remembered.post("/login", { ...ann, remember: "on" });
-  await declareCompromised(world.kv, ann.email, () => world.now);
+  await markCompromised(world.kv, ann.email, () => world.now);
   remembered.restart();
 
   for (const it of [browser, remembered]) {

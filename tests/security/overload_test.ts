@@ -5,7 +5,7 @@ import { address, fail, heldWorld, right, wrong } from "../support/attempts.ts";
 import { breakableWorld } from "../support/broken_kv.ts";
 import type { Browser } from "../support/browser.ts";
 import { ann, bob } from "../support/people.ts";
-import { patience } from "../support/timeouts.ts";
+import { TIMEOUT } from "../support/timeouts.ts";
 import { TestWorld } from "../support/world.ts";
 
 Deno.test("of 200 right logins at once each succeeds or is asked to come back, and none locks the next [REL-R12]", async () => {
@@ -202,6 +202,6 @@ Deno.test("behind a store that hangs nobody waits for the waits of all before [R
   });
   ok(cost.roundTrips <= 2); // the others gave up before the store was asked
   broken.fault = "none";
-  world.kv.deadline = patience;
+  world.kv.deadline = TIMEOUT;
   equal((await world.browser().post("/login", wrong)).status, 422);
 });

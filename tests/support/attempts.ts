@@ -2,7 +2,7 @@ import { equal } from "node:assert/strict";
 import { makeHash } from "../../lib/credential/password_hash.ts";
 import type { Browser } from "./browser.ts";
 import { ann } from "./people.ts";
-import { patience } from "./timeouts.ts";
+import { TIMEOUT } from "./timeouts.ts";
 import { TestWorld } from "./world.ts";
 
 export const wrong = { email: ann.email, password: "not her password" };
@@ -40,7 +40,7 @@ export async function heldWorld() {
     hold: () => waiting = 0,
     letGo: gate.resolve,
     async untilWaiting(count: number) {
-      const end = Date.now() + patience;
+      const end = Date.now() + TIMEOUT;
       while ((waiting ?? 0) < count) {
         if (Date.now() > end) throw new Error(`${waiting} hashes are waiting, and not ${count}`);
         await new Promise((resolve) => setTimeout(resolve, 1));

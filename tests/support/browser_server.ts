@@ -1,12 +1,12 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { makeHash } from "../../lib/credential/password_hash.ts";
 import { BrokenKv } from "./broken_kv.ts";
-import { patience } from "./timeouts.ts";
+import { TIMEOUT } from "./timeouts.ts";
 import { ann } from "./people.ts";
 import { TestWorld } from "./world.ts";
 
 /** The app on a port of this process: what a real browser is shown, with a database that can be broken. */
-export class Stage implements AsyncDisposable {
+export class BrowserServer implements AsyncDisposable {
   readonly world: TestWorld;
   readonly origin: string;
   readonly broken: BrokenKv;
@@ -21,8 +21,8 @@ export class Stage implements AsyncDisposable {
     this.#closing = closing;
   }
 
-  static async create(): Promise<Stage> {
-    const site: { world?: TestWorld; broken?: BrokenKv; stage?: Stage } = {};
+  static async create(): Promise<BrowserServer> {
+    const site: { world?: TestWorld; broken?: BrokenKv; stage?: BrowserServer } = {};
     const closing = new AbortController();
     const server = Deno.serve(
       { hostname: "localhost", port: 0, onListen: () => {}, signal: closing.signal },
@@ -37,13 +37,13 @@ export class Stage implements AsyncDisposable {
       },
     });
     await site.world.ann();
-    return site.stage = new Stage(site.world, site.broken as BrokenKv, closing);
+    return site.stage = new BrowserServer(site.world, site.broken as BrokenKv, closing);
   }
 
   /** Opens a window on the app. */
   async open(browser: Browser, look: BrowserContextOptions): Promise<Page> {
     const page = await browser.newPage({ ...look, baseURL: this.origin });
-    page.setDefaultTimeout(patience);
+    page.setDefaultTimeout(TIMEOUT);
     return page;
   }
 

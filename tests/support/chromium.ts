@@ -1,5 +1,5 @@
 import { type Browser, chromium, type Page } from "playwright-core";
-import { patience } from "./timeouts.ts";
+import { TIMEOUT } from "./timeouts.ts";
 
 const names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
 const howToInstall =
@@ -37,7 +37,7 @@ export function browserTest(
       const browser = await launch();
       try {
         const page = await browser.newPage();
-        page.setDefaultTimeout(patience);
+        page.setDefaultTimeout(TIMEOUT);
         await test(page, browser);
       } finally {
         await browser.close();

@@ -70,7 +70,7 @@ export const flows: readonly Flow[] = [
         unknown
       >;
       const old = new Passwords(makeHash, { memoryKiB: 16, passes: 1 }, world.config.secretKeys);
-      await world.database.set(key, await old.make(password));
+      await world.database.set(key, await old.hash(password));
       return step(world.browser(), (it) => it.post("/login", { email, password }));
     },
     proof: isAnn,

@@ -1,19 +1,19 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { z } from "zod";
-import type { Facts } from "../../lib/log/log.ts";
-import { type LogWord, type Meaning, vocabulary } from "../../lib/log/events.ts";
+import type { LogFields } from "../../lib/log/log.ts";
+import { type LogEvent, type Meaning, vocabulary } from "../../lib/log/events.ts";
 
 export interface LogLine {
-  readonly event: LogWord;
+  readonly event: LogEvent;
   readonly level: string;
-  readonly facts: Facts;
+  readonly facts: LogFields;
 }
 
 /** Every fact there is: one that is not listed here has not been thought about. */
 const shape = z.strictObject({
   datetime: z.iso.datetime({ offset: true }),
   appid: z.literal("latchkey"),
-  event: z.enum(Object.keys(vocabulary) as [LogWord, ...LogWord[]]),
+  event: z.enum(Object.keys(vocabulary) as [LogEvent, ...LogEvent[]]),
   level: z.string(),
   outcome: z.enum(["success", "failure"]).optional(),
   requestId: z.uuid(),
@@ -53,9 +53,8 @@ const recordShape = shape.partial({
 export function readLogLine(line: string, patterns: readonly string[]): LogLine {
   ok(!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(line), `not one line of visible characters: ${line}`);
   const read = JSON.parse(line);
-  const { datetime: _, appid: __, event, level, outcome, ...facts } = read.event === "record_broken"
-    ? recordShape.parse(read)
-    : shape.parse(read);
+  const { datetime: _, appid: __, event, level, outcome, ...facts } =
+    read.event === "record_corrupt" ? recordShape.parse(read) : shape.parse(read);
   const meaning: Meaning = vocabulary[event];
   deepEqual({ level, outcome }, { level: meaning.level, outcome: meaning.outcome }, line);
   ok(!facts.route || patterns.includes(facts.route), `no route of ours: ${line}`);

@@ -1,18 +1,18 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
-import { declareCompromised } from "../../lib/cli/passwords_compromised.ts";
+import { markCompromised } from "../../lib/cli/passwords_compromised.ts";
 import { MINUTE } from "../../lib/time.ts";
 import { ann, bob } from "./people.ts";
-import type { Stage } from "./browser_server.ts";
+import type { BrowserServer } from "./browser_server.ts";
 
 /** A page in one of its states, and how to get there by what a visitor would do. */
-export interface Scene {
+export interface PageState {
   readonly name: string;
-  readonly show: (page: Page, stage: Stage) => Promise<unknown>;
+  readonly show: (page: Page, stage: BrowserServer) => Promise<unknown>;
 }
 
 /** What a visitor sees who is not logged in. */
-export const guestScenes: readonly Scene[] = [
+export const guestStates: readonly PageState[] = [
   { name: "home", show: (page) => page.goto("/") },
   { name: "login", show: (page) => page.goto("/login") },
   { name: "login-asked", show: (page) => page.goto("/profile") },
@@ -126,7 +126,7 @@ export const guestScenes: readonly Scene[] = [
 ];
 
 /** What Ann sees, logged in a moment ago. */
-export const memberScenes: readonly Scene[] = [
+export const memberStates: readonly PageState[] = [
   { name: "home-member", show: (page) => page.goto("/") },
   { name: "profile", show: (page) => page.goto("/profile") },
   {
@@ -218,7 +218,7 @@ export const memberScenes: readonly Scene[] = [
     name: "compromised",
     show: async (page, { world }) => {
       await world.bob();
-      await declareCompromised(world.kv, bob.email, () => world.now);
+      await markCompromised(world.kv, bob.email, () => world.now);
       await page.goto("/login");
       await send(page, { email: bob.email, password: bob.password });
     },

@@ -1,4 +1,4 @@
-import type { PasswordJudgement } from "../../lib/credential/password_policy.ts";
+import type { PasswordAssessment } from "../../lib/credential/password_policy.ts";
 import { AccountArea } from "./area.tsx";
 import {
   Field,
@@ -16,7 +16,7 @@ export interface PasswordPageProps {
   user: { readonly email: string; readonly passwordCompromised: boolean };
   minLength: number;
   problems?: Problems<"current_password" | "password">;
-  judgement?: PasswordJudgement | undefined;
+  judgement?: PasswordAssessment | undefined;
 }
 
 export function PasswordPage(props: PasswordPageProps) {

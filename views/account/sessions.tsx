@@ -2,7 +2,7 @@ import type { Device } from "../../lib/http/user_agent.ts";
 import { AccountArea } from "./area.tsx";
 import { FormProblem } from "../form.tsx";
 import type { Text } from "../text/en.ts";
-import { Ago } from "../time.tsx";
+import { RelativeTime } from "../time.tsx";
 
 interface SessionRow {
   readonly id: string;
@@ -11,7 +11,7 @@ interface SessionRow {
   readonly createdAt: Date;
   readonly seenAt: Date;
   readonly methods: readonly string[];
-  readonly place: string | null;
+  readonly network: string | null;
 }
 
 interface SessionsPageProps {
@@ -52,18 +52,18 @@ function SessionCard({ text, now, session }: { text: Text; now: Date; session: S
       <dl>
         <dt>{text.sessions.started}</dt>
         <dd>
-          <Ago text={text} time={session.createdAt} now={now} />
+          <RelativeTime text={text} time={session.createdAt} now={now} />
         </dd>
         <dt>{text.sessions.seen}</dt>
         <dd>
-          <Ago text={text} time={session.seenAt} now={now} />
+          <RelativeTime text={text} time={session.seenAt} now={now} />
         </dd>
         <dt>{text.sessions.proved}</dt>
         <dd>{methods.join(", ") || text.sessions.remembered}</dd>
-        {session.place && (
+        {session.network && (
           <>
             <dt>{text.sessions.place}</dt>
-            <dd>{session.place}</dd>
+            <dd>{session.network}</dd>
           </>
         )}
       </dl>

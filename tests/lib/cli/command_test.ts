@@ -4,7 +4,7 @@ import { TaskFiles } from "../../support/task.ts";
 
 const commands: [task: string, ...args: string[]][] = [
   ["kv:check"],
-  ["passwords:census"],
+  ["passwords:report"],
   ["passwords:compromised", "ann@example.com"],
   ["users:import", "/dev/null"],
 ];
@@ -57,7 +57,7 @@ Deno.test("a database that does not answer, or is held by another program, is a 
   holder.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; CREATE TABLE held (id)");
   using mute = Deno.listen({ hostname: "localhost", port: 0 }); // nobody accepts
   const answers = await Promise.all([
-    files.run("passwords:census"),
+    files.run("passwords:report"),
     files.runOn("http://localhost:1", "kv:check"),
     files.runOn(`http://localhost:${mute.addr.port}`, "kv:check"),
   ]);
@@ -84,8 +84,8 @@ const misused: [usage: string, ...args: string[]][] = [
   ["kv:check [--repair]", "--repiar"],
   ["kv:check [--repair]", "--repair", "--repair"],
   ["kv:check [--repair]", "foo.db"],
-  ["passwords:census", "--help"],
-  ["passwords:census", "foo.db"],
+  ["passwords:report", "--help"],
+  ["passwords:report", "foo.db"],
   ["passwords:compromised ADDRESS…"],
   ["passwords:compromised ADDRESS…", "--help"],
   ["passwords:compromised ADDRESS…", "ann@example.com", "--dry-run"],

@@ -79,7 +79,7 @@ Deno.test("users of a Flask and a Django site are imported, and log in with the 
     "0 imported, 6 there already, 2 refused\n",
     "an interrupted run can be repeated",
   );
-  const before = (await run("passwords:census", server)).out;
+  const before = (await run("passwords:report", server)).out;
   for (
     const kind of ["scrypt:32768:8:1, no key", "$2y$04$, no key", "$scrypt$ln=10,r=8,p=1, no key"]
   ) {
@@ -103,7 +103,7 @@ Deno.test("users of a Flask and a Django site are imported, and log in with the 
     "User0@example.com: logged out, and has to change the password\nnobody: has no account\n",
   ]);
 
-  const after = (await run("passwords:census", server)).out;
+  const after = (await run("passwords:report", server)).out;
   match(after, /^ {7}6 {2}\$argon2id\$v=19\$m=12288,t=3,p=1, key \S{8}\n$/);
   await server.start();
   equal(

@@ -40,7 +40,7 @@ const table: [password: string, problem: string | null][] = [
 
 for (const [password, problem] of table) {
   Deno.test(`"${password.slice(0, 30)}" is ${problem ?? "fine"} [SEC-A6] [SEC-A8]`, async () => {
-    equal(await policy.judge(password, person), problem);
+    equal(await policy.check(password, person), problem);
   });
 }
 
@@ -50,7 +50,7 @@ Deno.test("there are no rules of composition: any 15 to 128 characters that are 
     fc.asyncProperty(
       fc.string({ unit: "grapheme", minLength: 30, maxLength: 60 }),
       async (password) => {
-        const problem = await lenient.judge(password, person);
+        const problem = await lenient.check(password, person);
         ok(
           problem === null ||
             (problem === "password_too_long" && [...password.normalize("NFC")].length > 256),
@@ -130,7 +130,7 @@ Deno.test("a range service that is down, slow or talks nonsense refuses nobody [
 Deno.test("a password that only the service knows is known elsewhere", async () => {
   const { list } = service(() => new Response(`${sha1Rest}:10`));
   const isKnown = (remote: Blocklist | null) =>
-    new PasswordPolicy(8, site, none, remote).isKnownElsewhere("password");
+    new PasswordPolicy(8, site, none, remote).isBreached("password");
   deepEqual(
     [await isKnown(list), await isKnown(none), await isKnown(null)],
     [true, false, false],

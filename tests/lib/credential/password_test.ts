@@ -16,8 +16,8 @@ Deno.test("a password becomes an argon2id string of the approved set, with a sal
   const passwords = new Passwords(makeHash, { memoryKiB: 12288, passes: 3 }, [key()]);
 
   const [first, second] = [
-    await passwords.make("seven quiet otters"),
-    await passwords.make("seven quiet otters"),
+    await passwords.hash("seven quiet otters"),
+    await passwords.hash("seven quiet otters"),
   ];
   match(first.hash, /^\$argon2id\$v=19\$m=12288,t=3,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
   notEqual(first.hash, second.hash);
@@ -39,13 +39,13 @@ Deno.test("RFC 9106 §5.3: the hash is argon2id", async () => {
 
 Deno.test("the pepper is part of the hash, and a former key still verifies [SEC-B3]", async () => {
   const [former, current] = [key(), key()];
-  const record = await new Passwords(makeHash, cheap, [former]).make("seven quiet otters");
+  const record = await new Passwords(makeHash, cheap, [former]).hash("seven quiet otters");
 
   ok(await new Passwords(makeHash, cheap, [current, former]).verify("seven quiet otters", record));
   ok(!await new Passwords(makeHash, cheap, [current]).verify("seven quiet otters", record));
   const renamed = {
     ...record,
-    keyId: (await new Passwords(makeHash, cheap, [current]).make("x")).keyId,
+    keyId: (await new Passwords(makeHash, cheap, [current]).hash("x")).keyId,
   };
   ok(!await new Passwords(makeHash, cheap, [current]).verify("seven quiet otters", renamed));
 });
@@ -53,7 +53,7 @@ Deno.test("the pepper is part of the hash, and a former key still verifies [SEC-
 Deno.test("the whole password counts, and NUL is a character [FL-W07] [SEC-A3]", async () => {
   const passwords = new Passwords(makeHash, cheap, [key()]);
   const long = "abcdefghij".repeat(20);
-  const record = await passwords.make(long);
+  const record = await passwords.hash(long);
 
   ok(await passwords.verify(long, record));
   for (
@@ -68,7 +68,7 @@ Deno.test("the whole password counts, and NUL is a character [FL-W07] [SEC-A3]",
   ) {
     ok(!await passwords.verify(other, record));
   }
-  ok(!await passwords.verify("a\0b and much more", await passwords.make("a\0c and much more")));
+  ok(!await passwords.verify("a\0b and much more", await passwords.hash("a\0c and much more")));
 });
 
 const broken = [
@@ -110,7 +110,7 @@ for (const hash of broken) {
     const jobs: HashRecipe[] = [];
     const counting: HashPassword = (job) => (jobs.push(job.recipe), makeHash(job));
     const passwords = new Passwords(counting, cheap, [key()]);
-    const { keyId } = await passwords.make("seven quiet otters");
+    const { keyId } = await passwords.hash("seven quiet otters");
     ok(!await passwords.verify("anything", { v: 1, hash, keyId: null }));
     jobs.length = 0;
 
@@ -122,7 +122,7 @@ for (const hash of broken) {
 Deno.test("digests are compared byte by byte: one bit of difference anywhere is a wrong password [FL-W10] [SEC-B7]", async () => {
   const secret = key();
   const real = new Passwords(makeHash, cheap, [secret]);
-  const record = await real.make("seven quiet otters");
+  const record = await real.hash("seven quiet otters");
   for (const at of [0, 15, 31]) {
     const flipped: HashPassword = async (job) => {
       const digest = await makeHash(job);
@@ -147,7 +147,7 @@ Deno.test("a login renews a hash of old parameters or an old pepper, once [FL-W0
     new Passwords(makeHash, world.config.argon2, [formerKey]),
   ];
   for (const former of formers) {
-    await world.database.set(entry.key, await former.make(ann.password));
+    await world.database.set(entry.key, await former.hash(ann.password));
 
     equal((await world.cost(logIn)).hashes, 2);
     match((await stored())?.hash ?? "", /m=8,t=1,p=1/);
@@ -170,8 +170,8 @@ Deno.test("renewing a hash never overwrites a password that was changed meanwhil
   >;
   const parameters = { memoryKiB: 16, passes: 1 };
   const former = new Passwords(makeHash, parameters, world.config.secretKeys);
-  await world.database.set(entry.key, await former.make(ann.password));
-  const changed = await former.make("another password of hers");
+  await world.database.set(entry.key, await former.hash(ann.password));
+  const changed = await former.hash("another password of hers");
   change = async () => void await world.database.set(entry.key, changed);
 
   equal((await world.browser().post("/login", { ...ann })).status, 303);

@@ -14,7 +14,7 @@ for (const [i, { made_by, password, hash }] of vectors.entries()) {
 
     ok(await passwords.verify(password, record));
     ok(!await passwords.verify(`y${password.slice(1)}`, record));
-    ok(await passwords.isOutdated(record));
+    ok(await passwords.needsRehash(record));
   });
 }
 

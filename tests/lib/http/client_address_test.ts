@@ -1,10 +1,10 @@
 import { equal, match } from "node:assert/strict";
 import fc from "fast-check";
 import {
+  anonymizeAddress,
   clientAddress,
-  networkOf,
+  networkPrefix,
   parseAddress,
-  placeOf,
 } from "../../../lib/http/client_address.ts";
 import { ann } from "../../support/people.ts";
 import { TestWorld } from "../../support/world.ts";
@@ -111,14 +111,14 @@ const networks: [address: string, network: string, place: string][] = [
 
 for (const [address, network, place] of networks) {
   Deno.test(`${address} counts as ${network} and is shown as ${place} [SEC-C10] [SEC-N11]`, () => {
-    equal(networkOf(address), network);
-    equal(placeOf(address), place);
+    equal(networkPrefix(address), network);
+    equal(anonymizeAddress(address), place);
   });
 }
 
 Deno.test("an address that is not known has a network all the same, and no place [SEC-C10]", () => {
-  equal(networkOf(null), "unknown");
-  equal(placeOf(null), null);
+  equal(networkPrefix(null), "unknown");
+  equal(anonymizeAddress(null), null);
 });
 
 Deno.test("two addresses share a network exactly if they share 64 bits [SEC-C10]", () => {
@@ -128,10 +128,10 @@ Deno.test("two addresses share a network exactly if they share 64 bits [SEC-C10]
   const isMapped = (groups: number[]) => groups.every((group) => group === 0);
   fc.assert(fc.property(half, half, half, (left, one, other) => {
     fc.pre(!isMapped(left));
-    equal(networkOf(ipv6([...left, ...one])), networkOf(ipv6([...left, ...other])));
+    equal(networkPrefix(ipv6([...left, ...one])), networkPrefix(ipv6([...left, ...other])));
     const [first = 0, ...rest] = left;
     const neighbour = ipv6([first ^ 1, ...rest, ...one]);
-    equal(networkOf(ipv6([...left, ...one])) === networkOf(neighbour), false);
+    equal(networkPrefix(ipv6([...left, ...one])) === networkPrefix(neighbour), false);
   }));
 });
 

@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { Kv, StoreUnavailable } from "../../../lib/kv/kv.ts";
 import { BrokenKv } from "../../support/broken_kv.ts";
-import { patience } from "../../support/timeouts.ts";
+import { TIMEOUT } from "../../support/timeouts.ts";
 
 async function open() {
   const broken = new BrokenKv(await Deno.openKv(":memory:"));
@@ -112,6 +112,6 @@ Deno.test("a database that hangs holds so many calls, and refuses the rest at on
   equal(reasons.filter((reason) => reason.includes("did not answer in time")).length, 1000);
 
   broken.fault = "none";
-  kv.deadline = patience;
+  kv.deadline = TIMEOUT;
   equal((await kv.atomic().set(["a"], 1).commit()).ok, true, "what hung does not count for ever");
 });

@@ -1,11 +1,11 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import fc from "fast-check";
-import { describe, type Facts, makeLog } from "../../../lib/log/log.ts";
-import { type LogWord, vocabulary } from "../../../lib/log/events.ts";
+import { errorFields, type LogFields, makeLog } from "../../../lib/log/log.ts";
+import { type LogEvent, vocabulary } from "../../../lib/log/events.ts";
 
 const now = () => new Date("2026-11-22T12:00:00Z");
 
-function written(form: "json" | "plain", event: LogWord, facts: Facts = {}): string[] {
+function written(form: "json" | "plain", event: LogEvent, facts: LogFields = {}): string[] {
   const lines: string[] = [];
   makeLog("debug", form, now, (line) => lines.push(line))(event, facts);
   return lines;
@@ -67,7 +67,7 @@ Deno.test("LOG_LEVEL keeps back what weighs less, and never what is critical", (
   const events = (least: "debug" | "warn" | "error") => {
     const lines: string[] = [];
     const log = makeLog(least, "json", now, (line) => lines.push(JSON.parse(line).event));
-    for (const event of Object.keys(vocabulary) as LogWord[]) log(event);
+    for (const event of Object.keys(vocabulary) as LogEvent[]) log(event);
     return lines;
   };
   deepEqual(events("debug"), Object.keys(vocabulary));
@@ -77,14 +77,14 @@ Deno.test("LOG_LEVEL keeps back what weighs less, and never what is critical", (
 
 Deno.test("an error is described with its cause and its place, without a line break", () => {
   const error = new TypeError("It broke", { cause: new Error("the disk is full") });
-  const { error: said, cause, stack } = describe(error);
+  const { error: said, cause, stack } = errorFields(error);
   deepEqual([said, cause], ["TypeError: It broke", "the disk is full"]);
   match(String(stack), /^at .*log_test\.ts.*\|/);
   ok(!String(stack).includes("\n"));
 });
 
 Deno.test("what was thrown and is no error may be anything, so only its type is told [SEC-N3]", () => {
-  deepEqual(describe("a password"), { error: "string" });
+  deepEqual(errorFields("a password"), { error: "string" });
 });
 
 Deno.test("the documented vocabulary is the one in the code, with its levels [SEC-M9]", async () => {

@@ -1,6 +1,6 @@
 import { equal, match, notEqual, ok } from "node:assert/strict";
 import fc from "fast-check";
-import { KnownDevices, knownFor } from "../../../lib/throttle/device_cookie.ts";
+import { deviceCookieLifetime, DeviceCookies } from "../../../lib/throttle/device_cookie.ts";
 import { newUser } from "../../../lib/account/user.ts";
 import { SECOND } from "../../../lib/time.ts";
 
@@ -9,65 +9,65 @@ const [key, oldKey] = [1, 2].map((seed) => new Uint8Array(32).fill(seed)) as [
   Uint8Array<ArrayBuffer>,
 ];
 const start = new Date("2026-11-22T12:00:00Z");
-const devices = new KnownDevices([key], () => start);
+const devices = new DeviceCookies([key], () => start);
 const userOf = (email: string) => newUser(email, "Ann", start);
 const [ann, bob] = [userOf("ann@example.com"), userOf("bob@example.com")];
 
 Deno.test("a device is known by its cookie, for one account, and for 400 days", async () => {
-  const cookie = await devices.know(undefined, ann);
-  const id = await devices.recognise(cookie, ann);
+  const cookie = await devices.issue(undefined, ann);
+  const id = await devices.verify(cookie, ann);
   match(id ?? "", /^[\w-]{22}$/);
-  equal(await devices.recognise(cookie, bob), null);
+  equal(await devices.verify(cookie, bob), null);
 
-  const at = (time: number) => new KnownDevices([key], () => new Date(start.getTime() + time));
-  equal(await at(knownFor - SECOND).recognise(cookie, ann), id);
-  equal(await at(knownFor).recognise(cookie, ann), null);
+  const at = (time: number) => new DeviceCookies([key], () => new Date(start.getTime() + time));
+  equal(await at(deviceCookieLifetime - SECOND).verify(cookie, ann), id);
+  equal(await at(deviceCookieLifetime).verify(cookie, ann), null);
 });
 
 Deno.test("another login keeps the device's id, so that its tries go on being counted", async () => {
-  const cookie = await devices.know(undefined, ann);
-  const later = await devices.know(cookie, ann);
+  const cookie = await devices.issue(undefined, ann);
+  const later = await devices.issue(cookie, ann);
 
-  equal(await devices.recognise(later, ann), await devices.recognise(cookie, ann));
+  equal(await devices.verify(later, ann), await devices.verify(cookie, ann));
   equal(later.split("~").length, 1);
 });
 
 Deno.test("a device is known for the last five accounts, and the cookie stays small [SEC-D6]", async () => {
   const users = Array.from({ length: 7 }, (_, i) => userOf(`user${i}@example.com`));
   let cookie: string | undefined;
-  for (const user of users) cookie = await devices.know(cookie, user);
+  for (const user of users) cookie = await devices.issue(cookie, user);
 
   for (const [i, user] of users.entries()) {
-    equal(await devices.recognise(cookie, user) !== null, i >= 2, String(i));
+    equal(await devices.verify(cookie, user) !== null, i >= 2, String(i));
   }
   ok((cookie as string).length < 400);
 });
 
 Deno.test("whoever knew a former password, or had the address before, is not known any more", async () => {
-  const cookie = await devices.know(undefined, ann);
+  const cookie = await devices.issue(undefined, ann);
 
-  equal(await devices.recognise(cookie, { ...ann, epoch: ann.epoch + 1 }), null);
-  equal(await devices.recognise(cookie, userOf(ann.email)), null);
+  equal(await devices.verify(cookie, { ...ann, epoch: ann.epoch + 1 }), null);
+  equal(await devices.verify(cookie, userOf(ann.email)), null);
   notEqual(
-    await devices.recognise(cookie, { ...ann, name: "Anna", email: "anna@b.example" }),
+    await devices.verify(cookie, { ...ann, name: "Anna", email: "anna@b.example" }),
     null,
   );
 });
 
 Deno.test("the cookie says nothing of the account, and differs each time [SEC-D3]", async () => {
-  const cookie = await devices.know(undefined, ann);
+  const cookie = await devices.issue(undefined, ann);
   ok(!cookie.includes("ann"));
-  notEqual(cookie, await devices.know(undefined, ann));
+  notEqual(cookie, await devices.issue(undefined, ann));
 });
 
 Deno.test("a device made known under a former key is known, and one of an unknown key is not [REL-R16]", async () => {
-  const cookie = await new KnownDevices([oldKey], () => start).know(undefined, ann);
-  notEqual(await new KnownDevices([key, oldKey], () => start).recognise(cookie, ann), null);
-  equal(await devices.recognise(cookie, ann), null);
+  const cookie = await new DeviceCookies([oldKey], () => start).issue(undefined, ann);
+  notEqual(await new DeviceCookies([key, oldKey], () => start).verify(cookie, ann), null);
+  equal(await devices.verify(cookie, ann), null);
 });
 
 Deno.test("no other cookie makes a device known, and none is an error [SEC-D27]", async () => {
-  const cookie = await devices.know(undefined, ann);
+  const cookie = await devices.issue(undefined, ann);
   const [id, end, code] = cookie.split(".") as [string, string, string];
   const forged = [
     `${id}.zzzzzzz.${code}`,
@@ -76,11 +76,11 @@ Deno.test("no other cookie makes a device known, and none is an error [SEC-D27]"
     `${id}.${end}.`,
     `${id}..${code}`,
   ];
-  for (const it of forged) equal(await devices.recognise(it, ann), null, it);
+  for (const it of forged) equal(await devices.verify(it, ann), null, it);
   await fc.assert(
     fc.asyncProperty(fc.string({ maxLength: 500 }), async (junk) => {
-      equal(await devices.recognise(junk, ann), null);
-      ok((await devices.know(junk, ann)).length < 100);
+      equal(await devices.verify(junk, ann), null);
+      ok((await devices.issue(junk, ann)).length < 100);
     }),
   );
 });

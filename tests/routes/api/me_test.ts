@@ -48,7 +48,7 @@ Deno.test("/api/me answers to an API key as well, once a request loader knows on
     requestLoader: (request) => Promise.resolve(bearerToken(request) === "adas-key" ? ada : null),
   });
   const app = new Hono();
-  app.use(login.load);
+  app.use(login.middleware);
   app.route("/", apiRoutes(login));
   const me = (authorization: string) => app.request("/api/me", { headers: { authorization } });
 

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { type LogWord, vocabulary } from "../../../lib/log/events.ts";
+import { type LogEvent, vocabulary } from "../../../lib/log/events.ts";
 import { DAY, HOUR, MINUTE } from "../../../lib/time.ts";
 import { BrokenKv } from "../../support/broken_kv.ts";
 import type { Browser } from "../../support/browser.ts";
@@ -31,7 +31,7 @@ async function remembered(world: TestWorld): Promise<Browser> {
 const happenings: [
   what: string,
   act: (ann: Browser, world: TestWorld) => Promise<() => Promise<unknown>>,
-  lines: LogWord[],
+  lines: LogEvent[],
 ][] = [
   [
     "a registration",
@@ -238,13 +238,13 @@ for (const [what, act, lines] of happenings) {
 
 Deno.test("the words that no happening has yet are for what is not built yet, or have tests of their own [SEC-N1]", () => {
   const told = new Set(happenings.flatMap(([, , lines]) => lines));
-  deepEqual(Object.keys(vocabulary).filter((word) => !told.has(word as LogWord)), [
+  deepEqual(Object.keys(vocabulary).filter((word) => !told.has(word as LogEvent)), [
     "authn_login_lock",
     "malicious_csp_violation",
     "sys_startup",
     "sys_shutdown",
     "sys_crash",
-    "record_broken",
+    "record_corrupt",
     "request",
     "request_failed",
     "unavailable",
