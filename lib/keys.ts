@@ -1,5 +1,7 @@
 import { dirname, join } from "node:path";
 import { isFile } from "./kv/open.ts";
+import { encodeBase64Url } from "./login/bytes.ts";
+import { deriveKey } from "./login/keyring.ts";
 
 const keyBytes = 32;
 /** Random bytes almost never repeat this much: 32 of them hold about 30 different values. */
@@ -43,29 +45,12 @@ export function newId(): string {
   return encodeBase64Url(crypto.getRandomValues(new Uint8Array(16)));
 }
 
-/** Without padding (RFC 4648 §5). */
-export function encodeBase64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
-
 /** The key with which codes of one purpose are made and verified. */
 export async function hmacKey(
   secret: Uint8Array<ArrayBuffer>,
   purpose: string,
 ): Promise<CryptoKey> {
-  const bytes = await deriveKey(secret, purpose);
+  const bytes = await deriveKey(secret, purpose, keyBytes);
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   return await crypto.subtle.importKey("raw", bytes, algorithm, false, ["sign", "verify"]);
-}
-
-/** Derives the key of one purpose from a secret key (HKDF, RFC 5869). */
-export async function deriveKey(
-  secret: Uint8Array<ArrayBuffer>,
-  purpose: string,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const base = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
-  const info = new TextEncoder().encode(`latchkey ${purpose}`);
-  const parameters = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info };
-  return new Uint8Array(await crypto.subtle.deriveBits(parameters, base, 8 * keyBytes));
 }

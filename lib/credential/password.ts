@@ -1,4 +1,5 @@
-import { deriveKey } from "../keys.ts";
+import { timingSafeEqual } from "../login/bytes.ts";
+import { deriveKey } from "../login/keyring.ts";
 import type { HashPassword } from "./password_hash.ts";
 import { normalizePassword } from "./password_policy.ts";
 import { parseStoredHash } from "./stored_hash.ts";
@@ -20,6 +21,7 @@ export interface Argon2Parameters {
 
 type Pepper = { readonly id: string; readonly key: Uint8Array<ArrayBuffer> };
 
+const pepperBytes = 32;
 const saltBytes = 16;
 const digestBytes = 32;
 
@@ -76,7 +78,7 @@ export class Passwords {
       password: sound.keyId === null ? password : normalizePassword(password),
       secret,
     });
-    return equal(digest, stored.digest);
+    return timingSafeEqual(digest, stored.digest);
   }
 
   /** Whether a record was made with other parameters, or another pepper, than one made now. */
@@ -101,8 +103,8 @@ export class Passwords {
 
   #allPeppers(): Promise<readonly Pepper[]> {
     return this.#peppers ??= Promise.all(this.#secretKeys.map(async (secret) => ({
-      id: base64(await deriveKey(secret, "password pepper id")).slice(0, 8),
-      key: await deriveKey(secret, "password pepper"),
+      id: base64(await deriveKey(secret, "password pepper id", pepperBytes)).slice(0, 8),
+      key: await deriveKey(secret, "password pepper", pepperBytes),
     })));
   }
 }
@@ -113,13 +115,6 @@ export function readPasswordRecord(value: unknown): PasswordRecord | null {
   const sound = v === 1 && typeof hash === "string" && parseStoredHash(hash) !== null &&
     (keyId === null || typeof keyId === "string");
   return sound ? { v, hash, keyId } : null;
-}
-
-/** In constant time: the number of leading bytes that agree must not show. */
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  let difference = a.length === 0 ? 1 : a.length ^ b.length;
-  for (let i = 0; i < a.length; i++) difference |= (a[i] as number) ^ (b[i] ?? 0);
-  return difference === 0;
 }
 
 /** Base64 without padding, as PHC strings have it. */

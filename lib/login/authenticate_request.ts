@@ -9,7 +9,8 @@ import {
   type RequestInfo,
   type Superseded,
 } from "./login_core.ts";
-import { type LoginUser, SECOND, type Session } from "./session.ts";
+import { SECOND } from "./clock.ts";
+import type { LoginUser, Session } from "./session.ts";
 import { formatToken, type Token } from "./token.ts";
 
 /**

@@ -20,10 +20,14 @@ export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-/** Whether two byte strings are equal, in a time that depends on their lengths only. */
-export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  let difference = 0;
-  for (let i = 0; i < a.length; i++) difference |= (a[i] as number) ^ (b[i] as number);
+/** Whether two texts or byte strings are equal, in a time that depends on their lengths only. */
+export function timingSafeEqual(a: string | Uint8Array, b: string | Uint8Array): boolean {
+  const [x, y] = [toBytes(a), toBytes(b)];
+  let difference = x.length ^ y.length;
+  for (let i = 0; i < x.length; i++) difference |= (x[i] as number) ^ (y[i] ?? 0);
   return difference === 0;
+}
+
+function toBytes(value: string | Uint8Array): Uint8Array {
+  return typeof value === "string" ? utf8(value) : value;
 }

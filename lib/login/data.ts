@@ -1,14 +1,8 @@
-import { utf8 } from "./bytes.ts";
-import {
-  type Clock,
-  isDate,
-  isText,
-  readSession,
-  type RecordToRead,
-  type Session,
-} from "./session.ts";
+import { timingSafeEqual, utf8 } from "./bytes.ts";
+import { type Clock, isDate } from "./clock.ts";
+import { isText, readSession, type RecordToRead, type Session } from "./session.ts";
 import type { SessionStore, StoreChange, StoredRecord, StoreKey } from "./store.ts";
-import { digestToken, timingSafeEqual, type Token } from "./token.ts";
+import { digestToken, type Token } from "./token.ts";
 
 /** What a session remembers besides who it is: a cart, a language. It is kept as JSON keeps it. */
 export type Data = Readonly<Record<string, unknown>>;

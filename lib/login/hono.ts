@@ -11,7 +11,8 @@ import { type AreaOptions, checkArea, checkOptions, type Options } from "./optio
 import { withoutVersions } from "./protection.ts";
 import { Remember } from "./remember.ts";
 import type { LoginCore } from "./login_core.ts";
-import { type AuthMethod, type LoginUser, SECOND, type Session } from "./session.ts";
+import { SECOND } from "./clock.ts";
+import type { AuthMethod, LoginUser, Session } from "./session.ts";
 import { Sessions } from "./sessions.ts";
 import { RequestAuth, type StartOptions, type StartResult } from "./request_auth.ts";
 

@@ -1,4 +1,4 @@
-import { encodeBase64Url, equalBytes, utf8 } from "./bytes.ts";
+import { encodeBase64Url, timingSafeEqual, utf8 } from "./bytes.ts";
 
 /** Shorter keys are refused. */
 const MIN_KEY_BYTES = 32;
@@ -41,7 +41,7 @@ export class Keyring {
     if (rest.length > 0) return null;
     const macs = await this.macs(purpose, text);
     const genuine = macs.some((mac) =>
-      equalBytes(utf8(encodeBase64Url(mac.subarray(0, 32))), utf8(signature))
+      timingSafeEqual(encodeBase64Url(mac.subarray(0, 32)), signature)
     );
     return genuine ? text : null;
   }
@@ -49,24 +49,27 @@ export class Keyring {
   #keys(purpose: string): Promise<CryptoKey>[] {
     const known = this.#derived.get(purpose);
     if (known) return known;
-    const made = this.#secrets.map((secret) => derive(secret, purpose));
+    const made = this.#secrets.map((secret) => macKey(secret, purpose));
     this.#derived.set(purpose, made);
     return made;
   }
 }
 
-async function derive(secret: Uint8Array<ArrayBuffer>, purpose: string): Promise<CryptoKey> {
-  const base = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveKey"]);
-  return await crypto.subtle.deriveKey(
-    {
-      name: "HKDF",
-      hash: "SHA-256",
-      salt: new Uint8Array(),
-      info: utf8(`@latchkey/login ${purpose}`),
-    },
-    base,
-    { name: "HMAC", hash: "SHA-512", length: 512 },
-    false,
-    ["sign"],
-  );
+async function macKey(secret: Uint8Array<ArrayBuffer>, purpose: string): Promise<CryptoKey> {
+  const bytes = await deriveKey(secret, purpose, 64);
+  return await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-512" }, false, [
+    "sign",
+  ]);
+}
+
+/** Derives the key of one purpose from a secret, in bytes (HKDF with SHA-256, RFC 5869). */
+export async function deriveKey(
+  secret: Uint8Array<ArrayBuffer>,
+  purpose: string,
+  length: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const base = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
+  const info = utf8(`@latchkey/login ${purpose}`);
+  const parameters = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info };
+  return new Uint8Array(await crypto.subtle.deriveBits(parameters, base, 8 * length));
 }

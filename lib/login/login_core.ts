@@ -3,7 +3,8 @@ import type { EndReason, LoginEvent, Source } from "./events.ts";
 import type { Keyring } from "./keyring.ts";
 import type { SessionProtection } from "./protection.ts";
 import type { Remember, Series } from "./remember.ts";
-import type { Clock, Lifetimes, LoginUser, Session, SessionKey } from "./session.ts";
+import type { Clock } from "./clock.ts";
+import type { Lifetimes, LoginUser, Session, SessionKey } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SessionStore } from "./store.ts";
 

@@ -1,4 +1,4 @@
-import type { Clock } from "./session.ts";
+import type { Clock } from "./clock.ts";
 import type { SessionStore, StoreChange, StoredRecord, StoreKey } from "./store.ts";
 
 /**

@@ -58,16 +58,12 @@ export { loginUrl, safeNext } from "./next.ts";
 export type { AreaOptions, Options } from "./options.ts";
 export { inspectRecord, type RecordFacts } from "./record.ts";
 export type { SessionProtection } from "./protection.ts";
+export { type Clock, DAY, HOUR, MINUTE, SECOND } from "./clock.ts";
 export {
   type AuthMethod,
-  type Clock,
-  DAY,
-  HOUR,
   type Lifetimes,
   type LoginUser,
-  MINUTE,
   recommendedLifetimes,
-  SECOND,
   type Session,
 } from "./session.ts";
 export type { SessionStore, StoreChange, StoredRecord, StoreKey, StoreWrite } from "./store.ts";

@@ -1,6 +1,7 @@
 import type { LoginEvent } from "./events.ts";
 import { isProtection, type SessionProtection } from "./protection.ts";
-import { type Clock, type Lifetimes, type LoginUser, SECOND } from "./session.ts";
+import { type Clock, SECOND } from "./clock.ts";
+import type { Lifetimes, LoginUser } from "./session.ts";
 import type { SessionStore } from "./store.ts";
 import { MAX_REMEMBER } from "./request_auth.ts";
 

@@ -1,15 +1,8 @@
 import type { SessionInit } from "./session_init.ts";
-import { encodeBase64Url } from "./bytes.ts";
+import { encodeBase64Url, timingSafeEqual } from "./bytes.ts";
 import type { Keyring } from "./keyring.ts";
-import {
-  type Clock,
-  isDate,
-  isText,
-  type LoginUser,
-  type RecordToRead,
-  SECOND,
-  type Session,
-} from "./session.ts";
+import { type Clock, isDate, SECOND } from "./clock.ts";
+import { isText, type LoginUser, type RecordToRead, type Session } from "./session.ts";
 import type { Sessions, StartSessionResult } from "./sessions.ts";
 import {
   deleteAll,
@@ -18,14 +11,7 @@ import {
   type StoredRecord,
   type StoreKey,
 } from "./store.ts";
-import {
-  digestToken,
-  formatToken,
-  mintToken,
-  timingSafeEqual,
-  type Token,
-  tokenFromBytes,
-} from "./token.ts";
+import { digestToken, formatToken, mintToken, type Token, tokenFromBytes } from "./token.ts";
 
 /**
  * A predecessor is accepted for this long after its successor was made, in milliseconds: a browser

@@ -1,4 +1,5 @@
-import { isDate, isText, MINUTE, type RecordToRead, type SessionKey } from "./session.ts";
+import { isDate, MINUTE } from "./clock.ts";
+import { isText, type RecordToRead, type SessionKey } from "./session.ts";
 
 /** A request that is under way when its session is replaced is answered within this, in milliseconds. */
 export const replacedFor = MINUTE;

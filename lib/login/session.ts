@@ -1,16 +1,5 @@
+import { DAY, HOUR, isDate, MINUTE } from "./clock.ts";
 import type { StoredRecord } from "./store.ts";
-
-/** Tells the time. Everything that asks for the time asks a clock it was given. */
-export type Clock = () => Date;
-
-/** Milliseconds in a second. */
-export const SECOND = 1000;
-/** Milliseconds in a minute. */
-export const MINUTE = 60 * SECOND;
-/** Milliseconds in an hour. */
-export const HOUR = 60 * MINUTE;
-/** Milliseconds in a day. */
-export const DAY = 24 * HOUR;
 
 /** What the package asks of your user. Anything more is yours and comes back typed. */
 export interface LoginUser {
@@ -143,8 +132,4 @@ export function readSession({ key, value }: RecordToRead): Session | null {
 
 export function isText(value: unknown): boolean {
   return typeof value === "string";
-}
-
-export function isDate(value: unknown): value is Date {
-  return value instanceof Date && !Number.isNaN(value.getTime());
 }

@@ -1,10 +1,10 @@
+import { timingSafeEqual } from "./bytes.ts";
 import type { SessionInit } from "./session_init.ts";
 import { endOfReplaced, readReplaced, type Replaced, replacedFor } from "./replaced.ts";
+import { type Clock, HOUR } from "./clock.ts";
 import {
   type AuthMethod,
-  type Clock,
   endOf,
-  HOUR,
   isExpired,
   type Lifetimes,
   type LoginUser,
@@ -22,7 +22,7 @@ import {
   type StoreKey,
   type StoreWrite,
 } from "./store.ts";
-import { digestToken, formatToken, mintToken, timingSafeEqual, type Token } from "./token.ts";
+import { digestToken, formatToken, mintToken, type Token } from "./token.ts";
 
 /**
  * A user keeps this many sessions; the next one ends the oldest (ASVS 7.1.2). Logins at the very same moment

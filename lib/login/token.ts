@@ -1,4 +1,4 @@
-import { decodeBase64Url, encodeBase64Url, equalBytes, utf8 } from "./bytes.ts";
+import { decodeBase64Url, encodeBase64Url, utf8 } from "./bytes.ts";
 
 /** What a token is for. The kind is part of the digest: a token of one kind is worthless as another. */
 export type TokenKind = "session" | "remember" | "guest";
@@ -60,11 +60,6 @@ export async function digestToken(kind: TokenKind, token: Token): Promise<string
   // The kind has no colon and the token's parts no dot, so no two inputs share a spelling.
   const digest = await crypto.subtle.digest("SHA-256", utf8(`${kind}:${formatToken(token)}`));
   return encodeBase64Url(new Uint8Array(digest));
-}
-
-/** Whether two digests are equal, compared in constant time. */
-export function timingSafeEqual(a: string, b: string): boolean {
-  return equalBytes(utf8(a), utf8(b));
 }
 
 function random(length: number): string {

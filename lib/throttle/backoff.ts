@@ -1,3 +1,4 @@
+import { isDate } from "../login/clock.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../time.ts";
 
 /** Tries that were counted. */
@@ -75,8 +76,4 @@ export function readAttemptCount(value: unknown, now: Date): AttemptCount | null
   if (!isDate(at) || !isDate(expiresAt) || expiresAt <= now) return null;
   const isAhead = at.getTime() > now.getTime() + skew;
   return { v, count, at: isAhead ? new Date(0) : at, expiresAt };
-}
-
-function isDate(value: unknown): value is Date {
-  return value instanceof Date && !Number.isNaN(value.getTime());
 }

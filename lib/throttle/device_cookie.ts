@@ -1,4 +1,5 @@
-import { encodeBase64Url, hmacKey, newId } from "../keys.ts";
+import { hmacKey, newId } from "../keys.ts";
+import { encodeBase64Url } from "../login/bytes.ts";
 import { type Clock, DAY, SECOND } from "../time.ts";
 import type { User } from "../account/user.ts";
 
