@@ -108,10 +108,11 @@ function visit(browser: number, trouble: Trouble | null): Command {
 }
 
 function register(browser: number, who: number, trouble: Trouble | null): Command {
-  const { email, name, password } = people[who] as typeof ann;
+  const person = people[who] as typeof ann;
+  const { email, name, password } = person;
   return inBrowser(`register ${name}`, browser, trouble, async (step) => {
     const { model, site, place, isIn, act } = step;
-    const answer = await act("/register", { email, name, password });
+    const answer = await act("/register", { ...person });
     if (isIn) return void (answer && leadsTo(answer, "/profile"));
     const isNew = model.accounts[who] === null;
     if (!answer) {

@@ -1,8 +1,8 @@
 import type { Hono } from "hono";
 import { equal, ok } from "node:assert/strict";
-import { breakableWorld, type BrokenKv, type Fault } from "../support/broken_kv.ts";
+import type { Fault } from "../support/broken_kv.ts";
 import { Browser } from "../support/browser.ts";
-import type { TestWorld } from "../support/world.ts";
+import { TestWorld } from "../support/world.ts";
 
 /** One call to the database goes wrong: which one of a request's, and how. */
 export interface Trouble {
@@ -16,12 +16,10 @@ const connection = { remoteAddr: { hostname: "192.0.2.1" } };
 export class Site implements AsyncDisposable {
   readonly world: TestWorld;
   readonly browsers: readonly Browser[];
-  readonly #broken: BrokenKv;
   #app: Hono;
 
-  private constructor(world: TestWorld, broken: BrokenKv, browsers: number) {
+  private constructor(world: TestWorld, browsers: number) {
     this.world = world;
-    this.#broken = broken;
     this.#app = world.app;
     const site = {
       request: (url: string, init?: RequestInit) => this.#app.request(url, init, connection),
@@ -33,11 +31,11 @@ export class Site implements AsyncDisposable {
   }
 
   static async create(browsers: number): Promise<Site> {
-    const { world, broken } = await breakableWorld();
+    const world = await TestWorld.create();
     world.expectBrokenData(
       "an answer that was lost may leave logins behind, of users who are gone",
     );
-    return new Site(world, broken, browsers);
+    return new Site(world, browsers);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -67,13 +65,13 @@ export class Site implements AsyncDisposable {
   ): Promise<Response | null> {
     const before = [...browser.cookies.keys()];
     let calls = 0;
-    this.#broken.fault = (call): Fault => {
+    this.world.broken.fault = (call): Fault => {
       // Only a commit has an effect that can be unknown.
       if (trouble === null || call === "read" && trouble.fault !== "fail") return "none";
       return ++calls === trouble.nth ? trouble.fault : "none";
     };
     const answer = await act();
-    this.#broken.fault = "none";
+    this.world.broken.fault = "none";
     if (answer.status !== 503 || trouble === null) return answer;
     equal(answer.headers.get("retry-after"), "5");
     for (const name of before) ok(browser.cookies.has(name), `${name} was deleted [REL-P6]`);

@@ -1,7 +1,8 @@
 import { equal, ok } from "node:assert/strict";
 import { DAY, SECOND } from "../../lib/time.ts";
-import { breakableWorld, type Call, type Fault } from "../support/broken_kv.ts";
+import type { Call, Fault } from "../support/broken_kv.ts";
 import { type Flow, flows } from "../support/flows.ts";
+import { TestWorld } from "../support/world.ts";
 
 // The Nth-operation loop: one call to the database fails, first the first one, then the second, and so
 // on, until the whole request is done without meeting the fault.
@@ -22,11 +23,10 @@ for (const fault of ["fail", "unknown", "conflict", "repeated"] satisfies Fault[
 for (const flow of flows) {
   Deno.test(`${flow.name}, while commit after commit is overtaken [REL-R5]`, async () => {
     const planned = (await run(flow, "conflict", 0)).answer;
-    const { world, broken } = await breakableWorld();
-    await using _ = world;
+    await using world = await TestWorld.create();
     const { browser, act } = await flow.arrive(world);
     let storm = 4;
-    broken.fault = (call) => call === "commit" && storm-- > 0 ? "conflict" : "none";
+    world.broken.fault = (call) => call === "commit" && storm-- > 0 ? "conflict" : "none";
     equal((await act()).status, planned.status);
     await flow.proof(browser, world);
   });
@@ -34,19 +34,18 @@ for (const flow of flows) {
 
 /** Runs a flow with a fault at the nth call, or with none at 0; then tries again, if it has to. */
 async function run(flow: Flow, fault: Fault, nth: number) {
-  const { world, broken } = await breakableWorld();
-  await using _ = world;
+  await using world = await TestWorld.create();
   const { browser, act } = await flow.arrive(world);
   const before = new Map(browser.cookies);
 
   let calls = 0;
-  broken.fault = (call: Call) => {
+  world.broken.fault = (call: Call) => {
     // Only a commit has an effect that can be unknown.
     if (call === "read" && fault !== "fail") return "none";
     return ++calls === nth ? fault : "none";
   };
   const answer = await act();
-  broken.fault = "none";
+  world.broken.fault = "none";
 
   if (answer.status === 503) {
     for (const name of before.keys()) ok(browser.cookies.has(name), `${name} was deleted`);
@@ -55,7 +54,7 @@ async function run(flow: Flow, fault: Fault, nth: number) {
     else ok((flow.again ?? [303, 302, 200]).includes((await act()).status), "the retry fails");
   }
   await flow.proof(browser, world);
-  for (const { key, expireIn } of broken.written) {
+  for (const { key, expireIn } of world.broken.written) {
     const forEver = ["user", "user_by_email", "password"].includes(String(key[0]));
     equal(expireIn === undefined, forEver, `how long KV keeps ${key.join(" ")} [SEC-N9]`);
     ok(forEver || Number(expireIn) <= 31 * DAY);

@@ -2,11 +2,11 @@ import { inspectRecord, kvStore } from "@latchkey/login";
 import { deepEqual, equal } from "node:assert/strict";
 import { DAY, HOUR, MINUTE, SECOND } from "../../lib/time.ts";
 import { makeSite, post, textOf } from "../login/site.ts";
-import { breakableWorld, BrokenKv } from "../support/broken_kv.ts";
+import { BrokenKv } from "../support/broken_kv.ts";
 import type { Browser } from "../support/browser.ts";
 import { flows } from "../support/flows.ts";
 import { ann } from "../support/people.ts";
-import type { TestWorld } from "../support/world.ts";
+import { TestWorld } from "../support/world.ts";
 
 const { email, password } = ann;
 
@@ -69,9 +69,8 @@ const lifetimes: [what: string, lifetime: number, lives: Lives][] = [
 for (const [what, lifetime, lives] of lifetimes) {
   Deno.test(`${what} counts until its time is over, with a database that forgets nothing [REL-R18] [SEC-D13]`, async () => {
     for (const [difference, expected] of [[-SECOND, true], [SECOND, false]] as const) {
-      const { world, broken } = await breakableWorld();
-      await using _ = world;
-      broken.neverExpires = true;
+      await using world = await TestWorld.create();
+      world.broken.neverExpires = true;
       equal(await lives(world, () => world.pass(lifetime + difference)), expected);
     }
   });
@@ -93,9 +92,8 @@ Deno.test("a guest's data counts for a day, with a database that forgets nothing
 
 Deno.test("a month later nothing but the users and their passwords counts as alive [SEC-N9]", async () => {
   for (const flow of flows) {
-    const { world, broken } = await breakableWorld();
-    await using _ = world;
-    broken.neverExpires = true;
+    await using world = await TestWorld.create();
+    world.broken.neverExpires = true;
     await (await flow.arrive(world)).act();
 
     world.pass(30 * DAY);

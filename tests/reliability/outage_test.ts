@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { HasherUnavailable } from "../../lib/credential/password_hasher.ts";
 import { HOUR, SECOND } from "../../lib/time.ts";
-import { breakableWorld, type Fault } from "../support/broken_kv.ts";
+import type { Fault } from "../support/broken_kv.ts";
 import { ann } from "../support/people.ts";
 import { TIMEOUT } from "../support/timeouts.ts";
 import { TestWorld } from "../support/world.ts";
@@ -16,13 +16,12 @@ function isUnavailable(answer: Response, what: string): void {
 
 for (const fault of ["hang", "fail", "locked", "full"] satisfies Fault[]) {
   Deno.test(`while the database says "${fault}", pages answer 503 and nobody is logged out [SEC-N8]`, async () => {
-    const { world, broken } = await breakableWorld();
-    await using _ = world;
+    await using world = await TestWorld.create();
     const browser = await world.ann();
     await browser.get("/");
     const cookies = new Map(browser.cookies);
 
-    broken.fault = fault;
+    world.broken.fault = fault;
     if (fault === "hang") world.kv.deadline = 20;
     for (const path of ["/", "/profile", "/login", "/logout", "/nowhere"]) {
       isUnavailable(await browser.get(path), path);
@@ -33,18 +32,17 @@ for (const fault of ["hang", "fail", "locked", "full"] satisfies Fault[]) {
     isUnavailable(await world.browser().post("/register", { ...ann }), "POST /register");
     deepEqual(browser.cookies, cookies);
 
-    broken.fault = "none";
+    world.broken.fault = "none";
     world.kv.deadline = TIMEOUT;
     match(await (await browser.get("/profile")).text(), /Hi Ann/);
   });
 }
 
 Deno.test("the page of an outage says so, and keeps what it cannot know out of the navigation", async () => {
-  const { world, broken } = await breakableWorld();
-  await using _ = world;
+  await using world = await TestWorld.create();
   const browser = await world.ann();
 
-  broken.fault = "fail";
+  world.broken.fault = "fail";
   const page = await (await browser.get("/profile")).text();
   match(page, /<h1>We cannot answer right now<\/h1>/);
   ok(!page.includes('href="/login"'));
@@ -52,21 +50,19 @@ Deno.test("the page of an outage says so, and keeps what it cannot know out of t
 });
 
 Deno.test("a login during an outage of writes is not a login [SEC-N7]", async () => {
-  const { world, broken } = await breakableWorld();
-  await using _ = world;
+  await using world = await TestWorld.create();
   await world.ann();
   const browser = world.browser();
 
-  broken.fault = (call) => call === "commit" ? "fail" : "none";
+  world.broken.fault = (call) => call === "commit" ? "fail" : "none";
   isUnavailable(await browser.post("/login", { ...ann }), "login");
   equal(browser.cookies.size, 0);
 });
 
 Deno.test("anonymous pages, assets and liveness need no database", async () => {
-  const { world, broken } = await breakableWorld();
-  await using _ = world;
+  await using world = await TestWorld.create();
 
-  broken.fault = "fail";
+  world.broken.fault = "fail";
   for (const path of ["/", "/login", "/register", "/health/live"]) {
     equal((await world.browser().get(path)).status, 200, path);
   }
@@ -76,10 +72,9 @@ Deno.test("anonymous pages, assets and liveness need no database", async () => {
 });
 
 Deno.test("a locked file is tried again, and the person notices nothing", async () => {
-  const { world, broken } = await breakableWorld();
-  await using _ = world;
+  await using world = await TestWorld.create();
   let busy = 3;
-  broken.fault = (call) => call === "commit" && busy-- > 0 ? "locked" : "none";
+  world.broken.fault = (call) => call === "commit" && busy-- > 0 ? "locked" : "none";
 
   const browser = await world.ann();
 
@@ -117,8 +112,7 @@ Deno.test("what nobody expected is a 500 page with a request id, and the details
 });
 
 Deno.test("after ten seconds of outage every cookie works as before [REL-R9] [REL-P6]", async () => {
-  const { world, broken } = await breakableWorld();
-  await using _ = world;
+  await using world = await TestWorld.create();
   const desk = await world.ann();
   const phone = world.browser();
   await phone.post("/login", { email: ann.email, password: ann.password, remember: "on" });
@@ -127,7 +121,7 @@ Deno.test("after ten seconds of outage every cookie works as before [REL-R9] [RE
   await stranger.get("/account/sessions");
   const kept = [desk, phone, stranger].map((browser) => new Map(browser.cookies));
 
-  broken.fault = "fail";
+  world.broken.fault = "fail";
   for (let second = 0; second < 10; second++) {
     for (const browser of [desk, phone]) {
       isUnavailable(await browser.get("/profile"), "profile");
@@ -136,7 +130,7 @@ Deno.test("after ten seconds of outage every cookie works as before [REL-R9] [RE
     isUnavailable(await stranger.post("/login", { ...ann }), "login");
     world.pass(SECOND);
   }
-  broken.fault = "none";
+  world.broken.fault = "none";
 
   deepEqual([desk, phone, stranger].map((browser) => new Map(browser.cookies)), kept);
   equal((await desk.get("/profile")).status, 200);
@@ -145,41 +139,38 @@ Deno.test("after ten seconds of outage every cookie works as before [REL-R9] [RE
 });
 
 Deno.test("on a full disk pages can be read, also when it is time to note that [REL-R9]", async () => {
-  const { world, broken } = await breakableWorld();
-  await using _ = world;
+  await using world = await TestWorld.create();
   const browser = await world.ann();
   world.pass(HOUR);
 
-  broken.fault = (call) => call === "commit" ? "full" : "none";
+  world.broken.fault = (call) => call === "commit" ? "full" : "none";
   equal((await browser.get("/profile")).status, 200);
   isUnavailable(await browser.post("/profile", { name: "Eve" }), "a form");
   world.pass(HOUR);
-  broken.fault = "none";
+  world.broken.fault = "none";
   equal((await browser.get("/profile")).status, 302, "it ends by what was written last");
 });
 
 Deno.test("while every call hangs, every one of many requests is answered, and then it goes on [REL-R10]", async () => {
-  const { world, broken } = await breakableWorld();
-  await using _ = world;
+  await using world = await TestWorld.create();
   const browser = await world.ann();
 
-  broken.fault = "hang";
+  world.broken.fault = "hang";
   world.kv.deadline = 200;
   const answers = await Promise.all(
     Array.from({ length: 300 }, (_, i) => browser.copy().get(i % 2 ? "/profile" : "/")),
   );
   for (const answer of answers) isUnavailable(answer, "while it hangs");
 
-  broken.fault = "none";
+  world.broken.fault = "none";
   world.kv.deadline = TIMEOUT;
   equal((await browser.get("/profile")).status, 200);
 });
 
 Deno.test("a database that is slow, but in time, is waited for [REL-R10]", async () => {
-  const { world, broken } = await breakableWorld();
-  await using _ = world;
-  broken.delay = 50;
-  broken.fault = "slow";
+  await using world = await TestWorld.create();
+  world.broken.delay = 50;
+  world.broken.fault = "slow";
 
   const browser = await world.ann();
   equal((await browser.get("/profile")).status, 200);

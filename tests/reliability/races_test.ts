@@ -1,9 +1,8 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { breakableWorld } from "../support/broken_kv.ts";
 import type { Browser } from "../support/browser.ts";
 import { flows } from "../support/flows.ts";
 import { ann } from "../support/people.ts";
-import type { TestWorld } from "../support/world.ts";
+import { TestWorld } from "../support/world.ts";
 
 const { email, password } = ann;
 
@@ -50,15 +49,14 @@ for (const flow of flows) {
   for (const [what, other] of Object.entries(others)) {
     Deno.test(`${flow.name}, and before any one of its calls to the database ${what} [REL-R6] [REL-P2] [REL-P5]`, async () => {
       for (let nth = 1;; nth++) {
-        const { world, broken } = await breakableWorld();
-        await using _ = world;
+        await using world = await TestWorld.create();
         world.expectBrokenData("a login may come after the deletion of its user");
         const { browser, act } = await flow.arrive(world);
         let calls = 0;
         let meanwhile = Promise.resolve(false);
         const prepared = await other(world, browser);
         const interrupt = async (): Promise<void> => {
-          if (++calls < nth) broken.meanwhile = interrupt;
+          if (++calls < nth) world.broken.meanwhile = interrupt;
           else {
             meanwhile = prepared();
             // What waits for its turn behind this very request is not waited for.
@@ -68,10 +66,10 @@ for (const flow of flows) {
             clearTimeout(timer);
           }
         };
-        broken.meanwhile = interrupt;
+        world.broken.meanwhile = interrupt;
 
         const { status } = await act();
-        broken.meanwhile = null;
+        world.broken.meanwhile = null;
         const done = await meanwhile;
         const met = calls >= nth;
         ok(status < 500, `call ${nth}: ${status}`);

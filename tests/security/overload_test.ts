@@ -2,7 +2,6 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { HasherUnavailable } from "../../lib/credential/password_hasher.ts";
 import { makeHash } from "../../lib/credential/password_hash.ts";
 import { address, fail, heldWorld, right, wrong } from "../support/attempts.ts";
-import { breakableWorld } from "../support/broken_kv.ts";
 import type { Browser } from "../support/browser.ts";
 import { ann, bob } from "../support/people.ts";
 import { TIMEOUT } from "../support/timeouts.ts";
@@ -189,9 +188,8 @@ Deno.test("an attempt that could not be evaluated is none [REL-R15]", async () =
 });
 
 Deno.test("behind a store that hangs nobody waits for the waits of all before [REL-R10]", async () => {
-  const { world, broken } = await breakableWorld();
-  await using _ = world;
-  broken.fault = "hang";
+  await using world = await TestWorld.create();
+  world.broken.fault = "hang";
   world.kv.deadline = 500;
 
   const cost = await world.cost(async () => {
@@ -201,7 +199,7 @@ Deno.test("behind a store that hangs nobody waits for the waits of all before [R
     for (const answer of answers) equal(answer.status, 503);
   });
   ok(cost.roundTrips <= 2); // the others gave up before the store was asked
-  broken.fault = "none";
+  world.broken.fault = "none";
   world.kv.deadline = TIMEOUT;
   equal((await world.browser().post("/login", wrong)).status, 422);
 });

@@ -1,8 +1,8 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { makeHash } from "../../lib/credential/password_hash.ts";
 import { MINUTE } from "../../lib/time.ts";
-import { BrokenKv } from "../support/broken_kv.ts";
 import { Browser } from "../support/browser.ts";
+import { ann, bob } from "../support/people.ts";
 import { TestWorld } from "../support/world.ts";
 
 // Secrets that are used in every flow, and looked for everywhere else afterwards (SEC-B9, SEC-N3, SEC-H14).
@@ -16,10 +16,8 @@ const passwords = {
 
 /** A world whose answers are kept, all but their cookies; and the cookies, apart. */
 async function watched() {
-  let broken: BrokenKv | undefined;
   let bug = false;
   const world = await TestWorld.create({
-    wrapKv: (kv) => (broken = new BrokenKv(kv)).kv,
     hash: (job) => bug ? Promise.reject(new Error("a bug")) : makeHash(job),
   });
   const seen: string[] = [];
@@ -38,9 +36,8 @@ async function watched() {
     },
   };
   const browser = () => new Browser(app, world.config.origin);
-  const outage = (fault: "fail" | "none") => void (broken && (broken.fault = fault));
   const fail = (failing: boolean) => void (bug = failing);
-  return { world, browser, seen, cookies, statuses, outage, fail };
+  return { world, browser, seen, cookies, statuses, fail };
 }
 
 /** What of a cookie's value nobody else may know: a token's secret, or all of it. */
@@ -49,7 +46,7 @@ function secretsOf(cookies: Iterable<string>): string[] {
 }
 
 Deno.test("no password, token or cookie is in a line, a page, an address or the database [SEC-B9] [SEC-H14] [SEC-N3]", async () => {
-  const { world, browser, seen, cookies, statuses, outage, fail } = await watched();
+  const { world, browser, seen, cookies, statuses, fail } = await watched();
   await using _ = world;
   const everything = async (step: string) => {
     const dump = Deno.inspect(await world.dump(), {
@@ -66,7 +63,7 @@ Deno.test("no password, token or cookie is in a line, a page, an address or the 
   const desk = browser();
 
   await desk.post("/password-strength", { password: passwords.first });
-  await desk.post("/register", { name: "Canary", email, password: passwords.first });
+  await desk.post("/register", { ...ann, email, password: passwords.first });
   await desk.get("/profile");
   await desk.post("/logout");
   await everything("registered and logged out");
@@ -97,19 +94,15 @@ Deno.test("no password, token or cookie is in a line, a page, an address or the 
   await thief.get("/profile");
   await everything("changed");
 
-  await desk.post("/profile", { name: "Canary" }, { "sec-fetch-site": "cross-site" });
-  outage("fail");
+  await desk.post("/profile", { name: "Ann" }, { "sec-fetch-site": "cross-site" });
+  world.broken.fault = "fail";
   await desk.get("/profile");
   await desk.post("/login", { email, password: passwords.second });
   await browser().post("/login", { email, password: passwords.second });
-  outage("none");
+  world.broken.fault = "none";
   fail(true);
   await desk.post("/reauthenticate", { password: passwords.second });
-  await browser().post("/register", {
-    name: "C",
-    email: "c@example.com",
-    password: passwords.first,
-  });
+  await browser().post("/register", { ...bob, password: passwords.first });
   fail(false);
   await everything("failed");
 

@@ -1,5 +1,3 @@
-import { TestWorld } from "./world.ts";
-
 /** What a broken database does with a call. Faults of commits leave reads alone. */
 export type Fault =
   | "none"
@@ -117,12 +115,4 @@ export class BrokenKv {
         throw errors[fault]();
     }
   }
-}
-
-/** The whole app on a database that can be broken. */
-export async function breakableWorld() {
-  let broken: BrokenKv | undefined;
-  const wrapKv = (kv: Deno.Kv) => (broken = new BrokenKv(kv)).kv;
-  const world = await TestWorld.create({ wrapKv });
-  return { world, broken: broken as BrokenKv };
 }

@@ -1,6 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { makeHash } from "../../lib/credential/password_hash.ts";
-import { BrokenKv } from "./broken_kv.ts";
 import { TIMEOUT } from "./timeouts.ts";
 import { ann } from "./people.ts";
 import { TestWorld } from "./world.ts";
@@ -9,20 +8,18 @@ import { TestWorld } from "./world.ts";
 export class BrowserServer implements AsyncDisposable {
   readonly world: TestWorld;
   readonly origin: string;
-  readonly broken: BrokenKv;
   /** What happens before a password is hashed: it may fail, or take its time. */
   beforeHash: () => Promise<void> = () => Promise.resolve();
   readonly #closing: AbortController;
 
-  private constructor(world: TestWorld, broken: BrokenKv, closing: AbortController) {
+  private constructor(world: TestWorld, closing: AbortController) {
     this.world = world;
-    this.broken = broken;
     this.origin = world.config.origin;
     this.#closing = closing;
   }
 
   static async create(): Promise<BrowserServer> {
-    const site: { world?: TestWorld; broken?: BrokenKv; stage?: BrowserServer } = {};
+    const site: { world?: TestWorld; stage?: BrowserServer } = {};
     const closing = new AbortController();
     const server = Deno.serve(
       { hostname: "localhost", port: 0, onListen: () => {}, signal: closing.signal },
@@ -30,14 +27,13 @@ export class BrowserServer implements AsyncDisposable {
     );
     site.world = await TestWorld.create({
       config: { origin: `http://localhost:${server.addr.port}` },
-      wrapKv: (kv) => (site.broken = new BrokenKv(kv)).kv,
       hash: async (job) => {
         await site.stage?.beforeHash();
         return await makeHash(job);
       },
     });
     await site.world.ann();
-    return site.stage = new BrowserServer(site.world, site.broken as BrokenKv, closing);
+    return site.stage = new BrowserServer(site.world, closing);
   }
 
   /** Opens a window on the app. */

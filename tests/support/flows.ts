@@ -248,7 +248,7 @@ async function remembered(world: TestWorld): Promise<Browser> {
 
 /** Ann's browser, and two others of hers, one of them remembered. */
 async function withThree(world: TestWorld): Promise<Browser> {
-  await world.browser().post("/register", { ...ann });
+  await world.ann();
   await world.browser().post("/login", { email, password, remember: "on" });
   world.pass(SECOND);
   const browser = world.browser();

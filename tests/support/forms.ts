@@ -1,4 +1,4 @@
-import { ann } from "./people.ts";
+import { ann, eve } from "./people.ts";
 
 /** A form of the app, as somebody fills it in who means it. */
 export interface Form {
@@ -12,7 +12,7 @@ export interface Form {
 export const forms: Readonly<Record<string, Form>> = {
   "/register": {
     who: "stranger",
-    fields: { name: "Eve", email: "eve@example.com", password: "four candles and a fork" },
+    fields: { ...eve },
   },
   "/login": {
     who: "stranger",

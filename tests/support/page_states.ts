@@ -107,11 +107,11 @@ export const guestStates: readonly PageState[] = [
   },
   {
     name: "unavailable",
-    show: async (page, { broken }) => {
+    show: async (page, { world }) => {
       await page.goto("/login");
-      broken.fault = "fail";
+      world.broken.fault = "fail";
       await send(page, { email: ann.email, password: ann.password });
-      broken.fault = "none";
+      world.broken.fault = "none";
     },
   },
   {

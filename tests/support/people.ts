@@ -1,4 +1,4 @@
-/** The people of the tests. */
+/** Somebody, as they fill in the form at `/register`. */
 export interface Person {
   readonly name: string;
   readonly email: string;
@@ -10,6 +10,13 @@ export const ann: Person = {
   name: "Ann",
   email: "ann@example.com",
   password: "seven quiet otters row",
+};
+
+/** Eve is not registered yet. */
+export const eve: Person = {
+  name: "Eve",
+  email: "eve@example.com",
+  password: "four candles and a fork",
 };
 
 /** Bob is someone else. */

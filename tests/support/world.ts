@@ -7,6 +7,7 @@ import { Kv } from "../../lib/kv/kv.ts";
 import { checkStore } from "../../lib/cli/kv_check.ts";
 import { makeLog } from "../../lib/log/log.ts";
 import { createApp } from "../../routes/app.ts";
+import { BrokenKv } from "./broken_kv.ts";
 import { Browser } from "./browser.ts";
 import { type LogLine, readLogLine } from "./log_line.ts";
 import "./timeouts.ts";
@@ -23,8 +24,6 @@ interface WorldOptions {
   readonly config?: Partial<Config>;
   /** Where the database is kept; in memory, unless a test is about the file. */
   readonly path?: string;
-  /** Stands between the app and the database, to break it. */
-  readonly wrapKv?: (kv: Deno.Kv) => Deno.Kv;
   readonly hash?: HashPassword;
   /** Other people's servers; by default there are none. */
   readonly fetch?: typeof globalThis.fetch;
@@ -40,6 +39,8 @@ export class TestWorld implements AsyncDisposable {
   readonly newInstance: () => Hono;
   readonly config: Config;
   readonly kv: Kv;
+  /** The database as the app sees it, to break it. */
+  readonly broken: BrokenKv;
   /** The lines of the log, as they were written. */
   readonly lines: string[] = [];
   readonly #database: Deno.Kv;
@@ -50,7 +51,8 @@ export class TestWorld implements AsyncDisposable {
   private constructor(database: Deno.Kv, options: WorldOptions) {
     this.#database = database;
     this.config = { ...testConfig(), ...options.config };
-    this.kv = new Kv(options.wrapKv?.(database) ?? database);
+    this.broken = new BrokenKv(database);
+    this.kv = new Kv(this.broken.kv);
     const hash = options.hash ?? makeHash;
     this.newInstance = () =>
       createApp({
@@ -122,8 +124,7 @@ export class TestWorld implements AsyncDisposable {
   /** Registers somebody, and gives their browser, logged in. */
   async register(person: Person): Promise<Browser> {
     const browser = this.browser();
-    const { name, email, password } = person;
-    equal((await browser.post("/register", { name, email, password })).status, 303);
+    equal((await browser.post("/register", { ...person })).status, 303);
     return browser;
   }
 

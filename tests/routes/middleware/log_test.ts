@@ -1,7 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { type LogEvent, vocabulary } from "../../../lib/log/events.ts";
 import { DAY, HOUR, MINUTE } from "../../../lib/time.ts";
-import { BrokenKv } from "../../support/broken_kv.ts";
 import type { Browser } from "../../support/browser.ts";
 import type { LogLine } from "../../support/log_line.ts";
 import { ann } from "../../support/people.ts";
@@ -359,12 +358,10 @@ Deno.test("an agent and an origin that would forge lines stay on theirs, and are
 });
 
 Deno.test("an outage is one line, with what the person was shown [SEC-N4] [SEC-N8]", async () => {
-  let broken: BrokenKv | undefined;
-  const wrapKv = (kv: Deno.Kv) => (broken = new BrokenKv(kv)).kv;
-  await using world = await TestWorld.create({ wrapKv });
+  await using world = await TestWorld.create();
   const browser = await world.ann();
 
-  if (broken) broken.fault = "fail";
+  world.broken.fault = "fail";
   let page = "";
   const [line, ...more] = await logOf(world, async () => {
     page = await (await browser.get("/profile")).text();

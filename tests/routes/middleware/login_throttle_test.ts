@@ -1,7 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { DAY, HOUR, MINUTE, SECOND } from "../../../lib/time.ts";
 import { address, fail, right, waitAfter, wrong } from "../../support/attempts.ts";
-import { BrokenKv } from "../../support/broken_kv.ts";
 import type { Browser } from "../../support/browser.ts";
 import { ann } from "../../support/people.ts";
 import { TestWorld } from "../../support/world.ts";
@@ -238,14 +237,10 @@ Deno.test("an account does not begin with what was tried at its address before",
 });
 
 Deno.test("a count that cannot be taken back does not undo a right login", async () => {
-  const breakable: { broken?: BrokenKv } = {};
-  await using world = await TestWorld.create({
-    wrapKv: (kv) => (breakable.broken = new BrokenKv(kv)).kv,
-  });
+  await using world = await TestWorld.create();
   await world.ann();
   let commits = 0;
-  (breakable.broken as BrokenKv).fault = (call) =>
-    call === "commit" && ++commits === 2 ? "fail" : "none";
+  world.broken.fault = (call) => call === "commit" && ++commits === 2 ? "fail" : "none";
 
   equal((await world.browser().post("/login", right)).status, 303);
   equal(commits, 3);
