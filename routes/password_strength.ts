@@ -16,8 +16,8 @@ export function passwordStrengthRoutes(login: Login<User>, policy: PasswordPolic
     form(fields, (c) => c.json({}, 422)),
     async (c) => {
       const { password, name = "", email = "" } = c.req.valid("form");
-      const judgement = await policy.assess(password, await login.user(c) ?? { name, email });
-      return c.json({ score: judgement.score, words: strengthWords(c.var.text, judgement) });
+      const assessment = await policy.assess(password, await login.user(c) ?? { name, email });
+      return c.json({ score: assessment.score, words: strengthWords(c.var.text, assessment) });
     },
   );
 

@@ -54,7 +54,7 @@ export function registerRoutes(
     return page(c, {
       problems,
       input: { name: typed("name"), email: typed("email") },
-      judgement: password ? await policy.assess(password, personOf(typed)) : undefined,
+      assessment: password ? await policy.assess(password, personOf(typed)) : undefined,
     });
   }
 

@@ -1,12 +1,12 @@
-import { AccountArea, accountLinks } from "./account/area.tsx";
+import { AccountLayout, accountLinks } from "./account/layout.tsx";
 import { Icon } from "./icon.tsx";
 import type { Text } from "./text/en.ts";
 
 export function AccountPage({ text }: { text: Text }) {
   return (
-    <AccountArea text={text} path="/account">
+    <AccountLayout text={text} path="/account">
       <h1>{text.account.hub}</h1>
-      <ul class="hub">
+      <ul class="card-grid overview">
         {accountLinks(text).map(({ path, icon, title, hint }) => (
           <li class="card">
             <Icon name={icon} />
@@ -17,6 +17,6 @@ export function AccountPage({ text }: { text: Text }) {
           </li>
         ))}
       </ul>
-    </AccountArea>
+    </AccountLayout>
   );
 }

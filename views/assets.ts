@@ -1,8 +1,13 @@
-import css from "./assets/app.css" with { type: "text" };
+import account from "./assets/css/account.css" with { type: "text" };
+import base from "./assets/css/base.css" with { type: "text" };
+import forms from "./assets/css/forms.css" with { type: "text" };
+import home from "./assets/css/home.css" with { type: "text" };
+import layout from "./assets/css/layout.css" with { type: "text" };
+import tokens from "./assets/css/tokens.css" with { type: "text" };
 import key from "./assets/key.svg" with { type: "text" };
 import newPassword from "./assets/new_password.js" with { type: "text" };
-import once from "./assets/once.js" with { type: "text" };
 import reveal from "./assets/reveal.js" with { type: "text" };
+import submitOnce from "./assets/submit_once.js" with { type: "text" };
 import { languages } from "./text/languages.ts";
 
 export interface Asset {
@@ -15,8 +20,11 @@ export type AssetName =
   | "app.webmanifest"
   | "key.svg"
   | "new_password.js"
-  | "once.js"
-  | "reveal.js";
+  | "reveal.js"
+  | "submit_once.js";
+
+/** One stylesheet. Later files override earlier ones. */
+const css = [tokens, base, layout, forms, account, home].join("\n");
 
 const script = "text/javascript; charset=utf-8";
 
@@ -24,7 +32,7 @@ const sources: Record<AssetName, Asset> = {
   "app.css": { body: css, type: "text/css; charset=utf-8" },
   "new_password.js": { body: newPassword, type: script },
   "reveal.js": { body: reveal, type: script },
-  "once.js": { body: once, type: script },
+  "submit_once.js": { body: submitOnce, type: script },
   "key.svg": { body: key, type: "image/svg+xml; charset=utf-8" },
   "app.webmanifest": { body: await manifest(), type: "application/manifest+json; charset=utf-8" },
 };

@@ -17,7 +17,7 @@ export function ErrorPage(props: ErrorPageProps) {
   const { text, word, status, requestId, retryAfter, again } = props;
   return (
     <div class="error">
-      <p class="eyebrow">{status}</p>
+      <p class="status-code">{status}</p>
       <h1>{text.errors[word].title}</h1>
       <p>{text.errors[word].body}</p>
       {retryAfter !== undefined && <p>{text.errors.comeBack(waitInWords(text, retryAfter))}</p>}
@@ -26,9 +26,9 @@ export function ErrorPage(props: ErrorPageProps) {
           {text.errors.requestId} <code>{requestId}</code>
         </p>
       )}
-      <p class="ways">
+      <p class="actions">
         {again && <a class="button" href={again}>{text.errors.tryAgain}</a>}
-        <a class={again ? "button quiet" : "button"} href="/">{text.errors.backHome}</a>
+        <a class={again ? "button secondary" : "button"} href="/">{text.errors.backHome}</a>
       </p>
     </div>
   );

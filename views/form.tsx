@@ -81,7 +81,7 @@ interface CheckboxProps {
 /** A box to tick, with its label beside it. */
 export function Checkbox({ name, label, checked }: CheckboxProps) {
   return (
-    <div class="field choice">
+    <div class="field checkbox">
       <input id={name} name={name} type="checkbox" value="on" checked={checked} />
       <label for={name}>{label}</label>
     </div>

@@ -23,7 +23,7 @@ export function HomePage({ text, user }: HomePageProps) {
         <p class="lead">{user ? text.home.welcomeIntro : text.home.intro}</p>
         <Actions text={text} user={user} />
       </section>
-      <ul class="points">
+      <ul class="card-grid features">
         {Object.values(text.home.points).map(({ title, body }) => (
           <li class="card">
             <h2>{title}</h2>
@@ -31,7 +31,7 @@ export function HomePage({ text, user }: HomePageProps) {
           </li>
         ))}
       </ul>
-      <section class="start" aria-labelledby="start">
+      <section class="quick-start" aria-labelledby="start">
         <h2 id="start">{text.home.start}</h2>
         <p>{text.home.startIntro}</p>
         <pre tabindex={0}><code>{start}</code></pre>
@@ -45,15 +45,15 @@ export function HomePage({ text, user }: HomePageProps) {
 function Actions({ text, user }: HomePageProps) {
   return user
     ? (
-      <p class="ways">
+      <p class="actions">
         <a class="button" href="/profile">{text.home.toProfile}</a>
-        <a class="button quiet" href="/account">{text.home.toAccount}</a>
+        <a class="button secondary" href="/account">{text.home.toAccount}</a>
       </p>
     )
     : (
-      <p class="ways">
+      <p class="actions">
         <a class="button" href="/register">{text.nav.register}</a>
-        <a class="button quiet" href="/login">{text.nav.logIn}</a>
+        <a class="button secondary" href="/login">{text.nav.logIn}</a>
       </p>
     );
 }

@@ -31,12 +31,12 @@ export function Layout(
           <meta name="description" content={text.description} />
           <link rel="stylesheet" href={assetPath("app.css")} />
           <script type="module" src={assetPath("reveal.js")}></script>
-          <script type="module" src={assetPath("once.js")}></script>
+          <script type="module" src={assetPath("submit_once.js")}></script>
           <link rel="icon" href={assetPath("key.svg")} type="image/svg+xml" />
           <link rel="manifest" href={assetPath("app.webmanifest")} />
         </head>
         <body>
-          <a class="skip" href="#content">{text.skipToContent}</a>
+          <a class="skip-link" href="#content">{text.skipToContent}</a>
           <header>
             <nav class="bar" aria-label={text.nav.label}>
               <a class="brand" href="/">
@@ -83,7 +83,7 @@ function Navigation({ text, user }: Pick<LayoutProps, "text" | "user">) {
       </li>
       <li>
         <form method="post" action="/logout">
-          <button type="submit" class="quiet">{text.nav.logOut}</button>
+          <button type="submit" class="secondary">{text.nav.logOut}</button>
         </form>
       </li>
     </ul>
@@ -103,9 +103,9 @@ function Messages({ text, flashes }: Pick<LayoutProps, "text" | "flashes">) {
   return (
     <div class="messages" role="status">
       {flashes.map((word) => (
-        <p class={requests.has(word) ? "request" : "success"}>{text.flash[word]}</p>
+        <p class={requests.has(word) ? "message warning" : "message success"}>{text.flash[word]}</p>
       ))}
-      <p class="unseen" id="live" data-sending={text.sending}></p>
+      <p class="visually-hidden" id="live" data-sending={text.sending}></p>
     </div>
   );
 }
@@ -120,7 +120,7 @@ function Footer({ text, currentPath }: Pick<LayoutProps, "text" | "currentPath">
           {languages.map(({ lang, languageName }) => (
             <button
               type="submit"
-              class="quiet"
+              class="secondary"
               name="lang"
               value={lang}
               lang={lang}

@@ -21,7 +21,7 @@ export function LoginPage({ text, next, input = {}, problems = {}, refused }: Lo
   const first = firstProblem(["email", "password"], problems);
   const { email, password } = text.fields;
   return (
-    <div class="gate">
+    <div class="auth narrow">
       <h1>{text.login.title}</h1>
       <form class="card" method="post" action="/login">
         {refused && <FormProblem>{text.login.refused}</FormProblem>}

@@ -2,7 +2,7 @@ import type { Text } from "./text/en.ts";
 
 export function LogoutPage({ text, loggedIn }: { text: Text; loggedIn: boolean }) {
   return (
-    <div class="gate">
+    <div class="auth narrow">
       <h1>{text.logout.title}</h1>
       {loggedIn
         ? (

@@ -9,13 +9,13 @@ interface NewPasswordProps {
   minLength: number;
   problem?: FieldProblem | undefined;
   /** What is to be said of the one that was typed last. */
-  judgement?: PasswordAssessment | undefined;
+  assessment?: PasswordAssessment | undefined;
   autofocus?: boolean;
 }
 
 /** A field to choose a password in. The script says while it is typed what the server says of it. */
 export function NewPassword(props: NewPasswordProps) {
-  const { text, label, minLength, problem, judgement, autofocus } = props;
+  const { text, label, minLength, problem, assessment, autofocus } = props;
   return (
     <Field
       text={text}
@@ -37,16 +37,17 @@ export function NewPassword(props: NewPasswordProps) {
           low={2}
           high={3}
           optimum={4}
-          value={String(judgement?.score ?? 0)}
-          hidden={!judgement}
+          value={String(assessment?.score ?? 0)}
+          hidden={!assessment}
         >
         </meter>
         <p class="hint" id="password-hint">{text.fields.newPasswordHint(minLength)}</p>
         <p class="hint" id="password-advice">
-          {judgement && strengthWords(text, problem ? { ...judgement, problem: null } : judgement)}
+          {assessment &&
+            strengthWords(text, problem ? { ...assessment, problem: null } : assessment)}
         </p>
       </div>
-      <button type="button" class="quiet small" id="password-suggest" hidden>
+      <button type="button" class="secondary small" id="password-suggest" hidden>
         {text.strength.suggest}
       </button>
       <script type="module" src={assetPath("new_password.js")}></script>

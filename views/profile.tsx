@@ -1,4 +1,4 @@
-import { AccountArea } from "./account/area.tsx";
+import { AccountLayout } from "./account/layout.tsx";
 import { Field, type Problems, ProblemSummary } from "./form.tsx";
 import type { Text } from "./text/en.ts";
 import { Day } from "./time.tsx";
@@ -13,7 +13,7 @@ interface ProfilePageProps {
 
 export function ProfilePage({ text, user, name, problems = {} }: ProfilePageProps) {
   return (
-    <AccountArea text={text} path="/profile">
+    <AccountLayout text={text} path="/profile">
       <h1>{text.profile.title}</h1>
       <dl class="card">
         <dt>{text.profile.emailLabel}</dt>
@@ -37,6 +37,6 @@ export function ProfilePage({ text, user, name, problems = {} }: ProfilePageProp
         />
         <button type="submit">{text.profile.submit}</button>
       </form>
-    </AccountArea>
+    </AccountLayout>
   );
 }

@@ -12,7 +12,7 @@ export interface ReauthenticatePageProps {
 export function ReauthenticatePage(props: ReauthenticatePageProps) {
   const { text, user, next, problems = {}, refused } = props;
   return (
-    <div class="gate">
+    <div class="auth narrow">
       <h1>{text.reauthenticate.title}</h1>
       <form class="card" method="post" action="/reauthenticate">
         {refused && <FormProblem>{text.reauthenticate.refused}</FormProblem>}

@@ -8,15 +8,15 @@ export interface RegisterPageProps {
   minLength: number;
   input?: { readonly name?: string | undefined; readonly email?: string | undefined };
   problems?: Problems<"name" | "email" | "password">;
-  judgement?: PasswordAssessment | undefined;
+  assessment?: PasswordAssessment | undefined;
 }
 
 export function RegisterPage(props: RegisterPageProps) {
-  const { text, minLength, input = {}, problems = {}, judgement } = props;
+  const { text, minLength, input = {}, problems = {}, assessment } = props;
   const first = firstProblem(["name", "email", "password"], problems);
   const { name, email, newPassword } = text.fields;
   return (
-    <div class="gate">
+    <div class="auth narrow">
       <h1>{text.register.title}</h1>
       <form class="card" method="post" action="/register">
         <ProblemSummary
@@ -48,7 +48,7 @@ export function RegisterPage(props: RegisterPageProps) {
           label={newPassword}
           minLength={minLength}
           problem={problems.password}
-          judgement={judgement}
+          assessment={assessment}
           autofocus={first === "password"}
         />
         <button type="submit">{text.register.submit}</button>

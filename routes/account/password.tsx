@@ -70,11 +70,11 @@ export function passwordRoutes(
   async function refuse(c: Context, problems: Problems<keyof typeof fields>, typed: Typed) {
     c.status(422);
     const password = typed("password");
-    const judgement = password ? await policy.assess(password, c.var.user) : undefined;
-    return page(c, { problems, judgement });
+    const assessment = password ? await policy.assess(password, c.var.user) : undefined;
+    return page(c, { problems, assessment });
   }
 
-  function page(c: Context, state: Pick<PasswordPageProps, "problems" | "judgement"> = {}) {
+  function page(c: Context, state: Pick<PasswordPageProps, "problems" | "assessment"> = {}) {
     const { text, user } = c.var;
     const { minLength } = policy;
     return c.render(<PasswordPage text={text} user={user} minLength={minLength} {...state} />, {

@@ -856,16 +856,16 @@ export const mutants: readonly Mutant[] = [
   },
   {
     fault: "an impatient hand sends a form twice",
-    file: "views/assets/once.js",
+    file: "views/assets/submit_once.js",
     find: 'if (form.ariaBusy === "true") return event.preventDefault();',
     replace: "",
     tests: "tests/e2e/journeys_test.ts",
   },
   {
     fault: "the hints are too pale to be read",
-    file: "views/assets/app.css",
-    find: "--faint: light-dark(#57625c, #a5b0a9);",
-    replace: "--faint: light-dark(#8f9a94, #a5b0a9);",
+    file: "views/assets/css/tokens.css",
+    find: "--color-muted: light-dark(#57625c, #a5b0a9);",
+    replace: "--color-muted: light-dark(#8f9a94, #a5b0a9);",
     tests: "tests/e2e/pages_test.ts",
   },
   {

@@ -1,4 +1,4 @@
-import { AccountArea } from "./area.tsx";
+import { AccountLayout } from "./layout.tsx";
 import { Field, type Problems, ProblemSummary } from "../form.tsx";
 import type { Text } from "../text/en.ts";
 
@@ -11,9 +11,9 @@ interface DeletionPageProps {
 
 export function DeletionPage({ text, user, typed, problems = {} }: DeletionPageProps) {
   return (
-    <AccountArea text={text} path="/account/delete">
+    <AccountLayout text={text} path="/account/delete">
       <h1>{text.deletion.title}</h1>
-      <form class="card grave" method="post" action="/account/delete">
+      <form class="card danger-zone" method="post" action="/account/delete">
         <ProblemSummary text={text} problems={problems} labels={{ email: text.fields.email }} />
         <p>{text.deletion.warning}</p>
         <Field
@@ -29,6 +29,6 @@ export function DeletionPage({ text, user, typed, problems = {} }: DeletionPageP
         />
         <button type="submit" class="danger">{text.deletion.submit}</button>
       </form>
-    </AccountArea>
+    </AccountLayout>
   );
 }

@@ -1,5 +1,5 @@
 import type { PasswordAssessment } from "../../lib/credential/password_policy.ts";
-import { AccountArea } from "./area.tsx";
+import { AccountLayout } from "./layout.tsx";
 import {
   Field,
   firstProblem,
@@ -16,15 +16,15 @@ export interface PasswordPageProps {
   user: { readonly email: string; readonly passwordCompromised: boolean };
   minLength: number;
   problems?: Problems<"current_password" | "password">;
-  judgement?: PasswordAssessment | undefined;
+  assessment?: PasswordAssessment | undefined;
 }
 
 export function PasswordPage(props: PasswordPageProps) {
-  const { text, user, minLength, problems = {}, judgement } = props;
+  const { text, user, minLength, problems = {}, assessment } = props;
   const first = firstProblem(["current_password", "password"], problems);
   const { currentPassword, chosenPassword } = text.fields;
   return (
-    <AccountArea text={text} path="/account/password">
+    <AccountLayout text={text} path="/account/password">
       <h1>{text.password.title}</h1>
       <form class="card" method="post" action="/account/password">
         {user.passwordCompromised && <FormProblem>{text.password.compromised}</FormProblem>}
@@ -48,11 +48,11 @@ export function PasswordPage(props: PasswordPageProps) {
           label={chosenPassword}
           minLength={minLength}
           problem={problems.password}
-          judgement={judgement}
+          assessment={assessment}
           autofocus={first === "password"}
         />
         <button type="submit">{text.password.submit}</button>
       </form>
-    </AccountArea>
+    </AccountLayout>
   );
 }

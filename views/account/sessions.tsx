@@ -1,5 +1,5 @@
 import type { Device } from "../../lib/http/user_agent.ts";
-import { AccountArea } from "./area.tsx";
+import { AccountLayout } from "./layout.tsx";
 import { FormProblem } from "../form.tsx";
 import type { Text } from "../text/en.ts";
 import { RelativeTime } from "../time.tsx";
@@ -24,19 +24,19 @@ interface SessionsPageProps {
 
 export function SessionsPage({ text, now, sessions, problem }: SessionsPageProps) {
   return (
-    <AccountArea text={text} path="/account/sessions">
+    <AccountLayout text={text} path="/account/sessions">
       <h1>{text.sessions.title}</h1>
       {problem && <FormProblem>{text.sessions[problem]}</FormProblem>}
       <p>{text.sessions.count(sessions.length)}</p>
-      <ul class="cards">
+      <ul class="card-grid entries">
         {sessions.map((session) => <SessionCard text={text} now={now} session={session} />)}
       </ul>
       {sessions.length > 1 && (
         <form method="post" action="/account/sessions/end-others">
-          <button type="submit" class="quiet">{text.sessions.endOthers}</button>
+          <button type="submit" class="secondary">{text.sessions.endOthers}</button>
         </form>
       )}
-    </AccountArea>
+    </AccountLayout>
   );
 }
 
@@ -69,7 +69,7 @@ function SessionCard({ text, now, session }: { text: Text; now: Date; session: S
       </dl>
       {!session.isThis && (
         <form method="post" action={`/account/sessions/${session.id}/end`}>
-          <button type="submit" class="quiet" aria-label={text.sessions.endLabel(device)}>
+          <button type="submit" class="secondary" aria-label={text.sessions.endLabel(device)}>
             {text.sessions.end}
           </button>
         </form>

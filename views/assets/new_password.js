@@ -16,8 +16,8 @@ input.addEventListener("input", () => {
   pause = setTimeout(async () => {
     const fields = { password: input.value };
     for (const name of ["name", "email"]) fields[name] = input.form.elements[name]?.value ?? "";
-    const judgement = await ask("/password-strength", fields);
-    if (judgement) show(judgement);
+    const assessment = await ask("/password-strength", fields);
+    if (assessment) show(assessment);
   }, 300);
 });
 

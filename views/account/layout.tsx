@@ -46,18 +46,18 @@ export function accountLinks({ profile, password, sessions, deletion }: Text): A
   ];
 }
 
-interface AccountAreaProps {
+interface AccountLayoutProps {
   text: Text;
   /** The page that is shown. */
   path: string;
 }
 
 /** A page of the account, with the way to the others beside it. */
-export function AccountArea({ text, path, children }: PropsWithChildren<AccountAreaProps>) {
+export function AccountLayout({ text, path, children }: PropsWithChildren<AccountLayoutProps>) {
   const overview = { path: "/account", icon: "overview", name: text.account.overview } as const;
   return (
-    <div class="area">
-      <nav class="side" aria-label={text.nav.accountPages}>
+    <div class="account">
+      <nav class="account-nav" aria-label={text.nav.accountPages}>
         <ul>
           {[overview, ...accountLinks(text)].map((link) => (
             <li>
@@ -69,7 +69,7 @@ export function AccountArea({ text, path, children }: PropsWithChildren<AccountA
           ))}
         </ul>
       </nav>
-      {path !== overview.path && <a class="back" href={overview.path}>‹ {text.account.hub}</a>}
+      {path !== overview.path && <a class="back-link" href={overview.path}>‹ {text.account.hub}</a>}
       <div>{children}</div>
     </div>
   );
