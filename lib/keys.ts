@@ -4,10 +4,10 @@ import { encodeBase64Url } from "./login/bytes.ts";
 import { deriveKey } from "./login/keyring.ts";
 
 const keyBytes = 32;
-/** Random bytes almost never repeat this much: 32 of them hold about 30 different values. */
+/** 32 random bytes hold about 30 different values: fewer than this are a text or a pattern. */
 const MIN_DIFFERENT_BYTES = 16;
 
-/** Reads a secret key; null when it is not base64 of at least 32 bytes that look random. */
+/** Reads a secret key in base64; null when it has fewer than 32 bytes or does not look random. */
 export function parseSecretKey(text: string): Uint8Array<ArrayBuffer> | null {
   let bytes: Uint8Array<ArrayBuffer>;
   try {
@@ -19,14 +19,15 @@ export function parseSecretKey(text: string): Uint8Array<ArrayBuffer> | null {
   return bytes.length >= keyBytes && new Set(bytes).size >= MIN_DIFFERENT_BYTES ? bytes : null;
 }
 
-/** A new secret key, as `SECRET_KEY` wants it. */
+/** Makes a secret key for `SECRET_KEY`, in base64. */
 export function newSecretKey(): string {
   return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(keyBytes))));
 }
 
 /**
- * The key of a development database: made once and kept beside it, so that sessions survive
- * restarts. A database in memory or behind a URL has its key in `.data`.
+ * Reads the secret key of a development database from a file beside it, so that sessions survive
+ * restarts; makes the file the first time. For a database in memory or behind a URL the file is in
+ * `.data`.
  */
 export async function developmentKey(kvPath: string): Promise<string> {
   const directory = isFile(kvPath) ? dirname(kvPath) : ".data";
@@ -40,7 +41,7 @@ export async function developmentKey(kvPath: string): Promise<string> {
   return await Deno.readTextFile(path);
 }
 
-/** A name that says nothing and is nobody else's: 128 random bits. */
+/** Makes a unique id of 128 random bits, in base64url. */
 export function newId(): string {
   return encodeBase64Url(crypto.getRandomValues(new Uint8Array(16)));
 }

@@ -10,12 +10,12 @@ export interface Registration {
   readonly password: string;
 }
 
-/** A user as another system knew them. */
+/** A user of another system. */
 export interface ImportedUser {
   /** In canonical form. */
   readonly email: string;
   readonly name: string;
-  /** As the other system stored it (see `stored_hash.ts`). */
+  /** In the format of the other system (see `stored_hash.ts`). */
   readonly hash: string;
   readonly createdAt: Date | null;
 }
@@ -28,8 +28,8 @@ export type AuthenticateResult =
   | { readonly ok: true; readonly user: User }
   | { readonly ok: false; readonly reason: "unknown" | "wrong" | "suspended" };
 
-/** Under this no user is stored: looking for nobody costs what looking for somebody does. */
-const nobody = "-";
+/** The id of no user: an unknown address costs the same reads as a known one. */
+const NO_USER_ID = "-";
 
 /**
  * Accounts, kept under `["user", id]`, `["user_by_email", email]` (the id) and `["password", id]`.
@@ -40,7 +40,7 @@ export class Accounts {
   readonly #now: Clock;
   readonly #reportCorrupt: (kind: "user" | "password", userId: string) => void;
 
-  /** @param reportCorrupt Is told of records that cannot be read. */
+  /** @param reportCorrupt Called for each record that cannot be read. */
   constructor(
     kv: Kv,
     passwords: Passwords,
@@ -53,7 +53,7 @@ export class Accounts {
     this.#reportCorrupt = reportCorrupt;
   }
 
-  /** Creates an account; of many at once for one address, exactly one succeeds. */
+  /** Creates an account. When several requests register one address at once, one succeeds. */
   async register(registration: Registration): Promise<RegisterResult> {
     const email = canonicalEmail(registration.email);
     if (!email) return { ok: false, reason: "email_invalid" };
@@ -66,8 +66,8 @@ export class Accounts {
   }
 
   /**
-   * Creates the account of a user that another system hashed the password of; false when the address
-   * has an account, which is left as it is.
+   * Creates the account of a user of another system, with the hash made there. False when the
+   * address has an account already, which stays as it is.
    */
   async import(imported: ImportedUser): Promise<boolean> {
     const { email, name, hash, createdAt } = imported;
@@ -75,12 +75,12 @@ export class Accounts {
     return await this.#create(newUser(email, name, createdAt ?? this.#now()), password);
   }
 
-  /** Whether an address, in canonical form, has an account. */
+  /** Whether an address (in canonical form) has an account. */
   async isTaken(email: string): Promise<boolean> {
     return (await this.#kv.get(["user_by_email", email])).versionstamp !== null;
   }
 
-  /** Finds the user with an address, in canonical form. */
+  /** Finds the user with an address (in canonical form). */
   async findByEmail(email: string): Promise<User | null> {
     return await this.find(await this.#idOf(email));
   }
@@ -94,26 +94,26 @@ export class Accounts {
   }
 
   /**
-   * Finds the user whom this e-mail address and password prove. Every path does the same work: two
-   * round trips and one hash.
+   * Finds the user with this e-mail address and password. Every outcome costs the same, two round
+   * trips and one hash, so that the time does not tell who has an account.
    */
   async authenticate(email: string, password: string): Promise<AuthenticateResult> {
-    const id = await this.#idOf(canonicalEmail(email) ?? nobody);
-    const [user, { right, record }] = await Promise.all([
+    const id = await this.#idOf(canonicalEmail(email) ?? NO_USER_ID);
+    const [user, { isCorrect, record }] = await Promise.all([
       this.find(id),
       this.#verify(id, password),
     ]);
     if (!user) return { ok: false, reason: "unknown" };
-    if (!right) return { ok: false, reason: "wrong" };
+    if (!isCorrect) return { ok: false, reason: "wrong" };
     if (!user.active) return { ok: false, reason: "suspended" };
     await this.#rehashIfNeeded(password, record);
     return { ok: true, user };
   }
 
-  /** Finds out whether a password is this user's; costs one hash either way. */
+  /** Checks the password of a user; costs one hash either way. */
   async verifyPassword(user: User, password: string): Promise<AuthenticateResult> {
-    const { right } = await this.#verify(user.id, password);
-    return right ? { ok: true, user } : { ok: false, reason: "wrong" };
+    const { isCorrect } = await this.#verify(user.id, password);
+    return isCorrect ? { ok: true, user } : { ok: false, reason: "wrong" };
   }
 
   /**
@@ -130,8 +130,9 @@ export class Accounts {
   }
 
   /**
-   * Notes that others know the password of the account with this address, and ends every session and every
-   * remembered browser in the same commit. Null when there is no such account.
+   * Marks the password of the account with this address as known to others. The same commit raises
+   * the user's epoch, which ends every session and every remembered browser. Null when the address
+   * has no account.
    */
   async markCompromised(email: string): Promise<User | null> {
     return await this.#change(await this.#idOf(email), (user) => {
@@ -139,17 +140,17 @@ export class Accounts {
     });
   }
 
-  /** Gives a user another name; null when the account is gone. */
+  /** Changes a user's name; null when the account is gone. */
   rename(id: string, name: string): Promise<User | null> {
     return this.#change(id, (user) => ({ ...user, name }));
   }
 
-  /** Removes a user with every record that is kept here; the address is free again at once. */
+  /** Deletes a user and all records of `Accounts` about them; the address is free again at once. */
   async delete(user: User): Promise<void> {
     while (true) {
       const entry = await this.#kv.get(["user", user.id]);
       const current = readUser(entry.value, user.id);
-      if (!current) return; // gone already, and the address may be somebody else's by now
+      if (!current) return; // deleted already: the address may belong to another user now
       const { ok } = await this.#kv.atomic()
         .check(entry)
         .delete(["user", user.id])
@@ -165,16 +166,16 @@ export class Accounts {
     if (record.versionstamp !== null && !readPasswordRecord(record.value)) {
       this.#reportCorrupt("password", id);
     }
-    return { record, right: await this.#passwords.verify(password, record.value) };
+    return { record, isCorrect: await this.#passwords.verify(password, record.value) };
   }
 
-  /** The id of the account with an address, in canonical form. */
+  /** The id of the user with an address (in canonical form), or `NO_USER_ID`. */
   async #idOf(email: string): Promise<string> {
     const { value } = await this.#kv.get(["user_by_email", email]);
-    return typeof value === "string" ? value : nobody;
+    return typeof value === "string" ? value : NO_USER_ID;
   }
 
-  /** Writes a new account whole; false when the address is taken. */
+  /** Writes all records of a new account in one commit; false when the address is taken. */
   async #create(user: User, password: PasswordRecord): Promise<boolean> {
     while (true) {
       const { ok } = await this.#kv.atomic()
@@ -184,13 +185,13 @@ export class Accounts {
         .set(["password", user.id], password)
         .commit();
       if (ok) return true;
-      // A remote database sends a commit again when its answer was lost: then the taker is this very user.
+      // A remote database repeats a commit whose answer was lost: then the address is this user's.
       const taken = await this.#kv.get(["user_by_email", user.email]);
       if (taken.versionstamp !== null) return taken.value === user.id;
     }
   }
 
-  /** Changes a user, with their password if one is given; null when the account is gone, or no change. */
+  /** Changes a user, and the password if given; null when the user is gone or `change` refuses. */
   async #change(
     id: string,
     change: (user: User) => User | null,
@@ -205,25 +206,25 @@ export class Accounts {
       const operation = this.#kv.atomic().check(entry).set(entry.key, { v: 1, ...changed });
       if (password) operation.set(["password", id], password);
       if ((await operation.commit()).ok) return changed;
-      if (password && await this.#isSet(id, password)) return changed; // sent again, as above
-      // Losing the race means that something else about the user changed: keep that as well.
+      if (password && await this.#isSet(id, password)) return changed; // repeated, see #create
+      // Another request changed this user meanwhile: apply the change to the new record.
     }
   }
 
-  /** Whether a password is this very one: its salt tells it from every other. */
+  /** Whether this very record is stored: its salt makes its hash unique. */
   async #isSet(id: string, password: PasswordRecord): Promise<boolean> {
     const stored = readPasswordRecord((await this.#kv.get(["password", id])).value);
     return stored?.hash === password.hash;
   }
 
-  /** Only now is the password known that an old hash can be replaced with. */
+  /** Replaces an outdated hash. It happens at login, because only then is the password known. */
   async #rehashIfNeeded(
     password: string,
     entry: Deno.KvEntryMaybe<PasswordRecord>,
   ): Promise<void> {
     if (entry.value === null || !await this.#passwords.needsRehash(entry.value)) return;
     const renewed = await this.#passwords.hash(password);
-    // Losing the race means that the password was changed meanwhile: then this one is the old one.
+    // On a conflict the password was changed meanwhile, and the new one stays.
     await this.#kv.atomic().check(entry).set(entry.key, renewed).commit();
   }
 }
