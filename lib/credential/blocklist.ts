@@ -1,28 +1,34 @@
-/** Says whether a password is known to attackers. */
+import { utf8 } from "../login/bytes.ts";
+import { normalizePassword } from "./password_policy.ts";
+
+/** A list of passwords that attackers know. */
 export interface Blocklist {
   has(password: string): Promise<boolean>;
 }
 
-/** The number of positions a password has in the filter. */
-export const hashesPerPassword = 10;
+/** How many bits of the filter a password sets. */
+export const bitsPerPassword = 10;
 
-/** The form in which passwords are compared: attackers try every case of a word. */
-export function comparable(password: string): string {
-  return password.normalize("NFC").toLowerCase();
-}
-
-/** The bits of a password in a filter of so many bits: two hashes make all of them (Kirsch, Mitzenmacher). */
-export async function positions(password: string, bits: number): Promise<number[]> {
-  const bytes = new TextEncoder().encode(comparable(password));
-  const view = new DataView(await crypto.subtle.digest("SHA-256", bytes));
-  const first = view.getUint32(0);
-  const step = (view.getUint32(4) | 1) >>> 0; // odd, and unsigned
-  return Array.from({ length: hashesPerPassword }, (_, i) => (first + i * step) % bits);
+/** The form in which passwords are compared: without case, because attackers try every case. */
+export function canonicalPassword(password: string): string {
+  return normalizePassword(password).toLowerCase();
 }
 
 /**
- * A Bloom filter of common passwords, shipped with the app: nothing leaves the machine. It knows every
- * password that was put in, and takes about one in a thousand others for one
+ * The bits that a password sets in a filter of this size. Two hashes give all of them (Kirsch and
+ * Mitzenmacher, "Less Hashing, Same Performance").
+ */
+export async function bitsOf(password: string, filterBits: number): Promise<number[]> {
+  const digest = await crypto.subtle.digest("SHA-256", utf8(canonicalPassword(password)));
+  const view = new DataView(digest);
+  const first = view.getUint32(0);
+  const step = (view.getUint32(4) | 1) >>> 0; // odd, and unsigned
+  return Array.from({ length: bitsPerPassword }, (_, i) => (first + i * step) % filterBits);
+}
+
+/**
+ * A Bloom filter of common passwords, shipped with the app, so that no password leaves the machine.
+ * It finds every listed password, and about one in a thousand others by mistake
  * (`.github/decisions/0006-blocklist.md`).
  */
 export function shippedBlocklist(
@@ -31,33 +37,32 @@ export function shippedBlocklist(
   let filter: Uint8Array | null = null;
   return {
     async has(password: string): Promise<boolean> {
-      const bytes = filter ??= await Deno.readFile(file); // read when the first password is judged
-      const found = await positions(password, bytes.length * 8);
-      return found.every((bit) => ((bytes[bit >> 3] as number) & (1 << (bit & 7))) !== 0);
+      const bytes = filter ??= await Deno.readFile(file); // read with the first password
+      const bits = await bitsOf(password, bytes.length * 8);
+      return bits.every((bit) => ((bytes[bit >> 3] as number) & (1 << (bit & 7))) !== 0);
     },
   };
 }
 
 /**
- * Asks a range service as well, by the first five digits of the SHA-1: it learns neither the password nor
- * its digest. A service that is slow or down is no reason to refuse anybody.
+ * Asks a range service for the passwords whose SHA-1 begins with the same five digits: the service
+ * learns neither the password nor its digest. While the service is slow or down, no password is
+ * found.
  *
- * @param ask The fetch of the world.
  * @param deadline In milliseconds.
  */
 export function rangeBlocklist(
-  address: string,
-  ask: typeof globalThis.fetch,
+  url: string,
+  fetchRange: typeof globalThis.fetch,
   deadline: number,
 ): Blocklist {
   return {
     async has(password: string): Promise<boolean> {
-      const bytes = new TextEncoder().encode(password.normalize("NFC"));
-      const digest = new Uint8Array(await crypto.subtle.digest("SHA-1", bytes));
-      const hex = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("")
-        .toUpperCase();
+      const digest = await crypto.subtle.digest("SHA-1", utf8(normalizePassword(password)));
+      const hex = [...new Uint8Array(digest)]
+        .map((byte) => byte.toString(16).padStart(2, "0")).join("").toUpperCase();
       try {
-        const response = await ask(address.replace(/\/?$/, `/${hex.slice(0, 5)}`), {
+        const response = await fetchRange(url.replace(/\/?$/, `/${hex.slice(0, 5)}`), {
           signal: AbortSignal.timeout(deadline),
           redirect: "error",
           headers: { "Add-Padding": "true" },

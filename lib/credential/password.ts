@@ -5,12 +5,13 @@ import { normalizePassword } from "./password_policy.ts";
 import { parseStoredHash } from "./stored_hash.ts";
 
 /**
- * A stored password: `$argon2id$v=19$m=…,t=…,p=1$salt$hash` and which pepper it was keyed with; or a hash
- * that was brought along from another system, which has none.
+ * A stored password: `$argon2id$v=19$m=…,t=…,p=1$salt$hash` with the id of its pepper, or a hash
+ * imported from another system (see `stored_hash.ts`), which has no pepper.
  */
 export interface PasswordRecord {
   readonly v: 1;
   readonly hash: string;
+  /** The id of the pepper. */
   readonly keyId: string | null;
 }
 
@@ -25,7 +26,7 @@ const pepperBytes = 32;
 const saltBytes = 16;
 const digestBytes = 32;
 
-/** Makes and checks password records. Every check costs exactly one hash, whatever its outcome. */
+/** Hashes and verifies passwords. Verifying costs exactly one hash, whatever the outcome. */
 export class Passwords {
   readonly #hash: HashPassword;
   readonly #parameters: Argon2Parameters;
@@ -42,7 +43,7 @@ export class Passwords {
     this.#secretKeys = secretKeys;
   }
 
-  /** Makes the record of a new password. */
+  /** Hashes a new password. */
   async hash(password: string): Promise<PasswordRecord> {
     const pepper = await this.#currentPepper();
     const salt = crypto.getRandomValues(new Uint8Array(saltBytes));
@@ -62,26 +63,26 @@ export class Passwords {
     return { v: 1, hash, keyId: pepper.id };
   }
 
-  /** Whether a password is the recorded one. Without a record the same work is done for nothing. */
+  /** Whether this is the password of the record. Hashes even without a readable record. */
   async verify(password: string, record: PasswordRecord | null): Promise<boolean> {
-    const sound = readPasswordRecord(record);
-    const stored = sound && parseStoredHash(sound.hash);
-    const secret = sound && await this.#secretOf(sound);
-    if (!stored || !secret || password === "") {
-      await this.hash(password || "-"); // an answer in no time would say: no such account
+    const readable = readPasswordRecord(record);
+    const stored = readable && parseStoredHash(readable.hash);
+    const pepper = readable && await this.#pepperOf(readable);
+    if (!stored || !pepper || password === "") {
+      await this.hash(password || "-"); // a faster answer would tell that there is no account
       return false;
     }
 
     const digest = await this.#hash({
       recipe: stored.recipe,
-      // What another system hashed, it hashed as it was typed.
-      password: sound.keyId === null ? password : normalizePassword(password),
-      secret,
+      // Other systems hashed the password as it was typed.
+      password: readable.keyId === null ? password : normalizePassword(password),
+      secret: pepper,
     });
     return timingSafeEqual(digest, stored.digest);
   }
 
-  /** Whether a record was made with other parameters, or another pepper, than one made now. */
+  /** Whether a record has other parameters or another pepper than a new one would have. */
   async needsRehash(record: PasswordRecord): Promise<boolean> {
     const { id } = await this.#currentPepper();
     return !record.hash.startsWith(this.#prefix()) || record.keyId !== id;
@@ -92,7 +93,7 @@ export class Passwords {
     return `$argon2id$v=19$m=${memoryKiB},t=${passes},p=1$`;
   }
 
-  async #secretOf({ keyId }: PasswordRecord): Promise<Uint8Array<ArrayBuffer> | null> {
+  async #pepperOf({ keyId }: PasswordRecord): Promise<Uint8Array<ArrayBuffer> | null> {
     if (keyId === null) return new Uint8Array();
     return (await this.#allPeppers()).find(({ id }) => id === keyId)?.key ?? null;
   }
@@ -109,15 +110,15 @@ export class Passwords {
   }
 }
 
-/** Reads a stored password; null when the record is broken, or its hash of no kind that is known. */
+/** Reads a password record; null when it is corrupt, or its hash of an unknown kind. */
 export function readPasswordRecord(value: unknown): PasswordRecord | null {
   const { v, hash, keyId } = (value ?? {}) as Partial<PasswordRecord>;
-  const sound = v === 1 && typeof hash === "string" && parseStoredHash(hash) !== null &&
+  const isValid = v === 1 && typeof hash === "string" && parseStoredHash(hash) !== null &&
     (keyId === null || typeof keyId === "string");
-  return sound ? { v, hash, keyId } : null;
+  return isValid ? { v, hash, keyId } : null;
 }
 
-/** Base64 without padding, as PHC strings have it. */
+/** Base64 without padding, as in PHC strings. */
 function base64(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes)).replaceAll("=", "");
 }

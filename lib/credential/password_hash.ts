@@ -1,8 +1,9 @@
 import { argon2id, bcrypt, scrypt } from "hash-wasm";
+import { utf8 } from "../login/bytes.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** How a hash is made. New ones are argon2id; the others are brought along from elsewhere. */
+/** How to make a hash. New hashes are argon2id; the others are imported from other systems. */
 export type HashRecipe =
   | {
     readonly algorithm: "argon2id";
@@ -30,25 +31,25 @@ export type HashRecipe =
   | { readonly algorithm: "bcrypt"; readonly salt: Bytes; readonly cost: number }
   | { readonly algorithm: "hmac"; readonly salt: Bytes };
 
-/** One hash to be made. */
+/** One hash to make. */
 export interface HashJob {
   readonly recipe: HashRecipe;
   readonly password: string;
-  /** The pepper of an argon2id hash of ours; empty for every other. */
+  /** The pepper of our own argon2id hashes; empty for imported ones. */
   readonly secret: Bytes;
 }
 
-/** Makes one hash, somewhere. */
+/** Makes one hash, in this thread or in a worker. */
 export type HashPassword = (job: HashJob) => Promise<Uint8Array>;
 
-/** All that bcrypt looks at. */
+/** bcrypt ignores the rest of a password. */
 const MAX_BCRYPT_BYTES = 72;
-/** Its text form leaves the last byte of the digest out. */
-const bcryptDigest = 23;
+/** The text form of bcrypt leaves out the last of 24 bytes. */
+const BCRYPT_DIGEST_BYTES = 23;
 
-/** Makes one hash on this thread: it blocks until it is done. */
+/** Makes one hash in this thread, which it blocks until the hash is done. */
 export async function makeHash({ recipe, password, secret }: HashJob): Promise<Uint8Array> {
-  const bytes = new TextEncoder().encode(password);
+  const bytes = utf8(password);
   switch (recipe.algorithm) {
     case "argon2id":
       return await argon2id({
@@ -78,7 +79,7 @@ export async function makeHash({ recipe, password, secret }: HashJob): Promise<U
         costFactor: recipe.cost,
         outputType: "binary",
       });
-      return digest.subarray(0, bcryptDigest);
+      return digest.subarray(0, BCRYPT_DIGEST_BYTES);
     }
     case "pbkdf2": {
       const key = await crypto.subtle.importKey("raw", bytes, "PBKDF2", false, ["deriveBits"]);

@@ -3,35 +3,32 @@ import { MAX_CONCURRENT } from "../throttle/concurrency_limit.ts";
 import type { HashJob } from "./password_hash.ts";
 import type { HashAnswer } from "./password_worker.ts";
 
-/** More is asked than can be hashed in good time, or a hash could not be made: try again later. */
+/** The queue is full, or a hash failed: try again later. */
 export class HasherUnavailable extends Error {
   override name = "HasherUnavailable";
 }
 
 /**
- * A worker keeps the memory of its hashes until it ends: five bound it to about 150 MB. An odd number, so that
- * of two kinds of requests that alternate not always the same one meets a new worker.
+ * A worker keeps the memory of its hashes until it ends: after five it holds about 150 MB. The
+ * number is odd, so that of two alternating requests not always the same one gets a new worker.
  */
 const hashesPerWorker = 5;
-/** In milliseconds. */
-const deadline = 10 * SECOND;
-/** An idle worker is ended after this long, in milliseconds. */
-const idleFor = 10 * SECOND;
+const hashDeadline = 10 * SECOND;
+const idleTimeout = 10 * SECOND;
 
-type Waiting = { readonly job: HashJob; readonly answer: PromiseWithResolvers<Uint8Array> };
+type QueuedJob = { readonly job: HashJob; readonly answer: PromiseWithResolvers<Uint8Array> };
 
 /**
- * Hashes passwords in a Web Worker, one at a time: on the main thread a hash would stop every other
- * request for its whole duration. Where there are no workers it hashes on this thread, one at a time
- * as well.
+ * Hashes passwords one at a time in a Web Worker, because in the main thread a hash blocks every
+ * other request. A runtime without workers hashes in this thread, one at a time as well.
  */
 export class PasswordHasher {
   readonly #startWorker: () => Worker;
-  #waiting: Waiting[] = [];
+  #queue: QueuedJob[] = [];
   #worker: Worker | null = null;
   #hashes = 0;
-  #running = false;
-  #idle: ReturnType<typeof setTimeout> | undefined;
+  #isRunning = false;
+  #idleTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(startWorker: () => Worker = startPasswordWorker) {
     this.#startWorker = startWorker;
@@ -40,53 +37,53 @@ export class PasswordHasher {
   /**
    * Makes one hash.
    *
-   * @throws {HasherUnavailable} At once when too many are waiting; also when the hash failed.
+   * @throws {HasherUnavailable} When too many jobs wait, at once; also when the hash failed.
    */
   readonly hash = (job: HashJob): Promise<Uint8Array> => {
-    if (this.#waiting.length >= MAX_CONCURRENT) {
+    if (this.#queue.length >= MAX_CONCURRENT) {
       return Promise.reject(new HasherUnavailable("Cannot hash now: too many are waiting"));
     }
     const answer = Promise.withResolvers<Uint8Array>();
-    this.#waiting.push({ job, answer });
+    this.#queue.push({ job, answer });
     void this.#run();
     return answer.promise;
   };
 
   /** Ends the worker. */
   close(): void {
-    clearTimeout(this.#idle);
+    clearTimeout(this.#idleTimer);
     this.#endWorker();
   }
 
   async #run(): Promise<void> {
-    if (this.#running) return;
-    this.#running = true;
-    clearTimeout(this.#idle);
-    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    clearTimeout(this.#idleTimer);
+    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
       const { job, answer } = next;
       await this.#hashOne(job).then(answer.resolve, (cause) => {
         answer.reject(new HasherUnavailable("Cannot hash now: the hash failed", { cause }));
       });
     }
-    this.#running = false;
+    this.#isRunning = false;
     if (this.#worker) {
-      this.#idle = setTimeout(() => this.#endWorker(), idleFor);
-      Deno.unrefTimer(this.#idle);
+      this.#idleTimer = setTimeout(() => this.#endWorker(), idleTimeout);
+      Deno.unrefTimer(this.#idleTimer);
     }
   }
 
   async #hashOne(job: HashJob): Promise<Uint8Array> {
-    const worker = this.#freshWorker();
+    const worker = this.#takeWorker();
     if (!worker) return await (await import("./password_hash.ts")).makeHash(job);
 
     const answer = Promise.withResolvers<Uint8Array>();
-    const timer = setTimeout(() => answer.reject(new Error("No answer in time")), deadline);
+    const timer = setTimeout(() => answer.reject(new Error("No answer in time")), hashDeadline);
     worker.onmessage = ({ data }: MessageEvent<HashAnswer>) => {
       if (data.ok) answer.resolve(data.hash);
       else answer.reject(new Error(data.message));
     };
     worker.onerror = (event: ErrorEvent) => {
-      event.preventDefault(); // an uncaught error of a worker would end the process
+      event.preventDefault(); // an uncaught error in a worker ends the process
       answer.reject(new Error(event.message));
     };
     worker.postMessage(job);
@@ -102,14 +99,14 @@ export class PasswordHasher {
     }
   }
 
-  #freshWorker(): Worker | null {
+  #takeWorker(): Worker | null {
     if (typeof Worker === "undefined") return null;
     this.#worker ??= this.#startWorker();
     this.#hashes++;
     return this.#worker;
   }
 
-  /** The next worker gets ready while nobody waits for it. */
+  /** Starts the next worker already, so that the next hash does not wait for it. */
   #replaceWorker(): void {
     this.#endWorker();
     this.#worker = this.#startWorker();

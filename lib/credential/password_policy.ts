@@ -1,7 +1,7 @@
 import type { Blocklist } from "./blocklist.ts";
 import { estimateStrength, type PasswordStrength } from "./password_strength.ts";
 
-/** In code points. Longer ones are refused unhashed, never cut (ASVS 6.2.9). */
+/** In code points. Longer passwords are refused before hashing, never truncated (ASVS 6.2.9). */
 const MAX_PASSWORD_LENGTH = 256;
 
 export type PasswordProblem =
@@ -15,26 +15,26 @@ export interface PasswordAssessment extends PasswordStrength {
   readonly problem: PasswordProblem | null;
 }
 
-/** Whose password it is to be: nobody's password should be made of what everybody knows of them. */
+/** What others know about the owner of a password: it must not be made of that. */
 export interface Person {
   readonly email: string;
   readonly name: string;
 }
 
-/** A password made of known words has to have this many letters of its own. */
+/** A password with personal words needs this many other letters. */
 const MIN_OWN_LETTERS = 8;
-/** Bounds of the work: of a name or an address no more is looked at. */
+// Limits of the work: the rest of a long name or address is ignored.
 const MAX_SOURCE_LENGTH = 254;
 const MAX_WORDS = 10;
-/** Shorter words are in every sentence. */
+/** Shorter words are part of many others. */
 const MIN_WORD_LENGTH = 3;
 
-/** The one form of a password: NFC and nothing else (NIST SP 800-63B-4 §3.1.1.2). */
+/** The form in which passwords are hashed: NFC, nothing else (NIST SP 800-63B-4 §3.1.1.2). */
 export function normalizePassword(password: string): string {
   return password.normalize("NFC");
 }
 
-/** What a password has to be before it may be set. No rules of composition, and no expiry. */
+/** Decides which passwords users can set. There are no composition rules and no expiry. */
 export class PasswordPolicy {
   /** In code points. */
   readonly minLength: number;
@@ -54,59 +54,61 @@ export class PasswordPolicy {
     this.#remoteBlocklist = remoteBlocklist;
   }
 
-  /** Decides whether somebody may set a password. Lengths are in code points: an emoji is one. */
+  /** Checks whether a user can set a password; null when nothing is wrong. */
   async check(password: string, person: Person): Promise<PasswordProblem | null> {
     const length = [...normalizePassword(password)].length;
     if (length < this.minLength) return "password_too_short";
     if (length > MAX_PASSWORD_LENGTH) return "password_too_long";
-    if (isMadeOf(password, [person.email, person.name, ...this.#siteWords])) {
+    if (isPersonal(password, [person.email, person.name, ...this.#siteWords])) {
       return "password_personal";
     }
     return await this.#blocklist.has(password) ? "password_common" : null;
   }
 
-  /** Whether a service outside knows a password that was judged here, if there is one to be asked. */
+  /** Whether the range service, if one is configured, knows the password from a breach. */
   async isBreached(password: string): Promise<boolean> {
     return await this.#remoteBlocklist?.has(password) ?? false;
   }
 
-  /** What to say of a password while it is being chosen. Nobody outside is asked. */
+  /** Assesses a password while the user types it; never asks the range service. */
   async assess(password: string, person: Person): Promise<PasswordAssessment> {
     const words = [person.email, person.name, ...this.#siteWords].flatMap(wordsOf);
     const problem = await this.check(password, person);
     const { score, advice } = await estimateStrength(normalizePassword(password), words);
-    // What would be refused is not called good, however hard it is to guess.
+    // A password that will be refused must not look strong.
     return { problem, score: problem && score > 1 ? 1 : score, advice };
   }
 }
 
 /**
- * Whether hardly anything is left of a password without these words, without digits and signs, and without
- * the usual letters for digits: "latchkey-latchkey-1" and "Ann.Meyer.19801231" are such passwords.
+ * Whether a password contains words of the person or the site and too few other letters; digits and
+ * signs do not count. Examples: "latchkey-latchkey-1" and "Ann.Meyer.19801231".
  */
-function isMadeOf(password: string, sources: readonly string[]): boolean {
-  const known = [...new Set(sources.flatMap(wordsOf))].sort((a, b) => b.length - a.length);
+function isPersonal(password: string, sources: readonly string[]): boolean {
+  const words = [...new Set(sources.flatMap(wordsOf))].sort((a, b) => b.length - a.length);
 
-  // As typed, and with its digits read as letters: "l4tchk3y".
-  return [fold(password), unleet(fold(password))].some((text) => {
-    const rest = known.reduce((left, word) => left.replaceAll(word, " "), text);
+  const typed = foldText(password);
+  return [typed, decodeLeet(typed)].some((text) => {
+    const rest = words.reduce((left, word) => left.replaceAll(word, " "), text);
     return rest !== text && rest.replaceAll(/[^\p{L}]/gu, "").length < MIN_OWN_LETTERS;
   });
 }
 
-/** A text and the words in it. */
+/** A text, and each word in it. */
 function wordsOf(text: string): string[] {
-  const folded = fold(text.slice(0, MAX_SOURCE_LENGTH));
+  const folded = foldText(text.slice(0, MAX_SOURCE_LENGTH));
   return [folded, ...folded.split(/[^\p{L}\p{N}]+/u)]
     .filter((word) => [...word].length >= MIN_WORD_LENGTH)
     .slice(0, MAX_WORDS);
 }
 
-function fold(text: string): string {
+/** Drops case and accents. */
+function foldText(text: string): string {
   return text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
 }
 
-function unleet(text: string): string {
+/** Reads digits and signs as the letters they stand for: "l4tchk3y" is "latchkey". */
+function decodeLeet(text: string): string {
   const letters: Record<string, string> = {
     0: "o",
     1: "l",

@@ -1,8 +1,8 @@
 import type { ZxcvbnFactory } from "@zxcvbn-ts/core";
 
-/** How hard a password is to guess, and what would make it harder. It is advice: no password is refused for it. */
+/** How hard a password is to guess, and how to make it harder. No password is refused for it. */
 export interface PasswordStrength {
-  /** From 0, guessed at once, to 4. */
+  /** From 0 (guessed at once) to 4. */
   readonly score: 0 | 1 | 2 | 3 | 4;
   readonly advice: readonly PasswordAdvice[];
 }
@@ -18,8 +18,8 @@ export type PasswordAdvice =
   | "more_words"
   | "tricks";
 
-/** What zxcvbn says, in our words. Of what it says nothing about, we say nothing. */
-const adviceOf: Record<string, PasswordAdvice> = {
+/** Our advice for the warnings and suggestions of zxcvbn; the others give none. */
+const adviceByFeedback: Record<string, PasswordAdvice> = {
   straightRow: "keyboard_pattern",
   keyPattern: "keyboard_pattern",
   simpleRepeat: "repetition",
@@ -44,31 +44,31 @@ const adviceOf: Record<string, PasswordAdvice> = {
 };
 
 /**
- * Bounds of the work: with zxcvbn's own, 240 characters take seconds, and with 64 characters the worst that
- * was found takes 100 ms. What comes after the 32nd character only makes a password stronger.
+ * Limits of the work. With zxcvbn's own limits 240 characters take seconds, and 64 characters up to
+ * 100 ms. Characters after the 32nd only make a password stronger.
  */
-const bounds = { maxLength: 32, l33tMaxSubstitutions: 5 };
+const limits = { maxLength: 32, l33tMaxSubstitutions: 5 };
 
 let estimator: ZxcvbnFactory | null = null;
 
-/** Estimates a password; words that belong to the person or the site make it weaker. */
+/** Estimates the strength of a password; the words of the person and the site make it weaker. */
 export async function estimateStrength(
   password: string,
   words: readonly string[],
 ): Promise<PasswordStrength> {
   estimator ??= await loadEstimator();
   const { score, feedback } = estimator.check(password, [...words]);
-  const said = [feedback.warning, ...feedback.suggestions].flatMap((it) =>
-    adviceOf[it ?? ""] ?? []
+  const advice = [feedback.warning, ...feedback.suggestions].flatMap((it) =>
+    adviceByFeedback[it ?? ""] ?? []
   );
-  return { score, advice: [...new Set(said)] };
+  return { score, advice: [...new Set(advice)] };
 }
 
-/** Loaded for the first password: its dictionary takes some 40 MB. */
+/** Loads zxcvbn with the first password, because its dictionary takes 40 MB. */
 async function loadEstimator(): Promise<ZxcvbnFactory> {
   const [{ ZxcvbnFactory }, { dictionary, adjacencyGraphs }] = await Promise.all([
     import("@zxcvbn-ts/core"),
     import("@zxcvbn-ts/language-common"),
   ]);
-  return new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs, ...bounds });
+  return new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs, ...limits });
 }

@@ -2,22 +2,22 @@
 /// <reference lib="deno.worker" />
 import { type HashJob, makeHash } from "./password_hash.ts";
 
-/** What the worker answers. */
+/** The answer of the worker to a job. */
 export type HashAnswer =
   | { readonly ok: true; readonly hash: Uint8Array }
   | { readonly ok: false; readonly message: string };
 
-// Compiles the WebAssembly before the first password comes.
-const nothing = new Uint8Array(16);
-const smallest = {
+// Compiles the WebAssembly before the first job.
+const zeros = new Uint8Array(16);
+const cheapRecipe = {
   algorithm: "argon2id" as const,
-  salt: nothing,
+  salt: zeros,
   memoryKiB: 8,
   passes: 1,
   lanes: 1,
   length: 32,
 };
-void makeHash({ recipe: smallest, password: "-", secret: nothing });
+void makeHash({ recipe: cheapRecipe, password: "-", secret: zeros });
 
 self.addEventListener("message", (event: MessageEvent<HashJob>) => {
   makeHash(event.data).then(

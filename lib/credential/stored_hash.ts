@@ -1,12 +1,13 @@
+import { utf8 } from "../login/bytes.ts";
 import type { HashRecipe } from "./password_hash.ts";
 
-/** What a stored hash says of itself. */
+/** A stored hash, taken apart. */
 export interface StoredHash {
   readonly recipe: HashRecipe;
   readonly digest: Uint8Array<ArrayBuffer>;
 }
 
-// What a record may ask of this machine, whoever wrote it.
+// Limits of the work that a record can demand of this machine.
 const MAX_MEMORY_KIB = 262144;
 const MAX_ARGON2_PASSES = 10;
 const MAX_LANES = 16;
@@ -24,22 +25,22 @@ const phcScrypt =
   /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z\d+/]{1,172})\$([A-Za-z\d+/]{22,172})$/;
 const werkzeugScrypt = /^scrypt:(\d{1,7}):(\d{1,2}):(\d{1,2})\$([^$]{1,128})\$([\da-f]{32,256})$/;
 const werkzeugPbkdf2 = /^pbkdf2:(sha1|sha256|sha512):(\d{1,8})\$([^$]{1,128})\$([\da-f]{40,128})$/;
-/** Up to Werkzeug 2.2: one round of HMAC, which is hardly a password hash at all. */
+/** Werkzeug up to 2.2: one round of HMAC, hardly a password hash. */
 const werkzeugSha256 = /^sha256\$([^$]{1,128})\$([\da-f]{64})$/;
 const djangoPbkdf2 = /^pbkdf2_sha256\$(\d{1,8})\$([^$]{1,128})\$([A-Za-z\d+/]{43}=)$/;
 const bcryptText = /^\$2[aby]\$(\d\d)\$([./A-Za-z0-9]{22})([./A-Za-z0-9]{31})$/;
 
 /**
- * Reads a stored hash strictly, ours or one brought along; null when it is malformed, of another kind,
- * or asks for more than this machine should give.
+ * Reads a stored hash, our own or an imported one; null when it is malformed, of another kind, or
+ * demands more work than the limits allow.
  */
 export function parseStoredHash(text: string): StoredHash | null {
   const stored = read(text);
-  // A digest of no bytes would equal every other: any password would be right.
-  const isWhole = stored && stored.digest.length >= MIN_DIGEST_BYTES &&
+  // With an empty digest every password would be correct.
+  const isComplete = stored && stored.digest.length >= MIN_DIGEST_BYTES &&
     stored.recipe.salt.length >=
       (stored.recipe.algorithm === "argon2id" ? MIN_ARGON2_SALT_BYTES : 1);
-  return isWhole ? stored : null;
+  return isComplete ? stored : null;
 }
 
 function read(text: string): StoredHash | null {
@@ -124,19 +125,15 @@ function pbkdf2(
   };
 }
 
-function within(value: number, least: number, most: number): boolean {
-  return value >= least && value <= most;
-}
-
-function utf8(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text);
+function within(value: number, min: number, max: number): boolean {
+  return value >= min && value <= max;
 }
 
 function hex(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 }
 
-/** Empty when the text is not base64, which no salt and no digest may be. */
+/** Decodes base64; empty, which parseStoredHash refuses, when the text is not base64. */
 function base64(text: string): Uint8Array<ArrayBuffer> {
   try {
     return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
@@ -148,7 +145,7 @@ function base64(text: string): Uint8Array<ArrayBuffer> {
 const standardAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const bcryptAlphabet = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/** Base64 with bcrypt's own alphabet. */
+/** Decodes base64 in bcrypt's alphabet. */
 function bcryptBase64(text: string): Uint8Array<ArrayBuffer> {
   return base64([...text].map((char) => standardAlphabet[bcryptAlphabet.indexOf(char)]).join(""));
 }
