@@ -1,73 +1,79 @@
 import { DatabaseSync } from "node:sqlite";
+import { Accounts } from "../account/accounts.ts";
 import { defaultKvPath } from "../config.ts";
+import { Passwords } from "../credential/password.ts";
+import { makeHash } from "../credential/password_hash.ts";
 import { connect, isFile, openDatabase } from "../kv/open.ts";
 import { Kv } from "../kv/kv.ts";
 import { escapeControls } from "../log/log.ts";
+import type { Clock } from "../time.ts";
 
-/**
- * What a command does where no database is: nothing, because one that it makes would hold nobody; make it;
- * or act as if there were an empty one.
- */
-export type IfMissing = "refuse" | "create" | "pretend";
+/** Without a database a command stops, creates one, or uses an empty one in memory. */
+export type MissingDatabase = "stop" | "create" | "use_empty";
 
-/** Works on the database that `KV_PATH` names; gives the exit code, 2 when there is none to work on. */
+/** Runs a command on the database of `KV_PATH`. Returns its exit code, or 2 without a database. */
 export async function onDatabase(
-  ifMissing: IfMissing,
-  work: (kv: Kv) => Promise<number>,
+  ifMissing: MissingDatabase,
+  run: (kv: Kv) => Promise<number>,
 ): Promise<number> {
   const path = Deno.env.get("KV_PATH") || defaultKvPath;
   try {
     using kv = new Kv(await open(path, ifMissing));
-    return await work(kv);
+    return await run(kv);
   } catch (error) {
-    printError(`Cannot use the database ${path}: ${reasonOf(error)}`);
+    printError(`Cannot use the database ${path}: ${messageOf(error)}`);
     return 2;
   }
 }
 
-/** Says how a command is used: what it was given is more, less or other than that. */
+/** The accounts for commands that hash no password: parameters and keys do not matter then. */
+export function accountsWithoutHashing(kv: Kv, now: Clock): Accounts {
+  return new Accounts(kv, new Passwords(makeHash, { memoryKiB: 0, passes: 0 }, []), now);
+}
+
+/** Prints how to use a command, for wrong arguments; returns the exit code. */
 export function usageError(usage: string): number {
   printError(`Usage: deno task ${usage}`);
   return 2;
 }
 
-/** A line on standard output. */
+/** Prints a line on standard output. */
 export function print(text: string): void {
   write(Deno.stdout, text);
 }
 
-/** A line on standard error. */
+/** Prints a line on standard error. */
 export function printError(text: string): void {
   write(Deno.stderr, text);
 }
 
-/** Keys and arguments may hold what a terminal obeys. */
+/** Escapes control characters, because keys and arguments can hold what a terminal obeys. */
 function write(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): void {
   stream.writeSync(new TextEncoder().encode(`${escapeControls(text)}\n`));
 }
 
-async function open(path: string, ifMissing: IfMissing): Promise<Deno.Kv> {
+async function open(path: string, ifMissing: MissingDatabase): Promise<Deno.Kv> {
   if (path === ":memory:") throw new Error("the memory of another process cannot be reached");
-  if (isFile(path) && !await isThere(path)) return await openMissing(path, ifMissing);
-  if (isFile(path)) await expectKv(path);
+  if (isFile(path) && !await exists(path)) return await openMissing(path, ifMissing);
+  if (isFile(path)) await requireKvFile(path);
   return await connect(path);
 }
 
-async function isThere(path: string): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, (error) => {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   });
 }
 
-async function openMissing(path: string, ifMissing: IfMissing): Promise<Deno.Kv> {
-  if (ifMissing === "refuse") throw new Error("there is none");
+async function openMissing(path: string, ifMissing: MissingDatabase): Promise<Deno.Kv> {
+  if (ifMissing === "stop") throw new Error("there is none");
   printError(`There is no database ${path} yet`);
-  return ifMissing === "pretend" ? await connect(":memory:") : await openDatabase(path);
+  return ifMissing === "use_empty" ? await connect(":memory:") : await openDatabase(path);
 }
 
-/** KV would write its tables into an empty file, and into the database of another program. */
-async function expectKv(path: string): Promise<void> {
+/** Throws for another file: KV would write its tables into an empty file or a foreign database. */
+async function requireKvFile(path: string): Promise<void> {
   if (!(await Deno.stat(path)).isFile) throw new Error("it is not a file");
   const file = new DatabaseSync(path, { readOnly: true });
   const table = file.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'kv'").get();
@@ -75,7 +81,7 @@ async function expectKv(path: string): Promise<void> {
   if (!table) throw new Error("it is empty, or the database of another program");
 }
 
-function reasonOf(error: unknown): string {
+function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
 }

@@ -183,7 +183,7 @@ async function main(args: readonly string[], now: Clock): Promise<number> {
   if (args.length > 1 || (mode === "repair" && args[0] !== "--repair")) {
     return usageError("kv:check [--repair]");
   }
-  return await onDatabase("refuse", async (kv) => {
+  return await onDatabase("stop", async (kv) => {
     const left = await report(kv, now(), mode);
     if (left > 0) print(`${left} wrong.`);
     else print(kv.count.keys > 0 ? "Nothing is wrong." : "It holds no records.");

@@ -1,9 +1,9 @@
-/** Counts the stored hashes by parameters and key: `deno task passwords:report`. */
+/** Counts the stored password hashes by parameters and key: `deno task passwords:report`. */
 import { onDatabase, print, usageError } from "./command.ts";
 import type { Kv } from "../kv/kv.ts";
 import { readPasswordRecord } from "../credential/password.ts";
 
-/** How many hashes there are of each kind, the commonest first. */
+/** Counts the hashes of each kind; the most frequent kind comes first. */
 export async function countHashes(kv: Kv): Promise<[kind: string, count: number][]> {
   const counts = new Map<string, number>();
   const count = (value: unknown) => counts.set(kindOf(value), (counts.get(kindOf(value)) ?? 0) + 1);
@@ -13,21 +13,21 @@ export async function countHashes(kv: Kv): Promise<[kind: string, count: number]
     counted.add(key[1]);
     count(value);
   }
-  if (kv.count.damages === damages) return ranked(counts);
+  if (kv.count.damages === damages) return sortByCount(counts);
 
-  // What the list left out because the file is damaged is known from its user.
+  // The list leaves out damaged records: read those by the id of their user.
   for await (const { key: [, id = ""] } of kv.list({ prefix: ["user"] })) {
     const { value, versionstamp } = await kv.get(["password", id]);
     if (versionstamp !== null && !counted.has(id)) count(value);
   }
-  return ranked(counts);
+  return sortByCount(counts);
 }
 
-function ranked(counts: Map<string, number>): [kind: string, count: number][] {
+function sortByCount(counts: Map<string, number>): [kind: string, count: number][] {
   return [...counts].sort(([, a], [, b]) => b - a);
 }
 
-/** All of a hash but its salt and its digest, and its key. */
+/** The parameters and the key of a hash, without salt and digest. */
 function kindOf(value: unknown): string {
   const record = readPasswordRecord(value);
   if (!record) return "unreadable: deno task kv:check shows which";
@@ -36,10 +36,10 @@ function kindOf(value: unknown): string {
   return `${parameters}, ${record.keyId === null ? "no key" : `key ${record.keyId}`}`;
 }
 
-/** The command. */
+/** Returns the exit code. */
 async function main(args: readonly string[]): Promise<number> {
   if (args.length > 0) return usageError("passwords:report");
-  return await onDatabase("refuse", async (kv) => {
+  return await onDatabase("stop", async (kv) => {
     for (const [kind, count] of await countHashes(kv)) {
       print(`${String(count).padStart(8)}  ${kind}`);
     }

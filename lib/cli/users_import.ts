@@ -1,18 +1,17 @@
 /**
- * Brings users along from another system: `deno task users:import FILE.jsonl` reads one JSON object a line,
- * with `email`, `name`, `hash` (as the other system stored it) and optionally `created` (ISO 8601).
+ * Imports the users of another system: `deno task users:import FILE.jsonl`. Each line is a JSON
+ * object with `email`, `name`, `hash` (as the other system stored it) and optionally `created`
+ * (ISO 8601).
  */
-import { onDatabase, print, printError, usageError } from "./command.ts";
+import { accountsWithoutHashing, onDatabase, print, printError, usageError } from "./command.ts";
 import type { Kv } from "../kv/kv.ts";
-import type { Clock } from "../time.ts";
-import { Accounts, type ImportedUser } from "../account/accounts.ts";
+import { type Clock, isDate } from "../time.ts";
+import type { Accounts, ImportedUser } from "../account/accounts.ts";
 import { canonicalEmail } from "../account/email.ts";
-import { makeHash } from "../credential/password_hash.ts";
-import { Passwords } from "../credential/password.ts";
 import { parseStoredHash } from "../credential/stored_hash.ts";
 import { canonicalName, MAX_NAME_LENGTH, nameProblem } from "../account/user.ts";
 
-export type ParsedLine =
+export type ParseLineResult =
   | { readonly ok: true; readonly user: ImportedUser }
   | { readonly ok: false; readonly reason: string };
 
@@ -22,72 +21,72 @@ const nameProblems = {
   name_unprintable: "name holds characters that cannot be seen",
 };
 
-/** Reads one line; a refusal says what is wrong with it, and quotes no hash. */
-export function parseLine(line: string): ParsedLine {
-  const no = (reason: string) => ({ ok: false as const, reason });
+/** Reads one line. The reason says what is wrong with it, and never quotes the hash. */
+export function parseLine(line: string): ParseLineResult {
+  const refuse = (reason: string) => ({ ok: false as const, reason });
   let row: Record<string, unknown>;
   try {
     row = JSON.parse(line);
   } catch {
-    return no("is not JSON");
+    return refuse("is not JSON");
   }
   if (typeof row !== "object" || row === null || Array.isArray(row)) {
-    return no("is not a JSON object");
+    return refuse("is not a JSON object");
   }
 
   const { email, name, hash, created } = row;
-  const canonical = typeof email === "string" ? canonicalEmail(email) : null;
-  if (!canonical) return no("email is not an e-mail address");
-  const kept = canonicalName(typeof name === "string" ? name : "");
-  const problem = nameProblem(kept);
-  if (problem) return no(nameProblems[problem]);
-  if (typeof hash !== "string" || hash === "") return no("hash is missing");
+  const address = typeof email === "string" ? canonicalEmail(email) : null;
+  if (!address) return refuse("email is not an e-mail address");
+  const canonical = canonicalName(typeof name === "string" ? name : "");
+  const problem = nameProblem(canonical);
+  if (problem) return refuse(nameProblems[problem]);
+  if (typeof hash !== "string" || hash === "") return refuse("hash is missing");
   if (!parseStoredHash(hash)) {
-    return no("hash is of a kind that is not known here, or asks for too much");
+    return refuse("hash is of a kind that is not known here, or asks for too much");
   }
   const createdAt = created === undefined || created === null ? null : new Date(String(created));
-  if (createdAt && Number.isNaN(createdAt.getTime())) {
-    return no("created is not a date, such as 2024-05-31T12:00:00Z");
+  if (createdAt && !isDate(createdAt)) {
+    return refuse("created is not a date, such as 2024-05-31T12:00:00Z");
   }
   return {
     ok: true,
-    user: { email: canonical, name: kept, hash, createdAt },
+    user: { email: address, name: canonical, hash, createdAt },
   };
 }
 
 export interface ImportSummary {
   imported: number;
-  /** Had an account before: a run that was interrupted can simply be repeated. */
-  present: number;
+  /** Users with an account already, so that an interrupted import can be repeated. */
+  existing: number;
   refused: { readonly line: number; readonly reason: string }[];
 }
 
-/** Imports line by line; each user is written whole or not at all. */
+/** Imports the users line by line, each in one commit. */
 export async function importUsers(
   lines: AsyncIterable<string>,
   accounts: Accounts,
   mode: "write" | "dry_run",
   onLine: (line: number) => void = () => {},
 ): Promise<ImportSummary> {
-  const summary: ImportSummary = { imported: 0, present: 0, refused: [] };
-  const seen = new Map<string, number>();
+  const summary: ImportSummary = { imported: 0, existing: 0, refused: [] };
+  const lineByEmail = new Map<string, number>();
   let number = 0;
   for await (const line of lines) {
     onLine(++number);
     if (line.trim() === "") continue;
     const parsed = parseLine(line);
-    const before = parsed.ok ? seen.get(parsed.user.email) : undefined;
-    if (!parsed.ok || before) {
-      const reason = parsed.ok ? `email stands in line ${before} already` : parsed.reason;
+    const firstLine = parsed.ok ? lineByEmail.get(parsed.user.email) : undefined;
+    if (!parsed.ok || firstLine) {
+      const reason = parsed.ok ? `email stands in line ${firstLine} already` : parsed.reason;
       summary.refused.push({ line: number, reason });
       continue;
     }
-    seen.set(parsed.user.email, number);
+    lineByEmail.set(parsed.user.email, number);
     const isNew = mode === "write"
       ? await accounts.import(parsed.user)
       : !await accounts.isTaken(parsed.user.email);
     if (isNew) summary.imported++;
-    else summary.present++;
+    else summary.existing++;
   }
   return summary;
 }
@@ -109,7 +108,7 @@ async function countLines(path: string): Promise<number> {
   return count;
 }
 
-/** The command. */
+/** Returns the exit code: 0 when every line is good, 1 when not, 2 when it cannot start. */
 async function main(args: readonly string[], now: Clock): Promise<number> {
   const [path, ...rest] = args.filter((arg) => arg !== "--dry-run");
   const mode = args.includes("--dry-run") ? "dry_run" : "write";
@@ -121,8 +120,8 @@ async function main(args: readonly string[], now: Clock): Promise<number> {
     printError(`Cannot import: ${path} cannot be read`);
     return 2;
   }
-  // A new site has no database before its users come.
-  const ifMissing = mode === "write" ? "create" : "pretend";
+  // A new site imports its users before it has a database.
+  const ifMissing = mode === "write" ? "create" : "use_empty";
   return await onDatabase(ifMissing, (kv) => importFile(path, total, kv, mode, now));
 }
 
@@ -133,13 +132,12 @@ async function importFile(
   mode: "write" | "dry_run",
   now: Clock,
 ): Promise<number> {
-  // Hashes are taken as they are: none is made here, so neither parameters nor keys matter.
-  const accounts = new Accounts(kv, new Passwords(makeHash, { memoryKiB: 0, passes: 0 }, []), now);
   const onLine = (line: number) => showProgress(line, total);
-  const { imported, present, refused } = await importUsers(readLines(path), accounts, mode, onLine);
+  const summary = await importUsers(readLines(path), accountsWithoutHashing(kv, now), mode, onLine);
+  const { imported, existing, refused } = summary;
   for (const { line, reason } of refused) printError(`line ${line}: ${reason}`);
-  const did = mode === "write" ? "imported" : "would be imported";
-  print(`${imported} ${did}, ${present} there already, ${refused.length} refused`);
+  const verb = mode === "write" ? "imported" : "would be imported";
+  print(`${imported} ${verb}, ${existing} there already, ${refused.length} refused`);
   return refused.length > 0 ? 1 : 0;
 }
 
