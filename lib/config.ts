@@ -1,7 +1,7 @@
 import { parseSecretKey } from "./keys.ts";
 import { DAY, HOUR, MINUTE, parseDuration } from "./time.ts";
 
-/** Every variable the app reads, and no other: `main.ts` and the tasks' permissions go by it. */
+/** Every environment variable that the app reads. The permissions of the tasks list the same. */
 export const variables = [
   "APP_ENV",
   "ORIGIN",
@@ -30,14 +30,15 @@ export type Environment = Partial<Record<typeof variables[number], string>>;
 export interface Config {
   /** True on Deno Deploy, where the platform attaches the database. */
   readonly deployed: boolean;
-  /** The one canonical origin. */
+  /** Scheme, host and port of the site, such as `https://app.example`. */
   readonly origin: string;
   readonly host: string;
   readonly port: number;
-  /** A file, `:memory:`, a URL, or null for the database that Deno Deploy attaches. */
+  /** A file, `:memory:` or a URL; null for the database that Deno Deploy attaches. */
   readonly kvPath: string | null;
-  /** The first makes new values, all of them verify old ones. */
+  /** The first key makes new values; all of them verify old ones. */
   readonly secretKeys: readonly Uint8Array<ArrayBuffer>[];
+  /** In milliseconds. */
   readonly lifetimes: {
     readonly idle: number;
     readonly absolute: number;
@@ -47,12 +48,12 @@ export interface Config {
   };
   readonly sessionProtection: "off" | "basic" | "strong";
   readonly passwordMinLength: number;
-  /** A service that is asked about breached passwords; null: nothing leaves the machine. */
+  /** A range service for breached passwords; null when the app asks none. */
   readonly passwordRangeUrl: string | null;
   readonly argon2: { readonly memoryKiB: number; readonly passes: number };
-  /** How many proxies in front are believed about where a request comes from. */
+  /** How many proxies stand before the app, whose `X-Forwarded-For` entries are trusted. */
   readonly trustedProxies: number;
-  /** Whom to tell of a weakness: a `mailto:` or `https:` address; null: nobody is named. */
+  /** Where to report a vulnerability: a `mailto:` or `https:` URL; null when not set. */
   readonly securityContact: string | null;
   readonly logLevel: "debug" | "info" | "warn" | "error";
 }
@@ -61,7 +62,7 @@ export type ConfigResult =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** Reads the configuration whole. Each problem is a sentence that says what to set. */
+/** Reads the whole configuration. Each problem is a sentence that says what to set. */
 export function readConfig(env: Environment): ConfigResult {
   const problems: string[] = [];
   const development = oneOf("APP_ENV", ["production", "development"]) === "development";
@@ -72,7 +73,7 @@ export function readConfig(env: Environment): ConfigResult {
     deployed,
     origin: origin(),
     host: env.HOST || "localhost",
-    port: whole("PORT", 8000, 1, 65535),
+    port: integer("PORT", 8000, 1, 65535),
     kvPath: env.KV_PATH || (deployed ? null : defaultKvPath),
     secretKeys: secretKeys(),
     lifetimes: {
@@ -83,17 +84,17 @@ export function readConfig(env: Environment): ConfigResult {
       remember: duration("REMEMBER_FOR", 30 * DAY),
     },
     sessionProtection: oneOf("SESSION_PROTECTION", ["basic", "off", "strong"]),
-    passwordMinLength: whole("PASSWORD_MIN_LENGTH", 15, 8, 64),
+    passwordMinLength: integer("PASSWORD_MIN_LENGTH", 15, 8, 64),
     passwordRangeUrl: rangeUrl(),
     argon2: argon2(),
-    trustedProxies: whole("TRUSTED_PROXY", 0, 0, 10),
+    trustedProxies: integer("TRUSTED_PROXY", 0, 0, 10),
     securityContact: securityContact(),
     logLevel: oneOf("LOG_LEVEL", ["info", "debug", "warn", "error"]),
   };
   if (config.lifetimes.idle > config.lifetimes.absolute) {
     problems.push("SESSION_IDLE is longer than SESSION_ABSOLUTE: set it to the same or less.");
   }
-  // Browsers keep a cookie for 400 days at most.
+  // Browsers keep a cookie for at most 400 days.
   if (config.lifetimes.remember > 400 * DAY) {
     problems.push("REMEMBER_FOR is over 400d: set it to less.");
   }
@@ -112,7 +113,8 @@ export function readConfig(env: Environment): ConfigResult {
       (url?.protocol === "http:" && url.hostname === "localhost");
     if (!url || !allowed || url.origin !== env.ORIGIN.replace(/\/$/, "")) {
       problems.push(
-        "ORIGIN is not an origin that can be used: set it to https://, a host and nothing more (http:// is for localhost only).",
+        "ORIGIN is not an origin that can be used: set it to https://, a host and nothing more " +
+          "(http:// is for localhost only).",
       );
       return "";
     }
@@ -148,8 +150,8 @@ export function readConfig(env: Environment): ConfigResult {
 
   function argon2(): Config["argon2"] {
     const chosen = {
-      memoryKiB: whole("ARGON2_MEMORY_KIB", 12288, 1, 262144),
-      passes: whole("ARGON2_PASSES", 3, 1, 10),
+      memoryKiB: integer("ARGON2_MEMORY_KIB", 12288, 1, 262144),
+      passes: integer("ARGON2_PASSES", 3, 1, 10),
     };
     if (
       !approvedArgon2.some((set) =>
@@ -157,7 +159,8 @@ export function readConfig(env: Environment): ConfigResult {
       )
     ) {
       problems.push(
-        "ARGON2_MEMORY_KIB and ARGON2_PASSES are too weak: set at least 12288 and 3, 19456 and 2, or 47104 and 1.",
+        "ARGON2_MEMORY_KIB and ARGON2_PASSES are too weak: " +
+          "set at least 12288 and 3, 19456 and 2, or 47104 and 1.",
       );
     }
     return chosen;
@@ -173,42 +176,43 @@ export function readConfig(env: Environment): ConfigResult {
   function securityContact(): string | null {
     if (!env.SECURITY_CONTACT) return null;
     const protocol = URL.parse(env.SECURITY_CONTACT)?.protocol ?? "";
-    // One line of security.txt, and nothing that could begin another one.
-    const fits = /^[!-~]{1,256}$/.test(env.SECURITY_CONTACT);
-    if (["mailto:", "https:"].includes(protocol) && fits) return env.SECURITY_CONTACT;
+    // Nothing that starts another line in security.txt.
+    const isOneLine = /^[!-~]{1,256}$/.test(env.SECURITY_CONTACT);
+    if (["mailto:", "https:"].includes(protocol) && isOneLine) return env.SECURITY_CONTACT;
     problems.push(
-      "SECURITY_CONTACT is not an address to write to: set it to mailto:, or https://, and an address.",
+      "SECURITY_CONTACT is not an address to write to: " +
+        "set it to mailto:, or https://, and an address.",
     );
     return null;
   }
 
-  function duration(name: typeof variables[number], standard: number): number {
+  function duration(name: typeof variables[number], defaultValue: number): number {
     const text = env[name];
-    if (!text) return standard;
+    if (!text) return defaultValue;
     const parsed = parseDuration(text);
     if (parsed === null) {
       problems.push(
         `${name} is not a length of time: set it to a number with s, m, h or d, such as 2h.`,
       );
     }
-    return parsed ?? standard;
+    return parsed ?? defaultValue;
   }
 
-  function whole(
+  function integer(
     name: typeof variables[number],
-    standard: number,
-    least: number,
-    most: number,
+    defaultValue: number,
+    min: number,
+    max: number,
   ): number {
     const text = env[name];
-    if (!text) return standard;
+    if (!text) return defaultValue;
     const number = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
-    if (number >= least && number <= most) return number;
-    problems.push(`${name} is out of range: set it to a whole number from ${least} to ${most}.`);
-    return standard;
+    if (number >= min && number <= max) return number;
+    problems.push(`${name} is out of range: set it to a whole number from ${min} to ${max}.`);
+    return defaultValue;
   }
 
-  /** One of the words; the first is the default. */
+  /** Reads one of these words; the first is the default. */
   function oneOf<Word extends string>(
     name: typeof variables[number],
     words: [Word, ...Word[]],
@@ -221,7 +225,7 @@ export function readConfig(env: Environment): ConfigResult {
 
 export const defaultKvPath = ".data/latchkey.db";
 
-/** OWASP's sets that ASVS 5.0 Appendix C approves too. */
+/** The minimum parameters of OWASP that ASVS 5.0 Appendix C approves too. */
 const approvedArgon2 = [
   { memoryKiB: 12288, passes: 3 },
   { memoryKiB: 19456, passes: 2 },

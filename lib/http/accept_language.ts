@@ -1,44 +1,44 @@
 /**
- * The language that suits an `Accept-Language` header best, of those that are offered; null when it
- * asks for none of them. RFC 9110 §12.5.4, by the lookup of RFC 4647 §3.4: "it-CH" is content with
- * "it".
+ * The offered language that an `Accept-Language` header prefers (RFC 9110 §12.5.4); null when it
+ * accepts none of them. A range matches the language it begins with: "it-CH" accepts "it"
+ * (RFC 4647 §3.4).
  */
 export function preferredLanguage<Tag extends string>(
   header: string,
   offered: readonly Tag[],
 ): Tag | null {
   const ranges = header.toLowerCase().split(",").slice(0, MAX_RANGES).flatMap(readRange);
-  const wishes = offered.map((tag) => ({ tag, wish: wishFor(tag.toLowerCase(), ranges) }));
-  const [best] = wishes
-    .filter(({ wish }) => wish.quality > 0)
-    .sort((a, b) => b.wish.quality - a.wish.quality || a.wish.place - b.wish.place);
+  const [best] = offered
+    .map((tag) => ({ ...preferenceFor(tag.toLowerCase(), ranges), tag }))
+    .filter(({ quality }) => quality > 0)
+    .sort((a, b) => b.quality - a.quality || a.position - b.position);
   return best?.tag ?? null;
 }
 
-/** Nobody speaks more languages than this; somebody may send more. */
+/** Limits the work for a hostile header. */
 const MAX_RANGES = 50;
 
 interface Range {
   readonly tag: string;
   readonly quality: number;
-  /** Where it stands: of equals, the first is meant. */
-  readonly place: number;
+  /** The index in the header: among equal qualities the first range wins. */
+  readonly position: number;
 }
 
-/** How much a language is wanted. "*" speaks for those that nothing else names. */
-function wishFor(tag: string, ranges: readonly Range[]): Omit<Range, "tag"> {
-  const naming = ranges.filter((range) => range.tag === tag || range.tag.startsWith(`${tag}-`));
-  const meant = naming.length > 0 ? naming : ranges.filter((range) => range.tag === "*");
-  return meant.reduce(
+/** How much the header prefers a language. "*" counts for languages that no other range matches. */
+function preferenceFor(tag: string, ranges: readonly Range[]): Omit<Range, "tag"> {
+  const exact = ranges.filter((range) => range.tag === tag || range.tag.startsWith(`${tag}-`));
+  const matching = exact.length > 0 ? exact : ranges.filter((range) => range.tag === "*");
+  return matching.reduce(
     (best, range) => range.quality > best.quality ? range : best,
-    { quality: 0, place: ranges.length },
+    { quality: 0, position: ranges.length },
   );
 }
 
-/** Reads "it-CH;q=0.8"; what is not a range counts for nothing. */
-function readRange(text: string, place: number): Range[] {
+/** Reads a range such as "it-CH;q=0.8"; anything else gives none. */
+function readRange(text: string, position: number): Range[] {
   const [, tag, quality = "1"] =
     /^\s*([a-z]{1,8}(?:-[a-z0-9]{1,8})*|\*)\s*(?:;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?$/
       .exec(text) ?? [];
-  return tag ? [{ tag, quality: Number(quality), place }] : [];
+  return tag ? [{ tag, quality: Number(quality), position }] : [];
 }

@@ -1,10 +1,10 @@
-/** What a browser calls itself, in words: null where it does not say. */
+/** The browser and system that a `User-Agent` header names; null when unknown. */
 export interface Device {
   readonly browser: string | null;
   readonly system: string | null;
 }
 
-/** The first that matches: browsers that are built on another one name both. */
+/** The first match counts: a browser built on another one names both. */
 const browsers: readonly [RegExp, string][] = [
   [/\bEdg(?:e|A|iOS)?\//, "Edge"],
   [/\bOPR\/|\bOPX\//, "Opera"],
@@ -26,7 +26,7 @@ const systems: readonly [RegExp, string][] = [
   [/\bLinux\b/, "Linux"],
 ];
 
-/** Reads a `User-Agent` header. */
+/** Reads a `User-Agent` header, up to a length that real browsers stay below. */
 export function readDevice(userAgent: string): Device {
   const text = userAgent.slice(0, 512);
   const find = (table: readonly [RegExp, string][]) =>

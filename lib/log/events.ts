@@ -6,8 +6,8 @@ export interface Meaning {
 }
 
 /**
- * Every word the log may say, and how much it weighs. Those of security are OWASP's, with the levels
- * of its Logging Vocabulary, so that alerts can be written before the app is known.
+ * Every event that the log can hold. The security events have the names and levels of OWASP's
+ * Logging Vocabulary, so that alerts written for other apps work here too.
  */
 export const vocabulary = {
   authn_login_success: { level: "info", outcome: "success" },
@@ -21,7 +21,8 @@ export const vocabulary = {
   authz_fail: { level: "critical", outcome: "failure" },
   excess_rate_limit_exceeded: { level: "warn", outcome: "failure" },
   input_validation_fail: { level: "warn", outcome: "failure" },
-  malicious_csp_violation: { level: "warn", outcome: "failure" }, // less than its kin: anybody can report one
+  // OWASP's malicious events are critical; this is not, because anyone can send a report.
+  malicious_csp_violation: { level: "warn", outcome: "failure" },
   malicious_csrf: { level: "critical", outcome: "failure" },
   malicious_extraneous: { level: "critical", outcome: "failure" },
   session_created: { level: "info", outcome: "success" },
@@ -36,7 +37,7 @@ export const vocabulary = {
   user_updated: { level: "warn", outcome: "success" },
   user_deleted: { level: "warn", outcome: "success" },
 
-  // Ours: what OWASP has no word for.
+  // Our own events, for which OWASP has no name.
   login_required: { level: "info", outcome: "failure" },
   reauthentication_required: { level: "info", outcome: "failure" },
   record_corrupt: { level: "critical", outcome: "failure" },

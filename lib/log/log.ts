@@ -1,73 +1,70 @@
 import { type Level, type LogEvent, type Meaning, vocabulary } from "./events.ts";
 import type { Clock } from "../time.ts";
 
-/** Facts of one line. Nothing secret: no token, no password, no cookie, no path that holds one. */
+/** The fields of one line. They hold no secret: no token, password or cookie, no path with one. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-/** Writes one line about one thing that happened. */
-export type Log = (event: LogEvent, facts?: LogFields) => void;
+/** Writes one line about one event. */
+export type Log = (event: LogEvent, fields?: LogFields) => void;
 
 const weights: Record<Level, number> = { debug: 0, info: 1, warn: 2, error: 3, critical: 4 };
-/** In characters: nobody fills the log with one header. */
+/** In characters, so that nobody fills the log with one header. */
 const MAX_FIELD_LENGTH = 2000;
 
-/** A log on standard output: JSON objects for machines, plain lines for people. */
+/** Makes a log on standard output, as JSON for machines or as text for people. */
 export function makeLog(
-  least: Level,
-  form: "json" | "plain",
+  minLevel: Level,
+  format: "json" | "text",
   now: Clock,
-  write: (line: string) => void = print,
+  write: (line: string) => void = writeToConsole,
 ): Log {
-  return (event, facts = {}) => {
+  return (event, fields = {}) => {
     const { level, outcome }: Meaning = vocabulary[event];
-    if (weights[level] < weights[least]) return;
+    if (weights[level] < weights[minLevel]) return;
     const datetime = now().toISOString();
-    const line = form === "json"
-      ? JSON.stringify({ datetime, appid: "latchkey", event, level, outcome, ...facts }, cut)
-      : `${datetime.slice(11, 19)} ${level.padEnd(8)} ${event}${plain(facts)}`;
+    const line = format === "json"
+      ? JSON.stringify({ datetime, appid: "latchkey", event, level, outcome, ...fields }, truncate)
+      : `${datetime.slice(11, 19)} ${level.padEnd(8)} ${event}${textFields(fields)}`;
     write(escapeControls(line));
   };
 }
 
-/** What may be said of an error: its name and message, and where it happened. */
+/** The fields of an error. Of a thrown value that is no error only the type: it can be a secret. */
 export function errorFields(error: unknown): LogFields {
   if (!(error instanceof Error)) return { error: typeof error };
   const cause = error.cause instanceof Error ? error.cause.message : undefined;
-  const stack = error.stack?.split("\n").filter((line) => /^ +at /.test(line)).map((it) =>
-    it.trim()
-  );
-  return { error: `${error.name}: ${error.message}`, cause, stack: stack?.join(" | ") };
+  const frames = error.stack?.split("\n").filter((line) => /^ +at /.test(line));
+  const stack = frames?.map((frame) => frame.trim()).join(" | ");
+  return { error: `${error.name}: ${error.message}`, cause, stack };
 }
 
-/** What a person at a terminal reads; the agent is nearly always their own. */
-function plain(facts: LogFields): string {
-  return Object.entries(facts)
-    .filter(([name, fact]) => fact !== undefined && fact !== null && name !== "userAgent")
-    .map(([name, fact]) => ` ${name}=${JSON.stringify(fact, cut)}`)
+/** The fields for people in a terminal. The user agent is left out: it is nearly always theirs. */
+function textFields(fields: LogFields): string {
+  return Object.entries(fields)
+    .filter(([name, value]) => value !== undefined && value !== null && name !== "userAgent")
+    .map(([name, value]) => ` ${name}=${JSON.stringify(value, truncate)}`)
     .join("");
 }
 
-function cut(_name: string, fact: unknown): unknown {
-  return typeof fact === "string" && fact.length > MAX_FIELD_LENGTH
-    ? `${fact.slice(0, MAX_FIELD_LENGTH)}…`
-    : fact;
+/** A replacer for `JSON.stringify`. */
+function truncate(_name: string, value: unknown): unknown {
+  return typeof value === "string" && value.length > MAX_FIELD_LENGTH
+    ? `${value.slice(0, MAX_FIELD_LENGTH)}…`
+    : value;
 }
 
 /**
- * Escapes what JSON leaves as it is and a terminal or a viewer obeys: control characters, other line
- * breaks, and characters that turn the direction of text or are not seen at all.
+ * Escapes the characters that JSON keeps but a terminal or viewer obeys: control characters,
+ * Unicode line breaks, and bidirectional and invisible characters.
  */
 export function escapeControls(line: string): string {
-  return line.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (character) =>
-      character.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
-        .join(""),
-  );
+  return line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
+    const units = character.split("").map((unit) => unit.charCodeAt(0));
+    return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
+  });
 }
 
-function print(line: string): void {
-  // The logger is the one place that writes to the console.
+function writeToConsole(line: string): void {
   // deno-lint-ignore no-console
   console.log(line);
 }

@@ -5,7 +5,7 @@ import { type LogEvent, vocabulary } from "../../../lib/log/events.ts";
 
 const now = () => new Date("2026-11-22T12:00:00Z");
 
-function written(form: "json" | "plain", event: LogEvent, facts: LogFields = {}): string[] {
+function written(form: "json" | "text", event: LogEvent, facts: LogFields = {}): string[] {
   const lines: string[] = [];
   makeLog("debug", form, now, (line) => lines.push(line))(event, facts);
   return lines;
@@ -26,7 +26,7 @@ Deno.test("a line for machines is one JSON object, dated with an offset [SEC-N2]
 
 Deno.test("a line for people says what they need, and leaves out what is empty", () => {
   const facts = { userId: null, status: 303, route: "/login", userAgent: "Mozilla" };
-  deepEqual(written("plain", "request", facts), [
+  deepEqual(written("text", "request", facts), [
     '12:00:00 info     request status=303 route="/login"',
   ]);
 });
@@ -38,7 +38,7 @@ const nasty = [
   "\u202eevil\u2066\u200b\ufeff\u{e0041}",
 ];
 
-for (const form of ["json", "plain"] as const) {
+for (const form of ["json", "text"] as const) {
   Deno.test(`whatever text a fact holds, a ${form} line is one line of visible characters [SEC-N4]`, () => {
     const isOneLine = (text: string) => {
       const lines = written(form, "request", { text });
@@ -58,7 +58,7 @@ Deno.test("what was escaped can be read back [SEC-N4]", () => {
 });
 
 Deno.test("nobody fills the log with one long text [SEC-N4]", () => {
-  for (const form of ["json", "plain"] as const) {
+  for (const form of ["json", "text"] as const) {
     ok((written(form, "request", { text: "x".repeat(1e6) })[0] ?? "").length < 3000);
   }
 });
