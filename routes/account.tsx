@@ -1,12 +1,11 @@
-import type { Login } from "@latchkey/login";
 import { Hono } from "hono";
-import type { User } from "../lib/account/user.ts";
 import { AccountPage } from "../views/account.tsx";
+import type { Services } from "./services.ts";
 
-export function accountRoutes(login: Login<User>) {
+export function accountRoutes({ guards }: Pick<Services, "guards">) {
   const routes = new Hono();
 
-  routes.get("/account", login.required, (c) => {
+  routes.get("/account", guards.required, (c) => {
     const { text } = c.var;
     return c.render(<AccountPage text={text} />, { title: text.account.title });
   });

@@ -1,11 +1,35 @@
-import type { Login } from "@latchkey/login";
-import type { MiddlewareHandler } from "hono";
+import type { FreshlyLoggedIn, Guard, LoggedIn, Login } from "@latchkey/login";
 import type { User } from "../lib/account/user.ts";
 
-/** Sends whoever's password is known to others to the page where it is changed (ASVS 6.2.10). */
-export function requirePasswordChange(login: Login<User>): MiddlewareHandler {
-  return async (c, next) => {
-    const user = await login.user(c);
-    return user?.passwordCompromised ? c.redirect("/account/password", 303) : await next();
+/** The package's guards, each with {@link Guards.requirePasswordChange} in front. */
+export interface Guards {
+  /** Sends a user whose password others know to the page where it is changed (ASVS 6.2.10). */
+  readonly requirePasswordChange: Guard;
+  readonly anonymous: Guard;
+  readonly required: Guard<LoggedIn<User>>;
+  readonly fresh: Guard<FreshlyLoggedIn<User>>;
+  /** For programs: answers 401 and redirects nobody to a login page. */
+  readonly api: { readonly required: Guard<LoggedIn<User>> };
+}
+
+/** Only the routes on the way to a new password use the guards of `login` itself. */
+export function createGuards(login: Login<User>): Guards {
+  const api = login.area({ loginPage: null, reauthenticatePage: null });
+
+  function withPasswordChange<V extends object>(guard: Guard<V>): Guard<V> {
+    return async (c, next) => {
+      const user = await login.user(c);
+      return user?.passwordCompromised
+        ? c.redirect("/account/password", 303)
+        : await guard(c, next);
+    };
+  }
+
+  return {
+    requirePasswordChange: withPasswordChange((_c, next) => next()),
+    anonymous: withPasswordChange(login.anonymous),
+    required: withPasswordChange(login.required),
+    fresh: withPasswordChange(login.fresh),
+    api: { required: withPasswordChange(api.required) },
   };
 }

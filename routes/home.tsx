@@ -1,12 +1,11 @@
-import type { Login } from "@latchkey/login";
 import { Hono } from "hono";
-import type { User } from "../lib/account/user.ts";
 import { HomePage } from "../views/home.tsx";
+import type { Services } from "./services.ts";
 
-export function homeRoutes(login: Login<User>) {
+export function homeRoutes({ login, guards }: Pick<Services, "login" | "guards">) {
   const routes = new Hono();
 
-  routes.get("/", async (c) => {
+  routes.get("/", guards.requirePasswordChange, async (c) => {
     const { text } = c.var;
     return c.render(<HomePage text={text} user={await login.user(c)} />, {
       title: text.home.title,

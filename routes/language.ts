@@ -2,10 +2,10 @@ import { safeNext } from "@latchkey/login";
 import { Hono } from "hono";
 import { refuse } from "./middleware/errors.tsx";
 import { form, text } from "./middleware/form.ts";
-import type { LanguageChoice } from "./middleware/language.ts";
+import type { Services } from "./services.ts";
 
-/** The choice at the foot of every page. */
-export function languageRoutes(choice: LanguageChoice) {
+/** Takes the form at the foot of every page. */
+export function languageRoutes({ language }: Pick<Services, "language">) {
   const routes = new Hono();
 
   routes.post(
@@ -13,7 +13,7 @@ export function languageRoutes(choice: LanguageChoice) {
     form({ lang: text, next: text.optional() }, (c) => refuse(c, "incomplete")),
     (c) => {
       const { lang, next } = c.req.valid("form");
-      choice.keep(c, lang);
+      language.keep(c, lang);
       return c.redirect(safeNext(next) ?? "/", 303);
     },
   );

@@ -1,12 +1,11 @@
-import type { Login } from "@latchkey/login";
 import { Hono } from "hono";
-import type { User } from "../lib/account/user.ts";
 import { LogoutPage } from "../views/logout.tsx";
+import type { Services } from "./services.ts";
 
-export function logoutRoutes(login: Login<User>) {
+export function logoutRoutes({ login }: Pick<Services, "login">) {
   const routes = new Hono();
 
-  // A link can be followed by a prefetcher or planted in a picture: it asks, and only a form acts.
+  // GET only asks: a prefetch or an image on another site can send it.
   routes.get("/logout", async (c) => {
     const { text } = c.var;
     const loggedIn = await login.user(c) !== null;

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { newPassphrase } from "../lib/credential/passphrase.ts";
 
-/** For the script beside a new password: a suggestion that was never given to anybody else. */
+/** Suggests a new password to the script beside the field. */
 export function passphraseRoutes() {
   const routes = new Hono();
 

@@ -1,14 +1,12 @@
-import type { Login } from "@latchkey/login";
 import { Hono } from "hono";
-import type { PasswordPolicy } from "../lib/credential/password_policy.ts";
-import type { User } from "../lib/account/user.ts";
 import { strengthWords } from "../views/new_password.tsx";
 import { form, text } from "./middleware/form.ts";
+import type { Services } from "./services.ts";
 
 const fields = { password: text, name: text.optional(), email: text.optional() };
 
-/** For the script beside the field: it says of a password what the page would say that refuses it. */
-export function passwordStrengthRoutes(login: Login<User>, policy: PasswordPolicy) {
+/** Tells the script beside the field what the page would say of this password. */
+export function passwordStrengthRoutes({ login, policy }: Pick<Services, "login" | "policy">) {
   const routes = new Hono();
 
   routes.post(

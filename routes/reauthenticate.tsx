@@ -1,11 +1,9 @@
-import { type Login, loginUrl } from "@latchkey/login";
+import { loginUrl } from "@latchkey/login";
 import { type Context, Hono } from "hono";
-import type { Accounts } from "../lib/account/accounts.ts";
-import type { User } from "../lib/account/user.ts";
 import { ReauthenticatePage, type ReauthenticatePageProps } from "../views/reauthenticate.tsx";
-import type { RequestThrottle } from "./middleware/login_throttle.ts";
 import { tooManyRequests } from "./middleware/errors.tsx";
 import { form, text, usernameField } from "./middleware/form.ts";
+import type { Services } from "./services.ts";
 
 const fields = {
   email: usernameField,
@@ -13,10 +11,9 @@ const fields = {
   next: text.optional(),
 };
 
+/** Guarded by `login` itself: the change of a password that others know needs a fresh login. */
 export function reauthenticateRoutes(
-  login: Login<User>,
-  accounts: Accounts,
-  throttle: RequestThrottle,
+  { login, accounts, throttle }: Pick<Services, "login" | "accounts" | "throttle">,
 ) {
   const routes = new Hono();
 
@@ -27,26 +24,25 @@ export function reauthenticateRoutes(
   routes.post(
     "/reauthenticate",
     login.required,
-    form(
-      fields,
-      (c, problems, typed) => refuse(c, { user: c.var.user, problems, next: typed("next") }),
-    ),
+    form(fields, (c, problems, typed) => {
+      return page(c, { user: c.var.user, problems, next: typed("next") }, 422);
+    }),
     async (c) => {
       const { user } = c.var;
       const { password, next } = c.req.valid("form");
-      const attempted = await throttle.attempt(
+      const attempt = await throttle.attempt(
         c,
         user.email,
         () => accounts.verifyPassword(user, password),
       );
-      if (!attempted.evaluated) return tooManyRequests(c, attempted, loginUrl(c.req.path, next));
-      if (!attempted.outcome.ok) {
+      if (!attempt.evaluated) return tooManyRequests(c, attempt, loginUrl(c.req.path, next));
+      if (!attempt.outcome.ok) {
         await login.reportFailure(c, "wrong", user.id);
-        return refuse(c, { user, refused: true, next });
+        return page(c, { user, refused: true, next }, 422);
       }
 
-      const proved = await login.reauthenticate(c, ["pwd"]);
-      if (!proved) return c.redirect("/login", 303); // the session was ended from elsewhere meanwhile
+      const session = await login.reauthenticate(c, ["pwd"]);
+      if (!session) return c.redirect("/login", 303); // another browser ended it meanwhile
       await login.flash(c, "reauthenticated");
       return c.redirect(await login.takeNext(c, next), 303);
     },
@@ -55,14 +51,10 @@ export function reauthenticateRoutes(
   return routes;
 }
 
-function refuse(c: Context, state: Omit<ReauthenticatePageProps, "text">) {
-  c.status(422);
-  return page(c, state);
-}
-
-function page(c: Context, state: Omit<ReauthenticatePageProps, "text">) {
+function page(c: Context, props: Omit<ReauthenticatePageProps, "text">, status?: 422) {
   const { text } = c.var;
-  return c.render(<ReauthenticatePage text={text} {...state} />, {
+  return c.render(<ReauthenticatePage text={text} {...props} />, {
     title: text.reauthenticate.title,
+    status,
   });
 }

@@ -3,7 +3,7 @@ import { Field, type Problems, ProblemSummary } from "./form.tsx";
 import type { Text } from "./text/en.ts";
 import { Day } from "./time.tsx";
 
-interface ProfilePageProps {
+export interface ProfilePageProps {
   text: Text;
   user: { readonly name: string; readonly email: string; readonly createdAt: Date };
   /** What was typed, when it was refused. */

@@ -1,33 +1,38 @@
-import type { Login } from "@latchkey/login";
 import { type Context, Hono } from "hono";
-import type { Accounts } from "../../lib/account/accounts.ts";
 import { canonicalEmail } from "../../lib/account/email.ts";
 import type { User } from "../../lib/account/user.ts";
-import { DeletionPage } from "../../views/account/deletion.tsx";
-import type { RequestThrottle } from "../middleware/login_throttle.ts";
+import { DeletionPage, type DeletionPageProps } from "../../views/account/deletion.tsx";
 import { form, text } from "../middleware/form.ts";
+import type { Services } from "../services.ts";
 
-export function deletionRoutes(login: Login<User>, accounts: Accounts, throttle: RequestThrottle) {
+const fields = { email: text.min(1, "missing") };
+
+export function deletionRoutes(
+  { login, guards, accounts, throttle }: Pick<
+    Services,
+    "login" | "guards" | "accounts" | "throttle"
+  >,
+) {
   const routes = new Hono();
 
-  routes.get("/account/delete", login.fresh, (c) => page(c, c.var.user));
+  routes.get("/account/delete", guards.fresh, (c) => page(c, c.var.user, {}));
 
   routes.post(
     "/account/delete",
-    login.fresh,
-    form({ email: text.min(1, "missing") }, (c, problems, typed) => {
-      return refuse(c, c.var.user, { problems, typed: typed("email") });
+    guards.fresh,
+    form(fields, (c, problems, typed) => {
+      return page(c, c.var.user, { problems, typed: typed("email") }, 422);
     }),
     async (c) => {
       const { user } = c.var;
       const { email } = c.req.valid("form");
       if (canonicalEmail(email) !== user.email) {
-        return refuse(c, user, { problems: { email: "email_differs" }, typed: email });
+        return page(c, user, { problems: { email: "email_differs" }, typed: email }, 422);
       }
 
-      // This browser's session outlives the others: after an outage in between it can try again.
+      // This session ends last: the user can try again if the store fails half way.
       await login.endOtherSessions(c);
-      // From this commit on no browser is logged in as them.
+      // After this commit no browser is logged in as this user.
       await accounts.delete(user);
       c.var.log("user_deleted");
       await throttle.forget(user.email);
@@ -41,14 +46,15 @@ export function deletionRoutes(login: Login<User>, accounts: Accounts, throttle:
   return routes;
 }
 
-function refuse(c: Context, user: User, state: object) {
-  c.status(422);
-  return page(c, user, state);
-}
-
-function page(c: Context, user: User, state: object = {}) {
+function page(
+  c: Context,
+  user: User,
+  props: Pick<DeletionPageProps, "problems" | "typed">,
+  status?: 422,
+) {
   const { text } = c.var;
-  return c.render(<DeletionPage text={text} user={user} {...state} />, {
+  return c.render(<DeletionPage text={text} user={user} {...props} />, {
     title: text.deletion.title,
+    status,
   });
 }

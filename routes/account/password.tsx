@@ -1,13 +1,10 @@
-import type { Login } from "@latchkey/login";
 import { type Context, Hono } from "hono";
-import type { Accounts } from "../../lib/account/accounts.ts";
-import { normalizePassword, type PasswordPolicy } from "../../lib/credential/password_policy.ts";
-import type { User } from "../../lib/account/user.ts";
+import { normalizePassword } from "../../lib/credential/password_policy.ts";
 import type { Problems } from "../../views/form.tsx";
 import { PasswordPage, type PasswordPageProps } from "../../views/account/password.tsx";
-import type { RequestThrottle } from "../middleware/login_throttle.ts";
 import { tooManyRequests } from "../middleware/errors.tsx";
 import { form, passwordField, text, type Typed, usernameField } from "../middleware/form.ts";
+import type { Services } from "../services.ts";
 
 const fields = {
   email: usernameField,
@@ -15,17 +12,18 @@ const fields = {
   password: passwordField,
 };
 
+/** Guarded by `login` itself: users whose password others know come here to change it. */
 export function passwordRoutes(
-  login: Login<User>,
-  accounts: Accounts,
-  policy: PasswordPolicy,
-  throttle: RequestThrottle,
+  { login, accounts, policy, throttle }: Pick<
+    Services,
+    "login" | "accounts" | "policy" | "throttle"
+  >,
 ) {
   const routes = new Hono();
 
-  routes.get("/account/password", login.fresh, (c) => page(c));
+  routes.get("/account/password", login.fresh, (c) => page(c, {}));
 
-  routes.post("/account/password", login.fresh, form(fields, refuse, judge), async (c) => {
+  routes.post("/account/password", login.fresh, form(fields, refuse, validate), async (c) => {
     const { user } = c.var;
     const { current_password, password } = c.req.valid("form");
     const attempted = await throttle.attempt(
@@ -37,13 +35,11 @@ export function passwordRoutes(
     if (!attempted.outcome.ok) {
       await login.reportFailure(c, "wrong", user.id);
       c.var.log("authn_password_change_fail", { reason: "wrong" });
-      c.status(422);
-      return page(c, { problems: { current_password: "password_wrong" } });
+      return page(c, { problems: { current_password: "password_wrong" } }, 422);
     }
 
     if (await policy.isBreached(password)) {
-      c.status(422);
-      return page(c, { problems: { password: "password_common" } });
+      return page(c, { problems: { password: "password_common" } }, 422);
     }
 
     const changed = await accounts.changePassword(user, password);
@@ -57,7 +53,7 @@ export function passwordRoutes(
     return c.redirect("/account", 303);
   });
 
-  async function judge(typed: Typed, c: Context): Promise<Problems<"password">> {
+  async function validate(typed: Typed, c: Context): Promise<Problems<"password">> {
     const password = typed("password") ?? "";
     const current = typed("current_password") ?? "";
     if (normalizePassword(password) === normalizePassword(current)) {
@@ -68,17 +64,21 @@ export function passwordRoutes(
   }
 
   async function refuse(c: Context, problems: Problems<keyof typeof fields>, typed: Typed) {
-    c.status(422);
     const password = typed("password");
     const assessment = password ? await policy.assess(password, c.var.user) : undefined;
-    return page(c, { problems, assessment });
+    return page(c, { problems, assessment }, 422);
   }
 
-  function page(c: Context, state: Pick<PasswordPageProps, "problems" | "assessment"> = {}) {
+  function page(
+    c: Context,
+    props: Pick<PasswordPageProps, "problems" | "assessment">,
+    status?: 422,
+  ) {
     const { text, user } = c.var;
     const { minLength } = policy;
-    return c.render(<PasswordPage text={text} user={user} minLength={minLength} {...state} />, {
+    return c.render(<PasswordPage text={text} user={user} minLength={minLength} {...props} />, {
       title: text.password.title,
+      status,
     });
   }
 

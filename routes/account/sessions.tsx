@@ -1,33 +1,33 @@
-import type { Login } from "@latchkey/login";
 import { type Context, Hono } from "hono";
 import type { User } from "../../lib/account/user.ts";
 import { readDevice } from "../../lib/http/user_agent.ts";
-import type { Clock } from "../../lib/time.ts";
 import { SessionsPage } from "../../views/account/sessions.tsx";
+import type { Services } from "../services.ts";
 
-export function sessionsRoutes(login: Login<User>, now: Clock) {
+export function sessionsRoutes(
+  { login, guards, now }: Pick<Services, "login" | "guards" | "now">,
+) {
   const routes = new Hono();
 
-  routes.get("/account/sessions", login.required, (c) => page(c, c.var.user));
+  routes.get("/account/sessions", guards.required, (c) => page(c, c.var.user));
 
-  routes.post("/account/sessions/end-others", login.required, async (c) => {
+  routes.post("/account/sessions/end-others", guards.required, async (c) => {
     await login.endOtherSessions(c);
     await login.flash(c, "others_ended");
     return c.redirect("/account/sessions", 303);
   });
 
-  routes.post("/account/sessions/:id/end", login.required, async (c) => {
+  routes.post("/account/sessions/:id/end", guards.required, async (c) => {
     const ended = await login.endSession(c, c.var.user, c.req.param("id"));
     if (!ended) {
       c.var.log("authz_fail", { reason: "not_theirs" });
-      c.status(404); // other people's are not found either
-      return page(c, c.var.user, "gone");
+      return page(c, c.var.user, "gone", 404); // the same answer for another user's session
     }
     await login.flash(c, "session_ended");
     return c.redirect("/account/sessions", 303);
   });
 
-  async function page(c: Context, user: User, problem?: "gone") {
+  async function page(c: Context, user: User, problem?: "gone", status?: 404) {
     const { text, session: current } = c.var;
     const sessions = (await login.sessions(user)).map((session) => ({
       ...session,
@@ -37,7 +37,7 @@ export function sessionsRoutes(login: Login<User>, now: Clock) {
     sessions.sort((a, b) => Number(b.isThis) - Number(a.isThis));
     return c.render(
       <SessionsPage text={text} now={now()} sessions={sessions} problem={problem} />,
-      { title: text.sessions.title },
+      { title: text.sessions.title, status },
     );
   }
 

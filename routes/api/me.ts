@@ -1,13 +1,10 @@
-import type { Login } from "@latchkey/login";
 import { Hono } from "hono";
-import type { User } from "../../lib/account/user.ts";
+import type { Services } from "../services.ts";
 
-/** For programs: JSON, and 401 instead of a login page. */
-export function apiRoutes(login: Login<User>) {
+export function meRoutes({ guards }: Pick<Services, "guards">) {
   const routes = new Hono();
-  const api = login.area({ loginPage: null, reauthenticatePage: null });
 
-  routes.get("/api/me", api.required, (c) => {
+  routes.get("/api/me", guards.api.required, (c) => {
     const { id, name, email } = c.var.user;
     return c.json({ id, name, email });
   });

@@ -8,10 +8,10 @@ declare module "hono" {
   }
 }
 
-/** Gives every route `c.var.address`. On Deno Deploy the platform sees to it that the socket's is right. */
-export function addresses(trustedProxies: number): MiddlewareHandler {
+/** Sets `c.var.address`. On Deno Deploy the socket's address is already the client's. */
+export function setClientAddress(trustedProxies: number): MiddlewareHandler {
   return async (c, next) => {
-    const socket = c.env?.remoteAddr?.hostname; // what Deno.serve tells of the connection
+    const socket = c.env?.remoteAddr?.hostname; // from Deno.serve
     const forwardedFor = c.req.header("x-forwarded-for");
     c.set("address", clientAddress(socket, forwardedFor, trustedProxies));
     await next();

@@ -1,11 +1,11 @@
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 
-/** A cookie of the app itself, with the attributes that all cookies of the house have. */
+/** A cookie of the app, with the same attributes as those of the package. */
 export class SiteCookie {
   readonly #name: string;
   readonly #maxAge: number;
-  /** Over plain http, on localhost only, browsers may refuse a cookie that is marked secure. */
+  /** Over plain http (localhost only) browsers may refuse a cookie with `Secure`. */
   readonly #secure: { secure: true; prefix: "host" } | { secure: false; prefix?: never };
 
   /** @param maxAge In seconds. */

@@ -1,17 +1,16 @@
 import type { Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
-import type { AttemptResult, Outcome } from "../../lib/throttle/login_throttle.ts";
 import { HasherUnavailable } from "../../lib/credential/password_hasher.ts";
 import { StoreUnavailable } from "../../lib/kv/kv.ts";
 import { errorFields } from "../../lib/log/log.ts";
+import type { AttemptResult, Outcome } from "../../lib/throttle/login_throttle.ts";
 import { ErrorPage } from "../../views/error.tsx";
 import type { ErrorWord } from "../../views/text/en.ts";
 import { barePage, currentPath } from "./page.tsx";
 
-/** How long a browser should wait before it asks again, in seconds. */
-const retryAfter = 5;
+/** In seconds. */
+const RETRY_AFTER = 5;
 
-/** Each refusal has one page. */
 const statuses = {
   not_found: 404,
   cross_site: 403,
@@ -22,62 +21,65 @@ const statuses = {
   incomplete: 422,
 } as const;
 
-/** Those where people did nothing unusual, and a report would help: a form of ours was not taken. */
-const worthReporting: readonly string[] = ["cross_site", "too_large", "wrong_type", "incomplete"];
+/** A form from our own pages should never get these: the page shows the request id for a report. */
+const refusedForms: readonly string[] = ["cross_site", "too_large", "wrong_type", "incomplete"];
 
-/** Answers with the page of a refusal. */
+/** Answers with the error page of a refusal. */
 export async function refuse(c: Context, word: keyof typeof statuses): Promise<Response> {
   const { text, requestId } = c.var;
-  const about: { requestId?: string; again?: string } = worthReporting.includes(word)
-    ? { requestId }
-    : {};
-  c.status(statuses[word]);
-  const form = currentPath(c); // what was sent may be sent from there again
-  if (about.requestId && form !== "/") about.again = form;
-  const page = <ErrorPage text={text} word={word} status={statuses[word]} {...about} />;
-  const props = { title: text.errors[word].title };
-  // Whoever embeds a page is not shown who is logged in, and does not use up their messages.
+  const status = statuses[word];
+  const isForm = refusedForms.includes(word);
+  const formPath = currentPath(c);
+  const page = (
+    <ErrorPage
+      text={text}
+      word={word}
+      status={status}
+      {...(isForm ? { requestId } : {})}
+      {...(isForm && formPath !== "/" ? { again: formPath } : {})}
+    />
+  );
+  const props = { title: text.errors[word].title, status };
+  // An embedding site must neither show the user's name nor use up the flash messages.
   return word === "embedded" ? barePage(c, page, props) : await c.render(page, props);
 }
 
-/** Answers whoever has to wait before the next attempt; `again` is where it can be made. */
+/** Answers an attempt that the throttle refused; the page links to `retryPath`. */
 export async function tooManyRequests(
   c: Context,
   { limit, retryAfter }: Extract<AttemptResult<Outcome>, { evaluated: false }>,
-  again: string = c.req.path,
+  retryPath: string = c.req.path,
 ): Promise<Response> {
   const { text } = c.var;
   const word = limit === "registration" ? "too_many_registrations" : "too_many";
-  c.status(429);
   c.header("Retry-After", String(retryAfter));
   c.header("Cache-Control", "no-store");
   return await c.render(
-    <ErrorPage text={text} word={word} status={429} retryAfter={retryAfter} again={again} />,
-    { title: text.errors[word].title },
+    <ErrorPage text={text} word={word} status={429} retryAfter={retryAfter} again={retryPath} />,
+    { title: text.errors[word].title, status: 429 },
   );
 }
 
-/** Makes the app answer what is not there, and what went wrong, with pages of its own. */
-export function answerErrors(app: Hono): void {
+/** Gives the app its pages for unknown paths and for errors. */
+export function handleErrors(app: Hono): void {
   app.notFound((c) => refuse(c, "not_found"));
 
   app.onError((error, c) => {
-    // Whatever the route wanted to tell the browser, it is not so: above all, no cookie changes.
+    // The route failed half way: its cookies must not reach the browser.
     c.header("Set-Cookie", undefined);
     if (error instanceof HTTPException && error.status === 400) return refuse(c, "wrong_type");
     if (error instanceof StoreUnavailable || error instanceof HasherUnavailable) {
       c.var.log("unavailable", errorFields(error));
-      c.header("Retry-After", String(retryAfter));
-      return fail(c, 503, "unavailable");
+      c.header("Retry-After", String(RETRY_AFTER));
+      return serverError(c, 503, "unavailable");
     }
     c.var.log("request_failed", errorFields(error));
-    return fail(c, 500, "broken");
+    return serverError(c, 500, "server_error");
   });
 }
 
-function fail(c: Context, status: 500 | 503, word: ErrorWord) {
+function serverError(c: Context, status: 500 | 503, word: ErrorWord) {
   const { text, requestId } = c.var;
-  c.status(status);
   c.header("Cache-Control", "no-store");
   return barePage(
     c,
@@ -88,6 +90,6 @@ function fail(c: Context, status: 500 | 503, word: ErrorWord) {
       again={currentPath(c)}
       requestId={requestId}
     />,
-    { title: text.errors[word].title },
+    { title: text.errors[word].title, status },
   );
 }

@@ -6,7 +6,7 @@ import { canonicalName, nameProblem } from "../../lib/account/user.ts";
 import type { Problems } from "../../views/form.tsx";
 import type { FieldProblem } from "../../views/text/en.ts";
 
-/** A text field that came exactly once. The messages of these checks are words, not sentences. */
+/** A text field that was sent exactly once. Messages are words; the views have the sentences. */
 export const text = z.string({
   error: ({ input }) => problem(input === undefined ? "missing" : "once"),
 });
@@ -19,19 +19,19 @@ export const nameField = text.transform(canonicalName).superRefine((name, { addI
 export const emailField = text.trim().min(1, problem("missing"))
   .refine((email) => canonicalEmail(email) !== null, problem("email_invalid"));
 
-/** A password: whether it may be set is for the policy to say. */
+/** Only that it was typed: `PasswordPolicy` judges the rest. */
 export const passwordField = text.min(1, problem("missing"));
 
-/** Stands beside a password to tell password managers whose it is; it is not looked at. */
+/** Tells password managers whose password the form holds; the server ignores it. */
 export const usernameField = text.optional();
 
-/** What was typed, to be shown again. Passwords are never asked for. */
+/** Gives the text typed into a field. Pages show it again, but never a password. */
 export type Typed = (name: string) => string | undefined;
 
 /**
- * Validates a form. One that has problems is answered by `refuse`, with the first problem of each
- * field and what was typed. What fields alone cannot tell is for `judge`, which is asked beside them, so
- * that all problems are told at once.
+ * Validates a form. If it has problems, `refuse` answers with the first problem of each field.
+ * `validate` checks more than single fields can; it runs in any case, so that the page shows all
+ * problems at once.
  */
 export function form<Shape extends z.ZodRawShape>(
   shape: Shape,
@@ -40,7 +40,7 @@ export function form<Shape extends z.ZodRawShape>(
     problems: Problems<keyof Shape & string>,
     typed: Typed,
   ) => Response | Promise<Response>,
-  judge: (typed: Typed, c: Context) => Promise<Problems<keyof Shape & string>> = () =>
+  validate: (typed: Typed, c: Context) => Promise<Problems<keyof Shape & string>> = () =>
     Promise.resolve({}),
 ) {
   return zValidator("form", z.object(shape), async (result, c) => {
@@ -52,31 +52,31 @@ export function form<Shape extends z.ZodRawShape>(
     for (const name of Object.keys(shape)) {
       if (input[name] !== undefined && c.req.query(name) !== undefined) problems[name] = "once";
     }
-    await logOddities(c as Context, shape, problems, input);
+    await logUnexpectedInput(c as Context, shape, problems, input);
     const typed: Typed = (name) => typeof input[name] === "string" ? input[name] : undefined;
-    const judged = await judge(typed, c as Context);
-    const all = { ...judged, ...problems } as Problems<keyof Shape & string>;
+    const more = await validate(typed, c as Context);
+    const all = { ...more, ...problems } as Problems<keyof Shape & string>;
     return Object.keys(all).length > 0 ? await refuse(c as Context, all, typed) : undefined;
   });
 }
 
-/** Logs what none of our pages sends, whatever is typed into it. */
-async function logOddities(
+/** Logs input that no form of ours can send: missing, repeated and unknown fields. */
+async function logUnexpectedInput(
   c: Context,
   shape: z.ZodRawShape,
   problems: Problems,
   input: Record<string, unknown>,
 ): Promise<void> {
-  const odd = Object.keys(problems)
+  const unexpected = Object.keys(problems)
     .filter((name) => problems[name] === "once" || input[name] === undefined);
-  if (odd.length > 0) c.var.log("input_validation_fail", { fields: odd.join(" ") });
+  if (unexpected.length > 0) c.var.log("input_validation_fail", { fields: unexpected.join(" ") });
 
-  const sent = [...(await c.req.formData()).keys()];
-  const count = sent.filter((name) => !Object.hasOwn(shape, name)).length;
+  const names = [...(await c.req.formData()).keys()];
+  const count = names.filter((name) => !Object.hasOwn(shape, name)).length;
   if (count > 0) c.var.log("malicious_extraneous", { count });
 }
 
-/** Lets the compiler see that there is a sentence for the word. */
+/** Type-checks that the word has a sentence. */
 function problem(word: FieldProblem): FieldProblem {
   return word;
 }

@@ -1,16 +1,16 @@
 import type { MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 
-/** Where browsers report what our policy stopped. */
+/** Where browsers report violations of our policy. */
 export const reportsPath = "/reports/csp";
 
-const twoYears = 63072000;
+const twoYears = 63072000; // in seconds
 
-/** What search engines may show. */
-const findable = ["/", "/login", "/register"];
+/** Search engines may list these. */
+const indexedPaths = ["/", "/login", "/register"];
 
-/** What a page of ours never asks a browser for; then no injected script can either. */
-const features = [
+/** Browser features that no page of ours uses, denied to injected scripts as well. */
+const deniedFeatures = [
   "accelerometer",
   "autoplay",
   "browsing-topics",
@@ -47,8 +47,8 @@ const features = [
 ];
 const ownFeatures = ["publickey-credentials-create", "publickey-credentials-get"];
 
-/** What a browser lets our pages do, on every answer. */
-export function policies(origin: string): MiddlewareHandler {
+/** What browsers let our pages do. */
+export function securityHeaders(origin: string): MiddlewareHandler {
   const https = origin.startsWith("https:");
   return secureHeaders({
     contentSecurityPolicy: {
@@ -65,27 +65,27 @@ export function policies(origin: string): MiddlewareHandler {
       requireTrustedTypesFor: ["'script'"],
       trustedTypes: ["'none'"],
       reportUri: reportsPath,
-      // Where a browser knows both ways it takes this one, which works over https only.
+      // Replaces `report-uri` in newer browsers, and works over https only.
       ...(https ? { reportTo: "csp" } : {}),
     },
     ...(https ? { reportingEndpoints: [{ name: "csp", url: origin + reportsPath }] } : {}),
-    // Over plain http (on localhost only) browsers ignore it, and must not be taught https.
+    // Browsers ignore it over plain http (localhost only).
     strictTransportSecurity: https ? `max-age=${twoYears}; includeSubDomains` : false,
-    // Under no-referrer, browsers send `Origin: null` with our own forms.
+    // With no-referrer browsers would send `Origin: null` with our own forms.
     referrerPolicy: "same-origin",
     xFrameOptions: "DENY",
   });
 }
 
 const permissionsPolicy = [
-  ...features.map((it) => `${it}=()`),
+  ...deniedFeatures.map((it) => `${it}=()`),
   ...ownFeatures.map((it) => `${it}=(self)`),
 ].join(", ");
 
-/** What an answer may not be used for, unless it says so itself or stands in a list above. */
-export const restrictions: MiddlewareHandler = async (c, next) => {
+/** Denies features, indexing and caching, except where the lists above or the route allow it. */
+export const restrictiveHeaders: MiddlewareHandler = async (c, next) => {
   await next();
   c.header("Permissions-Policy", permissionsPolicy);
-  if (!findable.includes(c.req.path)) c.header("X-Robots-Tag", "noindex");
+  if (!indexedPaths.includes(c.req.path)) c.header("X-Robots-Tag", "noindex");
   if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
 };

@@ -4,10 +4,10 @@ import type { Text } from "../../views/text/en.ts";
 import { languages } from "../../views/text/languages.ts";
 import { SiteCookie } from "./cookie.ts";
 
-const oneYear = 365 * 24 * 60 * 60;
+const oneYear = 365 * 24 * 60 * 60; // in seconds
 const tags = languages.map(({ lang }) => lang);
 
-/** The language of a visitor, kept in their browser: it costs no KV operation, and outlives logins. */
+/** The visitor's language, in a cookie: it costs no KV operation and outlives logins. */
 export class LanguageChoice {
   readonly #cookie: SiteCookie;
 
@@ -15,14 +15,14 @@ export class LanguageChoice {
     this.#cookie = new SiteCookie("language", origin, oneYear);
   }
 
-  /** The sentences in the language that was chosen on our pages, or else in one that the browser asks for. */
+  /** The sentences in the chosen language, else in the best one of `Accept-Language`. */
   read(c: Context): Text {
     return find(this.#cookie.read(c)) ??
       find(preferredLanguage(c.req.header("accept-language") ?? "", tags)) ??
       languages[0];
   }
 
-  /** Keeps a choice, if it is a language of ours. */
+  /** Keeps the choice; does nothing for an unknown language. */
   keep(c: Context, lang: string): void {
     if (!find(lang)) return;
     this.#cookie.write(c, lang);

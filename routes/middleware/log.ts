@@ -8,44 +8,44 @@ import type { LogEvent } from "../../lib/log/events.ts";
 
 declare module "hono" {
   interface ContextVariableMap {
-    /** Writes a line about something that happened in this request. */
+    /** Writes a line about this request. */
     log: Log;
-    /** Whom the request turned out to be from, for the log. */
+    /** The id of the user that the request was authenticated as. */
     visitorId?: string | undefined;
   }
 }
 
 const MAX_USER_AGENT_LENGTH = 256;
-/** Too many to be of use: what every page fetches, what watches over the process, what anybody reports. */
-const unremarkable = /^\/(assets|health|reports)\//;
+/** No line for each of these requests: they are too many to be of use. */
+const unloggedRoutes = /^\/(assets|health|reports)\//;
 
-/** Gives every route `c.var.log`, and writes a line about each request when it is answered. */
+/** Sets `c.var.log`, and writes a line about each request after its answer. */
 export function requestLog(log: Log): MiddlewareHandler {
   return async (c, next) => {
-    c.set("log", (event, facts) => log(event, { ...factsOf(c), ...facts }));
+    c.set("log", (event, fields) => log(event, { ...requestFields(c), ...fields }));
     await next();
-    if (!unremarkable.test(routeOf(c) ?? "")) c.var.log("request", { status: c.res.status });
+    if (!unloggedRoutes.test(routeOf(c) ?? "")) c.var.log("request", { status: c.res.status });
   };
 }
 
-/** Lets the lines of this request say whom a form claims to be. */
-export function logClaim(c: Context, email: string): void {
+/** Adds the e-mail address of a login form, masked, to the lines of this request. */
+export function logClaimedEmail(c: Context, email: string): void {
   const { log } = c.var;
-  c.set("log", (event, facts) => log(event, { email: masked(email), ...facts }));
+  c.set("log", (event, fields) => log(event, { email: maskEmail(email), ...fields }));
 }
 
-/** Writes the line of an event of the login, if it has one. */
+/** Writes the line of an event of the package, if it has one. */
 export function logLogin(event: LoginEvent<User>, c: Context): void {
   if (event.type === "accessed") c.set("visitorId", event.user?.id);
-  const word = event.type === "session_ended" ? endWords[event.reason] : words[event.type];
-  if (!word) return;
+  const name = event.type === "session_ended" ? endEvents[event.reason] : logEvents[event.type];
+  if (!name) return;
   const userId = "user" in event ? event.user?.id : "userId" in event ? event.userId : null;
   const reason = "reason" in event ? event.reason : "kind" in event ? event.kind : event.type;
-  c.var.log(word, { ...(userId ? { userId } : {}), reason });
+  c.var.log(name, { ...(userId ? { userId } : {}), reason });
 }
 
-/** Null: another line says it. */
-const words: Record<Exclude<LoginEvent["type"], "session_ended">, LogEvent | null> = {
+/** Null where another line says the same. */
+const logEvents: Record<Exclude<LoginEvent["type"], "session_ended">, LogEvent | null> = {
   accessed: null,
   logged_in: "session_created",
   logged_out: null,
@@ -60,8 +60,8 @@ const words: Record<Exclude<LoginEvent["type"], "session_ended">, LogEvent | nul
   record_corrupt: "record_corrupt",
 };
 
-/** Those that were revoked from elsewhere are noticed when somebody still uses them. */
-const endWords: Record<EndReason, LogEvent> = {
+/** `use_after_expire`: a browser still sent the token of a session that was revoked. */
+const endEvents: Record<EndReason, LogEvent> = {
   logged_out: "session_logout",
   replaced: "session_expired",
   expired: "session_expired",
@@ -74,8 +74,8 @@ const endWords: Record<EndReason, LogEvent> = {
   epoch: "session_use_after_expire",
 };
 
-/** Which request a line is about. */
-function factsOf(c: Context): LogFields {
+/** The fields of every line. */
+function requestFields(c: Context): LogFields {
   return {
     requestId: c.var.requestId,
     userId: c.var.visitorId ?? null,
@@ -86,13 +86,13 @@ function factsOf(c: Context): LogFields {
   };
 }
 
-/** The pattern, such as `/account/sessions/:id/end`: a path may hold a token. Null: there is no route. */
+/** The pattern, because a path may hold a token; null when there is no route. */
 function routeOf(c: Context): string | null {
   return matchedRoutes(c).find(({ method }) => method !== "ALL")?.path ?? null;
 }
 
-/** As much of an e-mail address as tells its owner that it is theirs; people type passwords there too. */
-function masked(email: string): string | undefined {
+/** `ann@example.com` becomes `a…@example.com`. No address, no field: it may be a password. */
+function maskEmail(email: string): string | undefined {
   const [local = "", domain] = canonicalEmail(email)?.split("@") ?? [];
   return domain && `${[...local][0]}…@${domain}`;
 }

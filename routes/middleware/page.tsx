@@ -1,13 +1,15 @@
-import { type Login, safeNext } from "@latchkey/login";
+import { safeNext } from "@latchkey/login";
 import type { Context, MiddlewareHandler } from "hono";
 import type { JSX } from "hono/jsx/jsx-runtime";
-import type { User } from "../../lib/account/user.ts";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { Layout } from "../../views/layout.tsx";
 import type { FlashWord, Text } from "../../views/text/en.ts";
-import type { LanguageChoice } from "./language.ts";
+import type { Services } from "../services.ts";
 
 interface PageProps {
   title: string;
+  /** 200 unless it is given. */
+  status?: ContentfulStatusCode | undefined;
 }
 
 declare module "hono" {
@@ -20,33 +22,36 @@ declare module "hono" {
   }
 }
 
-/** Gives every route `c.var.text`, and `c.render` that puts a page into the layout. */
-export function pages(login: Login<User>, choice: LanguageChoice): MiddlewareHandler {
+/** Sets `c.var.text`, and `c.render`, which puts a page into the layout. */
+export function pageRenderer(
+  { login, language }: Pick<Services, "login" | "language">,
+): MiddlewareHandler {
   return async (c, next) => {
-    c.set("text", choice.read(c));
-    c.setRenderer(async (content, { title }) => {
-      const visitor = await login.user(c);
+    c.set("text", language.read(c));
+    c.setRenderer(async (content, { title, status }) => {
+      const user = await login.user(c);
       const flashes = (await login.takeFlashes(c)).map(({ text }) => text as FlashWord);
-      nameLanguage(c);
+      setLanguageHeaders(c);
       return c.html(
         <Layout
           text={c.var.text}
           title={title}
-          user={visitor}
+          user={user}
           flashes={flashes}
           currentPath={currentPath(c)}
         >
           {content}
         </Layout>,
+        status,
       );
     });
     await next();
   };
 }
 
-/** A page that looks at nobody, for when looking may be what failed. */
-export function barePage(c: Context, content: JSX.Element, { title }: PageProps) {
-  nameLanguage(c);
+/** A page in the layout without the user: for errors, because loading the user may have failed. */
+export function barePage(c: Context, content: JSX.Element, { title, status }: PageProps) {
+  setLanguageHeaders(c);
   return c.html(
     <Layout
       text={c.var.text}
@@ -57,25 +62,26 @@ export function barePage(c: Context, content: JSX.Element, { title }: PageProps)
     >
       {content}
     </Layout>,
+    status,
   );
 }
 
-/** What a guard says: who sent a form that it refused is told that nothing was saved. */
+/** The flash message of a guard. A refused form gets another one: nothing was saved. */
 export function guardMessage(word: string, c: Context): FlashWord {
   if (["GET", "HEAD"].includes(c.req.method)) return word as FlashWord;
   return word === "log_in_first" ? "sent_too_late" : "sent_not_fresh";
 }
 
-/** Says what a cache has to know. That the cookies count as well is said by whoever looks at them. */
-function nameLanguage(c: Context): void {
+/** `login.middleware` adds `Vary: Cookie` where the user was loaded. */
+function setLanguageHeaders(c: Context): void {
   c.header("Content-Language", c.var.text.lang);
   c.header("Vary", "Accept-Language");
 }
 
-/** Where somebody is, to be led back to: the answer to a form has no address, its form has. */
+/** The path and query of the page the user sees: for a form, the page that holds it; else "/". */
 export function currentPath(c: Context): string {
-  const asked = new URL(c.req.url);
-  const page = c.req.method === "GET" ? asked : URL.parse(c.req.header("referer") ?? "");
-  // An address of two slashes would lead to another site.
-  return page?.host === asked.host && safeNext(page.pathname + page.search) || "/";
+  const requested = new URL(c.req.url);
+  const page = c.req.method === "GET" ? requested : URL.parse(c.req.header("referer") ?? "");
+  // safeNext refuses "//host", which would lead to another site.
+  return page?.host === requested.host && safeNext(page.pathname + page.search) || "/";
 }

@@ -1,18 +1,17 @@
 import type { Hono, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { refuse } from "./errors.tsx";
-import { policies, reportsPath, restrictions } from "./headers.ts";
+import { reportsPath, restrictiveHeaders, securityHeaders } from "./headers.ts";
 
 const reportTypes = ["application/csp-report", "application/reports+json"];
 const formType = "application/x-www-form-urlencoded";
 
-/** The longest body of a form, in bytes. */
 const MAX_BODY_BYTES = 16 * 1024;
 
-/** What protects the people in browsers, on every route: headers, origin, content type, size. */
+/** Protects every route: headers, origin, content type, size of the body. */
 export function installSecurity(app: Hono, origin: string): void {
-  app.use(policies(origin));
-  app.use(restrictions);
+  app.use(securityHeaders(origin));
+  app.use(restrictiveHeaders);
   app.use(rejectEmbedding);
   app.use(requireSameOrigin(origin));
   app.use(requireExpectedType);
@@ -24,16 +23,18 @@ export function installSecurity(app: Hono, origin: string): void {
   app.use(bufferBody);
 }
 
-/** Refuses to be a picture, a script or a frame of any page: only assets are made for that. */
+/** Only assets may be part of a page: everything else refuses to be a frame, image or script. */
 const rejectEmbedding: MiddlewareHandler = async (c, next) => {
-  const use = c.req.header("sec-fetch-dest") ?? "document";
-  const isPart = !["document", "empty", "report"].includes(use);
-  return isPart && !c.req.path.startsWith("/assets/") ? await refuse(c, "embedded") : await next();
+  const destination = c.req.header("sec-fetch-dest") ?? "document";
+  const isEmbedded = !["document", "empty", "report"].includes(destination);
+  return isEmbedded && !c.req.path.startsWith("/assets/")
+    ? await refuse(c, "embedded")
+    : await next();
 };
 
 /**
- * Refuses what another site makes a browser send, on every unsafe method and content type. Browsers
- * that say where a request comes from (Fetch Metadata) are believed; older ones show their origin.
+ * Refuses unsafe requests that another site made the browser send. Decides by `Sec-Fetch-Site`, and
+ * by `Origin` in browsers without it.
  */
 function requireSameOrigin(origin: string): MiddlewareHandler {
   return async (c, next) => {
@@ -41,7 +42,7 @@ function requireSameOrigin(origin: string): MiddlewareHandler {
     const site = c.req.header("sec-fetch-site");
     const from = c.req.header("origin");
     const allowed = site === undefined ? from === origin : site === "same-origin";
-    // Chromium sends reports with neither (as of 2026), and all they can do is fill a line of the log.
+    // Chromium sends reports without either header (2026). They can do nothing but write a log line.
     const isReport = c.req.path === reportsPath && site === undefined && from === undefined;
     if (allowed || isReport) return await next();
     c.var.log("malicious_csrf", { site, origin: from });
@@ -49,7 +50,7 @@ function requireSameOrigin(origin: string): MiddlewareHandler {
   };
 }
 
-/** Forms answer only to the one content type they use, and so do reports. */
+/** Accepts no content type but that of our forms or, for reports, those of reports. */
 const requireExpectedType: MiddlewareHandler = async (c, next) => {
   if (isSafe(c.req.method)) return await next();
   const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
@@ -57,7 +58,7 @@ const requireExpectedType: MiddlewareHandler = async (c, next) => {
   return expected.includes(type) ? await next() : await refuse(c, "wrong_type");
 };
 
-/** The limit reads what comes in chunks, and chunks can be nonsense: that is no fault of ours. */
+/** Answers 415 instead of 500 when `limit` cannot read the chunks of a body. */
 function tolerateBadChunks(limit: MiddlewareHandler): MiddlewareHandler {
   return async (c, next) => {
     let passed = false;
@@ -70,17 +71,14 @@ function tolerateBadChunks(limit: MiddlewareHandler): MiddlewareHandler {
   };
 }
 
-/**
- * Reads the whole body before anybody looks at the visitor: a guard that has passed must not wait for the
- * rest of a form, because the right may be revoked meanwhile.
- */
+/** Reads the whole body before a guard runs: a session could end while a slow body arrives. */
 const bufferBody: MiddlewareHandler = async (c, next) => {
   if (isSafe(c.req.method)) return await next();
   const isWhole = await c.req.arrayBuffer().then(() => true, () => false);
-  return isWhole ? await next() : await refuse(c, "wrong_type"); // the sender hung up, or broke off
+  return isWhole ? await next() : await refuse(c, "wrong_type");
 };
 
-/** RFC 9110 §9.2.1. */
+/** RFC 9110 §9.2.1 */
 function isSafe(method: string): boolean {
   return ["GET", "HEAD", "OPTIONS"].includes(method);
 }

@@ -5,13 +5,13 @@ import { assets } from "../../views/assets.ts";
 export function assetRoutes() {
   const routes = new Hono();
 
-  // Pages are not compressed: beside what somebody else chose, a secret would show in their length.
+  // Assets only: the compressed length of a page could reveal a secret in it (BREACH).
   const compressed = compress();
   routes.use("/assets/:name", (c, next) => {
     return assets.has(c.req.param("name")) ? compressed(c, next) : next();
   });
 
-  // A fixed table, not a folder: there is no path to walk out of.
+  // A fixed table instead of a folder: no path traversal.
   routes.get("/assets/:name", (c) => {
     const asset = assets.get(c.req.param("name"));
     if (!asset) return c.notFound();

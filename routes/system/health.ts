@@ -1,7 +1,8 @@
 import { Hono } from "hono";
-import { type Kv, StoreUnavailable } from "../../lib/kv/kv.ts";
+import { StoreUnavailable } from "../../lib/kv/kv.ts";
+import type { Services } from "../services.ts";
 
-export function healthRoutes(kv: Kv) {
+export function healthRoutes({ kv }: Pick<Services, "kv">) {
   const routes = new Hono();
 
   routes.use("/health/*", async (c, next) => {
@@ -9,10 +10,9 @@ export function healthRoutes(kv: Kv) {
     await next();
   });
 
-  /** The process answers. */
   routes.get("/health/live", (c) => c.json({ status: "ok" }));
 
-  /** The process can do its work: the store answers as well. */
+  /** Whether the store answers, too. */
   routes.get("/health/ready", async (c) => {
     try {
       await kv.get(["health"]);

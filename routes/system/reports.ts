@@ -1,13 +1,19 @@
 import { Hono } from "hono";
 import type { LogFields } from "../../lib/log/log.ts";
-import { type Clock, MINUTE } from "../../lib/time.ts";
+import { MINUTE } from "../../lib/time.ts";
 import { reportsPath } from "../middleware/headers.ts";
+import type { Services } from "../services.ts";
 
-/** Lines a minute: a page that goes wrong everywhere, or a liar, must not fill the log. */
-const MAX_PER_MINUTE = 20;
+/** Reports must not fill the log: anybody can send them. */
+const MAX_LINES_PER_MINUTE = 20;
 
-/** What browsers tell of our policy at work. Anybody can lie here, so only words we know are kept. */
-export function reportRoutes(site: Hono, now: Clock) {
+/**
+ * Logs violations of the content security policy. Anybody can send a false report: the log gets only
+ * hosts, known routes and words.
+ *
+ * @param app Whose routes the reports are about.
+ */
+export function reportRoutes(app: Hono, { now }: Pick<Services, "now">) {
   const routes = new Hono();
   let minute = 0;
   let logged = 0;
@@ -15,7 +21,7 @@ export function reportRoutes(site: Hono, now: Clock) {
   routes.post(reportsPath, async (c) => {
     for (const report of readReports(await c.req.text())) {
       if (!mayLog()) break;
-      c.var.log("malicious_csp_violation", factsOf(report));
+      c.var.log("malicious_csp_violation", reportFields(report));
     }
     return c.body(null, 204);
   });
@@ -23,20 +29,20 @@ export function reportRoutes(site: Hono, now: Clock) {
   function mayLog(): boolean {
     const current = Math.floor(now().getTime() / MINUTE);
     if (current !== minute) [minute, logged] = [current, 0];
-    return ++logged <= MAX_PER_MINUTE;
+    return ++logged <= MAX_LINES_PER_MINUTE;
   }
 
-  function factsOf(report: Report): LogFields {
+  function reportFields(report: Report): LogFields {
     const directive = report["effective-directive"] ?? report.effectiveDirective;
     const blocked = report["blocked-uri"] ?? report.blockedURL;
     const page = report["document-uri"] ?? report.documentURL;
-    return { directive: word(directive), blocked: wordOrHost(blocked), page: patternOf(page) };
+    return { directive: word(directive), blocked: wordOrHost(blocked), page: routeOf(page) };
   }
 
-  /** The pattern only: an address may hold a token. */
-  function patternOf(page: unknown): string {
+  /** The pattern, because a path may hold a token. */
+  function routeOf(page: unknown): string {
     const pathname = typeof page === "string" ? URL.parse(page)?.pathname : undefined;
-    const route = site.routes.find(({ method, path }) =>
+    const route = app.routes.find(({ method, path }) =>
       method === "GET" && pathname && new URLPattern({ pathname: path }).test({ pathname })
     );
     return route?.path ?? "unknown";
@@ -47,7 +53,7 @@ export function reportRoutes(site: Hono, now: Clock) {
 
 type Report = Readonly<Record<string, unknown>>;
 
-/** Both ways to send them: one as `{"csp-report": …}`, or several as `[{"body": …}]`. */
+/** Both formats: one report as `{"csp-report": …}`, several as `[{"body": …}]`. */
 function readReports(text: string): Report[] {
   const sent = parse(text);
   const reports = Array.isArray(sent)
@@ -68,7 +74,7 @@ function word(text: unknown): string {
   return typeof text === "string" && /^[a-z-]{1,40}$/.test(text) ? text : "unknown";
 }
 
-/** Where it came from, or a word such as "inline"; no path, because that may hold anything. */
+/** The host of a URL, or a word such as "inline". A path could hold anything. */
 function wordOrHost(text: unknown): string {
   const host = typeof text === "string" ? URL.parse(text)?.host : undefined;
   return host ? host.slice(0, 100) : word(text);

@@ -1,26 +1,28 @@
 import { Hono } from "hono";
-import { type Clock, DAY } from "../../lib/time.ts";
+import { DAY } from "../../lib/time.ts";
+import type { Services } from "../services.ts";
 
-const path = "/.well-known/security.txt";
+const securityPath = "/.well-known/security.txt";
 
-/** What programs look for at fixed places (RFC 8615). */
-export function wellKnownRoutes(origin: string, securityContact: string | null, now: Clock) {
+/** Paths that programs look for on every site (RFC 8615). */
+export function wellKnownRoutes({ config, now }: Pick<Services, "config" | "now">) {
   const routes = new Hono();
 
-  /** RFC 9116: whom to tell of a weakness. */
-  routes.get(path, (c) => {
+  /** RFC 9116 */
+  routes.get(securityPath, (c) => {
+    const { origin, securityContact } = config;
     if (securityContact === null) return c.notFound();
     const expires = new Date(now().getTime() + 180 * DAY).toISOString();
     return c.text([
       `Contact: ${securityContact}`,
       `Expires: ${expires}`,
       `Preferred-Languages: ${c.var.text.lang}`,
-      `Canonical: ${origin}${path}`,
+      `Canonical: ${origin}${securityPath}`,
       "",
     ].join("\n"));
   });
 
-  /** Where password managers send people. */
+  /** Password managers link to it. */
   routes.get("/.well-known/change-password", (c) => c.redirect("/account/password", 303));
 
   return routes;

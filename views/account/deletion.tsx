@@ -2,7 +2,7 @@ import { AccountLayout } from "./layout.tsx";
 import { Field, type Problems, ProblemSummary } from "../form.tsx";
 import type { Text } from "../text/en.ts";
 
-interface DeletionPageProps {
+export interface DeletionPageProps {
   text: Text;
   user: { readonly email: string };
   typed?: string | undefined;

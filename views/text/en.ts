@@ -261,7 +261,7 @@ export const en = {
       title: "Too many registrations",
       body: "Many accounts were made from your network in a short time.",
     },
-    broken: {
+    server_error: {
       title: "Something went wrong",
       body: "This is our fault, and it has been recorded. Please try again in a while.",
     },

@@ -269,7 +269,7 @@ export const it: Text = {
       title: "Troppe registrazioni",
       body: "Dalla tua rete sono stati creati molti account in poco tempo.",
     },
-    broken: {
+    server_error: {
       title: "Qualcosa è andato storto",
       body: "È colpa nostra, e l’errore è stato registrato. Riprova tra un po’.",
     },

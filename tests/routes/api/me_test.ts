@@ -2,7 +2,8 @@ import { bearerToken } from "@latchkey/login";
 import { testLogin } from "@latchkey/login/testing";
 import { Hono } from "hono";
 import type { User } from "../../../lib/account/user.ts";
-import { apiRoutes } from "../../../routes/api/me.ts";
+import { meRoutes } from "../../../routes/api/me.ts";
+import { createGuards } from "../../../routes/guards.ts";
 import { deepEqual, equal, match } from "node:assert/strict";
 import { TestWorld } from "../../support/world.ts";
 
@@ -49,7 +50,7 @@ Deno.test("/api/me answers to an API key as well, once a request loader knows on
   });
   const app = new Hono();
   app.use(login.middleware);
-  app.route("/", apiRoutes(login));
+  app.route("/", meRoutes({ guards: createGuards(login) }));
   const me = (authorization: string) => app.request("/api/me", { headers: { authorization } });
 
   const answer = await me("Bearer adas-key");

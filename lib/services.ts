@@ -1,0 +1,58 @@
+import { Accounts } from "./account/accounts.ts";
+import type { Config } from "./config.ts";
+import { rangeBlocklist, shippedBlocklist } from "./credential/blocklist.ts";
+import { Passwords } from "./credential/password.ts";
+import type { HashPassword } from "./credential/password_hash.ts";
+import { PasswordPolicy } from "./credential/password_policy.ts";
+import type { Kv } from "./kv/kv.ts";
+import type { Log } from "./log/log.ts";
+import { ConcurrencyLimit } from "./throttle/concurrency_limit.ts";
+import { DeviceCookies } from "./throttle/device_cookie.ts";
+import { LoginThrottle } from "./throttle/login_throttle.ts";
+import { RateLimits } from "./throttle/rate_limit.ts";
+import { type Clock, SECOND } from "./time.ts";
+
+/** Everything outside the app. A test replaces these fields and nothing else. */
+export interface World {
+  readonly kv: Kv;
+  readonly now: Clock;
+  readonly hash: HashPassword;
+  readonly fetch: typeof globalThis.fetch;
+  readonly log: Log;
+  readonly config: Config;
+}
+
+/** The services that know nothing of HTTP; `routes/services.ts` adds those that do. */
+export interface CoreServices extends Pick<World, "kv" | "now" | "log" | "config"> {
+  readonly accounts: Accounts;
+  readonly policy: PasswordPolicy;
+  readonly loginThrottle: LoginThrottle;
+}
+
+/** @param siteName What the pages call the site: a password must not be made of it. */
+export function createCoreServices(world: World, siteName: string): CoreServices {
+  const { kv, now, hash, fetch, log, config } = world;
+
+  const accounts = new Accounts(
+    kv,
+    new Passwords(hash, config.argon2, config.secretKeys),
+    now,
+    (kind, userId) => log("record_corrupt", { reason: kind, userId }),
+  );
+  const policy = new PasswordPolicy(
+    config.passwordMinLength,
+    [siteName.toLowerCase(), new URL(config.origin).hostname],
+    shippedBlocklist(),
+    config.passwordRangeUrl ? rangeBlocklist(config.passwordRangeUrl, fetch, 2 * SECOND) : null,
+  );
+  const [secretKey] = config.secretKeys as [Uint8Array<ArrayBuffer>];
+  const loginThrottle = new LoginThrottle(
+    new RateLimits(kv, now, secretKey),
+    new DeviceCookies(config.secretKeys, now),
+    new ConcurrencyLimit(),
+    (email) => accounts.findByEmail(email),
+    () => 1.5 * kv.deadline,
+  );
+
+  return { kv, now, log, config, accounts, policy, loginThrottle };
+}
