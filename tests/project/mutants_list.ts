@@ -176,8 +176,8 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "a guard runs before the body has come",
     file: "routes/middleware/security.ts",
-    find: "app.use(wholeBodyFirst);",
-    replace: "void wholeBodyFirst;",
+    find: "app.use(bufferBody);",
+    replace: "void bufferBody;",
     tests: "tests/routes/account/deletion_test.ts",
   },
   {
@@ -285,8 +285,8 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "a compromised password opens more than its change",
     file: "routes/guards.ts",
-    find: "user?.passwordCompromised ?",
-    replace: "user?.passwordCompromised === null ?",
+    find: "return user?.passwordCompromised",
+    replace: "return user?.passwordCompromised === null",
     tests: "tests/routes/guards_test.ts",
   },
   {
@@ -327,9 +327,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     fault: "people are shown whole addresses",
-    file: "routes/app.ts",
-    find: "place: (c) => anonymizeAddress(c.var.address),",
-    replace: "place: (c) => c.var.address,",
+    file: "routes/services.ts",
+    find: "network: (c) => anonymizeAddress(c.var.address),",
+    replace: "network: (c) => c.var.address,",
     tests: "tests/lib/http/client_address_test.ts",
   },
   {
@@ -428,7 +428,7 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "the log has what was typed as an address",
     file: "routes/middleware/log.ts",
-    find: "email: masked(email),",
+    find: "email: maskEmail(email),",
     replace: "email,",
     tests: "tests/security/secret_leak_test.ts",
   },
@@ -477,14 +477,14 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "a private page can be a frame",
     file: "routes/middleware/security.ts",
-    find: '!["document", "empty", "report"].includes(use)',
+    find: '!["document", "empty", "report"].includes(destination)',
     replace: '["script"].includes(use)',
     tests: "tests/routes/middleware/security_test.ts",
   },
   {
     fault: "account pages may be found by search engines",
     file: "routes/middleware/headers.ts",
-    find: "!findable.includes(c.req.path)",
+    find: "!indexedPaths.includes(c.req.path)",
     replace: "findable.includes(c.req.path)",
     tests: "tests/routes/middleware/headers_test.ts",
   },
@@ -505,7 +505,7 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "reports fill the log",
     file: "routes/system/reports.ts",
-    find: "return ++logged <= mostPerMinute;",
+    find: "return ++logged <= MAX_LINES_PER_MINUTE;",
     replace: "return ++logged > 0;",
     tests: "tests/routes/system/reports_test.ts",
   },
@@ -829,7 +829,7 @@ export const mutants: readonly Mutant[] = [
   {
     fault: "the foot of a page believes any referrer",
     file: "routes/middleware/page.tsx",
-    find: "page?.host === asked.host && safeNext(page.pathname + page.search)",
+    find: "page?.host === requested.host && safeNext(page.pathname + page.search)",
     replace: 'safeNext(`${page?.pathname ?? "/"}${page?.search ?? ""}`)',
     tests: "tests/routes/language_test.ts",
   },
