@@ -116,20 +116,20 @@ const kinds: readonly Kind[] = [
 
 for (const { kind, desk, phone, login, logged } of kinds) {
   Deno.test(`a broken ${kind} record harms its owner at most, and fails nobody [REL-R29] [SEC-D28]`, async () => {
-    for (let i = 0;; i++) {
-      await using it = await inhabited();
-      const { world } = it;
-      const { key, value } = await recordOf(kind, it);
-      const variants = breakages(value);
-      if (i === variants.length) return;
-      await world.database.set(key, variants[i]);
-      const what = Deno.inspect(variants[i]);
+    await using it = await inhabited();
+    const { world } = it;
+    const { key, value } = await recordOf(kind, it);
+    const restore = await world.checkpoint();
+    for (const corrupt of breakages(value)) {
+      await restore();
+      await world.database.set(key, corrupt);
+      const what = Deno.inspect(corrupt);
       ok((await world.findings()).length > 0, `not found: ${what}`);
 
       equal(await isLoggedIn(it.phone), phone, `phone, ${what}`);
       equal(await isLoggedIn(it.desk), desk, `desk, ${what}`);
       equal((await world.browser().post("/login", { email, password })).status, login, what);
-      await it.late.get("/profile");
+      await it.late.copy().get("/profile");
       const restarted = it.desk.copy();
       restarted.restart();
       await restarted.get("/profile");
@@ -140,7 +140,7 @@ for (const { kind, desk, phone, login, logged } of kinds) {
 
       await visitAll(kind === "mark" ? it.late : it.desk, what);
       ok(await isLoggedIn(it.bob), `Bob, ${what}`);
-      match(await (await it.bob.get("/account/sessions")).text(), /This browser/);
+      match(await (await it.bob.copy().get("/account/sessions")).text(), /This browser/);
     }
   });
 }

@@ -94,7 +94,8 @@ Deno.test("a month later nothing but the users and their passwords counts as ali
   for (const flow of flows) {
     await using world = await TestWorld.create();
     world.broken.neverExpires = true;
-    await (await flow.arrive(world)).act();
+    const { browser, act } = await flow.prepare(world);
+    await act(browser);
 
     world.pass(30 * DAY);
     const alive = (await world.dump()).filter(({ key, value }) => {

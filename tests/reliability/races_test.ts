@@ -6,25 +6,25 @@ import { TestWorld } from "../support/world.ts";
 
 const { email, password } = ann;
 
-/** Prepares what the same person does meanwhile; that is true when it was done. */
-type Other = (world: TestWorld, browser: Browser) => Promise<() => Promise<boolean>>;
+/** Prepares what the same person does at the same time; it returns whether that was done. */
+type Other = (
+  world: TestWorld,
+  browser: Browser,
+) => Promise<() => Promise<boolean>> | (() => Promise<boolean>);
 
-/** Somewhere else, where she is logged in. */
+/** In another browser, where she is logged in. */
 function elsewhere(path: string, fields = {}): Other {
   return async (world) => {
     const browser = world.browser();
     const login = await browser.post("/login", { email, password });
-    return async () => login.status === 303 && isDone(await browser.post(path, fields));
+    return async () => login.status === 303 && isDone(await browser.copy().post(path, fields));
   };
 }
 
 /** In a parallel request of the same browser. */
 function beside(path: string, fields = {}): Other {
-  return (_, browser) => {
-    const copy = browser.copy();
-    const hasLogin = copy.cookies.size > 0;
-    return Promise.resolve(async () => hasLogin && isDone(await copy.post(path, fields)));
-  };
+  return (_, browser) => async () =>
+    browser.cookies.size > 0 && isDone(await browser.copy().post(path, fields));
 }
 
 function isDone(answer: Response): boolean {
@@ -42,24 +42,25 @@ const others: Record<string, Other> = {
   "this browser logs out": beside("/logout"),
   "this browser reauthenticates": beside("/reauthenticate", { password }),
 };
-/** After these nobody may be logged in by what was proved before. */
+/** After these, no earlier login counts. */
 const ending = ["the account is deleted", "the password is changed", "this browser logs out"];
 
 for (const flow of flows) {
   for (const [what, other] of Object.entries(others)) {
-    Deno.test(`${flow.name}, and before any one of its calls to the database ${what} [REL-R6] [REL-P2] [REL-P5]`, async () => {
+    Deno.test(`${flow.name}, while ${what} before any one of its calls to the database [REL-R6] [REL-P2] [REL-P5]`, async () => {
+      await using world = await TestWorld.create();
+      world.expectBrokenData("a login may come after the deletion of its user");
+      const { browser, act } = await flow.prepare(world);
+      const prepared = await other(world, browser);
+      const restore = await world.checkpoint();
       for (let nth = 1;; nth++) {
-        await using world = await TestWorld.create();
-        world.expectBrokenData("a login may come after the deletion of its user");
-        const { browser, act } = await flow.arrive(world);
         let calls = 0;
         let meanwhile = Promise.resolve(false);
-        const prepared = await other(world, browser);
         const interrupt = async (): Promise<void> => {
           if (++calls < nth) world.broken.meanwhile = interrupt;
           else {
             meanwhile = prepared();
-            // What waits for its turn behind this very request is not waited for.
+            // It may have to wait for this very request: then this request goes on.
             const enough = Promise.withResolvers<void>();
             const timer = setTimeout(enough.resolve, 50);
             await Promise.race([meanwhile, enough.promise]);
@@ -68,17 +69,18 @@ for (const flow of flows) {
         };
         world.broken.meanwhile = interrupt;
 
-        const { status } = await act();
+        const tab = browser.copy();
+        const { status } = await act(tab);
         world.broken.meanwhile = null;
         const done = await meanwhile;
-        const met = calls >= nth;
         ok(status < 500, `call ${nth}: ${status}`);
         const found = (await world.findings()).filter((line) => !line.startsWith("leftover"));
         deepEqual(found, [], `call ${nth}`);
         if (done && ending.includes(what)) {
-          equal((await browser.get("/profile")).status, 302, `call ${nth}: logged in`);
+          equal((await tab.get("/profile")).status, 302, `call ${nth}: logged in`);
         }
-        if (!met) return;
+        if (calls < nth) return;
+        await restore();
       }
     });
   }

@@ -9,30 +9,33 @@ import type { TestWorld } from "./world.ts";
 const { email, password } = ann;
 const newPassword = "eleven grey herons wade";
 
-/** A browser at the moment before, and what it does then. */
-interface Step {
+/** A browser just before the action, and the action, for it or a copy of it. */
+export interface Step {
   readonly browser: Browser;
-  readonly act: () => Promise<Response>;
+  readonly act: (browser: Browser) => Promise<Response>;
 }
 
-/** One thing a person does that changes what is stored. */
+/** One action of a person that changes the database. */
 export interface Flow {
   readonly name: string;
-  readonly arrive: (world: TestWorld) => Promise<Step>;
-  /** What a person does who got an error, and what they may be told; by default the same, once more. */
+  readonly prepare: (world: TestWorld) => Step | Promise<Step>;
+  /** What a person does after an error; by default, the same again. */
   readonly retry?: (browser: Browser) => Promise<void>;
-  /** What the same, once more, may be answered with. */
-  readonly again?: readonly number[];
-  /** What holds once it is done. */
-  readonly proof: (browser: Browser, world: TestWorld) => Promise<void>;
+  /** The statuses that the same request may get when it is sent again. */
+  readonly retryStatuses?: readonly number[];
+  /** Verifies that it is done. */
+  readonly verify: (browser: Browser, world: TestWorld) => Promise<void>;
 }
 
-/** Everything that changes what is stored: a new flow joins by adding itself. */
+/** Every action that changes the database; add new ones here. */
 export const flows: readonly Flow[] = [
   {
     name: "registering",
-    arrive: (world) => step(world.browser(), (it) => it.post("/register", { ...ann })),
-    // The account may be there by now, and the same form then says so: logging in is what it offers.
+    prepare: (world) => ({
+      browser: world.browser(),
+      act: (it) => it.post("/register", { ...ann }),
+    }),
+    // The first request may have made the account: the form then says so, and Ann logs in.
     retry: async (browser) => {
       const again = await browser.post("/register", { ...ann });
       if (again.status === 303) return;
@@ -40,23 +43,26 @@ export const flows: readonly Flow[] = [
       match(await again.text(), /An account with this address exists already/);
       equal((await browser.post("/login", { email, password })).status, 303);
     },
-    proof: isAnn,
+    verify: isAnn,
   },
   {
     name: "logging in",
-    arrive: async (world) => {
+    prepare: async (world) => {
       await world.ann();
-      return step(world.browser(), (it) => it.post("/login", { email, password }));
+      return { browser: world.browser(), act: (it) => it.post("/login", { email, password }) };
     },
-    proof: isAnn,
+    verify: isAnn,
   },
   {
     name: "logging in, to be remembered",
-    arrive: async (world) => {
+    prepare: async (world) => {
       await world.ann();
-      return step(world.browser(), (it) => it.post("/login", { email, password, remember: "on" }));
+      return {
+        browser: world.browser(),
+        act: (it) => it.post("/login", { email, password, remember: "on" }),
+      };
     },
-    proof: async (browser) => {
+    verify: async (browser) => {
       await isAnn(browser);
       browser.restart();
       await isAnn(browser);
@@ -64,28 +70,28 @@ export const flows: readonly Flow[] = [
   },
   {
     name: "logging in with a hash of old parameters",
-    arrive: async (world) => {
+    prepare: async (world) => {
       await world.ann();
       const { key } = (await world.dump()).find((it) => it.key[0] === "password") as Deno.KvEntry<
         unknown
       >;
       const old = new Passwords(makeHash, { memoryKiB: 16, passes: 1 }, world.config.secretKeys);
       await world.database.set(key, await old.hash(password));
-      return step(world.browser(), (it) => it.post("/login", { email, password }));
+      return { browser: world.browser(), act: (it) => it.post("/login", { email, password }) };
     },
-    proof: isAnn,
+    verify: isAnn,
   },
   {
     name: "trying a wrong password",
-    arrive: async (world) => {
+    prepare: async (world) => {
       await world.ann();
-      return step(
-        world.browser(),
-        (it) => it.post("/login", { email, password: "nobody's password" }),
-      );
+      return {
+        browser: world.browser(),
+        act: (it) => it.post("/login", { email, password: "nobody's password" }),
+      };
     },
-    again: [422],
-    proof: async (browser, world) => {
+    retryStatuses: [422],
+    verify: async (browser, world) => {
       await isNobody(browser);
       const counts = (await world.dump()).filter(({ key }) => key[1] === "account")
         .map(({ value }) => (value as { count: number }).count);
@@ -94,65 +100,71 @@ export const flows: readonly Flow[] = [
   },
   {
     name: "coming back with a remember cookie",
-    arrive: async (world) => step(await remembered(world), (it) => it.get("/profile")),
-    proof: isAnn,
+    prepare: async (world) => ({
+      browser: await remembered(world),
+      act: (it) => it.get("/profile"),
+    }),
+    verify: isAnn,
   },
   {
     name: "coming back with a stolen remember cookie",
-    arrive: async (world) => {
+    prepare: async (world) => {
       const owner = await remembered(world);
       const thief = owner.copy();
       await owner.get("/profile");
       world.pass(MINUTE);
-      return step(thief, (it) => it.get("/profile"));
+      return { browser: thief, act: (it) => it.get("/profile") };
     },
-    proof: async (browser, world) => {
+    verify: async (browser, world) => {
       await isNobody(browser);
       equal((await world.dump()).filter((it) => it.key[0] === "remember").length, 0);
     },
   },
   {
     name: "reading a page after a while",
-    arrive: async (world) => {
+    prepare: async (world) => {
       const browser = await world.ann();
       world.pass(5 * MINUTE);
-      return step(browser, (it) => it.get("/profile"));
+      return { browser, act: (it) => it.get("/profile") };
     },
-    proof: isAnn,
+    verify: isAnn,
   },
   {
     name: "coming back too late",
-    arrive: async (world) => {
+    prepare: async (world) => {
       const browser = await world.ann();
       world.pass(3 * HOUR);
-      return step(browser, (it) => it.get("/profile"));
+      return { browser, act: (it) => it.get("/profile") };
     },
-    proof: isNobody,
+    verify: isNobody,
   },
   {
     name: "logging out",
-    arrive: async (world) => {
+    prepare: async (world) => {
       await world.ann();
       const browser = world.browser();
       await browser.post("/login", { email, password, remember: "on" });
-      return step(browser, (it) => it.post("/logout"));
+      return { browser, act: (it) => it.post("/logout") };
     },
-    proof: async (browser, world) => {
+    verify: async (browser, world) => {
       await isNobody(browser);
       equal((await world.dump()).filter((it) => it.key[0] === "remember").length, 0);
     },
   },
   {
     name: "changing the name",
-    arrive: async (world) => step(await world.ann(), (it) => it.post("/profile", { name: "Anna" })),
-    proof: async (browser) => match(await (await browser.get("/profile")).text(), /Hi Anna/),
+    prepare: async (world) => ({
+      browser: await world.ann(),
+      act: (it) => it.post("/profile", { name: "Anna" }),
+    }),
+    verify: async (browser) => match(await (await browser.get("/profile")).text(), /Hi Anna/),
   },
   {
     name: "reauthenticating",
-    arrive: async (world) => {
+    prepare: async (world) => {
       const browser = await world.ann();
       world.pass(20 * MINUTE);
-      return step(browser, (it) => it.post("/reauthenticate", { password }));
+      return { browser, act: (it) => it.post("/reauthenticate", { password }) };
     },
     // The token of a renewed session is dead at once, also where the answer with the new one was lost.
     retry: async (browser) => {
@@ -161,42 +173,44 @@ export const flows: readonly Flow[] = [
         equal((await browser.post("/login", { email, password })).status, 303);
       }
     },
-    proof: async (browser) => equal((await browser.get("/account/password")).status, 200),
+    verify: async (browser) => equal((await browser.get("/account/password")).status, 200),
   },
   {
     name: "ending another session",
-    arrive: async (world) => {
+    prepare: async (world) => {
       const browser = await withThree(world);
       const page = await (await browser.get("/account/sessions")).text();
       const path = /action="(\/account\/sessions\/[^"]+\/end)"/.exec(page)?.[1] ?? "nowhere";
-      return step(browser, (it) => it.post(path));
+      return { browser, act: (it) => it.post(path) };
     },
-    // Where it is over by now, there is no such session any more.
-    again: [303, 404],
-    proof: async (browser, world) => {
+    // The first request may have ended the session: then it is not found.
+    retryStatuses: [303, 404],
+    verify: async (browser, world) => {
       await isAnn(browser);
       equal(await countSessions(world), 2);
     },
   },
   {
     name: "ending all other sessions",
-    arrive: async (world) =>
-      step(await withThree(world), (it) => it.post("/account/sessions/end-others")),
-    proof: async (browser, world) => {
+    prepare: async (world) => ({
+      browser: await withThree(world),
+      act: (it) => it.post("/account/sessions/end-others"),
+    }),
+    verify: async (browser, world) => {
       await isAnn(browser);
       equal(await countSessions(world), 1);
     },
   },
   {
     name: "changing the password",
-    arrive: async (world) => step(await withThree(world), changePassword),
-    // Either it is as it was, or every session is over and the new password is the one that holds.
+    prepare: async (world) => ({ browser: await withThree(world), act: changePassword }),
+    // The first request may have changed the password and ended every session.
     retry: async (browser) => {
       const again = await changePassword(browser);
       if (again.headers.get("location") !== "/login") return equal(again.status, 303);
       equal((await browser.post("/login", { email, password: newPassword })).status, 303);
     },
-    proof: async (browser, world) => {
+    verify: async (browser, world) => {
       await isAnn(browser);
       const login = (password: string) => world.browser().post("/login", { email, password });
       equal((await login(password)).status, 422);
@@ -205,12 +219,14 @@ export const flows: readonly Flow[] = [
   },
   {
     name: "deleting the account",
-    arrive: async (world) =>
-      step(await withThree(world), (it) => it.post("/account/delete", { email })),
-    proof: async (browser, world) => {
+    prepare: async (world) => ({
+      browser: await withThree(world),
+      act: (it) => it.post("/account/delete", { email }),
+    }),
+    verify: async (browser, world) => {
       await isNobody(browser);
       equal((await world.browser().post("/login", { email, password })).status, 422);
-      // The marks of replaced sessions go by themselves, after a minute; counts of tries name nobody.
+      // Marks of replaced sessions expire after a minute; counters of attempts name nobody.
       const left = (await world.dump()).filter(({ key, value }) =>
         key[0] !== "rate" && !("replacedAt" in Object(value))
       );
@@ -218,10 +234,6 @@ export const flows: readonly Flow[] = [
     },
   },
 ];
-
-function step(browser: Browser, act: (browser: Browser) => Promise<Response>): Promise<Step> {
-  return Promise.resolve({ browser, act: () => act(browser) });
-}
 
 async function isAnn(browser: Browser): Promise<void> {
   equal((await browser.get("/profile")).status, 200);
@@ -231,12 +243,12 @@ async function isNobody(browser: Browser): Promise<void> {
   equal((await browser.get("/profile")).status, 302);
 }
 
-/** What replaced sessions leave for a minute is none. */
+/** Counts sessions; the marks of replaced ones are none. */
 async function countSessions(world: TestWorld): Promise<number> {
   return (await world.dump()).filter(({ value }) => "seenAt" in Object(value)).length;
 }
 
-/** Ann's browser, restarted: of what it had only the remember cookie is left. */
+/** Ann's browser, restarted: it has only the remember cookie. */
 async function remembered(world: TestWorld): Promise<Browser> {
   await world.ann();
   const browser = world.browser();

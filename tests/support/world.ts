@@ -73,17 +73,34 @@ export class TestWorld implements AsyncDisposable {
     return new TestWorld(await Deno.openKv(options.path ?? ":memory:"), options);
   }
 
-  /**
-   * At the end of every test every line of the log is as it has to be, and the database holds only what
-   * can be (see `lib/cli/kv_check.ts`).
-   */
+  /** At the end of every test the log and the database are as they have to be. */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
-      void this.logged;
-      if (this.#broken === null) deepEqual(await this.findings(), []);
+      await this.#verify();
     } finally {
       this.#database.close();
     }
+  }
+
+  /** Every line of the log can be read, and the check of the whole database finds nothing. */
+  async #verify(): Promise<void> {
+    void this.logged;
+    if (this.#broken === null) deepEqual(await this.findings(), []);
+  }
+
+  /** Returns a function that verifies this world and then sets it back to this moment. */
+  async checkpoint(): Promise<() => Promise<void>> {
+    const time = this.#time;
+    const entries = await this.dump();
+    return async () => {
+      await this.#verify();
+      this.lines.length = 0;
+      this.#time = time;
+      const restoring = this.#database.atomic();
+      for (const { key } of await this.dump()) restoring.delete(key);
+      for (const { key, value } of entries) restoring.set(key, value);
+      await restoring.commit();
+    };
   }
 
   /** Says that the test leaves in the database what the app never would, and why. */
