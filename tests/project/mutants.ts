@@ -1,48 +1,185 @@
 /**
  * Plants faults, one at a time, in a copy of the project, and runs the tests that should notice:
- * `deno task mutants` prints which test turned red for each. A fault that nobody notices fails the task.
+ * `deno task mutants [--file F]` plants the faults of `security_faults.ts`, and fails when a test suite
+ * does not notice one. `deno task mutants --random N [--seed S] [--file F]` changes N operators at random
+ * instead, and reports the changes that no test noticed.
  */
 
-import { mutants } from "./mutants_list.ts";
+import fc from "fast-check";
+import { parseArgs } from "node:util";
+import { print, usageError } from "../../lib/cli/command.ts";
+import { mutate, type Mutation, mutationsOf } from "./mutator.ts";
+import { securityFaults } from "./security_faults.ts";
 
-/** A fault may also show by tests that never end, in milliseconds. */
-const longestRun = 60_000;
+/** Tests that take this many times as long as without a fault will never end. */
+const patience = 5;
+/** The longest a run without a fault may take, in milliseconds. */
+const longestRun = 600_000;
+
+/** Where operators are changed, and the tests to ask when those named like the file notice nothing. */
+const rooms: Record<string, readonly string[]> = {
+  "lib/account/": ["tests/lib", "tests/routes", "tests/reliability"],
+  "lib/credential/": ["tests/lib/credential", "tests/routes", "tests/project/budget_test.ts"],
+  "lib/http/": ["tests/lib/http", "tests/routes/middleware"],
+  "lib/login/": ["tests/login", "tests/routes", "tests/reliability"],
+  "lib/throttle/": ["tests/lib/throttle", "tests/routes", "tests/security"],
+  "routes/guards.ts": ["tests/routes", "tests/security"],
+  "routes/middleware/": ["tests/routes", "tests/security"],
+};
+/** Nobody depends on the operators of these. */
+const spared = /\/(mod|example|testing|blocklist_build)\.ts$/;
 
 const root = new URL("../../", import.meta.url).pathname;
 const copy = await Deno.makeTempDir({ prefix: "mutants-" });
-const write = (text: string) => Deno.stdout.write(new TextEncoder().encode(text));
-const files = new Deno.Command("git", { args: ["-C", root, "ls-files", "-z"] });
-for (
-  const path of new TextDecoder().decode((await files.output()).stdout).split("\0").filter(Boolean)
-) {
-  await Deno.mkdir(`${copy}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
-  await Deno.copyFile(`${root}/${path}`, `${copy}/${path}`);
+const files = await copyProject();
+
+async function copyProject(): Promise<string[]> {
+  const listed = await new Deno.Command("git", { args: ["-C", root, "ls-files", "-z"] }).output();
+  const paths = new TextDecoder().decode(listed.stdout).split("\0").filter(Boolean);
+  for (const path of paths) {
+    await Deno.mkdir(`${copy}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
+    await Deno.copyFile(`${root}/${path}`, `${copy}/${path}`);
+  }
+  return paths;
 }
 
-let survived = 0;
-for (const { fault, file, find, replace, tests } of mutants) {
-  const path = `${copy}/${file}`;
-  const original = await Deno.readTextFile(path);
-  if (original.split(find).length !== 2) {
-    throw new Error(`Cannot plant "${fault}": ${file} has changed`);
-  }
-  await Deno.writeTextFile(path, original.replace(find, () => replace));
+/** The test that fails first, or what else shows that something is wrong; null when all pass. */
+async function firstFailure(tests: readonly string[], limit: number): Promise<string | null> {
   const run = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--no-check", tests],
+    args: ["test", "-A", "--no-check", "--fail-fast", "--parallel", ...tests],
     cwd: copy,
     env: { NO_COLOR: "1" },
     stderr: "null",
-    signal: AbortSignal.timeout(longestRun),
+    signal: AbortSignal.timeout(limit),
   });
-  const { success, stdout } = await run.output();
-  // It failed, or never ended; of one that is slow the runner says so in the same line.
-  const noticed = /^(.*) \.\.\. ?(?:FAILED|'|$)/m.exec(new TextDecoder().decode(stdout))?.[1];
-  if (success || !noticed) survived++;
-  await write(
-    `${success || !noticed ? "SURVIVED" : "caught  "} ${fault}\n         ${noticed ?? ""}\n`,
-  );
-  await Deno.writeTextFile(path, original);
+  const { success, signal, stdout } = await run.output();
+  if (success) return null;
+  if (signal) return "tests that never end";
+  return /^(.+) => \.\/tests\//m.exec(new TextDecoder().decode(stdout))?.[1] ?? doesNotLoad;
 }
-await Deno.remove(copy, { recursive: true });
-await write(`\n${mutants.length - survived} of ${mutants.length} caught\n`);
-Deno.exit(survived > 0 ? 1 : 0);
+const doesNotLoad = "a module that does not load";
+
+const limits = new Map<string, number>();
+
+/** How long tests may take, in milliseconds. Tests that fail without a fault notice nothing. */
+async function limitOf(tests: readonly string[]): Promise<number> {
+  const key = tests.join(" ");
+  const known = limits.get(key);
+  if (known) return known;
+
+  const start = performance.now();
+  const failure = await firstFailure(tests, longestRun);
+  if (failure) throw new Error(`Cannot judge by ${key}: ${failure} fails without a fault`);
+  const limit = 30_000 + patience * (performance.now() - start);
+  limits.set(key, limit);
+  return limit;
+}
+
+/** The test that notices another text in a file; null when none does. */
+async function noticed(
+  file: string,
+  text: string,
+  tests: readonly string[],
+): Promise<string | null> {
+  const limit = await limitOf(tests);
+  const original = await Deno.readTextFile(`${copy}/${file}`);
+  await Deno.writeTextFile(`${copy}/${file}`, text);
+  try {
+    return await firstFailure(tests, limit);
+  } finally {
+    await Deno.writeTextFile(`${copy}/${file}`, original);
+  }
+}
+
+async function plantNamed(only: string | undefined): Promise<number> {
+  const faults = Object.entries(securityFaults).filter(([file]) => !only || file === only)
+    .flatMap(([file, named]) =>
+      Object.entries(named).map(([name, fault]) => ({ file, name, ...fault }))
+    );
+  let missed = 0;
+  for (const { file, name, find, replace, tests } of faults) {
+    const original = files.includes(file) ? await Deno.readTextFile(`${copy}/${file}`) : "";
+    const isPlantable = original.split(find).length === 2;
+    const by = isPlantable && await noticed(file, original.replace(find, () => replace), [tests]);
+    const isCaught = by && by !== doesNotLoad;
+    if (!isCaught) missed++;
+    const verdict = isCaught ? "caught  " : by === null ? "SURVIVED" : "STALE   ";
+    print(`${verdict} ${name}\n         ${by || file}`);
+  }
+  print(`\n${faults.length - missed} of ${faults.length} caught`);
+  return missed > 0 ? 1 : 0;
+}
+
+async function plantAtRandom(
+  count: number,
+  seed: number,
+  only: string | undefined,
+): Promise<number> {
+  print(`seed ${seed}`);
+  const all: { file: string; source: string; mutation: Mutation }[] = [];
+  for (const file of files.filter((it) => only ? it === only : isChosen(it))) {
+    const source = await Deno.readTextFile(`${copy}/${file}`);
+    all.push(...mutationsOf(source).map((mutation) => ({ file, source, mutation })));
+  }
+  const size = Math.min(count, all.length);
+  const some = fc.shuffledSubarray(all, { minLength: size, maxLength: size });
+  let survived = 0;
+  for (const { file, source, mutation } of fc.sample(some, { seed, numRuns: 1 }).flat()) {
+    const mutant = mutate(source, mutation);
+    const near = testsNamedLike(file);
+    const by = (near.length > 0 ? await noticed(file, mutant, near) : null) ??
+      await noticed(file, mutant, testsAround(file));
+    const line = source.slice(0, mutation.at).split("\n").length;
+    const [before, after] = [source, mutant].map((text) => text.split("\n")[line - 1]?.trim());
+    if (!by) survived++;
+    const verdict = by ? "caught  " : "SURVIVED";
+    print(`${verdict} ${file}:${line}\n         - ${before}\n         + ${after}`);
+    if (by) print(`         ${by}`);
+  }
+  print(`\n${size - survived} of ${size} caught`);
+  return 0;
+}
+
+function isChosen(file: string): boolean {
+  return Object.keys(rooms).some((it) => file.startsWith(it)) && /\.tsx?$/.test(file) &&
+    !spared.test(file);
+}
+
+function testsNamedLike(file: string): string[] {
+  const word = /([^/]+)\.tsx?$/.exec(file)?.[1];
+  return files.filter((it) => it.startsWith("tests/") && it.endsWith(`/${word}_test.ts`));
+}
+
+function testsAround(file: string): readonly string[] {
+  const room = Object.keys(rooms).find((it) => file.startsWith(it));
+  return (room && rooms[room]) || ["tests/routes", "tests/security"];
+}
+
+async function main(args: string[]): Promise<number> {
+  const wish = readArguments(args);
+  if (!wish) return usageError("mutants [--random N] [--seed S] [--file F]");
+  const { random, seed, file } = wish;
+  return random === undefined ? await plantNamed(file) : await plantAtRandom(random, seed, file);
+}
+
+/** Null when they are not what the usage says. */
+function readArguments(args: string[]) {
+  const options = {
+    random: { type: "string" },
+    seed: { type: "string", default: String(crypto.getRandomValues(new Uint16Array(1))[0]) },
+    file: { type: "string" },
+  } as const;
+  try {
+    const { random, seed, file } = parseArgs({ args, options }).values;
+    if (!/^[1-9]\d*$/.test(random ?? "1") || !/^\d+$/.test(seed)) return null;
+    return { random: random === undefined ? undefined : Number(random), seed: Number(seed), file };
+  } catch {
+    return null;
+  }
+}
+
+try {
+  Deno.exitCode = await main(Deno.args);
+} finally {
+  await Deno.remove(copy, { recursive: true });
+}

@@ -1,0 +1,407 @@
+/** A safeguard, broken on purpose in one place. */
+export interface SecurityFault {
+  /** Stands in the file exactly once. */
+  readonly find: string;
+  readonly replace: string;
+  /** The tests that have to notice. */
+  readonly tests: string;
+}
+
+/** Faults that an attacker would profit from, by file and by name. */
+export const securityFaults: Record<string, Record<string, SecurityFault>> = {
+  "lib/login/token.ts": {
+    "a token's digest is not bound to its kind": {
+      find: "${kind}:${formatToken(token)}",
+      replace: "${kind.length > 0}:${formatToken(token)}",
+      tests: "tests/login/remember_test.ts",
+    },
+  },
+  "lib/login/sessions.ts": {
+    "a session's secret is not compared": {
+      find: "!proves(session.secretDigest)",
+      replace: "!session.secretDigest",
+      tests: "tests/login/sessions_test.ts",
+    },
+    "expiry of a session is left to the store": {
+      find: 'if (isExpired(session, this.#lifetimes, this.#now())) return "expired";',
+      replace: "",
+      tests: "tests/login/sessions_test.ts",
+    },
+    "the epoch of a session is not compared": {
+      find: 'if ((user.epoch ?? 0) !== session.epoch) return "epoch";',
+      replace: "",
+      tests: "tests/login/sessions_test.ts",
+    },
+    "a remembered session is fresh": {
+      find: "authenticatedAt: beginning.authenticatedAt,",
+      replace: "authenticatedAt: now,",
+      tests: "tests/login/remember_test.ts",
+    },
+    "reauthentication keeps the old token": {
+      find: "set: [this.#write(renewed), this.#replaced(current, renewed)],",
+      replace: "set: [this.#write(renewed)],",
+      tests: "tests/login/fresh_test.ts",
+    },
+    "a slow request brings an ended session back": {
+      find: "return await this.#store.commit({ check, set: [this.#write(session)] });",
+      replace:
+        "return await this.#store.commit({ set: [this.#write(session), ...check.slice(1) as never] });",
+      tests: "tests/login/start_test.ts",
+    },
+    "a logout with the old token ends nothing": {
+      find: "({ userId, id } = successor.replacedBy);",
+      replace: "return null;",
+      tests: "tests/login/start_test.ts",
+    },
+    "a login leaves the browser's former session alive": {
+      find: "const former = beginning.replaces && await",
+      replace: "const former = beginning.continues && beginning.replaces && await",
+      tests: "tests/login/start_test.ts",
+    },
+    "one user ends another's session": {
+      find: "latest?.session.userId === name.userId",
+      replace: "latest !== null",
+      tests: "tests/login/sessions_list_test.ts",
+    },
+    "a password change brings back a session that was logged out": {
+      find: 'if (beginning.continues && !former) return "ended";',
+      replace: "",
+      tests: "tests/routes/account/password_test.ts",
+    },
+  },
+  "lib/login/bytes.ts": {
+    "the comparison of secrets stops at the length": {
+      find: "return difference === 0;",
+      replace: "return x.length === y.length;",
+      tests: "tests/login/sessions_test.ts",
+    },
+  },
+  "lib/login/session.ts": {
+    "freshness does not age": {
+      find: "age < lifetimes.fresh && ",
+      replace: "",
+      tests: "tests/login/fresh_test.ts",
+    },
+  },
+  "lib/login/request_auth.ts": {
+    "logout deletes the cookie only": {
+      find: "const ended = await sessions.end(visitor.session, also, visitor.version);",
+      replace: "const ended = visitor.session;",
+      tests: "tests/login/start_test.ts",
+    },
+  },
+  "lib/login/remember.ts": {
+    "a remember token does not rotate": {
+      find: 'secretDigest: await digestToken("remember", successor.remember),',
+      replace: "",
+      tests: "tests/login/remember_test.ts",
+    },
+    "a rotation does not check that it is the first": {
+      find: "{ check: [record], set: [this.#write(rotated)] }",
+      replace: "{ set: [this.#write(rotated)] }",
+      tests: "tests/login/remember_test.ts",
+    },
+    "a spent remember token stays good": {
+      find: "!isPrevious || age >= grace",
+      replace: "!isPrevious",
+      tests: "tests/login/remember_test.ts",
+    },
+    "theft leaves the sessions of the series alone": {
+      find: "(it) => it.seriesId === series.id",
+      replace: '(it) => it.seriesId === series.id && it.id === ""',
+      tests: "tests/login/remember_test.ts",
+    },
+    "the epoch of a series is not compared": {
+      find: "(user.epoch ?? 0) !== series.epoch",
+      replace: "false",
+      tests: "tests/login/remember_test.ts",
+    },
+    "expiry of a series is left to the store": {
+      find: "now >= series.expiresAt || !user",
+      replace: "!user",
+      tests: "tests/reliability/lifetimes_test.ts",
+    },
+    "strong protection redeems a remember cookie anywhere": {
+      find: 'strict === "strict" && otherBrowser',
+      replace: "false",
+      tests: "tests/login/remember_test.ts",
+    },
+  },
+  "lib/login/authenticate_request.ts": {
+    "basic protection leaves a copied session fresh": {
+      find: "authenticatedAt: isOther ? null : session.authenticatedAt,",
+      replace: "authenticatedAt: session.authenticatedAt,",
+      tests: "tests/login/protection_test.ts",
+    },
+    "strong protection lets a copied session live": {
+      find: 'if (isOther && protection === "strong")',
+      replace: "if (isOther && protection === null)",
+      tests: "tests/login/protection_test.ts",
+    },
+  },
+  "lib/login/hono.ts": {
+    "scripts can read the cookies": {
+      find: "httpOnly: true",
+      replace: "httpOnly: false",
+      tests: "tests/login/headers_test.ts",
+    },
+    "cookies lose the prefix that binds them to this host": {
+      find: '"__Host-"',
+      replace: '"__Other-"',
+      tests: "tests/login/headers_test.ts",
+    },
+  },
+  "lib/login/keyring.ts": {
+    "flash messages are not signed": {
+      find: "return genuine ? text : null;",
+      replace: "return genuine || text ? text : null;",
+      tests: "tests/login/flash_test.ts",
+    },
+    "a short key is accepted": {
+      find: "secret.length < MIN_KEY_BYTES",
+      replace: "secret.length < 1",
+      tests: "tests/login/setup_test.ts",
+    },
+  },
+  "lib/login/next.ts": {
+    "safeNext believes a path that begins with two slashes": {
+      find: 'if (url.pathname.startsWith("//")) return null;',
+      replace: "",
+      tests: "tests/login/next_test.ts",
+    },
+    "safeNext lets backslashes and control characters through": {
+      find: "return null;\n  if (/^[a-z]",
+      replace: "void 0;\n  if (/^[a-z]",
+      tests: "tests/login/next_test.ts",
+    },
+  },
+  "routes/account/sessions.tsx": {
+    "a page for the owner is open to everybody": {
+      find: '"/account/sessions", login.required,',
+      replace: '"/account/sessions", (_, next) => next(),',
+      tests: "tests/security/access_test.ts",
+    },
+  },
+  "routes/account/deletion.tsx": {
+    "an account is deleted without a fresh login": {
+      find: '"/account/delete",\n    login.fresh,',
+      replace: '"/account/delete",\n    login.required,',
+      tests: "tests/security/access_test.ts",
+    },
+  },
+  "routes/guards.ts": {
+    "a compromised password opens more than its change": {
+      find: "user?.passwordCompromised ?",
+      replace: "user?.passwordCompromised === null ?",
+      tests: "tests/routes/guards_test.ts",
+    },
+  },
+  "lib/account/accounts.ts": {
+    "a new password leaves other sessions alone": {
+      find: "epoch: user.epoch + 1, passwordCompromised: false",
+      replace: "epoch: user.epoch, passwordCompromised: false",
+      tests: "tests/routes/account/password_test.ts",
+    },
+  },
+  "lib/credential/password_policy.ts": {
+    "the blocklist is not asked": {
+      find: 'return await this.#blocklist.has(password) ? "password_common" : null;',
+      replace: "return null;",
+      tests: "tests/lib/credential/password_policy_test.ts",
+    },
+  },
+  "routes/account/password.tsx": {
+    "a breached password may be changed to": {
+      find: "if (await policy.isBreached(password))",
+      replace: "if (password === null)",
+      tests: "tests/routes/account/password_test.ts",
+    },
+    "changing the password is no attempt": {
+      find: "user.email,\n      () => accounts",
+      replace: "crypto.randomUUID(),\n      () => accounts",
+      tests: "tests/routes/middleware/login_throttle_test.ts",
+    },
+  },
+  "lib/credential/password.ts": {
+    "an unknown address is answered without a hash": {
+      find: 'await this.hash(password || "-");',
+      replace: "",
+      tests: "tests/project/budget_test.ts",
+    },
+    "hashes are made without the pepper": {
+      find: "secret: pepper.key,",
+      replace: "secret: new Uint8Array(),",
+      tests: "tests/lib/credential/password_test.ts",
+    },
+  },
+  "lib/credential/stored_hash.ts": {
+    "the parameters of a stored hash are not bounded": {
+      find: "return bounded ? { recipe, digest: base64(digest) } : null;",
+      replace:
+        "return bounded || recipe.memoryKiB > 8 ? { recipe, digest: base64(digest) } : null;",
+      tests: "tests/lib/credential/password_test.ts",
+    },
+    "a digest of no bytes equals every other": {
+      find: "stored.digest.length >= MIN_DIGEST_BYTES",
+      replace: "stored.digest.length >= 0",
+      tests: "tests/lib/credential/password_test.ts",
+    },
+  },
+  "lib/throttle/login_throttle.ts": {
+    "an attempt is counted after it was evaluated": {
+      find: "return await evaluate();",
+      replace:
+        "await this.#limits.refund(reserved); const late = await evaluate(); await this.#limits.consume([] as never); return late;",
+      tests: "tests/routes/middleware/login_throttle_test.ts",
+    },
+    "strangers lock the owner out of a known browser": {
+      find: "return user && await this.#devices.verify(deviceCookie, user);",
+      replace: "return user && null;",
+      tests: "tests/routes/middleware/device_cookie_test.ts",
+    },
+  },
+  "lib/throttle/rate_limit.ts": {
+    "attempts are written without a check": {
+      find: "this.#kv.atomic().check(...entries)",
+      replace: "this.#kv.atomic()",
+      tests: "tests/routes/middleware/login_throttle_test.ts",
+    },
+    "a known browser may guess without end": {
+      find: "device: exponentialBackoff,",
+      replace: "device: tokenBucket(1000, MINUTE),",
+      tests: "tests/routes/middleware/device_cookie_test.ts",
+    },
+  },
+  "lib/throttle/backoff.ts": {
+    "an account is never closed": {
+      find: "if (count >= MAX_ATTEMPTS) return closedFor;",
+      replace: "",
+      tests: "tests/routes/middleware/login_throttle_test.ts",
+    },
+    "a network may try without end": {
+      find: "if (count >= most) return",
+      replace: "if (count >= most * 100) return",
+      tests: "tests/routes/middleware/login_throttle_test.ts",
+    },
+  },
+  "lib/throttle/device_cookie.ts": {
+    "a device cookie is good for every account": {
+      find: ".${user.id}.",
+      replace: ".${user.id.length}.",
+      tests: "tests/routes/middleware/device_cookie_test.ts",
+    },
+    "a device cookie outlives the password": {
+      find: ".${user.epoch}`",
+      replace: "`",
+      tests: "tests/routes/middleware/device_cookie_test.ts",
+    },
+  },
+  "lib/throttle/concurrency_limit.ts": {
+    "one network takes every place": {
+      find: "[`network ${network}`, placesOfNetwork]]",
+      replace: "[`network ${network}`, places]]",
+      tests: "tests/security/overload_test.ts",
+    },
+  },
+  "lib/http/client_address.ts": {
+    "a forwarded address is believed without a proxy": {
+      find: "if (trustedProxies === 0) return own;",
+      replace: "",
+      tests: "tests/lib/http/client_address_test.ts",
+    },
+    "the client's end of the chain of proxies is believed": {
+      find: "chain.at(-trustedProxies)",
+      replace: "chain.at(trustedProxies - 1)",
+      tests: "tests/lib/http/client_address_test.ts",
+    },
+    "every IPv6 address counts for itself": {
+      find: "groups.slice(0, 4)",
+      replace: "groups.slice(0, 7)",
+      tests: "tests/lib/http/client_address_test.ts",
+    },
+  },
+  "routes/middleware/security.ts": {
+    "forms from other sites are accepted": {
+      find: "if (allowed || isReport) return",
+      replace: "if (allowed || isReport || site) return",
+      tests: "tests/security/cross_site_test.ts",
+    },
+    "an old browser's foreign origin is accepted": {
+      find: "site === undefined ? from === origin",
+      replace: "site === undefined ? from !== undefined",
+      tests: "tests/security/cross_site_test.ts",
+    },
+    "a form is read whatever its type is": {
+      find: "return expected.includes(type) ?",
+      replace: 'return expected.includes(type) || type !== "" ?',
+      tests: "tests/security/cross_site_test.ts",
+    },
+    "a body may have any length": {
+      find: "16 * 1024",
+      replace: "16 * 1024 ** 2",
+      tests: "tests/security/malformed_test.ts",
+    },
+    "a private page can be a frame": {
+      find: '!["document", "empty", "report"].includes(use)',
+      replace: '["script"].includes(use)',
+      tests: "tests/routes/middleware/security_test.ts",
+    },
+  },
+  "routes/middleware/headers.ts": {
+    "scripts may write HTML": {
+      find: "requireTrustedTypesFor: [\"'script'\"],",
+      replace: "",
+      tests: "tests/routes/middleware/headers_test.ts",
+    },
+    "pages may be kept in caches": {
+      find: '"Cache-Control", "no-store"',
+      replace: '"Cache-Control", "public"',
+      tests: "tests/routes/middleware/headers_test.ts",
+    },
+  },
+  "views/layout.tsx": {
+    "what a person typed is written into the page as it is": {
+      find: "{text.nav.greeting(user.name)}",
+      replace: "{raw(text.nav.greeting(user.name))}",
+      tests: "tests/fuzz/fuzz_test.ts",
+    },
+  },
+  "routes/middleware/log.ts": {
+    "the log has the paths of requests": {
+      find: "route: routeOf(c),",
+      replace: "route: c.req.path,",
+      tests: "tests/routes/middleware/log_test.ts",
+    },
+    "the log has what was typed as an address": {
+      find: "email: masked(email),",
+      replace: "email,",
+      tests: "tests/security/secret_leak_test.ts",
+    },
+    "a stolen remember cookie leaves no line": {
+      find: 'remember_reused: "authn_token_reuse",',
+      replace: "remember_reused: null,",
+      tests: "tests/routes/middleware/log_test.ts",
+    },
+  },
+  "lib/log/log.ts": {
+    "a line of the log obeys the text in it": {
+      find: "write(escapeControls(line));",
+      replace: "write(line);",
+      tests: "tests/lib/log/log_test.ts",
+    },
+  },
+  "lib/cli/command.ts": {
+    "a terminal obeys the text of a record": {
+      find: "`${escapeControls(text)}\\n`",
+      replace: "`${text}\\n`",
+      tests: "tests/lib/cli/kv_check_test.ts",
+    },
+  },
+  "lib/kv/open.ts": {
+    "others on the machine can read the database": {
+      find: "Deno.chmod(file, 0o600)",
+      replace: "Deno.chmod(file, 0o644)",
+      tests: "tests/main_test.ts",
+    },
+  },
+};
