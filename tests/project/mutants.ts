@@ -1,8 +1,8 @@
 /**
- * Plants faults, one at a time, in a copy of the project, and runs the tests that should notice:
- * `deno task mutants [--file F]` plants the faults of `security_faults.ts`, and fails when a test suite
- * does not notice one. `deno task mutants --random N [--seed S] [--file F]` changes N operators at random
- * instead, and reports the changes that no test noticed.
+ * Plants faults, one at a time, in a copy of the project, and runs the tests that should notice.
+ * `deno task mutants [--file F]` plants the faults of `security_faults.ts`, and fails when the tests
+ * do not notice one. `deno task mutants --random N [--seed S] [--file F]` changes N operators at random
+ * and reports the changes that no test notices.
  */
 
 import fc from "fast-check";
@@ -16,7 +16,7 @@ const patience = 5;
 /** The longest a run without a fault may take, in milliseconds. */
 const longestRun = 600_000;
 
-/** Where operators are changed, and the tests to ask when those named like the file notice nothing. */
+/** Where operators change, and which tests run when those named like the file notice nothing. */
 const rooms: Record<string, readonly string[]> = {
   "lib/account/": ["tests/lib", "tests/routes", "tests/reliability"],
   "lib/credential/": ["tests/lib/credential", "tests/routes", "tests/project/budget_test.ts"],
@@ -26,7 +26,7 @@ const rooms: Record<string, readonly string[]> = {
   "routes/guards.ts": ["tests/routes", "tests/security"],
   "routes/middleware/": ["tests/routes", "tests/security"],
 };
-/** Nobody depends on the operators of these. */
+/** The tests are not expected to notice a fault in these. */
 const spared = /\/(mod|example|testing|blocklist_build)\.ts$/;
 
 const root = new URL("../../", import.meta.url).pathname;
@@ -103,10 +103,10 @@ async function plantNamed(only: string | undefined): Promise<number> {
     const by = isPlantable && await noticed(file, original.replace(find, () => replace), [tests]);
     const isCaught = by && by !== doesNotLoad;
     if (!isCaught) missed++;
-    const verdict = isCaught ? "caught  " : by === null ? "SURVIVED" : "STALE   ";
-    print(`${verdict} ${name}\n         ${by || file}`);
+    const verdict = isCaught ? "caught" : by === null ? "SURVIVED" : "STALE";
+    report(verdict, name, by || file);
   }
-  print(`\n${faults.length - missed} of ${faults.length} caught`);
+  print(`${faults.length - missed} of ${faults.length} caught`);
   return missed > 0 ? 1 : 0;
 }
 
@@ -132,12 +132,15 @@ async function plantAtRandom(
     const line = source.slice(0, mutation.at).split("\n").length;
     const [before, after] = [source, mutant].map((text) => text.split("\n")[line - 1]?.trim());
     if (!by) survived++;
-    const verdict = by ? "caught  " : "SURVIVED";
-    print(`${verdict} ${file}:${line}\n         - ${before}\n         + ${after}`);
-    if (by) print(`         ${by}`);
+    report(by ? "caught" : "SURVIVED", `${file}:${line}`, `- ${before}`, `+ ${after}`, by ?? "");
   }
-  print(`\n${size - survived} of ${size} caught`);
+  print(`${size - survived} of ${size} caught`);
   return 0;
+}
+
+function report(verdict: string, subject: string, ...details: readonly string[]): void {
+  print(`${verdict.padEnd(8)} ${subject}`);
+  for (const detail of details.filter(Boolean)) print(`         ${detail}`);
 }
 
 function isChosen(file: string): boolean {

@@ -54,7 +54,7 @@ function negations(source: string, code: string): Mutation[] {
   const dropped = [...code.matchAll(/(?<![\w)\]])!(?=[\w(#[])/g)]
     .map(({ index }) => ({ at: index, from: "!", to: "" }));
   const added = [...code.matchAll(/(?<=\b(?:if|while) )\(/g)].map(({ index }) => {
-    const condition = source.slice(index, closing(code, index) + 1);
+    const condition = source.slice(index, partnerOf(code, index, 1) + 1);
     return { at: index, from: condition, to: `(!${condition})` };
   });
   return [...dropped, ...added];
@@ -70,7 +70,7 @@ function awaits(code: string): Mutation[] {
 function earlyReturns(code: string): Mutation[] {
   const head = /\)(?:: ([^()\n]*))? (?:=> )?\{(?=\n)/g;
   return [...code.matchAll(head)].flatMap(({ index, 0: from, 1: type }) => {
-    const opening = openingOf(code, index);
+    const opening = partnerOf(code, index, -1);
     if (/\b(?:if|for|for await|while|switch|catch|constructor) ?$/.test(code.slice(0, opening))) {
       return [];
     }
@@ -91,22 +91,14 @@ function returnsOf(type: string | undefined, passesOn: boolean): string[] {
   return /\bvoid\b/.test(type) ? ["return"] : [];
 }
 
-/** The parenthesis that closes the one at a place. */
-function closing(code: string, at: number): number {
-  for (let i = at, depth = 0; i < code.length; i++) {
-    if (code[i] === "(") depth++;
-    if (code[i] === ")" && --depth === 0) return i;
+/** Finds the parenthesis that belongs to the one at a place: forwards, or backwards. */
+function partnerOf(code: string, at: number, step: 1 | -1): number {
+  let depth = 0;
+  for (let i = at; i >= 0 && i < code.length; i += step) {
+    depth += code[i] === "(" ? 1 : code[i] === ")" ? -1 : 0;
+    if (depth === 0) return i;
   }
-  throw new Error(`Cannot find the end of the parenthesis at ${at}`);
-}
-
-/** The parenthesis that is closed by the one at a place. */
-function openingOf(code: string, at: number): number {
-  for (let i = at, depth = 0; i >= 0; i--) {
-    if (code[i] === ")") depth++;
-    if (code[i] === "(" && --depth === 0) return i;
-  }
-  throw new Error(`Cannot find the start of the parenthesis at ${at}`);
+  throw new Error(`Cannot find the other end of the parenthesis at ${at}`);
 }
 
 const regExp = String.raw`(?<=(?:^|=>|[(,=:[!&|?{};]|\breturn)\s*)\/(?![/*])` +
