@@ -5,7 +5,7 @@ import type { Text } from "./text/en.ts";
 export function AccountPage({ text }: { text: Text }) {
   return (
     <AccountLayout text={text} path="/account">
-      <h1>{text.account.hub}</h1>
+      <h1>{text.account.heading}</h1>
       <ul class="card-grid overview">
         {accountLinks(text).map(({ path, icon, title, hint }) => (
           <li class="card">

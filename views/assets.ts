@@ -39,25 +39,25 @@ const sources: Record<AssetName, Asset> = {
 
 const served = await Promise.all(
   Object.entries(sources).map(async ([name, asset]) => {
-    return { name, asset, servedAs: await hashed(name, asset.body) };
+    return { name, asset, servedName: await hashedName(name, asset.body) };
   }),
 );
 
-/** Every asset by the name it is served under. The name holds a hash of the content. */
+/** Every asset by its served name, which contains a hash of the content. */
 export const assets: ReadonlyMap<string, Asset> = new Map(
-  served.map(({ servedAs, asset }) => [servedAs, asset]),
+  served.map(({ servedName, asset }) => [servedName, asset]),
 );
 
-const names = new Map(served.map(({ name, servedAs }) => [name, servedAs]));
+const names = new Map(served.map(({ name, servedName }) => [name, servedName]));
 
-/** Where an asset is served. */
+/** The URL path of an asset. */
 export function assetPath(name: AssetName): string {
   return `/assets/${names.get(name)}`;
 }
 
-/** What the site is called and looks like among a phone's apps. */
+/** The web app manifest, for a site that is added to a home screen. */
 async function manifest(): Promise<string> {
-  const icon = `/assets/${await hashed("key.svg", key)}`;
+  const icon = `/assets/${await hashedName("key.svg", key)}`;
   return JSON.stringify({
     name: languages[0].siteName,
     lang: languages[0].lang,
@@ -70,10 +70,9 @@ async function manifest(): Promise<string> {
 }
 
 /** `app.css` with this content is `app.5f3c….css`. */
-async function hashed(name: string, body: string): Promise<string> {
+async function hashedName(name: string, body: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(body));
-  const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join(
-    "",
-  );
+  const bytes = [...new Uint8Array(digest)];
+  const hex = bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return name.replace(".", `.${hex.slice(0, 16)}.`);
 }

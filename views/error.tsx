@@ -5,11 +5,11 @@ interface ErrorPageProps {
   text: Text;
   word: ErrorWord;
   status: number;
-  /** Shown where a report is of use. */
+  /** Shown where the visitor may want to report the error. */
   requestId?: string;
-  /** When it is of use to come back, in seconds from now. */
+  /** Seconds until the next attempt may succeed. */
   retryAfter?: number;
-  /** Where to try again. */
+  /** The page to try again from. */
   again?: string | undefined;
 }
 
@@ -20,7 +20,8 @@ export function ErrorPage(props: ErrorPageProps) {
       <p class="status-code">{status}</p>
       <h1>{text.errors[word].title}</h1>
       <p>{text.errors[word].body}</p>
-      {retryAfter !== undefined && <p>{text.errors.comeBack(waitInWords(text, retryAfter))}</p>}
+      {retryAfter !== undefined && <p>{text.errors.tryAgainLater(waitInWords(text, retryAfter))}
+      </p>}
       {requestId && (
         <p class="hint">
           {text.errors.requestId} <code>{requestId}</code>

@@ -1,7 +1,7 @@
 import type { PropsWithChildren } from "hono/jsx";
 import type { FieldProblem, Text } from "./text/en.ts";
 
-/** What is wrong, by the name of the field. */
+/** The problem of each field, by the field's name. */
 export type Problems<Name extends string = string> = Partial<Record<Name, FieldProblem>>;
 
 interface FieldProps {
@@ -10,21 +10,21 @@ interface FieldProps {
   label: string;
   type?: "text" | "email" | "password";
   autocomplete: string;
-  /** What the key at the corner of a phone's keyboard does; "next" where more fields follow. */
+  /** The label of Enter on a phone's keyboard; "next" unless this is the last field. */
   enterkeyhint?: "next" | "go" | "done";
   value?: string | undefined;
-  /** Where a hint stands among the children. */
+  /** The id of a hint among the children. */
   hintId?: string;
   problem?: FieldProblem | undefined;
-  /** Whether what is wrong with the whole form is to be read out with this field. */
+  /** Makes screen readers read the form's problem with this field. */
   refused?: boolean | undefined;
   autofocus?: boolean;
 }
 
-/** A labelled input with its hint, and its problem right beside it. */
+/** A labelled input with its problem and its hint. */
 export function Field(props: PropsWithChildren<FieldProps>) {
   const { text, name, label, type = "text", autocomplete, value, problem } = props;
-  const described = [
+  const descriptions = [
     props.refused && formProblemId,
     props.hintId,
     problem && `${name}-problem`,
@@ -42,7 +42,7 @@ export function Field(props: PropsWithChildren<FieldProps>) {
           enterkeyhint={props.enterkeyhint ?? "next"}
           value={value}
           required
-          aria-describedby={described || undefined}
+          aria-describedby={descriptions || undefined}
           aria-invalid={problem ? "true" : undefined}
           autofocus={props.autofocus}
           dir={type === "text" ? "auto" : undefined}
@@ -67,7 +67,7 @@ export function Field(props: PropsWithChildren<FieldProps>) {
   );
 }
 
-/** Tells password managers whose password a form without an address field is about. */
+/** Tells password managers whose password it is, in a form that has no address field. */
 export function Username({ email }: { email: string }) {
   return <input type="email" name="email" value={email} autocomplete="username" readonly hidden />;
 }
@@ -78,7 +78,6 @@ interface CheckboxProps {
   checked?: boolean;
 }
 
-/** A box to tick, with its label beside it. */
 export function Checkbox({ name, label, checked }: CheckboxProps) {
   return (
     <div class="field checkbox">
@@ -90,7 +89,7 @@ export function Checkbox({ name, label, checked }: CheckboxProps) {
 
 const formProblemId = "form-problem";
 
-/** A sentence about the form as a whole. */
+/** A problem of the form as a whole. */
 export function FormProblem({ children }: PropsWithChildren) {
   return (
     <div class="summary" id={formProblemId}>
@@ -102,11 +101,11 @@ export function FormProblem({ children }: PropsWithChildren) {
 interface ProblemSummaryProps<Name extends string> {
   text: Text;
   problems: Problems<Name>;
-  /** What the fields are called, in the order of the form. */
+  /** The labels of the fields, in the order of the form. */
   labels: Record<Name, string>;
 }
 
-/** All that is wrong, with the way to each field. */
+/** The problems of all fields, each with a link to its field. */
 export function ProblemSummary<Name extends string>(props: ProblemSummaryProps<Name>) {
   const { text, problems, labels } = props;
   const names = (Object.keys(labels) as Name[]).filter((name) => problems[name]);
@@ -125,7 +124,7 @@ export function ProblemSummary<Name extends string>(props: ProblemSummaryProps<N
   );
 }
 
-/** The first of these fields that has a problem: it gets the focus. */
+/** The field to focus: the first of these that has a problem. */
 export function firstProblem<Name extends string>(
   names: Name[],
   problems: Problems<Name>,

@@ -5,10 +5,10 @@ interface HomePageProps {
   user: { readonly name: string } | null;
 }
 
-const start = `deno task dev    # localhost:8000
+const commands = `deno task dev    # localhost:8000
 deno task test`;
 
-const page = `routes.get("/notes", login.required, (c) => {
+const guardedRoute = `routes.get("/notes", login.required, (c) => {
   const { name } = c.var.user;
   return c.render(<h1>Notes of {name}</h1>, {
     title: "Notes",
@@ -24,19 +24,19 @@ export function HomePage({ text, user }: HomePageProps) {
         <Actions text={text} user={user} />
       </section>
       <ul class="card-grid features">
-        {Object.values(text.home.points).map(({ title, body }) => (
+        {Object.values(text.home.features).map(({ title, body }) => (
           <li class="card">
             <h2>{title}</h2>
             <p>{body}</p>
           </li>
         ))}
       </ul>
-      <section class="quick-start" aria-labelledby="start">
-        <h2 id="start">{text.home.start}</h2>
-        <p>{text.home.startIntro}</p>
-        <pre tabindex={0}><code>{start}</code></pre>
-        <p>{text.home.startPage}</p>
-        <pre tabindex={0}><code>{page}</code></pre>
+      <section class="quick-start" aria-labelledby="quick-start">
+        <h2 id="quick-start">{text.home.quickStart}</h2>
+        <p>{text.home.quickStartIntro}</p>
+        <pre tabindex={0}><code>{commands}</code></pre>
+        <p>{text.home.protectPage}</p>
+        <pre tabindex={0}><code>{guardedRoute}</code></pre>
       </section>
     </>
   );

@@ -2,13 +2,13 @@ const shapes = {
   overview: "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
   person: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM4.5 20a7.5 7.5 0 0 1 15 0",
   lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3M12 14.5v2",
-  screens: "M3 5h14v9H3zM7 18h6M10 14v4M17 9h4v10h-5",
-  bin: "M4 7h16M9.5 7V4h5v3M6 7l1 13h10l1-13M10 11v5M14 11v5",
+  devices: "M3 5h14v9H3zM7 18h6M10 14v4M17 9h4v10h-5",
+  trash: "M4 7h16M9.5 7V4h5v3M6 7l1 13h10l1-13M10 11v5M14 11v5",
 };
 
 export type IconName = keyof typeof shapes;
 
-/** A small drawing beside words that say the same. */
+/** A drawing beside a text that says the same, so screen readers skip it. */
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">

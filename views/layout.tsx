@@ -8,10 +8,10 @@ import { languages } from "./text/languages.ts";
 interface LayoutProps {
   text: Text;
   title: string;
-  /** Null: not logged in. Undefined: unknown, because looking would fail. */
+  /** Null for a guest. Undefined on error pages that must not ask the database. */
   user: { readonly name: string } | null | undefined;
   flashes: readonly FlashWord[];
-  /** Where the choice of a language leads back to. */
+  /** Where to return after choosing a language. */
   currentPath: string;
 }
 
@@ -90,20 +90,20 @@ function Navigation({ text, user }: Pick<LayoutProps, "text" | "user">) {
   );
 }
 
-/** Messages that ask for something do not look like those that something went well. */
-const requests: ReadonlySet<FlashWord> = new Set([
+/** Messages that ask the visitor to act; the others report success. */
+const warnings: ReadonlySet<FlashWord> = new Set([
   "log_in_first",
   "reauthenticate_first",
   "sent_too_late",
   "sent_not_fresh",
 ]);
 
-/** The one place of a page that is read out when it changes; scripts write into it too. */
+/** The page's only live region. Scripts write into `#live`. */
 function Messages({ text, flashes }: Pick<LayoutProps, "text" | "flashes">) {
   return (
     <div class="messages" role="status">
       {flashes.map((word) => (
-        <p class={requests.has(word) ? "message warning" : "message success"}>{text.flash[word]}</p>
+        <p class={warnings.has(word) ? "message warning" : "message success"}>{text.flash[word]}</p>
       ))}
       <p class="visually-hidden" id="live" data-sending={text.sending}></p>
     </div>

@@ -10,7 +10,7 @@ import type { Text } from "./text/en.ts";
 
 export interface LoginPageProps {
   text: Text;
-  /** Where to go afterwards, checked when it is used. */
+  /** Where to go after login. The route validates it when it redirects. */
   next?: string | undefined;
   input?: { readonly email?: string | undefined; readonly remember?: boolean };
   problems?: Problems<"email" | "password">;
@@ -52,7 +52,7 @@ export function LoginPage({ text, next, input = {}, problems = {}, refused }: Lo
         <button type="submit">{text.login.submit}</button>
       </form>
       <p>
-        {text.login.instead} <a href="/register">{text.nav.register}</a>
+        {text.login.noAccount} <a href="/register">{text.nav.register}</a>
       </p>
     </div>
   );

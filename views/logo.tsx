@@ -1,4 +1,4 @@
-/** The mark of the site: a key. Beside its name it says nothing of its own. */
+/** A key. Screen readers skip it, because the site's name stands beside it. */
 export function Logo() {
   return (
     <svg class="logo" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">

@@ -13,7 +13,7 @@ export function LogoutPage({ text, loggedIn }: { text: Text; loggedIn: boolean }
         )
         : (
           <div class="card">
-            <p>{text.logout.nobody}</p>
+            <p>{text.logout.notLoggedIn}</p>
             <a class="button" href="/login">{text.nav.logIn}</a>
           </div>
         )}

@@ -8,12 +8,12 @@ interface NewPasswordProps {
   label: string;
   minLength: number;
   problem?: FieldProblem | undefined;
-  /** What is to be said of the one that was typed last. */
+  /** The assessment of the password that was sent last. */
   assessment?: PasswordAssessment | undefined;
   autofocus?: boolean;
 }
 
-/** A field to choose a password in. The script says while it is typed what the server says of it. */
+/** A field to choose a password. Its script shows the server's assessment while typing. */
 export function NewPassword(props: NewPasswordProps) {
   const { text, label, minLength, problem, assessment, autofocus } = props;
   return (
@@ -55,7 +55,7 @@ export function NewPassword(props: NewPasswordProps) {
   );
 }
 
-/** What is said of a password: how strong it is, and why it would be refused or what makes it stronger. */
+/** How strong a password is, and then either why it is refused or how to improve it. */
 export function strengthWords(text: Text, { score, problem, advice }: PasswordAssessment): string {
   const more = problem
     ? [text.problems[problem]]

@@ -6,7 +6,7 @@ import { Day } from "./time.tsx";
 export interface ProfilePageProps {
   text: Text;
   user: { readonly name: string; readonly email: string; readonly createdAt: Date };
-  /** What was typed, when it was refused. */
+  /** The name as typed, when it was refused. */
   name?: string | undefined;
   problems?: Problems<"name">;
 }
@@ -16,9 +16,9 @@ export function ProfilePage({ text, user, name, problems = {} }: ProfilePageProp
     <AccountLayout text={text} path="/profile">
       <h1>{text.profile.title}</h1>
       <dl class="card">
-        <dt>{text.profile.emailLabel}</dt>
+        <dt>{text.fields.email}</dt>
         <dd>{user.email}</dd>
-        <dt>{text.profile.sinceLabel}</dt>
+        <dt>{text.profile.memberSince}</dt>
         <dd>
           <Day text={text} time={user.createdAt} />
         </dd>

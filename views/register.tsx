@@ -14,7 +14,7 @@ export interface RegisterPageProps {
 export function RegisterPage(props: RegisterPageProps) {
   const { text, minLength, input = {}, problems = {}, assessment } = props;
   const first = firstProblem(["name", "email", "password"], problems);
-  const { name, email, newPassword } = text.fields;
+  const { name, email, password } = text.fields;
   return (
     <div class="auth narrow">
       <h1>{text.register.title}</h1>
@@ -22,7 +22,7 @@ export function RegisterPage(props: RegisterPageProps) {
         <ProblemSummary
           text={text}
           problems={problems}
-          labels={{ name, email, password: newPassword }}
+          labels={{ name, email, password }}
         />
         <Field
           text={text}
@@ -45,7 +45,7 @@ export function RegisterPage(props: RegisterPageProps) {
         />
         <NewPassword
           text={text}
-          label={newPassword}
+          label={password}
           minLength={minLength}
           problem={problems.password}
           assessment={assessment}
@@ -54,7 +54,7 @@ export function RegisterPage(props: RegisterPageProps) {
         <button type="submit">{text.register.submit}</button>
       </form>
       <p>
-        {text.register.instead} <a href="/login">{text.nav.logIn}</a>
+        {text.register.haveAccount} <a href="/login">{text.nav.logIn}</a>
       </p>
     </div>
   );

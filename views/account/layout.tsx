@@ -5,10 +5,8 @@ import type { Text } from "../text/en.ts";
 interface AccountLink {
   readonly path: string;
   readonly icon: IconName;
-  /** What the navigation calls it. */
-  readonly name: string;
+  readonly navLabel: string;
   readonly title: string;
-  /** What the overview says of it. */
   readonly hint: string;
 }
 
@@ -18,28 +16,28 @@ export function accountLinks({ profile, password, sessions, deletion }: Text): A
     {
       path: "/profile",
       icon: "person",
-      name: profile.title,
+      navLabel: profile.title,
       title: profile.title,
       hint: profile.linkHint,
     },
     {
       path: "/account/password",
       icon: "lock",
-      name: password.short,
+      navLabel: password.navLabel,
       title: password.title,
       hint: password.linkHint,
     },
     {
       path: "/account/sessions",
-      icon: "screens",
-      name: sessions.short,
+      icon: "devices",
+      navLabel: sessions.navLabel,
       title: sessions.title,
       hint: sessions.linkHint,
     },
     {
       path: "/account/delete",
-      icon: "bin",
-      name: deletion.short,
+      icon: "trash",
+      navLabel: deletion.navLabel,
       title: deletion.title,
       hint: deletion.linkHint,
     },
@@ -48,28 +46,30 @@ export function accountLinks({ profile, password, sessions, deletion }: Text): A
 
 interface AccountLayoutProps {
   text: Text;
-  /** The page that is shown. */
+  /** The current page. */
   path: string;
 }
 
-/** A page of the account, with the way to the others beside it. */
+/** A page of the account, with the navigation between these pages. */
 export function AccountLayout({ text, path, children }: PropsWithChildren<AccountLayoutProps>) {
-  const overview = { path: "/account", icon: "overview", name: text.account.overview } as const;
+  const overview = { path: "/account", icon: "overview", navLabel: text.account.overview } as const;
   return (
     <div class="account">
-      <nav class="account-nav" aria-label={text.nav.accountPages}>
+      <nav class="account-nav" aria-label={text.account.heading}>
         <ul>
           {[overview, ...accountLinks(text)].map((link) => (
             <li>
               <a href={link.path} aria-current={link.path === path ? "page" : undefined}>
                 <Icon name={link.icon} />
-                {link.name}
+                {link.navLabel}
               </a>
             </li>
           ))}
         </ul>
       </nav>
-      {path !== overview.path && <a class="back-link" href={overview.path}>‹ {text.account.hub}</a>}
+      {path !== overview.path && (
+        <a class="back-link" href={overview.path}>‹ {text.account.heading}</a>
+      )}
       <div>{children}</div>
     </div>
   );

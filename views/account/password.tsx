@@ -22,7 +22,7 @@ export interface PasswordPageProps {
 export function PasswordPage(props: PasswordPageProps) {
   const { text, user, minLength, problems = {}, assessment } = props;
   const first = firstProblem(["current_password", "password"], problems);
-  const { currentPassword, chosenPassword } = text.fields;
+  const { currentPassword, newPassword } = text.fields;
   return (
     <AccountLayout text={text} path="/account/password">
       <h1>{text.password.title}</h1>
@@ -31,7 +31,7 @@ export function PasswordPage(props: PasswordPageProps) {
         <ProblemSummary
           text={text}
           problems={problems}
-          labels={{ current_password: currentPassword, password: chosenPassword }}
+          labels={{ current_password: currentPassword, password: newPassword }}
         />
         <Username email={user.email} />
         <Field
@@ -45,7 +45,7 @@ export function PasswordPage(props: PasswordPageProps) {
         />
         <NewPassword
           text={text}
-          label={chosenPassword}
+          label={newPassword}
           minLength={minLength}
           problem={problems.password}
           assessment={assessment}

@@ -18,7 +18,7 @@ interface SessionsPageProps {
   text: Text;
   now: Date;
   sessions: readonly SessionRow[];
-  /** Why nothing was done. */
+  /** Why no session was ended. */
   problem?: "gone" | undefined;
 }
 
@@ -42,27 +42,27 @@ export function SessionsPage({ text, now, sessions, problem }: SessionsPageProps
 
 function SessionCard({ text, now, session }: { text: Text; now: Date; session: SessionRow }) {
   const device = text.sessions.device(session.device.browser, session.device.system);
-  const named: Record<string, string> = text.sessions.methods;
-  const methods = session.methods.map((method) => named[method] ?? method);
+  const labels: Record<string, string> = text.sessions.methods;
+  const methods = session.methods.map((method) => labels[method] ?? method);
   return (
     <li class="card">
       <h2>
-        {device} {session.isThis && <strong class="badge">{text.sessions.thisOne}</strong>}
+        {device} {session.isThis && <strong class="badge">{text.sessions.thisBrowser}</strong>}
       </h2>
       <dl>
-        <dt>{text.sessions.started}</dt>
+        <dt>{text.sessions.loggedInAt}</dt>
         <dd>
           <RelativeTime text={text} time={session.createdAt} now={now} />
         </dd>
-        <dt>{text.sessions.seen}</dt>
+        <dt>{text.sessions.lastSeen}</dt>
         <dd>
           <RelativeTime text={text} time={session.seenAt} now={now} />
         </dd>
-        <dt>{text.sessions.proved}</dt>
-        <dd>{methods.join(", ") || text.sessions.remembered}</dd>
+        <dt>{text.sessions.authenticatedWith}</dt>
+        <dd>{methods.join(", ") || text.sessions.rememberedBrowser}</dd>
         {session.network && (
           <>
-            <dt>{text.sessions.place}</dt>
+            <dt>{text.sessions.network}</dt>
             <dd>{session.network}</dd>
           </>
         )}

@@ -1,32 +1,33 @@
-// How strong a new password is, while it is typed, and a passphrase for whoever wants one. The server knows
-// both, by the same rules as when the form is sent; without this script it says so then.
+// Shows the strength of a new password while it is typed, and suggests a passphrase on request.
+// The server assesses both; without this script it does so when the form is sent.
 const input = document.getElementById("password");
 const meter = document.getElementById("password-strength");
 const advice = document.getElementById("password-advice");
 const suggest = document.getElementById("password-suggest");
 const live = document.getElementById("live");
-let pause;
-let asked = new AbortController();
+let timer;
+let request = new AbortController();
 
 input.addEventListener("input", () => {
-  clearTimeout(pause);
-  asked.abort();
-  asked = new AbortController();
+  clearTimeout(timer);
+  request.abort();
+  request = new AbortController();
   if (input.value === "") return show({ score: 0, words: "" });
-  pause = setTimeout(async () => {
+  timer = setTimeout(async () => {
     const fields = { password: input.value };
     for (const name of ["name", "email"]) fields[name] = input.form.elements[name]?.value ?? "";
-    const assessment = await ask("/password-strength", fields);
+    const assessment = await post("/password-strength", fields);
     if (assessment) show(assessment);
   }, 300);
 });
 
 suggest.hidden = false;
 suggest.addEventListener("click", async () => {
-  const suggestion = await ask("/passphrase", {});
+  const suggestion = await post("/passphrase", {});
   if (!suggestion) return;
   input.value = suggestion.passphrase;
-  input.type = "text"; // to be read, and written down; the form hides it again when it is sent
+  // Visible, so that the user can write it down; the form masks it again when it is sent.
+  input.type = "text";
   document.querySelector("button.reveal[aria-controls=password]")?.setAttribute(
     "aria-pressed",
     "true",
@@ -35,13 +36,13 @@ suggest.addEventListener("click", async () => {
   input.focus();
 });
 
-async function ask(path, fields) {
+async function post(path, fields) {
   try {
     const body = new URLSearchParams(fields);
-    const answer = await fetch(path, { method: "POST", body, signal: asked.signal });
-    return answer.ok ? await answer.json() : null;
+    const response = await fetch(path, { method: "POST", body, signal: request.signal });
+    return response.ok ? await response.json() : null;
   } catch {
-    return null; // overtaken by the next letter, or offline
+    return null; // aborted by the next key press, or offline
   }
 }
 

@@ -1,4 +1,4 @@
-// "Show password": without this script the buttons stay hidden, and the forms work as they are.
+// "Show password" buttons. They stay hidden without this script.
 for (const button of document.querySelectorAll("button.reveal")) {
   const input = document.getElementById(button.getAttribute("aria-controls"));
   button.hidden = false;
@@ -8,7 +8,7 @@ for (const button of document.querySelectorAll("button.reveal")) {
     button.setAttribute("aria-pressed", String(show));
     input.focus();
   });
-  // A password that was shown must not be kept by the browser as ordinary text.
+  // Browsers remember what is typed into text fields, so mask the password before it is sent.
   input.form.addEventListener("submit", () => {
     input.type = "password";
   });

@@ -1,18 +1,18 @@
-// A form goes out once, however often its button is pressed. Without this script the server copes.
+// Sends a form once, however often its button is pressed. The server tolerates duplicates as well.
 const live = document.getElementById("live");
-const patience = 10_000;
+const releaseAfter = 10_000; // milliseconds
 
 for (const form of document.forms) {
   form.addEventListener("submit", (event) => {
     if (form.ariaBusy === "true") return event.preventDefault();
     form.ariaBusy = "true";
     live.textContent = live.dataset.sending;
-    // Whoever stops waiting, or has no network, may send it again.
-    setTimeout(release, patience, form);
+    // The user may have stopped loading or be offline: allow another try.
+    setTimeout(release, releaseAfter, form);
   });
 }
 
-// Coming back, the browser may show the page as it was left.
+// The back button may restore the page with its form still busy.
 addEventListener("pageshow", (event) => {
   if (event.persisted) { for (const form of document.forms) release(form); }
 });

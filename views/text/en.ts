@@ -1,6 +1,6 @@
 import { plural } from "./plural.ts";
 
-/** Every sentence a person reads. Another language is another file of this shape. */
+/** Every sentence a person reads, in English. Other languages are files of the same shape. */
 export const en = {
   lang: "en",
   languageName: "English",
@@ -8,16 +8,15 @@ export const en = {
   description: "Accounts and sessions for Hono on Deno, at the edge.",
   skipToContent: "Skip to content",
   sending: "Sending…",
+  justNow: "just now",
 
   nav: {
     label: "Site",
     greeting: (name: string) => `Hi ${name}`,
-    profile: "Profile",
     account: "Account",
     logIn: "Log in",
     logOut: "Log out",
     register: "Register",
-    accountPages: "Your account",
   },
   footer: {
     language: "Language",
@@ -33,10 +32,10 @@ export const en = {
     welcomeIntro: "You are logged in on this browser.",
     toProfile: "Your profile",
     toAccount: "Your account",
-    start: "Start in a minute",
-    startIntro: "Clone it, start it, and change the pages. Nothing to install but Deno.",
-    startPage: "A page behind a login is one guard on the line of its route:",
-    points: {
+    quickStart: "Start in a minute",
+    quickStartIntro: "Clone it, start it, and change the pages. Nothing to install but Deno.",
+    protectPage: "A page behind a login is one guard on the line of its route:",
+    features: {
       logout: {
         title: "Logging out logs out",
         body:
@@ -62,10 +61,9 @@ export const en = {
     showPassword: "Show",
     remember: "Remember me on this browser",
     currentPassword: "Current password",
-    chosenPassword: "New password",
-    newPassword: "Password",
-    newPasswordHint: (least: number) =>
-      `At least ${least} characters. Several words in a row are easy to remember and hard to guess.`,
+    newPassword: "New password",
+    newPasswordHint: (minLength: number) =>
+      `At least ${minLength} characters. Several words in a row are easy to remember and hard to guess.`,
   },
 
   strength: {
@@ -88,25 +86,24 @@ export const en = {
   register: {
     title: "Register",
     submit: "Register",
-    instead: "Already have an account?",
+    haveAccount: "Already have an account?",
   },
   login: {
     title: "Log in",
     submit: "Log in",
-    instead: "No account yet?",
+    noAccount: "No account yet?",
     refused: "Wrong e-mail address or password.",
   },
   logout: {
     title: "Log out",
     question: "Do you want to log out on this browser?",
     submit: "Log out",
-    nobody: "You are not logged in.",
+    notLoggedIn: "You are not logged in.",
   },
   profile: {
     title: "Profile",
     linkHint: "Your name, and the address you log in with.",
-    emailLabel: "E-mail address",
-    sinceLabel: "Member since",
+    memberSince: "Member since",
     submit: "Save name",
   },
 
@@ -119,12 +116,12 @@ export const en = {
   },
   account: {
     title: "Account",
-    hub: "Your account",
+    heading: "Your account",
     overview: "Overview",
   },
   sessions: {
     title: "Where you are logged in",
-    short: "Sessions",
+    navLabel: "Sessions",
     count: (browsers: number) =>
       plural("en", browsers, {
         one: "You are logged in on this browser only.",
@@ -132,14 +129,14 @@ export const en = {
           `You are logged in on ${browsers} browsers. If you do not know one, log it out and change your password.`,
       }),
     linkHint: "The browsers that are logged in as you, and how to log them out.",
-    thisOne: "This browser",
+    thisBrowser: "This browser",
     device: (browser: string | null, system: string | null) =>
       browser && system ? `${browser} on ${system}` : browser ?? system ?? "Unknown device",
-    started: "Logged in",
-    seen: "Last seen",
-    proved: "Confirmed with",
-    place: "From",
-    remembered: "a remembered browser",
+    loggedInAt: "Logged in",
+    lastSeen: "Last seen",
+    authenticatedWith: "Confirmed with",
+    network: "From",
+    rememberedBrowser: "a remembered browser",
     methods: {
       pwd: "password",
       otp: "one-time code",
@@ -152,11 +149,10 @@ export const en = {
     endLabel: (device: string) => `Log out ${device}`,
     endOthers: "Log out everywhere else",
     gone: "That browser is not logged in as you. This is the list as it is now.",
-    justNow: "just now",
   },
   password: {
     title: "Change the password",
-    short: "Password",
+    navLabel: "Password",
     linkHint: "Every other browser is logged out when you do.",
     submit: "Change the password",
     compromised:
@@ -164,7 +160,7 @@ export const en = {
   },
   deletion: {
     title: "Delete the account",
-    short: "Delete account",
+    navLabel: "Delete account",
     linkHint: "Removes everything we keep about you. It cannot be undone.",
     warning:
       "Your profile, your password and every session are removed at once, on this and every other browser. This cannot be undone.",
@@ -177,7 +173,7 @@ export const en = {
       one: "One thing needs to be corrected",
       other: `${problems} things need to be corrected`,
     }),
-  /** Problems of a field, by the word that the check gave. */
+  /** Problems of a field, by the reason that validation gives. */
   problems: {
     missing: "Please fill this in.",
     once: "Please fill this in only once.",
@@ -196,7 +192,7 @@ export const en = {
     password_too_long: "Too long. Please use 256 characters or fewer.",
   },
 
-  /** Messages shown once, by the word that was kept for the next page. */
+  /** Flash messages, by the word that is stored until the next page. */
   flash: {
     log_in_first: "Please log in to see this page.",
     logged_in: "Logged in successfully.",
@@ -219,7 +215,7 @@ export const en = {
   errors: {
     backHome: "Go to the home page",
     tryAgain: "Try again",
-    comeBack: (when: string) => `Please try again ${when}.`,
+    tryAgainLater: (when: string) => `Please try again ${when}.`,
     requestId: "If you report this, please mention:",
     not_found: {
       title: "Page not found",
@@ -272,7 +268,7 @@ export const en = {
   },
 };
 
-/** The sentences of one language. A missing or an extra one does not compile. */
+/** The sentences of one language. A missing or extra key does not compile. */
 export type Text = typeof en;
 export type FieldProblem = keyof Text["problems"];
 export type FlashWord = keyof Text["flash"];

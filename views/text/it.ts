@@ -8,16 +8,15 @@ export const it: Text = {
   description: "Account e sessioni per Hono su Deno, sull’edge.",
   skipToContent: "Vai al contenuto",
   sending: "Invio in corso…",
+  justNow: "poco fa",
 
   nav: {
     label: "Sito",
     greeting: (name) => `Ciao ${name}`,
-    profile: "Profilo",
     account: "Account",
     logIn: "Accedi",
     logOut: "Esci",
     register: "Registrati",
-    accountPages: "Il tuo account",
   },
   footer: {
     language: "Lingua",
@@ -33,10 +32,10 @@ export const it: Text = {
     welcomeIntro: "Hai effettuato l’accesso in questo browser.",
     toProfile: "Il tuo profilo",
     toAccount: "Il tuo account",
-    start: "Inizia in un minuto",
-    startIntro: "Clona il progetto, avvialo e cambia le pagine. Da installare c’è solo Deno.",
-    startPage: "Per proteggere una pagina basta aggiungere un controllo alla sua route:",
-    points: {
+    quickStart: "Inizia in un minuto",
+    quickStartIntro: "Clona il progetto, avvialo e cambia le pagine. Da installare c’è solo Deno.",
+    protectPage: "Per proteggere una pagina basta aggiungere un controllo alla sua route:",
+    features: {
       logout: {
         title: "Uscire vuol dire uscire",
         body:
@@ -62,10 +61,9 @@ export const it: Text = {
     showPassword: "Mostra",
     remember: "Ricordami in questo browser",
     currentPassword: "Password attuale",
-    chosenPassword: "Nuova password",
-    newPassword: "Password",
-    newPasswordHint: (least) =>
-      `Almeno ${least} caratteri. Più parole di seguito sono facili da ricordare e difficili da indovinare.`,
+    newPassword: "Nuova password",
+    newPasswordHint: (minLength) =>
+      `Almeno ${minLength} caratteri. Più parole di seguito sono facili da ricordare e difficili da indovinare.`,
   },
 
   strength: {
@@ -94,25 +92,24 @@ export const it: Text = {
   register: {
     title: "Registrati",
     submit: "Registrati",
-    instead: "Hai già un account?",
+    haveAccount: "Hai già un account?",
   },
   login: {
     title: "Accedi",
     submit: "Accedi",
-    instead: "Non hai ancora un account?",
+    noAccount: "Non hai ancora un account?",
     refused: "Indirizzo e-mail o password non corretti.",
   },
   logout: {
     title: "Esci",
     question: "Vuoi uscire dal tuo account in questo browser?",
     submit: "Esci",
-    nobody: "Non hai effettuato l’accesso.",
+    notLoggedIn: "Non hai effettuato l’accesso.",
   },
   profile: {
     title: "Profilo",
     linkHint: "Il tuo nome e l’indirizzo con cui accedi.",
-    emailLabel: "Indirizzo e-mail",
-    sinceLabel: "Data di iscrizione",
+    memberSince: "Data di iscrizione",
     submit: "Salva il nome",
   },
 
@@ -125,12 +122,12 @@ export const it: Text = {
   },
   account: {
     title: "Account",
-    hub: "Il tuo account",
+    heading: "Il tuo account",
     overview: "Panoramica",
   },
   sessions: {
     title: "Dove hai effettuato l’accesso",
-    short: "Sessioni",
+    navLabel: "Sessioni",
     count: (browsers) =>
       plural("it", browsers, {
         one: "Hai effettuato l’accesso solo in questo browser.",
@@ -138,16 +135,16 @@ export const it: Text = {
           `Hai effettuato l’accesso in ${browsers} browser. Se non ne riconosci uno, disconnettilo e cambia la password.`,
       }),
     linkHint: "I browser in cui hai effettuato l’accesso, e come disconnetterli.",
-    thisOne: "Questo browser",
+    thisBrowser: "Questo browser",
     device: (browser, system) =>
       browser && system
         ? `${browser} su ${system}`
         : browser ?? system ?? "Dispositivo sconosciuto",
-    started: "Accesso",
-    seen: "Ultima attività",
-    proved: "Verificato con",
-    place: "Da",
-    remembered: "un browser ricordato",
+    loggedInAt: "Accesso",
+    lastSeen: "Ultima attività",
+    authenticatedWith: "Verificato con",
+    network: "Da",
+    rememberedBrowser: "un browser ricordato",
     methods: {
       pwd: "la password",
       otp: "un codice monouso",
@@ -160,11 +157,10 @@ export const it: Text = {
     endLabel: (device) => `Disconnetti ${device}`,
     endOthers: "Disconnetti tutti gli altri browser",
     gone: "In quel browser il tuo accesso non è attivo. Questo è l’elenco aggiornato.",
-    justNow: "poco fa",
   },
   password: {
     title: "Cambia la password",
-    short: "Password",
+    navLabel: "Password",
     linkHint: "Quando lo fai, tutti gli altri browser vengono disconnessi.",
     submit: "Cambia la password",
     compromised:
@@ -172,7 +168,7 @@ export const it: Text = {
   },
   deletion: {
     title: "Elimina l’account",
-    short: "Elimina l’account",
+    navLabel: "Elimina l’account",
     linkHint: "Cancella tutto quello che conserviamo su di te. L’operazione non si può annullare.",
     warning:
       "Il profilo, la password e tutte le sessioni vengono cancellati subito, in questo e in ogni altro browser. L’operazione non si può annullare.",
@@ -225,7 +221,7 @@ export const it: Text = {
   errors: {
     backHome: "Vai alla pagina iniziale",
     tryAgain: "Riprova",
-    comeBack: (when) => `Riprova ${when}.`,
+    tryAgainLater: (when) => `Riprova ${when}.`,
     requestId: "Se lo segnali, indica questo codice:",
     not_found: {
       title: "Pagina non trovata",

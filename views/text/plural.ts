@@ -1,4 +1,4 @@
-/** The sentence that goes with a number, by the rules of the language: some have more than two. */
+/** The sentence for a number, by the plural rules of the language. */
 export function plural(
   lang: string,
   count: number,
