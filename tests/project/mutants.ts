@@ -16,12 +16,15 @@ const patience = 5;
 /** The longest a run without a fault may take, in milliseconds. */
 const longestRun = 600_000;
 
-/** Where operators change, and which tests run when those named like the file notice nothing. */
+const faultsAndRaces = ["faults", "lifetimes", "races"].map((it) =>
+  `tests/reliability/${it}_test.ts`
+);
+/** Where operators change, and which tests run in turn when those named like the file notice nothing. */
 const rooms: Record<string, readonly string[]> = {
-  "lib/account/": ["tests/lib", "tests/routes", "tests/reliability"],
+  "lib/account/": ["tests/lib/credential", "tests/routes", ...faultsAndRaces],
   "lib/credential/": ["tests/lib/credential", "tests/routes", "tests/project/budget_test.ts"],
   "lib/http/": ["tests/lib/http", "tests/routes/middleware"],
-  "lib/login/": ["tests/login", "tests/routes", "tests/reliability"],
+  "lib/login/": ["tests/login", "tests/routes", ...faultsAndRaces],
   "lib/throttle/": ["tests/lib/throttle", "tests/routes", "tests/security"],
   "routes/guards.ts": ["tests/routes", "tests/security"],
   "routes/middleware/": ["tests/routes", "tests/security"],
@@ -126,9 +129,7 @@ async function plantAtRandom(
   let survived = 0;
   for (const { file, source, mutation } of fc.sample(some, { seed, numRuns: 1 }).flat()) {
     const mutant = mutate(source, mutation);
-    const near = testsNamedLike(file);
-    const by = (near.length > 0 ? await noticed(file, mutant, near) : null) ??
-      await noticed(file, mutant, testsAround(file));
+    const by = await noticedInTurn(file, mutant);
     const line = source.slice(0, mutation.at).split("\n").length;
     const [before, after] = [source, mutant].map((text) => text.split("\n")[line - 1]?.trim());
     if (!by) survived++;
@@ -148,14 +149,21 @@ function isChosen(file: string): boolean {
     !spared.test(file);
 }
 
-function testsNamedLike(file: string): string[] {
+async function noticedInTurn(file: string, mutant: string): Promise<string | null> {
   const word = /([^/]+)\.tsx?$/.exec(file)?.[1];
-  return files.filter((it) => it.startsWith("tests/") && it.endsWith(`/${word}_test.ts`));
-}
-
-function testsAround(file: string): readonly string[] {
+  const namedLike = files.filter((it) =>
+    it.startsWith("tests/") && it.endsWith(`/${word}_test.ts`)
+  );
+  if (namedLike.length > 0) {
+    const by = await noticed(file, mutant, namedLike);
+    if (by) return by;
+  }
   const room = Object.keys(rooms).find((it) => file.startsWith(it));
-  return (room && rooms[room]) || ["tests/routes", "tests/security"];
+  for (const tests of (room && rooms[room]) || ["tests/routes", "tests/security"]) {
+    const by = await noticed(file, mutant, [tests]);
+    if (by) return by;
+  }
+  return null;
 }
 
 async function main(args: string[]): Promise<number> {
