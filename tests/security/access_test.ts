@@ -1,101 +1,105 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { markCompromised } from "../../lib/cli/passwords_compromised.ts";
 import type { Browser } from "../support/browser.ts";
 import { ann } from "../support/people.ts";
 import { TestWorld } from "../support/world.ts";
 
-/** What a stranger may reach. Every other route has to lead to the login page. */
-const open = [
-  "GET /",
-  "GET /.well-known/change-password",
-  "GET /.well-known/security.txt",
-  "GET /assets/:name",
-  "GET /health/live",
-  "GET /health/ready",
-  "GET /login",
-  "GET /logout",
-  "GET /register",
-  "POST /language",
-  "POST /login",
-  "POST /logout",
-  "POST /passphrase",
-  "POST /password-strength",
-  "POST /register",
-  "POST /reports/csp",
+/** How a route answers: itself, or by sending the visitor elsewhere. */
+type Access = "open" | "login" | "reauthenticate" | "password" | "home";
+
+type Visitor = "guest" | "user" | "remembered" | "compromised";
+
+/** The columns of the matrix, in order. */
+const visitors: [visitor: Visitor, description: string][] = [
+  ["guest", "a guest"],
+  ["user", "a user who just logged in"],
+  ["remembered", "a user who came back by a remember cookie [SEC-D17]"],
+  ["compromised", "a user whose password others know [SEC-A9]"],
 ];
 
-/** What leads there, or answers 401 to programs. */
-const closed = [
-  "GET /account",
-  "GET /account/delete",
-  "GET /account/password",
-  "GET /account/sessions",
-  "GET /api/me",
-  "GET /profile",
-  "GET /reauthenticate",
-  "POST /account/delete",
-  "POST /account/password",
-  "POST /account/sessions/:id/end",
-  "POST /account/sessions/end-others",
-  "POST /profile",
-  "POST /reauthenticate",
-];
+const matrix: Record<string, readonly [Access, Access, Access, Access]> = {
+  "GET /": ["open", "open", "open", "password"],
+  "POST /language": ["open", "open", "open", "open"],
+  "GET /register": ["open", "home", "home", "password"],
+  "POST /register": ["open", "home", "home", "password"],
+  "POST /password-strength": ["open", "open", "open", "open"],
+  "POST /passphrase": ["open", "open", "open", "open"],
+  "GET /login": ["open", "home", "home", "password"],
+  "POST /login": ["open", "home", "home", "password"],
+  "GET /logout": ["open", "open", "open", "open"],
+  "POST /logout": ["open", "open", "open", "open"],
+  "GET /profile": ["login", "open", "open", "password"],
+  "POST /profile": ["login", "open", "open", "password"],
+  "GET /reauthenticate": ["login", "open", "open", "open"],
+  "POST /reauthenticate": ["login", "open", "open", "open"],
+  "GET /account": ["login", "open", "open", "password"],
+  "GET /account/password": ["login", "open", "reauthenticate", "open"],
+  "POST /account/password": ["login", "open", "reauthenticate", "open"],
+  "GET /account/sessions": ["login", "open", "open", "password"],
+  "POST /account/sessions/end-others": ["login", "open", "open", "password"],
+  "POST /account/sessions/:id/end": ["login", "open", "open", "password"],
+  "GET /account/delete": ["login", "open", "reauthenticate", "password"],
+  "POST /account/delete": ["login", "open", "reauthenticate", "password"],
+  "GET /api/me": ["login", "open", "open", "password"],
+  "GET /health/live": ["open", "open", "open", "open"],
+  "GET /health/ready": ["open", "open", "open", "open"],
+  "GET /.well-known/security.txt": ["open", "open", "open", "open"],
+  "GET /.well-known/change-password": ["password", "password", "password", "password"],
+  "GET /assets/:name": ["open", "open", "open", "open"],
+  "POST /reports/csp": ["open", "open", "open", "open"],
+};
 
-/** What a browser that was only remembered may not reach without a password. */
-const fresh = [
-  "GET /account/delete",
-  "GET /account/password",
-  "POST /account/delete",
-  "POST /account/password",
-];
+const redirects: Record<string, Access> = {
+  "/login": "login",
+  "/reauthenticate": "reauthenticate",
+  "/account/password": "password",
+  "/profile": "home",
+};
 
-/** What every route answers to a browser. */
-async function crawl(
-  world: TestWorld,
-  browser: () => Browser | Promise<Browser>,
-): Promise<Map<string, Response>> {
-  const routes = world.app.routes
-    .filter((route) => route.method !== "ALL")
-    .map((route) => `${route.method} ${route.path}`);
-  const answers = new Map<string, Response>();
-  for (const route of new Set(routes)) {
-    const [method, pattern = ""] = route.split(" ");
-    const path = pattern.replaceAll(/:\w+/g, "x");
-    const visitor = await browser();
-    answers.set(route, method === "GET" ? await visitor.get(path) : await visitor.post(path));
-  }
-  return answers;
+for (const [column, [visitor, description]] of visitors.entries()) {
+  Deno.test(`every route answers as the access matrix says: to ${description}`, async () => {
+    await using world = await TestWorld.create();
+    await world.ann();
+    if (visitor === "compromised") await markCompromised(world.kv, ann.email, () => world.now);
+
+    const answers: Record<string, Access> = {};
+    for (const route of routePatterns(world)) {
+      answers[route] = accessOf(await ask(await arrive(world, visitor), route), route);
+    }
+
+    const expected = Object.entries(matrix).map(([route, row]) => [route, row[column]]);
+    deepEqual(answers, Object.fromEntries(expected));
+  });
 }
 
-const leadsTo = (answers: Map<string, Response>, led: (answer: Response) => boolean) =>
-  [...answers].filter(([, answer]) => led(answer)).map(([route]) => route).sort();
+/** A browser of its own for each route, because some routes end the session. */
+async function arrive(world: TestWorld, visitor: Visitor): Promise<Browser> {
+  const browser = world.browser();
+  if (visitor === "guest") return browser;
+  equal((await browser.post("/login", { ...ann, remember: "on" })).status, 303);
+  if (visitor === "remembered") browser.restart();
+  return browser;
+}
 
-Deno.test("every route is open on purpose, or leads a stranger to the login page", async () => {
-  await using world = await TestWorld.create();
+function routePatterns(world: TestWorld): Set<string> {
+  const routes = world.app.routes.filter(({ method }) => method !== "ALL");
+  return new Set(routes.map(({ method, path }) => `${method} ${path}`));
+}
 
-  const answers = await crawl(world, () => world.browser());
-  const isRefusal = (answer: Response) =>
-    answer.status === 401 || (answer.headers.get("location")?.startsWith("/login") ?? false);
-  deepEqual(leadsTo(answers, isRefusal), closed);
-  deepEqual(leadsTo(answers, (answer) => !isRefusal(answer)), open);
-  for (const [route, answer] of answers) ok(answer.status < 500, route);
-});
+async function ask(browser: Browser, route: string): Promise<Response> {
+  const [method, pattern = ""] = route.split(" ");
+  const path = pattern.replaceAll(/:\w+/g, "x");
+  return await (method === "GET" ? browser.get(path) : browser.post(path));
+}
 
-Deno.test("what needs a fresh login asks a remembered browser to reauthenticate [SEC-D17]", async () => {
-  await using world = await TestWorld.create();
-  await world.ann();
+function accessOf(answer: Response, route: string): Access {
+  ok(answer.status < 500, route);
+  if (answer.status === 401) return "login";
+  const { pathname } = new URL(answer.headers.get("location") ?? "/", "https://app.example");
+  return redirects[pathname] ?? "open";
+}
 
-  const answers = await crawl(world, async () => {
-    const browser = world.browser();
-    await browser.post("/login", { ...ann, remember: "on" });
-    browser.restart();
-    return browser;
-  });
-  const asks = (answer: Response) =>
-    answer.headers.get("location")?.startsWith("/reauthenticate") ?? false;
-  deepEqual(leadsTo(answers, asks), fresh);
-});
-
-Deno.test("no address near a private page is that page [SEC-F17]", async () => {
+Deno.test("a path that only resembles a private page is not found [SEC-F17]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
