@@ -3,7 +3,7 @@ import { newSecretKey } from "../lib/keys.ts";
 import { ann } from "./support/people.ts";
 import { Server } from "./support/server.ts";
 
-Deno.test("production without a key and an origin does not start, and says what to set [FL-D3] [SEC-M4]", async () => {
+Deno.test("without a key and an origin production does not start [FL-D3] [SEC-M4]", async () => {
   await using server = await Server.create();
 
   const { code, text } = await server.runToEnd({ KV_PATH: `${server.folder}/latchkey.db` });
@@ -13,7 +13,7 @@ Deno.test("production without a key and an origin does not start, and says what 
   deepEqual(await Array.fromAsync(Deno.readDir(server.folder)), []);
 });
 
-Deno.test("production with a weak key does not start, and keeps the key to itself", async () => {
+Deno.test("with a weak key production does not start, and does not print the key", async () => {
   await using server = await Server.create();
   const weak = btoa("latchkeylatchkeylatchkeylatchkeylatchkey");
 
@@ -23,7 +23,7 @@ Deno.test("production with a weak key does not start, and keeps the key to itsel
   ok(!text.includes(weak));
 });
 
-Deno.test("a port that is taken and a folder that is closed stop the start with a sentence", async () => {
+Deno.test("a port in use or an unwritable folder ends the start with what to set", async () => {
   await using server = await Server.create();
   await server.start();
   await using second = await Server.create();
@@ -42,22 +42,22 @@ Deno.test("a port that is taken and a folder that is closed stop the start with 
   match(closed.text, /set KV_PATH to a file in a folder/);
 });
 
-Deno.test("a KV_PATH in development that the key cannot be kept beside stops the start with a sentence", async () => {
+Deno.test("development without a place for its key ends with what to set", async () => {
   await using server = await Server.create();
   await Deno.writeTextFile(`${server.folder}/file`, "");
   await Deno.mkdir(`${server.folder}/odd/secret_key`, { recursive: true });
 
-  const places = ["/nowhere", `${server.folder}/file`, `${server.folder}/odd`];
-  for (const place of places) {
-    const environment = { APP_ENV: "development", KV_PATH: `${place}/latchkey.db` };
+  const folders = ["/nowhere", `${server.folder}/file`, `${server.folder}/odd`];
+  for (const folder of folders) {
+    const environment = { APP_ENV: "development", KV_PATH: `${folder}/latchkey.db` };
     const { code, text } = await server.runToEnd(environment);
-    equal(code, 1, place);
-    match(text, /cannot_start problem="[^"]*set KV_PATH to a file in a folder/, place);
+    equal(code, 1, folder);
+    match(text, /cannot_start problem="[^"]*set KV_PATH to a file in a folder/, folder);
     ok(!text.includes("Uncaught"), text);
   }
 });
 
-Deno.test("a database behind a URL that hangs is an outage, not a hanging site [REL-R9]", async () => {
+Deno.test("a remote database that hangs gives 503, not a hanging site [REL-R9]", async () => {
   const closing = new AbortController();
   const hangs = () => new Promise<Response>(() => {});
   const port = Promise.withResolvers<number>();
@@ -102,7 +102,7 @@ Deno.test("a database behind a URL that hangs is an outage, not a hanging site [
   await database.finished;
 });
 
-Deno.test("development makes its key once and keeps it, so a restart logs nobody out", async () => {
+Deno.test("development keeps its key, so a restart logs nobody out", async () => {
   await using server = await Server.create();
   const environment = {
     APP_ENV: "development",
@@ -131,11 +131,12 @@ Deno.test("development makes its key once and keeps it, so a restart logs nobody
 });
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  Deno.test(`${signal} finishes what is in flight and exits 0`, async () => {
+  Deno.test(`${signal} finishes requests in flight and exits 0`, async () => {
     await using server = await Server.create();
     await server.start();
 
-    const registering = server.post("/register", { ...ann }); // hashing takes long enough to interrupt
+    // Hashing takes long enough to be interrupted.
+    const registering = server.post("/register", { ...ann });
     await new Promise((resolve) => setTimeout(resolve, 150));
     const [answer, { code, text }] = await Promise.all([registering, server.stop(signal)]);
 
@@ -145,7 +146,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-Deno.test("somebody who never sends the rest of a form does not keep it from ending", async () => {
+Deno.test("an unfinished request does not keep the process from ending", async () => {
   await using server = await Server.create();
   await server.start();
   const { hostname, port } = new URL(server.origin);
@@ -162,7 +163,7 @@ Deno.test("somebody who never sends the rest of a form does not keep it from end
   match(text, /"event":"sys_shutdown"/);
 });
 
-Deno.test("what nobody awaits or catches is logged, and the next request is answered [SEC-N6]", async () => {
+Deno.test("an uncaught error is logged, and the next request is answered [SEC-N6]", async () => {
   await using server = await Server.create();
   server.preload = "tests/support/crash.ts";
   await server.start();
@@ -184,7 +185,7 @@ Deno.test("what nobody awaits or catches is logged, and the next request is answ
   );
 });
 
-Deno.test("a process writes one JSON object a line, from its start to its end [SEC-N2]", async () => {
+Deno.test("every line of a process is one JSON object [SEC-N2]", async () => {
   await using server = await Server.create();
   await server.start();
   await server.post("/login", { email: ann.email, password: ann.password });

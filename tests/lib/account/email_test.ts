@@ -1,7 +1,7 @@
 import { equal } from "node:assert/strict";
 import { canonicalEmail } from "../../../lib/account/email.ts";
 
-const table: [text: string, canonical: string | null][] = [
+const cases: [text: string, canonical: string | null][] = [
   ["ann@example.com", "ann@example.com"],
   ["  Ann.Lee+tag@Example.COM ", "ann.lee+tag@example.com"],
   ["ann@bücher.example", "ann@xn--bcher-kva.example"],
@@ -43,12 +43,15 @@ const table: [text: string, canonical: string | null][] = [
   ["\u3164@example.com", null],
 ];
 
-for (const [text, canonical] of table) {
-  Deno.test(`the canonical form of ${JSON.stringify(text).slice(0, 50)} [SEC-G9]`, () => {
+for (const [text, canonical] of cases) {
+  const name = JSON.stringify(text).slice(0, 50);
+  Deno.test(`${name} ${canonical ? "has a canonical form" : "is not an address"} [SEC-G9]`, () => {
     equal(canonicalEmail(text), canonical);
   });
 }
 
-Deno.test("a canonical address is its own canonical form", () => {
-  for (const [, canonical] of table) if (canonical) equal(canonicalEmail(canonical), canonical);
+Deno.test("the canonical form of a canonical address is the address itself", () => {
+  for (const [, canonical] of cases) {
+    if (canonical) equal(canonicalEmail(canonical), canonical);
+  }
 });

@@ -9,8 +9,8 @@ const commands: [task: string, ...args: string[]][] = [
   ["users:import", "/dev/null"],
 ];
 
-/** What somebody may have taken for the database: nothing of it may be written to. */
-async function others(folder: string): Promise<[path: string, said: RegExp][]> {
+/** Makes files that are not the database: a command must not write to them. */
+async function makeOtherFiles(folder: string): Promise<[path: string, message: RegExp][]> {
   await Deno.writeTextFile(`${folder}/text`, "not a database\n");
   await Deno.writeTextFile(`${folder}/empty`, "");
   await Deno.mkdir(`${folder}/folder`);
@@ -26,22 +26,27 @@ async function others(folder: string): Promise<[path: string, said: RegExp][]> {
   ];
 }
 
+async function sizeOf(path: string): Promise<number> {
+  return await Deno.stat(path).then(({ size }) => size, () => 0);
+}
+
 for (const [task, ...args] of commands) {
-  Deno.test(`deno task ${task} says what it cannot use as a database, and leaves it as it is`, async () => {
+  Deno.test(`deno task ${task} refuses a file that is not our database, unchanged`, async () => {
     await using files = await TaskFiles.create();
-    for (const [path, said] of await others(files.folder)) {
-      const { size } = await Deno.stat(path).catch(() => ({ size: 0 }));
+    for (const [path, message] of await makeOtherFiles(files.folder)) {
+      const size = await sizeOf(path);
+
       const { code, out, errors } = await files.runOn(path, task, ...args);
       deepEqual([code, out], [2, ""], path);
-      match(errors, said);
+      match(errors, message);
       equal(errors.split("\n").length, 2, errors);
-      equal((await Deno.stat(path).catch(() => ({ size: 0 }))).size, size, path);
+      equal(await sizeOf(path), size, path);
     }
   });
 }
 
 for (const [task, ...args] of commands.slice(0, -1)) {
-  Deno.test(`deno task ${task} makes no database`, async () => {
+  Deno.test(`deno task ${task} creates no database`, async () => {
     await using files = await TaskFiles.create();
     const { code, errors } = await files.run(task, ...args);
     equal(code, 2);
@@ -50,16 +55,16 @@ for (const [task, ...args] of commands.slice(0, -1)) {
   });
 }
 
-Deno.test("a database that does not answer, or is held by another program, is a sentence", async () => {
+Deno.test("a database that is locked or does not answer ends a command with one line", async () => {
   await using files = await TaskFiles.create();
   (await Deno.openKv(files.path)).close();
   const holder = new DatabaseSync(files.path);
   holder.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; CREATE TABLE held (id)");
-  using mute = Deno.listen({ hostname: "localhost", port: 0 }); // nobody accepts
+  using silent = Deno.listen({ hostname: "localhost", port: 0 }); // accepts no connection
   const answers = await Promise.all([
     files.run("passwords:report"),
     files.runOn("http://localhost:1", "kv:check"),
-    files.runOn(`http://localhost:${mute.addr.port}`, "kv:check"),
+    files.runOn(`http://localhost:${silent.addr.port}`, "kv:check"),
   ]);
   holder.close();
 
@@ -69,7 +74,7 @@ Deno.test("a database that does not answer, or is held by another program, is a 
   }
 });
 
-Deno.test("users:import makes the database of a new site, for its owner only", async () => {
+Deno.test("users:import creates a missing database, readable by its owner only", async () => {
   await using files = await TaskFiles.create();
   const path = `${files.folder}/data/latchkey.db`;
   deepEqual(await files.runOn(path, "users:import", "/dev/null"), {
@@ -101,7 +106,7 @@ const misused: [usage: string, ...args: string[]][] = [
 
 for (const [usage, ...args] of misused) {
   const [task = ""] = usage.split(" ");
-  Deno.test(`deno task ${[task, ...args].join(" ")} says how it is used, and does nothing`, async () => {
+  Deno.test(`deno task ${[task, ...args].join(" ")} prints only the usage`, async () => {
     await using files = await TaskFiles.create();
     deepEqual(await files.run(task, ...args), {
       code: 2,

@@ -4,27 +4,27 @@ import { Server } from "../../support/server.ts";
 import { runTask } from "../../support/task.ts";
 import vectors from "../credential/vectors/legacy_hashes.json" with { type: "json" };
 
-const made = (kind: string) =>
+const vector = (kind: string) =>
   vectors.find(({ made_by }) => made_by === kind) as typeof vectors[number];
-const sound = { email: "ann@example.com", name: "Ann", hash: made("bcrypt 2b").hash };
+const valid = { email: "ann@example.com", name: "Ann", hash: vector("bcrypt 2b").hash };
 
 const refused: [line: string, reason: RegExp][] = [
   ["nonsense", /is not JSON/],
   ["[]", /is not a JSON object/],
   ["null", /is not a JSON object/],
-  [JSON.stringify({ ...sound, email: "ann" }), /email is not an e-mail address/],
-  [JSON.stringify({ ...sound, email: 7 }), /email is not an e-mail address/],
-  [JSON.stringify({ ...sound, name: " " }), /name is missing/],
-  [JSON.stringify({ ...sound, name: "n".repeat(81) }), /name is longer than 80/],
-  [JSON.stringify({ ...sound, name: "Ann\u202e" }), /name holds characters that cannot be seen/],
-  [JSON.stringify({ ...sound, hash: undefined }), /hash is missing/],
-  [JSON.stringify({ ...sound, hash: "md5$x$00" }), /hash is of a kind that is not known/],
-  [JSON.stringify({ ...sound, hash: "$2b$31$" + "A".repeat(53) }), /asks for too much/],
-  [JSON.stringify({ ...sound, created: "yesterday" }), /created is not a date/],
+  [JSON.stringify({ ...valid, email: "ann" }), /email is not an e-mail address/],
+  [JSON.stringify({ ...valid, email: 7 }), /email is not an e-mail address/],
+  [JSON.stringify({ ...valid, name: " " }), /name is missing/],
+  [JSON.stringify({ ...valid, name: "n".repeat(81) }), /name is longer than 80/],
+  [JSON.stringify({ ...valid, name: "Ann\u202e" }), /name holds characters that cannot be seen/],
+  [JSON.stringify({ ...valid, hash: undefined }), /hash is missing/],
+  [JSON.stringify({ ...valid, hash: "md5$x$00" }), /hash is of a kind that is not known/],
+  [JSON.stringify({ ...valid, hash: "$2b$31$" + "A".repeat(53) }), /asks for too much/],
+  [JSON.stringify({ ...valid, created: "yesterday" }), /created is not a date/],
 ];
 
 for (const [line, reason] of refused) {
-  Deno.test(`a line is refused with a reason: ${reason.source}, ${line.slice(0, 40)}`, () => {
+  Deno.test(`the line ${line.slice(0, 40)} is refused: ${reason.source}`, () => {
     const parsed = parseLine(line);
     ok(!parsed.ok);
     match(parsed.reason, reason);
@@ -33,7 +33,7 @@ for (const [line, reason] of refused) {
 
 const run = (task: string, server: Server, ...args: string[]) => runTask(task, server.folder, args);
 
-Deno.test("users of a Flask and a Django site are imported, and log in with the passwords they had", async () => {
+Deno.test("users of Flask and Django sites log in with their old passwords", async () => {
   await using server = await Server.create();
   const kinds = [
     "werkzeug scrypt",
@@ -46,7 +46,7 @@ Deno.test("users of a Flask and a Django site are imported, and log in with the 
   const rows = kinds.map((kind, i) => ({
     email: `User${i}@Example.com`,
     name: `User ${i}`,
-    hash: made(kind).hash,
+    hash: vector(kind).hash,
     created: "2020-02-29T12:00:00Z",
   }));
   const file = `${server.folder}/users.jsonl`;
@@ -58,18 +58,18 @@ Deno.test("users of a Flask and a Django site are imported, and log in with the 
   ];
   await Deno.writeTextFile(file, lines.join("\n"));
 
-  const rehearsal = await run("users:import", server, file, "--dry-run");
-  equal(rehearsal.out, "6 would be imported, 0 there already, 2 refused\n");
-  equal(rehearsal.code, 1);
+  const dryRun = await run("users:import", server, file, "--dry-run");
+  equal(dryRun.out, "6 would be imported, 0 there already, 2 refused\n");
+  equal(dryRun.code, 1);
   equal(
-    rehearsal.errors,
+    dryRun.errors,
     `There is no database ${server.folder}/latchkey.db yet\n` +
       "line 8: is not JSON\nline 9: email stands in line 1 already\n",
   );
   deepEqual(
     (await Array.fromAsync(Deno.readDir(server.folder))).map(({ name }) => name),
     ["users.jsonl"],
-    "a rehearsal makes no database",
+    "a dry run creates no database",
   );
 
   equal((await run("users:import", server, file)).out, "6 imported, 0 there already, 2 refused\n");
@@ -77,7 +77,7 @@ Deno.test("users of a Flask and a Django site are imported, and log in with the 
   equal(
     again.out,
     "0 imported, 6 there already, 2 refused\n",
-    "an interrupted run can be repeated",
+    "an interrupted import can be repeated",
   );
   const before = (await run("passwords:report", server)).out;
   for (
@@ -91,7 +91,7 @@ Deno.test("users of a Flask and a Django site are imported, and log in with the 
     const email = `user${i}@example.com`;
     equal((await server.post("/login", { email, password: "wrong" })).status, 422, kind);
     equal(
-      (await server.post("/login", { email, password: made(kind).password })).status,
+      (await server.post("/login", { email, password: vector(kind).password })).status,
       303,
       kind,
     );
@@ -109,13 +109,13 @@ Deno.test("users of a Flask and a Django site are imported, and log in with the 
   equal(
     (await server.post("/login", {
       email: "user0@example.com",
-      password: made("werkzeug scrypt").password,
+      password: vector("werkzeug scrypt").password,
     })).status,
     303,
   );
 });
 
-Deno.test("the import says how it is used, and what it cannot read", async () => {
+Deno.test("users:import prints its usage, and names a file that it cannot read", async () => {
   await using server = await Server.create();
   for (const args of [[], ["--dry-run"], ["a", "b"], ["--help"]]) {
     const { code, errors } = await run("users:import", server, ...args);

@@ -1,98 +1,83 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { type HashJob, makeHash } from "../../../lib/credential/password_hash.ts";
 import { HasherUnavailable, PasswordHasher } from "../../../lib/credential/password_hasher.ts";
 
-const recipe = { algorithm: "argon2id" as const, salt: new Uint8Array(16), lanes: 1, length: 32 };
+const argon2 = { algorithm: "argon2id" as const, salt: new Uint8Array(16), lanes: 1, length: 32 };
 
 const job: HashJob = {
-  recipe: { ...recipe, memoryKiB: 64, passes: 1 },
+  recipe: { ...argon2, memoryKiB: 64, passes: 1 },
   password: "seven quiet otters",
   secret: new Uint8Array(32),
 };
 
-function hasher(startWorker?: () => Worker) {
-  const made = new PasswordHasher(startWorker);
-  return { hash: made.hash, [Symbol.dispose]: () => made.close() };
+function startHasher(startWorker?: () => Worker) {
+  const hasher = new PasswordHasher(startWorker);
+  return { hash: hasher.hash, [Symbol.dispose]: () => hasher.close() };
 }
 
-Deno.test("a worker makes the hash that this thread would", async () => {
-  using one = hasher();
-  deepEqual(await one.hash(job), await makeHash(job));
+Deno.test("a worker makes the same hash as this thread", async () => {
+  using hasher = startHasher();
+  deepEqual(await hasher.hash(job), await makeHash(job));
 });
 
 Deno.test("hashing leaves the event loop free", async () => {
-  using one = hasher();
+  using hasher = startHasher();
   let turns = 0;
   const timer = setInterval(() => turns++, 1);
 
-  await Promise.all(
-    Array.from(
-      { length: 3 },
-      () => one.hash({ ...job, recipe: { ...recipe, memoryKiB: 12288, passes: 3 } }),
-    ),
-  );
+  const slowJob = { ...job, recipe: { ...argon2, memoryKiB: 12288, passes: 3 } };
+  await Promise.all([slowJob, slowJob, slowJob].map(hasher.hash));
   clearInterval(timer);
 
-  // On this thread it would be 0: a hash does not yield.
-  equal(turns > 3, true, `${turns} turns`);
+  // A hash in this thread would let no timer run.
+  ok(turns > 3, `${turns} turns`);
 });
 
-Deno.test("workers are recycled, and the answers go to whom they belong", async () => {
-  using one = hasher();
+Deno.test("across recycled workers each job gets its own hash", async () => {
+  using hasher = startHasher();
   const jobs = Array.from({ length: 9 }, (_, i) => ({ ...job, password: `password ${i}` }));
 
-  const hashes = await Promise.all(jobs.map(one.hash));
+  const hashes = await Promise.all(jobs.map(hasher.hash));
   deepEqual(hashes, await Promise.all(jobs.map(makeHash)));
 });
 
-Deno.test("beyond the queue a hash is refused at once, and the rest is made", async () => {
-  using one = hasher();
+Deno.test("a job beyond the queue is refused at once, the others are done", async () => {
+  using hasher = startHasher();
 
-  const results = await Promise.allSettled(Array.from({ length: 100 }, () => one.hash(job)));
+  const results = await Promise.allSettled(Array.from({ length: 100 }, () => hasher.hash(job)));
   const refused = results.filter((it) => it.status === "rejected");
   equal(refused.length, 100 - 97);
-  for (const { reason } of refused) equal(reason instanceof HasherUnavailable, true);
+  for (const { reason } of refused) ok(reason instanceof HasherUnavailable);
 });
 
-Deno.test("a poison job fails alone", async () => {
-  using one = hasher();
+Deno.test("a job that fails does not fail the next one", async () => {
+  using hasher = startHasher();
 
-  const poison = one.hash({
-    ...job,
-    recipe: { ...recipe, salt: new Uint8Array(1), memoryKiB: 64, passes: 1 },
-  }); // hash-wasm throws on short salts
-  const sound = one.hash(job);
+  // hash-wasm throws on short salts.
+  const failing = hasher.hash({ ...job, recipe: { ...job.recipe, salt: new Uint8Array(1) } });
+  const next = hasher.hash(job);
 
-  await rejects(poison, HasherUnavailable);
-  deepEqual(await sound, await makeHash(job));
+  await rejects(failing, HasherUnavailable);
+  deepEqual(await next, await makeHash(job));
 });
 
-Deno.test("a worker that dies fails its hash, and the next hash has another one", async () => {
-  const dying = () =>
-    new Worker("data:text/javascript,self.onmessage = () => { throw new Error('dead') }", {
-      type: "module",
-    });
-  let first = true;
-  using one = hasher(() => {
-    if (!first) {
-      return new Worker(new URL("../../../lib/credential/password_worker.ts", import.meta.url), {
-        type: "module",
-      });
-    }
-    first = false;
-    return dying();
-  });
+Deno.test("a worker that dies fails its job, and the next job gets a new worker", async () => {
+  const workers = [
+    "data:text/javascript,self.onmessage = () => { throw new Error('dead') }",
+    import.meta.resolve("../../../lib/credential/password_worker.ts"),
+  ];
+  using hasher = startHasher(() => new Worker(workers.shift() as string, { type: "module" }));
 
-  await rejects(one.hash(job), HasherUnavailable);
-  deepEqual(await one.hash(job), await makeHash(job));
+  await rejects(hasher.hash(job), HasherUnavailable);
+  deepEqual(await hasher.hash(job), await makeHash(job));
 });
 
-Deno.test("without workers the hash is made on this thread", async () => {
+Deno.test("a runtime without workers hashes in this thread", async () => {
   const { Worker } = globalThis;
   Object.assign(globalThis, { Worker: undefined });
   try {
-    using one = hasher();
-    deepEqual(await one.hash(job), await makeHash(job));
+    using hasher = startHasher();
+    deepEqual(await hasher.hash(job), await makeHash(job));
   } finally {
     Object.assign(globalThis, { Worker });
   }

@@ -1,8 +1,8 @@
-import { equal } from "node:assert/strict";
+import { equal, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { preferredLanguage } from "../../../lib/http/accept_language.ts";
 
-const wishes: [header: string, language: string | null][] = [
+const cases: [header: string, language: string | null][] = [
   ["it", "it"],
   ["it-CH", "it"],
   ["IT-ch", "it"],
@@ -30,29 +30,16 @@ const wishes: [header: string, language: string | null][] = [
   [`${"x,".repeat(100_000)}it`, null],
 ];
 
-for (const [header, language] of wishes) {
-  Deno.test(`"${header.slice(0, 40)}" is answered in ${language ?? "no language of its own"}`, () => {
+for (const [header, language] of cases) {
+  Deno.test(`"${header.slice(0, 40)}" prefers ${language ?? "no offered language"}`, () => {
     equal(preferredLanguage(header, ["en", "it"]), language);
   });
 }
 
-Deno.test("whatever is sent as a wish, a language that is offered or none is the answer", () => {
-  const word = fc.constantFrom(
-    "en",
-    "it",
-    "it-CH",
-    "*",
-    ";q=",
-    "0.5",
-    "1",
-    ",",
-    " ",
-    "\u0000",
-    "é",
-  );
-  fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.array(word).map((it) => it.join(""))), (header) => {
-      equal(["en", "it", null].includes(preferredLanguage(header, ["en", "it"])), true);
-    }),
-  );
+Deno.test("any header gives an offered language or none", () => {
+  const part = fc.constantFrom(..."en|it|it-CH|*|;q=|0.5|1|,| |\u0000|é".split("|"));
+  const header = fc.oneof(fc.string(), fc.array(part).map((parts) => parts.join("")));
+  fc.assert(fc.property(header, (header) => {
+    ok(["en", "it", null].includes(preferredLanguage(header, ["en", "it"])));
+  }));
 });

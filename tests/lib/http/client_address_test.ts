@@ -12,27 +12,27 @@ import { TestWorld } from "../../support/world.ts";
 const proxy = "198.51.100.7";
 const [edge, middle, client] = ["203.0.113.1", "203.0.113.2", "192.0.2.55"];
 
-const chains: [what: string, forwardedFor: string | undefined, proxies: number, is: string][] = [
-  ["no proxy: the header is not read", client, 0, proxy],
-  ["one proxy: the last entry", `1.1.1.1, ${client}`, 1, client],
-  ["two proxies: the last but one", `1.1.1.1, ${client}, ${edge}`, 2, client],
-  ["three proxies", `${client}, ${edge},${middle}`, 3, client],
-  ["a chain that is too short", client, 2, proxy],
-  ["no chain", undefined, 1, proxy],
-  ["an empty chain", "", 1, proxy],
-  ["an entry that is no address", `${client}, unknown`, 1, proxy],
-  ["an obfuscated entry", "_hidden", 1, proxy],
-  ["an entry with a port", `${client}:4711`, 1, client],
-  ["IPv6 with a port", "[2001:DB8::1]:4711", 1, "2001:db8::1"],
+const chains: [name: string, forwardedFor: string | undefined, proxies: number, is: string][] = [
+  ["without a proxy the header is ignored", client, 0, proxy],
+  ["behind one proxy it is the last entry", `1.1.1.1, ${client}`, 1, client],
+  ["behind two proxies it is the last but one", `1.1.1.1, ${client}, ${edge}`, 2, client],
+  ["behind three proxies it is the third from the end", `${client}, ${edge},${middle}`, 3, client],
+  ["a chain that is too short is ignored", client, 2, proxy],
+  ["without a chain it is the socket's", undefined, 1, proxy],
+  ["an empty chain is ignored", "", 1, proxy],
+  ["an entry that is no address is ignored", `${client}, unknown`, 1, proxy],
+  ["an obfuscated entry is ignored", "_hidden", 1, proxy],
+  ["a port is dropped", `${client}:4711`, 1, client],
+  ["the port of an IPv6 address is dropped", "[2001:DB8::1]:4711", 1, "2001:db8::1"],
 ];
 
-for (const [what, forwardedFor, proxies, is] of chains) {
-  Deno.test(`the client's address: ${what} [SEC-C11]`, () => {
+for (const [name, forwardedFor, proxies, is] of chains) {
+  Deno.test(`the client's address: ${name} [SEC-C11]`, () => {
     equal(clientAddress(proxy, forwardedFor, proxies), is);
   });
 }
 
-Deno.test("a server that does not know its socket does not know the client [SEC-C11]", () => {
+Deno.test("without a socket address only a proxy's entry counts [SEC-C11]", () => {
   equal(clientAddress(undefined, client, 0), null);
   equal(clientAddress("/run/latchkey.sock", client, 0), null);
   equal(clientAddress(undefined, client, 1), client);
@@ -73,7 +73,7 @@ for (const [text, address] of spellings) {
   });
 }
 
-Deno.test("every IPv4 and IPv6 address has one spelling, however it comes [SEC-C11]", () => {
+Deno.test("every form of an IPv4 or IPv6 address has one canonical form [SEC-C11]", () => {
   fc.assert(fc.property(fc.ipV4(), fc.integer({ min: 0, max: 65535 }), (address, port) => {
     for (const text of [address, `${address}:${port}`, `::ffff:${address}`]) {
       equal(parseAddress(text), address);
@@ -87,20 +87,20 @@ Deno.test("every IPv4 and IPv6 address has one spelling, however it comes [SEC-C
   }));
 });
 
-Deno.test("no text breaks the reading, and what is read holds nothing but an address [SEC-C11]", () => {
+Deno.test("any header gives an address and nothing else [SEC-C11]", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), fc.nat(10), (text, proxies) => {
     match(clientAddress(proxy, text, proxies) ?? "", /^[\da-f.:]{2,39}$/);
   }));
 });
 
-Deno.test("whatever a client puts in front, the proxies' end of the chain decides [SEC-C11]", () => {
+Deno.test("entries before those of the proxies are ignored [SEC-C11]", () => {
   fc.assert(fc.property(fc.string(), fc.ipV4(), fc.nat(4), (sent, seen, more) => {
     const chain = [sent, seen, ...Array(more).fill(edge)].join(", ");
     equal(clientAddress(proxy, chain, more + 1), seen);
   }));
 });
 
-const networks: [address: string, network: string, place: string][] = [
+const networks: [address: string, network: string, shown: string][] = [
   ["192.0.2.77", "192.0.2.77", "192.0.2.x"],
   ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64", "2001:db8:1:x"],
   ["2001:db8::6", "2001:db8::/64", "2001:db8:0:x"],
@@ -109,19 +109,19 @@ const networks: [address: string, network: string, place: string][] = [
   ["::1", "::/64", "0:0:0:x"],
 ];
 
-for (const [address, network, place] of networks) {
-  Deno.test(`${address} counts as ${network} and is shown as ${place} [SEC-C10] [SEC-N11]`, () => {
+for (const [address, network, shown] of networks) {
+  Deno.test(`${address} counts as ${network} and is shown as ${shown} [SEC-C10] [SEC-N11]`, () => {
     equal(networkPrefix(address), network);
-    equal(anonymizeAddress(address), place);
+    equal(anonymizeAddress(address), shown);
   });
 }
 
-Deno.test("an address that is not known has a network all the same, and no place [SEC-C10]", () => {
+Deno.test("unknown addresses count as one network and are not shown [SEC-C10]", () => {
   equal(networkPrefix(null), "unknown");
   equal(anonymizeAddress(null), null);
 });
 
-Deno.test("two addresses share a network exactly if they share 64 bits [SEC-C10]", () => {
+Deno.test("IPv6 addresses count as one network exactly when they share 64 bits [SEC-C10]", () => {
   const half = fc.array(fc.integer({ min: 0, max: 0xffff }), { minLength: 4, maxLength: 4 });
   const ipv6 = (groups: number[]) =>
     parseAddress(groups.map((group) => group.toString(16)).join(":"));
@@ -135,8 +135,8 @@ Deno.test("two addresses share a network exactly if they share 64 bits [SEC-C10]
   }));
 });
 
-/** Where the list of sessions says that the browser's own session was started. */
-async function placeOfLogin(world: TestWorld, headers: Record<string, string>): Promise<string> {
+/** Logs in and reads the address that the list of sessions shows for this browser. */
+async function shownAddress(world: TestWorld, headers: Record<string, string>): Promise<string> {
   const browser = world.browser("198.51.100.7");
   await browser.post("/login", { ...ann }, headers);
   const page = await (await browser.get("/account/sessions")).text();
@@ -150,19 +150,19 @@ const headers = {
   "forwarded": "for=192.0.2.57",
 };
 
-Deno.test("forwarded addresses change nothing, and the list shows the socket's, shortened [SEC-C11] [SEC-N11]", async () => {
+Deno.test("without a proxy, forwarded addresses are ignored [SEC-C11] [SEC-N11]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
 
-  equal(await placeOfLogin(world, headers), "198.51.100.x");
+  equal(await shownAddress(world, headers), "198.51.100.x");
 });
 
-Deno.test("TRUSTED_PROXY=1 believes the end of X-Forwarded-For, and still no other header [SEC-C11]", async () => {
+Deno.test("TRUSTED_PROXY=1 trusts the last entry of X-Forwarded-For only [SEC-C11]", async () => {
   await using world = await TestWorld.create({ config: { trustedProxies: 1 } });
   await world.ann();
 
   const chain = { ...headers, "x-forwarded-for": "192.0.2.55, 203.0.113.9" };
-  equal(await placeOfLogin(world, chain), "203.0.113.x");
+  equal(await shownAddress(world, chain), "203.0.113.x");
   const { "x-forwarded-for": _, ...others } = headers;
-  equal(await placeOfLogin(world, others), "198.51.100.x");
+  equal(await shownAddress(world, others), "198.51.100.x");
 });

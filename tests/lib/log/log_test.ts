@@ -5,13 +5,13 @@ import { type LogEvent, vocabulary } from "../../../lib/log/events.ts";
 
 const now = () => new Date("2026-11-22T12:00:00Z");
 
-function written(form: "json" | "text", event: LogEvent, facts: LogFields = {}): string[] {
+function written(format: "json" | "text", event: LogEvent, fields: LogFields = {}): string[] {
   const lines: string[] = [];
-  makeLog("debug", form, now, (line) => lines.push(line))(event, facts);
+  makeLog("debug", format, now, (line) => lines.push(line))(event, fields);
   return lines;
 }
 
-Deno.test("a line for machines is one JSON object, dated with an offset [SEC-N2]", () => {
+Deno.test("a json line is one object with an ISO date [SEC-N2]", () => {
   const [line = ""] = written("json", "authn_login_fail", { userId: null, reason: "wrong" });
   deepEqual(JSON.parse(line), {
     datetime: "2026-11-22T12:00:00.000Z",
@@ -24,9 +24,9 @@ Deno.test("a line for machines is one JSON object, dated with an offset [SEC-N2]
   });
 });
 
-Deno.test("a line for people says what they need, and leaves out what is empty", () => {
-  const facts = { userId: null, status: 303, route: "/login", userAgent: "Mozilla" };
-  deepEqual(written("text", "request", facts), [
+Deno.test("a text line leaves out empty fields and the user agent", () => {
+  const fields = { userId: null, status: 303, route: "/login", userAgent: "Mozilla" };
+  deepEqual(written("text", "request", fields), [
     '12:00:00 info     request status=303 route="/login"',
   ]);
 });
@@ -38,10 +38,10 @@ const nasty = [
   "\u202eevil\u2066\u200b\ufeff\u{e0041}",
 ];
 
-for (const form of ["json", "text"] as const) {
-  Deno.test(`whatever text a fact holds, a ${form} line is one line of visible characters [SEC-N4]`, () => {
+for (const format of ["json", "text"] as const) {
+  Deno.test(`any text in a field stays on one visible ${format} line [SEC-N4]`, () => {
     const isOneLine = (text: string) => {
-      const lines = written(form, "request", { text });
+      const lines = written(format, "request", { text });
       equal(lines.length, 1);
       ok(!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(lines[0] ?? ""), lines[0]);
     };
@@ -51,22 +51,22 @@ for (const form of ["json", "text"] as const) {
   });
 }
 
-Deno.test("what was escaped can be read back [SEC-N4]", () => {
+Deno.test("an escaped text can be read back [SEC-N4]", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
     equal(JSON.parse(written("json", "request", { text })[0] ?? "").text, text);
   }));
 });
 
-Deno.test("nobody fills the log with one long text [SEC-N4]", () => {
-  for (const form of ["json", "text"] as const) {
-    ok((written(form, "request", { text: "x".repeat(1e6) })[0] ?? "").length < 3000);
+Deno.test("a long text is truncated [SEC-N4]", () => {
+  for (const format of ["json", "text"] as const) {
+    ok((written(format, "request", { text: "x".repeat(1e6) })[0] ?? "").length < 3000);
   }
 });
 
-Deno.test("LOG_LEVEL keeps back what weighs less, and never what is critical", () => {
-  const events = (least: "debug" | "warn" | "error") => {
+Deno.test("LOG_LEVEL drops lower levels, and never critical events", () => {
+  const events = (minLevel: "debug" | "warn" | "error") => {
     const lines: string[] = [];
-    const log = makeLog(least, "json", now, (line) => lines.push(JSON.parse(line).event));
+    const log = makeLog(minLevel, "json", now, (line) => lines.push(JSON.parse(line).event));
     for (const event of Object.keys(vocabulary) as LogEvent[]) log(event);
     return lines;
   };
@@ -75,19 +75,19 @@ Deno.test("LOG_LEVEL keeps back what weighs less, and never what is critical", (
   ok(!events("error").includes("authn_login_fail") && events("error").includes("malicious_csrf"));
 });
 
-Deno.test("an error is described with its cause and its place, without a line break", () => {
+Deno.test("the fields of an error are its message, cause and stack, without line breaks", () => {
   const error = new TypeError("It broke", { cause: new Error("the disk is full") });
-  const { error: said, cause, stack } = errorFields(error);
-  deepEqual([said, cause], ["TypeError: It broke", "the disk is full"]);
+  const { error: message, cause, stack } = errorFields(error);
+  deepEqual([message, cause], ["TypeError: It broke", "the disk is full"]);
   match(String(stack), /^at .*log_test\.ts.*\|/);
   ok(!String(stack).includes("\n"));
 });
 
-Deno.test("what was thrown and is no error may be anything, so only its type is told [SEC-N3]", () => {
+Deno.test("of a thrown value that is no error only the type is logged [SEC-N3]", () => {
   deepEqual(errorFields("a password"), { error: "string" });
 });
 
-Deno.test("the documented vocabulary is the one in the code, with its levels [SEC-M9]", async () => {
+Deno.test("SECURITY.md documents every log event with its level [SEC-M9]", async () => {
   const page = await Deno.readTextFile(new URL("../../../.github/SECURITY.md", import.meta.url));
   const documented = [...page.matchAll(/^\| `([a-z_]+)` +\| ([a-z]+) /gm)]
     .map(([, event, level]) => [event, level]);
