@@ -1,19 +1,22 @@
+import fc from "fast-check";
 import { reportsPath } from "../../routes/middleware/headers.ts";
 import { forms } from "../support/forms.ts";
 import type { Route } from "../support/routes.ts";
-import type { Dice } from "./dice.ts";
 
-/** One request, as it stands in the corpus: text holds one byte a character. */
+type Header = readonly [name: string, value: string];
+type HeaderList = readonly Header[];
+
+/** One request, as the corpus keeps it: each character of the body is one byte. */
 export interface Case {
   readonly method: string;
   /** Path and query. */
   readonly target: string;
-  /** `{session}` stands for Ann's cookie, `{session~7}` for it with another character at 7. */
-  readonly headers: readonly (readonly [string, string])[];
+  /** `{session}` is replaced by Ann's cookie, `{session~7}` by it with another character at 7. */
+  readonly headers: HeaderList;
   readonly body: string | null;
 }
 
-/** No answer may hold it as it is. */
+/** No page may contain this unescaped. */
 export const canary = "<fz'\">";
 
 const odd = [
@@ -115,8 +118,8 @@ const headerValues = [
   "a=b",
 ];
 
-/** Tokens where they do not count. */
-const misplaced: [string, string][] = [
+/** Tokens in places where they must not count. */
+const misplaced: Header[] = [
   ["authorization", "Bearer {session}"],
   ["authorization", "{remember}"],
   ["cookie", "session={session}; __Secure-session={session}"],
@@ -126,9 +129,25 @@ const misplaced: [string, string][] = [
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "FOO"];
 
-/** A request that means it, more or less spoiled. */
-export function throwCase(dice: Dice, routes: readonly Route[]): Case {
-  const route = dice.pick(routes);
+/** Valid requests to these routes, more or less corrupted. */
+export function fuzzCases(routes: readonly Route[]): fc.Arbitrary<Case> {
+  // Biased towards small numbers the requests would be too similar.
+  return fc.noBias(fc.gen().map((draw) => makeCase(draw, routes)));
+}
+
+type Draw = fc.GeneratorValue;
+
+/** A whole number from 0 up to, and without, the limit; of nothing, 0. */
+function below(draw: Draw, limit: number): number {
+  return limit > 0 ? draw(fc.nat, { max: limit - 1 }) : 0;
+}
+
+function pick<T>(draw: Draw, from: readonly T[]): T {
+  return from[below(draw, from.length)] as T;
+}
+
+function makeCase(draw: Draw, routes: readonly Route[]): Case {
+  const route = pick(draw, routes);
   const form = forms[route.path];
   const cookie =
     "__Host-session={session}; __Host-remember={remember}; __Host-flash={flash}; __Host-device={device}";
@@ -136,74 +155,77 @@ export function throwCase(dice: Dice, routes: readonly Route[]): Case {
   let { method, path: target } = route;
   let body = form ? new URLSearchParams(form.fields).toString() : null;
   if (isReport) body = JSON.stringify({ "csp-report": { "document-uri": "https://app.example/" } });
-  let headers: [string, string][] = [
+  let headers: HeaderList = [
     ["sec-fetch-site", "same-origin"],
     ["content-type", isReport ? "application/csp-report" : "application/x-www-form-urlencoded"],
   ];
-  if (form?.who === "ann" || (!form && dice.onceIn(2))) headers.push(["cookie", cookie]);
+  if (form?.who === "ann" || (!form && below(draw, 2) === 0)) {
+    headers = [...headers, ["cookie", cookie]];
+  }
 
-  if (dice.onceIn(12)) method = dice.pick(methods);
-  if (method === "GET") target += dice.pick(["", "?next=/account", "?next=", "?email=x"]);
-  if (dice.onceIn(4)) target = "/" + spoil(dice, target).replace(/^\/?/, "");
-  for (let n = dice.below(4); n > 0; n--) headers = spoilHeaders(dice, headers);
-  for (let n = dice.below(6); n > 0 && body !== null; n--) body = spoil(dice, body);
+  if (below(draw, 12) === 0) method = pick(draw, methods);
+  if (method === "GET") target += pick(draw, ["", "?next=/account", "?next=", "?email=x"]);
+  if (below(draw, 4) === 0) target = "/" + corrupt(draw, target).replace(/^\/?/, "");
+  for (let n = below(draw, 4); n > 0; n--) headers = corruptHeaders(draw, headers);
+  for (let n = below(draw, 6); n > 0 && body !== null; n--) body = corrupt(draw, body);
   const hasBody = !["GET", "HEAD"].includes(method);
   return { method, target, headers, body: hasBody ? body ?? "" : null };
 }
 
-function spoilHeaders(dice: Dice, headers: [string, string][]): [string, string][] {
-  const at = dice.below(headers.length);
+function corruptHeaders(draw: Draw, headers: HeaderList): HeaderList {
+  const at = below(draw, headers.length);
   const [name, value] = headers[at] ?? ["accept", "*/*"];
   const others = headers.filter((_, i) => i !== at);
-  switch (dice.below(6)) {
+  switch (below(draw, 6)) {
     case 0:
       return others;
     case 1:
-      return [...others, [name, inHeader(spoil(dice, value))]];
+      return [...others, [name, inHeader(corrupt(draw, value))]];
     case 2:
-      return [...others, [name, value.replace("}", `~${dice.below(90)}}`)]];
+      return [...others, [name, value.replace("}", `~${below(draw, 90)}}`)]];
     case 3:
-      return [...headers, dice.pick(misplaced)];
+      return [...headers, pick(draw, misplaced)];
     case 4:
-      return [...headers, [dice.pick(headerNames), dice.pick(headerValues)]];
+      return [...headers, [pick(draw, headerNames), pick(draw, headerValues)]];
     default:
-      return [...headers, [dice.pick(headerNames), inHeader(dice.pick(odd) + bytes(dice))]];
+      return [...headers, [pick(draw, headerNames), inHeader(pick(draw, odd) + bytes(draw))]];
   }
 }
 
 /** Changes a few bytes, or many. */
-function spoil(dice: Dice, text: string): string {
-  const at = dice.below(text.length + 1);
-  const length = dice.below(8);
+function corrupt(draw: Draw, text: string): string {
+  const at = below(draw, text.length + 1);
+  const length = below(draw, 8);
   const [before, piece, after] = [text.slice(0, at), text.slice(at, at + length), text.slice(at)];
-  switch (dice.below(7)) {
+  switch (below(draw, 7)) {
     case 0:
-      return before + bytes(dice) + after;
+      return before + bytes(draw) + after;
     case 1:
-      return before + dice.pick(odd) + after;
+      return before + pick(draw, odd) + after;
     case 2:
       return before + text.slice(at + length);
     case 3:
-      return before + piece.repeat(dice.below(20)) + after;
+      return before + piece.repeat(below(draw, 20)) + after;
     case 4:
       return before;
     case 5:
       return `${text}&${text}`;
     default: {
       const fields = text.split("&");
-      const changed = dice.below(fields.length);
-      const value = dice.onceIn(3) ? encodeURIComponent(canary) : dice.pick(odd);
+      const changed = below(draw, fields.length);
+      const value = below(draw, 3) === 0 ? encodeURIComponent(canary) : pick(draw, odd);
       return fields.map((it, i) => i === changed ? it.replace(/=.*/, `=${value}`) : it).join("&");
     }
   }
 }
 
-function bytes(dice: Dice): string {
-  const length = dice.onceIn(50) ? 17_000 : dice.below(6);
-  return Array.from({ length }, () => String.fromCharCode(dice.below(256))).join("");
+function bytes(draw: Draw): string {
+  const byte = () => String.fromCharCode(below(draw, 256));
+  if (below(draw, 50) === 0) return byte().repeat(17_000);
+  return Array.from({ length: below(draw, 6) }, byte).join("");
 }
 
-/** Less what no client can put into a header. */
+/** Removes what no client can put into a header. */
 function inHeader(value: string): string {
   return value.replaceAll(/[\r\n\0]/g, "").slice(0, 4000).trim();
 }

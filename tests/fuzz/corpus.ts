@@ -2,7 +2,7 @@ import type { Case } from "./cases.ts";
 
 const file = new URL("corpus.jsonl", import.meta.url);
 
-/** The cases that are kept: what once failed, and what leads to different answers. */
+/** The cases that are kept: past failures, and one for each kind of answer. */
 export async function readCorpus(): Promise<Case[]> {
   const text = await Deno.readTextFile(file);
   return text.split("\n").filter(Boolean).map((line) => JSON.parse(line));

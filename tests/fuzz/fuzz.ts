@@ -1,65 +1,62 @@
 /**
- * Throws spoiled requests at every route: `deno task fuzz [--requests N] [--seed S] [--keep]`. What
- * fails is put into the corpus, which the tests replay; with `--keep`, what leads to a new answer too.
+ * Sends malformed requests to every route: `deno task fuzz [--requests N] [--seed S] [--keep]`.
+ * Failures join the corpus, which the tests replay; with `--keep`, so do requests with new answers.
  */
 
+import fc from "fast-check";
 import { parseArgs } from "node:util";
 import { print, usageError } from "../../lib/cli/command.ts";
 import { FuzzTarget } from "./target.ts";
-import { type Case, throwCase } from "./cases.ts";
+import { type Case, fuzzCases } from "./cases.ts";
 import { keep, readCorpus } from "./corpus.ts";
-import { Dice } from "./dice.ts";
 
-/** A world in which Ann has deleted her account is soon dull. */
-const requestsPerWorld = 100;
+/** After this many the site is set back: without Ann's account it is soon dull. */
+const requestsPerReset = 100;
 
-const wish = readArguments(Deno.args);
-if (!wish) Deno.exit(usageError("fuzz [--requests N] [--seed S] [--keep]"));
-const { requests, seed } = wish;
+const args = readArguments(Deno.args);
+if (!args) Deno.exit(usageError("fuzz [--requests N] [--seed S] [--keep]"));
+const { requests, seed } = args;
 print(`seed ${seed}`);
 
-const dice = new Dice(seed);
+await using target = await FuzzTarget.create();
 const seen = new Set<string>();
 
-/** What a case is kept for: the first of its kind. */
-function kind(arena: FuzzTarget, { method, target }: Case, status: number | null): string {
-  const path = target.split("?")[0];
-  return `${method} ${arena.routes.find((it) => it.path === path)?.path ?? "nowhere"} ${status}`;
+/** Cases of the same kind are kept once. */
+function kind({ method, target: to }: Case, status: number | null): string {
+  const path = to.split("?")[0];
+  return `${method} ${target.routes.find((it) => it.path === path)?.path ?? "nowhere"} ${status}`;
 }
 
 for (const it of await readCorpus()) {
-  await using arena = await FuzzTarget.create();
-  seen.add(kind(arena, it, (await arena.send(it)).status));
+  seen.add(kind(it, (await target.send(it)).status));
+  await target.reset();
 }
 
 const counts = new Map<number | null, number>();
 const failed: Case[] = [];
 const fresh: Case[] = [];
-for (let sent = 0; sent < requests;) {
-  await using arena = await FuzzTarget.create();
-  for (let n = 0; n < requestsPerWorld && sent < requests; n++, sent++) {
-    const it = throwCase(dice, arena.routes);
-    const { status, fault } = await arena.send(it);
-    counts.set(status, (counts.get(status) ?? 0) + 1);
-    if (fault) {
-      failed.push(it);
-      print(`FAILED number ${sent}: ${fault}`);
-      print(JSON.stringify(it));
-    } else if (JSON.stringify(it).length < 1000 && !seen.has(kind(arena, it, status))) {
-      seen.add(kind(arena, it, status));
-      fresh.push(it);
-    }
+for (const [i, it] of fc.sample(fuzzCases(target.routes), { numRuns: requests, seed }).entries()) {
+  if (i % requestsPerReset === 0) await target.reset();
+  const { status, fault } = await target.send(it);
+  counts.set(status, (counts.get(status) ?? 0) + 1);
+  if (fault) {
+    failed.push(it);
+    print(`FAILED number ${i}: ${fault}`);
+    print(JSON.stringify(it));
+  } else if (JSON.stringify(it).length < 1000 && !seen.has(kind(it, status))) {
+    seen.add(kind(it, status));
+    fresh.push(it);
   }
 }
 
-await keep(wish.keep ? [...failed, ...fresh] : failed);
+await keep(args.keep ? [...failed, ...fresh] : failed);
 for (const [status, count] of [...counts].sort()) {
   print(`${status ?? "cannot be sent"}: ${count}`);
 }
 print(`${requests} requests, ${failed.length} failed`);
 Deno.exit(failed.length > 0 ? 1 : 0);
 
-/** Null when they are not what the usage says. */
+/** Returns null when the arguments do not fit the usage. */
 function readArguments(args: string[]) {
   const options = {
     requests: { type: "string", default: "10000" },

@@ -8,7 +8,7 @@ import { TestWorld } from "../support/world.ts";
 import { canary, type Case } from "./cases.ts";
 
 const statuses = [200, 204, 302, 303, 401, 403, 404, 405, 413, 415, 422, 429];
-const always = [
+const requiredHeaders = [
   "content-security-policy",
   "x-content-type-options",
   "cross-origin-resource-policy",
@@ -16,22 +16,25 @@ const always = [
 
 const connection = { remoteAddr: { hostname: "192.0.2.7" } };
 
-/** What a case came to: its status, or null when no client can send it. */
 export interface Outcome {
+  /** Null when no client can send the request. */
   readonly status: number | null;
-  /** What is wrong about the answer. */
+  /** What is wrong with the answer, the log or the database. */
   readonly fault: string | null;
 }
 
-/** A world with Ann in it, at which requests are thrown. */
+/** A site that Ann uses, to send requests to. */
 export class FuzzTarget implements AsyncDisposable {
   readonly routes: readonly Route[];
   readonly #world: TestWorld;
   readonly #ann: Browser;
+  /** Sets the site back to how it was before the first request. */
+  readonly reset: () => Promise<void>;
 
-  private constructor(world: TestWorld, browser: Browser) {
+  private constructor(world: TestWorld, browser: Browser, reset: () => Promise<void>) {
     this.#world = world;
     this.#ann = browser;
+    this.reset = reset;
     this.routes = routesOf(world.app);
   }
 
@@ -39,22 +42,22 @@ export class FuzzTarget implements AsyncDisposable {
     const world = await TestWorld.create({
       config: { securityContact: "mailto:security@app.example" },
     });
-    await world.register({ ...ann, name: `Ann ${canary}` }); // so it stands in every page of hers
+    await world.register({ ...ann, name: `Ann ${canary}` }); // so each of her pages contains it
     const browser = world.browser();
     await browser.post("/login", { ...ann, remember: "on" });
-    return new FuzzTarget(world, browser);
+    return new FuzzTarget(world, browser, await world.checkpoint());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#world[Symbol.asyncDispose]();
   }
 
-  /** Throws one request, and judges the answer, the log and the accounts. */
+  /** Sends one request, and checks the answer, the log and the database. */
   async send(it: Case): Promise<Outcome> {
     const request = this.#request(it);
     if (!request) return { status: null, fault: null };
     const timer = Promise.withResolvers<never>();
-    const late = setTimeout(() => timer.reject(new Error("no answer in time")), TIMEOUT);
+    const timeout = setTimeout(() => timer.reject(new Error("no answer in time")), TIMEOUT);
     let status = null;
     try {
       const answer = await Promise.race([
@@ -62,14 +65,14 @@ export class FuzzTarget implements AsyncDisposable {
         timer.promise,
       ]);
       status = answer.status;
-      judge(answer, await answer.text());
-      this.#judgeLog();
+      checkAnswer(answer, await answer.text());
+      this.#checkLog();
       deepEqual(await this.#world.findings(), []);
       return { status, fault: null };
     } catch (error) {
       return { status, fault: error instanceof Error ? error.message : String(error) };
     } finally {
-      clearTimeout(late);
+      clearTimeout(timeout);
     }
   }
 
@@ -77,7 +80,7 @@ export class FuzzTarget implements AsyncDisposable {
     try {
       return new Request(`https://app.example${target}`, {
         method,
-        headers: headers.map(([name, value]): [string, string] => [name, this.#filledIn(value)]),
+        headers: headers.map(([name, value]): [string, string] => [name, this.#fillIn(value)]),
         ...(body === null ? {} : { body: Uint8Array.from(body, (it) => it.charCodeAt(0)) }),
       });
     } catch {
@@ -85,7 +88,7 @@ export class FuzzTarget implements AsyncDisposable {
     }
   }
 
-  #filledIn(value: string): string {
+  #fillIn(value: string): string {
     return value.replaceAll(/\{(session|remember|flash|device)(?:~(\d+))?\}/g, (_, name, at) => {
       const own = this.#ann.cookies.get(`__Host-${name}`) ?? "";
       const i = at === undefined ? own.length : Number(at);
@@ -94,7 +97,7 @@ export class FuzzTarget implements AsyncDisposable {
     });
   }
 
-  #judgeLog(): void {
+  #checkLog(): void {
     const tokens = [...this.#ann.cookies.values()].map((it) => it.split(".")[2]);
     const patterns = this.#world.app.routes.map(({ path }) => path);
     for (const line of this.#world.lines.splice(0)) {
@@ -105,9 +108,9 @@ export class FuzzTarget implements AsyncDisposable {
   }
 }
 
-function judge(answer: Response, body: string): void {
+function checkAnswer(answer: Response, body: string): void {
   ok(statuses.includes(answer.status), `status ${answer.status}`);
-  for (const name of always) ok(answer.headers.has(name), `no ${name}`);
+  for (const name of requiredHeaders) ok(answer.headers.has(name), `no ${name}`);
   ok(
     answer.headers.getSetCookie().every((line) => /^__Host-\w+=[\w.~%-]*; /.test(line)),
     "a cookie",
