@@ -28,6 +28,9 @@ export type AuthenticateResult =
   | { readonly ok: true; readonly user: User }
   | { readonly ok: false; readonly reason: "unknown" | "wrong" | "suspended" };
 
+/** Adds writes of another subject to a commit that changes a user. */
+export type JoinCommit = (operation: Deno.AtomicOperation, changed: User) => Promise<void>;
+
 /** The id of no user: an unknown address costs the same reads as a known one. */
 const NO_USER_ID = "-";
 
@@ -118,15 +121,21 @@ export class Accounts {
 
   /**
    * Sets a new password. In the same commit the user's epoch is raised, which ends every session and
-   * every remembered browser. Null when the user changed that way meanwhile, or is gone.
+   * every remembered browser. Null when the epoch was raised meanwhile, or the account is gone.
+   *
+   * @param join Adds to each attempt at the commit what has to happen with it.
    */
-  async changePassword(user: User, password: string): Promise<User | null> {
+  async changePassword(
+    user: User,
+    password: string,
+    join: JoinCommit = () => Promise.resolve(),
+  ): Promise<User | null> {
     const record = await this.#passwords.hash(password);
     return await this.#change(user.id, (current) => {
-      // Somebody was faster: then this user's login is over, and with it the right to do this.
+      // Another browser was faster: it ended this login, and with it the right to change anything.
       if (current.epoch !== user.epoch) return null;
       return { ...current, epoch: user.epoch + 1, passwordCompromised: false };
-    }, record);
+    }, { record, join });
   }
 
   /**
@@ -195,7 +204,7 @@ export class Accounts {
   async #change(
     id: string,
     change: (user: User) => User | null,
-    password?: PasswordRecord,
+    password?: { readonly record: PasswordRecord; readonly join: JoinCommit },
   ): Promise<User | null> {
     while (true) {
       const entry = await this.#kv.get(["user", id]);
@@ -204,10 +213,13 @@ export class Accounts {
       if (!changed) return null;
 
       const operation = this.#kv.atomic().check(entry).set(entry.key, { v: 1, ...changed });
-      if (password) operation.set(["password", id], password);
+      if (password) {
+        operation.set(["password", id], password.record);
+        await password.join(operation, changed);
+      }
       if ((await operation.commit()).ok) return changed;
-      if (password && await this.#isSet(id, password)) return changed; // repeated, see #create
-      // Another request changed this user meanwhile: apply the change to the new record.
+      if (password && await this.#isSet(id, password.record)) return changed; // repeated, see #create
+      // Another request changed this user, or a joined record, meanwhile: start again from the new ones.
     }
   }
 

@@ -1,7 +1,6 @@
-import { sessionInit } from "./session_init.ts";
+import { SECOND } from "./clock.ts";
 import type { Cookies } from "./cookies.ts";
 import { guestData, sessionData } from "./data.ts";
-import { fingerprintOf } from "./protection.ts";
 import {
   type Authentication,
   type LoginCore,
@@ -9,182 +8,217 @@ import {
   type RequestInfo,
   type Superseded,
 } from "./login_core.ts";
-import { SECOND } from "./clock.ts";
+import { fingerprintOf } from "./protection.ts";
 import type { LoginUser, Session } from "./session.ts";
+import { sessionInit } from "./session_init.ts";
 import { formatToken, type Token } from "./token.ts";
 
-/**
- * Finds out who a request's visitor is: by the session, else by the remember cookie, else by the
- * request loader, else nobody. What one step cannot use never stops the next one.
- */
-export class Lookup<U extends LoginUser> {
-  readonly #core: LoginCore<U>;
-  readonly #cookies: Cookies;
-  readonly #request: RequestInfo;
-  #superseded: Superseded | null = null;
-
-  constructor(rules: LoginCore<U>, cookies: Cookies, request: RequestInfo) {
-    this.#core = rules;
-    this.#cookies = cookies;
-    this.#request = request;
-  }
-
-  /** What the cookies proved until a moment ago: a logout still means that. */
-  get superseded(): Superseded | null {
-    return this.#superseded;
-  }
-
-  async authentication(): Promise<Authentication<U> | null> {
-    const visitor = await this.#fromSession() ?? await this.#fromRemember() ??
-      await this.#fromRequest();
-    const { user = null, from = null } = visitor ?? {};
-    await this.#core.emit({ type: "accessed", user, from });
-    return visitor;
-  }
-
-  async #fromSession(): Promise<Authentication<U> | null> {
-    const token = this.#cookies.token("session");
-    if (!token || token.userId === "") return null;
-
-    const resumed = await this.#core.sessions.resume(token);
-    if (resumed.ok) return await this.#protect(resumed.user, resumed.session, resumed.version);
-    // The browser has a newer cookie by now, or gets one: deleting it here would log it out.
-    if (resumed.reason === "replaced") {
-      this.#superseded = { kind: "session", name: resumed.former };
-      return null;
-    }
-
-    this.#cookies.delete("session");
-    if (resumed.reason === "corrupt") await this.#reportCorrupt("session", token);
-    else if ("first" in resumed && resumed.first) {
-      await reportEnd(this.#core, resumed.session, resumed.reason);
-    }
-    return null;
-  }
-
-  /** Compares fingerprints, and writes that the session is in use: in one commit, if any. */
-  async #protect(user: U, session: Session, version: string): Promise<Authentication<U> | null> {
-    const { sessions, protection, emit, now } = this.#core;
-    const fingerprint = protection === "off"
-      ? session.fingerprint
-      : await fingerprintOf(this.#request.description);
-    const isOther = session.fingerprint !== null && session.fingerprint !== fingerprint;
-    if (isOther && protection === "strong") return await this.#endProtected(session);
-
-    const isDue = sessions.isSeenDue(session);
-    const changed: Session = {
-      ...session,
-      fingerprint,
-      seenAt: isDue ? now() : session.seenAt,
-      authenticatedAt: isOther ? null : session.authenticatedAt,
-    };
-    if (!isDue && fingerprint === session.fingerprint) {
-      return { user, session, from: "session", version };
-    }
-
-    // Losing a race is fine: another request of this browser wrote the same, or the session ended.
-    const writing = sessions.update(changed, version);
-    // On a full disk pages can still be read: unwritten, the session ends earlier, never later.
-    const first = isOther ? await writing : await writing.catch(() => false);
-    if (first && isOther) {
-      await emit({ type: "session_protected", userId: user.id, session: changed });
-    }
-    if (isDue && this.#core.extendRemember) await this.#extendRemember(session);
-    return { user, session: changed, from: "session" };
-  }
-
-  async #endProtected(session: Session): Promise<null> {
-    const ended = await this.#core.sessions.end(session);
-    this.#cookies.delete("session");
-    this.#cookies.delete("remember");
-    if (ended) {
-      await this.#core.emit({ type: "session_protected", userId: session.userId, session });
-      await reportEnd(this.#core, session, "protected");
-    }
-    return null;
-  }
-
-  async #fromRemember(): Promise<Authentication<U> | null> {
-    // Deleted by the step before: what strong protection threw out does not come back in. And a request
-    // that was under way with a former session must not start another one beside its successor.
-    if (this.#cookies.isDeleted("remember") || this.#superseded) return null;
-    const token = this.#cookies.token("remember");
-    if (!token) return null;
-
-    const { remember, emit, protection } = this.#core;
-    const fingerprint = await fingerprintOf(this.#request.description);
-    const beginning = sessionInit(this.#request, fingerprint);
-    const redeemed = await remember.redeem(
-      token,
-      beginning,
-      protection === "strong" ? "strict" : "lenient",
-    );
-    if (redeemed.ok) {
-      const { user, session, sessionToken, rememberToken, expiresAt } = redeemed;
-      const { started } = redeemed;
-      if (started) {
-        await this.#takeGuestDataAlong(session);
-        for (const other of started.replaced) await reportEnd(this.#core, other, "replaced");
-        for (const other of started.evicted) await reportEnd(this.#core, other, "evicted");
-        await emit({ type: "loaded_from_remember", user, session });
-      }
-      this.#cookies.set("session", sessionToken);
-      this.#setRemember(rememberToken, expiresAt);
-      return { user, session, from: "remember" };
-    }
-
-    // A late request of a browser that has the successor already: that one is not to be deleted.
-    if (redeemed.reason === "superseded") {
-      this.#superseded = { kind: "series", series: redeemed.series };
-      return null;
-    }
-    this.#cookies.delete("remember");
-    if (redeemed.reason === "corrupt") await this.#reportCorrupt("remember", token);
-    if (redeemed.reason === "protected") {
-      await emit({ type: "session_protected", userId: redeemed.series.userId, session: null });
-    }
-    if (redeemed.reason === "reused") {
-      const { userId, id } = redeemed.series;
-      for (const session of redeemed.sessions) await reportEnd(this.#core, session, "reused");
-      await emit({ type: "remember_reused", userId, seriesId: id });
-    }
-    return null;
-  }
-
-  async #fromRequest(): Promise<Authentication<U> | null> {
-    const user = await this.#core.requestLoader?.(this.#request.request) ?? null;
-    if (!user || user.active === false) return null;
-    await this.#core.emit({ type: "loaded_from_request", user });
-    return { user, session: null, from: "request" };
-  }
-
-  async #extendRemember(session: Session): Promise<void> {
-    const token = this.#cookies.token("remember");
-    if (!token || token.id !== session.seriesId) return;
-    const extended = await this.#core.remember.extend(token);
-    if (extended) this.#setRemember(formatToken(token), extended.expiresAt);
-  }
-
-  #reportCorrupt(kind: "session" | "remember", { userId, id }: Token): Promise<void> {
-    return this.#core.emit({ type: "record_corrupt", kind, userId, id });
-  }
-
-  /** What this browser kept before it was known who it is moves into the session. */
-  async #takeGuestDataAlong(session: Session): Promise<void> {
-    const guest = this.#cookies.token("session");
-    if (guest?.userId !== "") return;
-    const to = sessionData(session);
-    await this.#core.store.commit(
-      await this.#core.data.move(guestData(guest, session.expiresAt), to),
-    );
-  }
-
-  #setRemember(token: string, expiresAt: Date): void {
-    this.#cookies.set("remember", token, secondsUntil(expiresAt, this.#core.now()));
-  }
+/** Who is logged in, and what the cookies proved until a moment ago. */
+export interface AuthenticationResult<U> {
+  readonly authentication: Authentication<U> | null;
+  /** A logout that comes with a superseded token still ends what the token stood for. */
+  readonly superseded: Superseded | null;
 }
 
-/** What is left of a lifetime, as a cookie's `Max-Age` wants it. */
+const nobody = { authentication: null, superseded: null };
+
+/**
+ * Finds who is logged in: by the session, else by the remember cookie, else by the request loader,
+ * else nobody. A step that finds nobody never stops the next one.
+ */
+export async function authenticateRequest<U extends LoginUser>(
+  core: LoginCore<U>,
+  cookies: Cookies,
+  info: RequestInfo,
+): Promise<AuthenticationResult<U>> {
+  let result = await fromSession(core, cookies, info);
+  // A superseded request must not start a session beside the browser's current one.
+  if (!result.authentication && !result.superseded) {
+    result = await fromRemember(core, cookies, info);
+  }
+  if (!result.authentication) {
+    result = { ...result, authentication: await fromRequest(core, info) };
+  }
+  const { user = null, from = null } = result.authentication ?? {};
+  await core.emit({ type: "accessed", user, from });
+  return result;
+}
+
+async function fromSession<U extends LoginUser>(
+  core: LoginCore<U>,
+  cookies: Cookies,
+  info: RequestInfo,
+): Promise<AuthenticationResult<U>> {
+  const token = cookies.token("session");
+  if (!token || token.userId === "") return nobody;
+
+  const resumed = await core.sessions.resume(token);
+  if (resumed.ok) {
+    const { user, session, version } = resumed;
+    const authentication: Authentication<U> = { user, session, from: "session", version };
+    return { authentication: await protect(core, cookies, info, authentication), superseded: null };
+  }
+  // The browser has a newer cookie by now, or gets one: deleting it here would log it out.
+  if (resumed.reason === "superseded") {
+    return { authentication: null, superseded: { kind: "session", key: resumed.current } };
+  }
+
+  cookies.delete("session");
+  if (resumed.reason === "corrupt") await reportCorrupt(core, "session", token);
+  else if ("session" in resumed && resumed.isFirst) {
+    await reportEnd(core, resumed.session, resumed.reason);
+  }
+  return nobody;
+}
+
+/** Compares fingerprints, and writes that the session is in use: in one commit, if any. */
+async function protect<U extends LoginUser>(
+  core: LoginCore<U>,
+  cookies: Cookies,
+  info: RequestInfo,
+  found: Authentication<U>,
+): Promise<Authentication<U> | null> {
+  const { user, session, version } = found;
+  if (!session || version === undefined) return found;
+  const fingerprint = core.protection === "off"
+    ? session.fingerprint
+    : await fingerprintOf(info.description);
+  const isOther = session.fingerprint !== null && session.fingerprint !== fingerprint;
+  if (isOther && core.protection === "strong") {
+    await endProtected(core, cookies, session);
+    return null;
+  }
+
+  const isDue = core.sessions.isSeenDue(session);
+  if (!isDue && fingerprint === session.fingerprint) return found;
+
+  const changed: Session = {
+    ...session,
+    fingerprint,
+    seenAt: isDue ? core.now() : session.seenAt,
+    authenticatedAt: isOther ? null : session.authenticatedAt,
+  };
+  // A conflict is harmless: another request of this browser wrote the same, or the session ended.
+  const writing = core.sessions.update(changed, version);
+  // On a full disk pages can still be read: without the write the session ends earlier, never later.
+  const isFirst = isOther ? await writing : await writing.catch(() => false);
+  if (isFirst && isOther) {
+    await core.emit({ type: "session_protected", userId: user.id, session: changed });
+  }
+  if (isDue && core.extendRemember) await extendRemember(core, cookies, session);
+  return { user, session: changed, from: "session" };
+}
+
+async function endProtected<U extends LoginUser>(
+  core: LoginCore<U>,
+  cookies: Cookies,
+  session: Session,
+): Promise<void> {
+  const ended = await core.sessions.end(session);
+  cookies.delete("session");
+  cookies.delete("remember");
+  if (!ended) return;
+  await core.emit({ type: "session_protected", userId: session.userId, session });
+  await reportEnd(core, session, "protected");
+}
+
+async function fromRemember<U extends LoginUser>(
+  core: LoginCore<U>,
+  cookies: Cookies,
+  info: RequestInfo,
+): Promise<AuthenticationResult<U>> {
+  // Strong protection deleted it a moment ago, together with the session.
+  if (cookies.isDeleted("remember")) return nobody;
+  const token = cookies.token("remember");
+  if (!token) return nobody;
+
+  const redeemed = await core.remember.redeem(
+    token,
+    sessionInit(info, await fingerprintOf(info.description)),
+    core.protection === "strong" ? "strict" : "lenient",
+  );
+  if (redeemed.ok) {
+    const { user, session, started } = redeemed;
+    if (started) {
+      await takeGuestDataAlong(core, cookies, session);
+      for (const other of started.replaced) await reportEnd(core, other, "replaced");
+      for (const other of started.evicted) await reportEnd(core, other, "evicted");
+      await core.emit({ type: "loaded_from_remember", user, session });
+    }
+    cookies.set("session", redeemed.sessionToken);
+    setRemember(core, cookies, redeemed.rememberToken, redeemed.expiresAt);
+    return { authentication: { user, session, from: "remember" }, superseded: null };
+  }
+
+  // The browser has the successor already, or gets it: that cookie must not be deleted.
+  if (redeemed.reason === "superseded") {
+    return { authentication: null, superseded: { kind: "series", series: redeemed.series } };
+  }
+  cookies.delete("remember");
+  if (redeemed.reason === "corrupt") await reportCorrupt(core, "remember", token);
+  if (redeemed.reason === "protected") {
+    const { userId } = redeemed.series;
+    await core.emit({ type: "session_protected", userId, session: null });
+  }
+  if (redeemed.reason === "reused") {
+    const { userId, id } = redeemed.series;
+    for (const session of redeemed.sessions) await reportEnd(core, session, "reused");
+    await core.emit({ type: "remember_reused", userId, seriesId: id });
+  }
+  return nobody;
+}
+
+async function fromRequest<U extends LoginUser>(
+  core: LoginCore<U>,
+  info: RequestInfo,
+): Promise<Authentication<U> | null> {
+  const user = await core.requestLoader?.(info.request) ?? null;
+  if (!user || user.active === false) return null;
+  await core.emit({ type: "loaded_from_request", user });
+  return { user, session: null, from: "request" };
+}
+
+async function extendRemember<U extends LoginUser>(
+  core: LoginCore<U>,
+  cookies: Cookies,
+  session: Session,
+): Promise<void> {
+  const token = cookies.token("remember");
+  if (!token || token.id !== session.seriesId) return;
+  const extended = await core.remember.extend(token);
+  if (extended) setRemember(core, cookies, formatToken(token), extended.expiresAt);
+}
+
+/** Moves a guest's data into the session that the remember cookie started. */
+async function takeGuestDataAlong<U extends LoginUser>(
+  core: LoginCore<U>,
+  cookies: Cookies,
+  session: Session,
+): Promise<void> {
+  const guest = cookies.token("session");
+  if (guest?.userId !== "") return;
+  const from = guestData(guest, session.expiresAt);
+  await core.store.commit(await core.data.move(from, sessionData(session)));
+}
+
+function reportCorrupt<U extends LoginUser>(
+  core: LoginCore<U>,
+  kind: "session" | "remember",
+  { userId, id }: Token,
+): Promise<void> {
+  return core.emit({ type: "record_corrupt", kind, userId, id });
+}
+
+function setRemember<U extends LoginUser>(
+  core: LoginCore<U>,
+  cookies: Cookies,
+  token: string,
+  expiresAt: Date,
+): void {
+  cookies.set("remember", token, secondsUntil(expiresAt, core.now()));
+}
+
+/** The rest of a lifetime in seconds, at least one, for a cookie's `Max-Age`. */
 export function secondsUntil(end: Date, now: Date): number {
   return Math.max(1, Math.floor((end.getTime() - now.getTime()) / SECOND));
 }

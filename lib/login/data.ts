@@ -4,15 +4,15 @@ import { isText, readSession, type RecordToRead, type Session } from "./session.
 import type { SessionStore, StoreChange, StoredRecord, StoreKey } from "./store.ts";
 import { digestToken, type Token } from "./token.ts";
 
-/** What a session remembers besides who it is: a cart, a language. It is kept as JSON keeps it. */
+/** Data of a session, such as a cart or a language, kept as JSON. */
 export type Data = Readonly<Record<string, unknown>>;
 
-/** The most that is kept for one session, in bytes of JSON. */
+/** The limit for one session, in bytes of JSON. */
 const MAX_DATA_BYTES = 16 * 1024;
-/** So many updates of one session at once do not happen to a browser. */
+/** Give up after this many write conflicts: twenty parallel updates may conflict with each other. */
 const MAX_CONFLICTS = 100;
 
-/** Whose data it is: a session's, or that of a guest, who is not logged in. */
+/** Whose data it is: a session's, or a guest's, who is not logged in. */
 export type DataOwner =
   | {
     readonly kind: "session";
@@ -34,12 +34,12 @@ export function guestData(token: Token, expiresAt: Date): DataOwner {
 }
 
 interface Read {
-  /** Null: there is none, it is too old, or it is not theirs. */
+  /** Null when there is none, it is expired, or it is not the owner's. */
   readonly data: Data | null;
   readonly version: string | null;
 }
 
-/** Data of sessions, kept under `["session_data", id]`. */
+/** Session data, kept under `["session_data", id]`. */
 export class SessionData {
   readonly #store: SessionStore;
   readonly #now: Clock;
@@ -49,14 +49,16 @@ export class SessionData {
     this.#now = now;
   }
 
-  /** Reads the data; null when there is none, or a guest's token does not prove it. */
+  /** Reads the data; null when there is none, or the guest's token does not prove it. */
   async read(owner: DataOwner): Promise<Data | null> {
     return (await this.#read(owner)).data;
   }
 
   /**
-   * Replaces the data by what `change` makes of it; whoever it belongs to was read before. Parallel updates lose nothing: `change` is called
-   * again on what the other one wrote, so it should do nothing else.
+   * Replaces the data by the result of `change`. After a write conflict `change` is called again on the
+   * newer data, so that parallel updates lose nothing.
+   *
+   * @throws {RangeError} When the result is more than 16 KiB of JSON.
    */
   async update(owner: DataOwner, change: (data: Data) => Data): Promise<Data> {
     for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
@@ -75,26 +77,26 @@ export class SessionData {
     throw new Error("Cannot update session data: it keeps changing");
   }
 
-  /** The check that a session is not over: what is kept for it would outlive it. */
+  /** The check that a session is not over: its data would outlive it. */
   async #alive(owner: DataOwner): Promise<StoredRecord[]> {
     if (owner.kind === "guest") return [];
     const record = await this.#store.get(["session", owner.userId, owner.id]);
-    if (!readSession(record)) {
+    if (readSession(record)?.successor !== null) {
       throw new Error("Cannot keep session data: the session is over");
     }
     return [record];
   }
 
-  /** The change that moves the data to a session's new id: it belongs into the commit of the renewal. */
+  /** The change that moves the data to the session of a login; it belongs into the login's commit. */
   async move(from: DataOwner, to: DataOwner): Promise<StoreChange> {
     const { data, version } = await this.#read(from);
-    // Checked also when there is none: a first update that is under way must not be left behind.
+    // Checked also when there is none: a parallel first update must not be left behind.
     if (!data) return { check: [{ key: dataKey(from), version }] };
     const key = dataKey(from);
     return { check: [{ key, version }], set: [await this.#write(to, data)], delete: [key] };
   }
 
-  /** The change that removes what an owner proves to be theirs. */
+  /** The change that deletes an owner's data. */
   async forget(owner: DataOwner): Promise<StoreChange> {
     return (await this.#read(owner)).data ? { delete: [dataKey(owner)] } : {};
   }
@@ -121,12 +123,12 @@ export class SessionData {
 interface StoredData {
   readonly v: 1;
   readonly data: Data;
-  /** Of a guest's token; a session's data is proved by the session. */
+  /** SHA-256 of a guest's token; null for a session's data, which the session proves. */
   readonly secretDigest: string | null;
   readonly expiresAt: Date;
 }
 
-/** Reads stored data; null when the record is broken or of an unknown version. */
+/** Reads stored data; null when the record is corrupt or of an unknown version. */
 export function readStoredData({ value }: RecordToRead): StoredData | null {
   const stored = (value ?? {}) as Partial<StoredData>;
   const sound = stored.v === 1 && isDate(stored.expiresAt) && isObject(stored.data) &&

@@ -14,7 +14,13 @@ import type { LoginCore } from "./login_core.ts";
 import { SECOND } from "./clock.ts";
 import type { AuthMethod, LoginUser, Session } from "./session.ts";
 import { Sessions } from "./sessions.ts";
-import { RequestAuth, type StartOptions, type StartResult } from "./request_auth.ts";
+import {
+  type CommitWithSession,
+  type RenewResult,
+  RequestAuth,
+  type StartOptions,
+  type StartResult,
+} from "./request_auth.ts";
 
 /** A Hono middleware that gives the handlers behind it these variables. */
 export type Guard<Variables extends object = object> = MiddlewareHandler<{ Variables: Variables }>;
@@ -249,6 +255,29 @@ export class Login<U extends LoginUser> {
   }
 
   /**
+   * Renews the session, as {@link Login.reauthenticate} does, in a commit of yours that raises the user's
+   * `epoch`, such as a change of the password: every other session and every remember series ends.
+   *
+   * @param c The request's context.
+   * @param methods How the user authenticated (RFC 8176), such as `["pwd"]`.
+   * @param commit Commits the session's change with yours (see {@link addToCommit}).
+   *
+   * @example
+   * ```ts ignore
+   * const renewed = await login.renew(c, ["pwd"], (sessionChange) =>
+   *   savePassword(user, password, async (operation, changed) =>
+   *     addToCommit(operation, await sessionChange(changed))));
+   * ```
+   */
+  renew(
+    c: Context,
+    methods: readonly AuthMethod[],
+    commit: CommitWithSession<U>,
+  ): Promise<RenewResult<U>> {
+    return this.#auth(c).renew(methods, commit);
+  }
+
+  /**
    * Logs the visitor out: the session, its data and its remember series are destroyed, so copied
    * cookies are worth nothing.
    *
@@ -315,9 +344,9 @@ export class Login<U extends LoginUser> {
    */
   async endSession(c: Context, user: U, id: string): Promise<boolean> {
     if (!/^[\w-]{22}$/.test(id)) return false; // it comes from a URL
-    const ended = await this.#core.sessions.endListed({ userId: user.id, id });
+    const [ended] = await this.#core.sessions.endWhere(user.id, (it) => it.id === id);
     if (ended) await this.#reportEnd(c, ended);
-    return ended !== null;
+    return ended !== undefined;
   }
 
   /**
@@ -329,8 +358,9 @@ export class Login<U extends LoginUser> {
     const session = await this.session(c);
     if (!session) return 0;
     await this.#core.remember.endOthers(session);
-    const ended = await this.#core.sessions.endOthers(session);
-    for (const session of ended) await this.#reportEnd(c, session);
+    const { id, userId } = session;
+    const ended = await this.#core.sessions.endWhere(userId, (it) => it.id !== id);
+    for (const other of ended) await this.#reportEnd(c, other);
     return ended.length;
   }
 

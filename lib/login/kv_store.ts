@@ -48,16 +48,23 @@ export function kvStore(kv: KvLike): SessionStore {
     },
 
     async commit(change: StoreChange): Promise<boolean> {
-      const operation = kv.atomic();
-      for (const { key, version } of change.check ?? []) {
-        operation.check({ key: [...key], versionstamp: version });
-      }
-      for (const { key, value, expireIn } of change.set ?? []) {
-        // KV refuses fractions and negatives.
-        operation.set([...key], value, { expireIn: Math.max(1, Math.ceil(expireIn)) });
-      }
-      for (const key of change.delete ?? []) operation.delete([...key]);
-      return (await operation.commit()).ok;
+      return (await addToCommit(kv.atomic(), change).commit()).ok;
     },
   };
+}
+
+/** Adds a change of the package's records to a commit of your own; see `Login.renew`. */
+export function addToCommit(
+  operation: Deno.AtomicOperation,
+  change: StoreChange,
+): Deno.AtomicOperation {
+  for (const { key, version } of change.check ?? []) {
+    operation.check({ key: [...key], versionstamp: version });
+  }
+  for (const { key, value, expireIn } of change.set ?? []) {
+    // KV refuses fractions and negatives.
+    operation.set([...key], value, { expireIn: Math.max(1, Math.ceil(expireIn)) });
+  }
+  for (const key of change.delete ?? []) operation.delete([...key]);
+  return operation;
 }

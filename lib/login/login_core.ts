@@ -8,7 +8,7 @@ import type { Lifetimes, LoginUser, Session, SessionKey } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SessionStore } from "./store.ts";
 
-/** What every visit of a site works with. */
+/** The collaborators and settings that every request of a login shares. */
 export interface LoginCore<U extends LoginUser> {
   readonly store: SessionStore;
   readonly sessions: Sessions<U>;
@@ -23,36 +23,37 @@ export interface LoginCore<U extends LoginUser> {
   readonly emit: (event: LoginEvent<U>) => Promise<void>;
 }
 
-/** What a visit has to know of its request. */
+/** What authentication needs to know of a request. */
 export interface RequestInfo {
   readonly userAgent: string;
-  /** What the fingerprint is made from. */
+  /** The text that the fingerprint is made from. */
   readonly description: string;
+  /** The network that it comes from, shortened; null when it is not known. */
   readonly network: string | null;
   readonly request: Request;
 }
 
-/** Who a visitor turned out to be. */
+/** Who is logged in. */
 export interface Authentication<U> {
   readonly user: U;
-  /** Null for a user whom the request itself names. */
+  /** Null for a user whom the request loader named. */
   readonly session: Session | null;
   readonly from: Source;
-  /** The version the session was read with; absent when it was written to since. */
+  /** The version of the record that the session was read from; absent when it was written to since. */
   readonly version?: string;
 }
 
-/** What a request's cookies proved a moment ago, and another answer has replaced. */
+/** What a superseded token stood for: a session, or a remember series. */
 export type Superseded =
-  | { readonly kind: "session"; readonly name: SessionKey }
+  | { readonly kind: "session"; readonly key: SessionKey }
   | { readonly kind: "series"; readonly series: Series };
 
-/** Reports that a session is over. */
+/** Emits that a session is over. */
 export async function reportEnd<U extends LoginUser>(
-  rules: LoginCore<U>,
+  core: LoginCore<U>,
   session: Session,
   reason: EndReason,
 ): Promise<void> {
   const { userId, id } = session;
-  await rules.emit({ type: "session_ended", userId, sessionId: id, reason });
+  await core.emit({ type: "session_ended", userId, sessionId: id, reason });
 }

@@ -52,12 +52,13 @@ export {
   type Login,
   type LoginOptions,
 } from "./hono.ts";
-export { type KvLike, kvStore } from "./kv_store.ts";
+export { addToCommit, type KvLike, kvStore } from "./kv_store.ts";
 export { memoryStore } from "./memory_store.ts";
 export { loginUrl, safeNext } from "./next.ts";
 export type { AreaOptions, Options } from "./options.ts";
 export { inspectRecord, type RecordFacts } from "./record.ts";
 export type { SessionProtection } from "./protection.ts";
+export type { CommitWithSession, RenewResult, StartOptions, StartResult } from "./request_auth.ts";
 export { type Clock, DAY, HOUR, MINUTE, SECOND } from "./clock.ts";
 export {
   type AuthMethod,
@@ -65,6 +66,6 @@ export {
   type LoginUser,
   recommendedLifetimes,
   type Session,
+  type SessionKey,
 } from "./session.ts";
 export type { SessionStore, StoreChange, StoredRecord, StoreKey, StoreWrite } from "./store.ts";
-export type { StartOptions, StartResult } from "./request_auth.ts";

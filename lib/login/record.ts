@@ -1,23 +1,18 @@
 import { readStoredData } from "./data.ts";
 import { readSeries } from "./remember.ts";
-import { endOfReplaced, readReplaced } from "./replaced.ts";
 import { readSession, type RecordToRead } from "./session.ts";
 
-/** What a stored record says of itself. */
+/** Whose a stored record is, and when it expires. */
 export interface RecordFacts {
-  /** Whose it is; null for data, which names nobody. */
+  /** The user's id; null for session data, which does not name one. */
   readonly userId: string | null;
-  /** From then on it proves nothing, whether or not the store still has it. */
+  /** When it stops counting, whether or not the store still has it. */
   readonly expiresAt: Date;
 }
 
-/** The first parts of the keys that the package writes. */
+/** How a record is read, by the first part of its key. */
 const readers: Record<string, (record: RecordToRead) => RecordFacts | null> = {
-  session: (record) => {
-    const replaced = readReplaced(record);
-    if (!replaced) return readSession(record);
-    return { userId: record.key[1] ?? null, expiresAt: endOfReplaced(replaced) };
-  },
+  session: readSession,
   session_data: (record) => {
     const stored = readStoredData(record);
     return stored && { userId: null, expiresAt: stored.expiresAt };
@@ -26,8 +21,8 @@ const readers: Record<string, (record: RecordToRead) => RecordFacts | null> = {
 };
 
 /**
- * Reads a record of the store, for a check of everything that is in a database: null when it cannot
- * be read, and undefined when it is none of the package's.
+ * Reads one of the package's records, for a check of a whole database; null when the record is
+ * corrupt, undefined when the package writes no such key.
  */
 export function inspectRecord(
   record: { readonly key: readonly string[]; readonly value: unknown },

@@ -1,9 +1,9 @@
-import type { SessionInit } from "./session_init.ts";
 import { encodeBase64Url, timingSafeEqual } from "./bytes.ts";
-import type { Keyring } from "./keyring.ts";
 import { type Clock, isDate, SECOND } from "./clock.ts";
+import type { Keyring } from "./keyring.ts";
 import { isText, type LoginUser, type RecordToRead, type Session } from "./session.ts";
-import type { Sessions, StartSessionResult } from "./sessions.ts";
+import type { SessionInit } from "./session_init.ts";
+import type { Sessions } from "./sessions.ts";
 import {
   deleteAll,
   type SessionStore,
@@ -14,40 +14,47 @@ import {
 import { digestToken, formatToken, mintToken, type Token, tokenFromBytes } from "./token.ts";
 
 /**
- * A predecessor is accepted for this long after its successor was made, in milliseconds: a browser
- * that restores twenty tabs presents one token twenty times. After that its use is theft.
+ * A token's predecessor is accepted for this long, in milliseconds: a browser that restores twenty tabs
+ * presents one token twenty times. After that its use is theft.
  */
-export const grace = 10 * SECOND;
-
-/** Losing this many races for one token means that something else is wrong. */
+const grace = 10 * SECOND;
+/** Give up after this many write conflicts. */
 const MAX_CONFLICTS = 10;
 
 /** One browser's chain of remember tokens. */
 export interface Series {
   readonly id: string;
   readonly userId: string;
-  /** Of the one token that is valid now. */
+  /** SHA-256 of the valid token, base64url. */
   readonly secretDigest: string;
-  /** Of the token before it. */
+  /** The same of the token before it; null until the first rotation. */
   readonly previousDigest: string | null;
+  /** When the secret was last renewed. */
   readonly rotatedAt: Date;
   /** The user's epoch when it was issued. */
   readonly epoch: number;
+  /** The browser's fingerprint at the login. */
   readonly fingerprint: string | null;
   /** How long it was issued for, in milliseconds. */
   readonly duration: number;
-  /** Absolute: using it does not extend it. */
+  /** The absolute limit: using the series does not extend it. */
   readonly expiresAt: Date;
 }
 
-/** A series with the cookie's value that proves it. */
-export interface Issued {
+/** A new series, the cookie's value that proves it, and the change that stores it. */
+export interface IssuedSeries {
   readonly series: Series;
   readonly token: string;
   readonly change: StoreChange;
 }
 
-/** What a remember token turned out to be. */
+/** The sessions that ended when a remember cookie started one. */
+interface StartedByRemember {
+  readonly replaced: readonly Session[];
+  readonly evicted: readonly Session[];
+}
+
+/** Whom a remember token proves. */
 export type RedeemResult<U> =
   | {
     readonly ok: true;
@@ -56,18 +63,18 @@ export type RedeemResult<U> =
     readonly sessionToken: string;
     readonly rememberToken: string;
     readonly expiresAt: Date;
-    /** What was done; null for the parallel requests that found it done. */
-    readonly started: StartSessionResult | null;
+    /** Null when a parallel request had started the session already. */
+    readonly started: StartedByRemember | null;
   }
   | { readonly ok: false; readonly reason: "unknown" | "corrupt" }
-  /** It was the browser's own, a moment ago, and the session it started has been replaced or ended. */
+  /** It was valid a moment ago, and the session that it started was renewed or ended since. */
   | { readonly ok: false; readonly reason: "superseded"; readonly series: Series }
   | { readonly ok: false; readonly reason: "ended" | "protected"; readonly series: Series }
   | {
     readonly ok: false;
     readonly reason: "reused";
     readonly series: Series;
-    /** The sessions that came from it, now ended. */
+    /** The sessions that came from the series, now ended. */
     readonly sessions: readonly Session[];
   };
 
@@ -93,8 +100,12 @@ export class Remember<U extends LoginUser> {
     this.#now = now;
   }
 
-  /** Makes a new series; the change that stores it belongs into the commit of the login. */
-  async issue(user: U, duration: number, fingerprint: string): Promise<Issued> {
+  /**
+   * Makes a new series; the change that stores it belongs into the login's commit.
+   *
+   * @param duration How long it lasts, in milliseconds.
+   */
+  async issue(user: U, duration: number, fingerprint: string): Promise<IssuedSeries> {
     const now = this.#now();
     const token = mintToken(user.id);
     const series: Series = {
@@ -113,15 +124,14 @@ export class Remember<U extends LoginUser> {
 
   /**
    * Starts a session from a token, and rotates the token. Successor and session are derived from the
-   * presented secret under a server key, so twenty parallel requests with one token come to one
-   * session and one successor.
+   * presented secret under a server key, so parallel requests with one token get the same of both.
    *
-   * @param strict Whether another fingerprint than the series' ends it.
+   * @param strictness Whether another fingerprint than the series' ends it.
    */
   async redeem(
     token: Token,
-    beginning: SessionInit,
-    strict: "strict" | "lenient",
+    init: SessionInit,
+    strictness: "strict" | "lenient",
   ): Promise<RedeemResult<U>> {
     for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
       const [record, user, digest] = await Promise.all([
@@ -131,68 +141,36 @@ export class Remember<U extends LoginUser> {
       ]);
       const series = readSeries(record);
       if (!series) return { ok: false, reason: record.version === null ? "unknown" : "corrupt" };
-
-      const now = this.#now();
-      const over = now >= series.expiresAt || !user || user.active === false ||
-        (user.epoch ?? 0) !== series.epoch;
-      if (over) {
+      if (!user || this.#isOver(series, user)) {
         await this.#end(series);
         return { ok: false, reason: "ended", series };
       }
-      const otherBrowser = series.fingerprint !== null &&
-        series.fingerprint !== beginning.fingerprint;
+
       const isCurrent = timingSafeEqual(series.secretDigest, digest);
       const isPrevious = series.previousDigest !== null &&
         timingSafeEqual(series.previousDigest, digest);
-      if ((isCurrent || isPrevious) && strict === "strict" && otherBrowser) {
+      const isOther = series.fingerprint !== null && series.fingerprint !== init.fingerprint;
+      if ((isCurrent || isPrevious) && isOther && strictness === "strict") {
         await this.#end(series);
         return { ok: false, reason: "protected", series };
       }
 
       if (isCurrent) {
-        const [successor] = await this.#successors(token) as [Successor];
-        const rotated: Series = {
-          ...series,
-          secretDigest: await digestToken("remember", successor.remember),
-          previousDigest: digest,
-          rotatedAt: now,
-        };
-        const started = await this.#sessions.start(
-          user,
-          successor.session,
-          { ...beginning, seriesId: series.id },
-          { check: [record], set: [this.#write(rotated)] },
-          () => Promise.resolve({}),
-        );
-        if (typeof started === "string") continue; // another request with the same token was faster: see what it did
-        return this.#redeemed(user, started.session, successor, series, started);
+        const redeemed = await this.#rotate(user, token, init, { series, digest, record });
+        if (redeemed) return redeemed;
+        continue; // the series now shows what a parallel request with the same token did
       }
+      if (isPrevious && this.#isInGrace(series)) return await this.#redeemPrevious(token, series);
 
-      const age = now.getTime() - series.rotatedAt.getTime();
-      if (!isPrevious || age >= grace) {
-        const sessions = await this.#endReused(series, record);
-        // Of parallel requests with a spent token one reports the theft; the owner's own stops none.
-        if (!sessions) continue;
-        return { ok: false, reason: "reused", series, sessions };
-      }
-      for (const successor of await this.#successors(token)) {
-        // After a change of keys, the one that made the successor is found by its result.
-        const made = await digestToken("remember", successor.remember);
-        if (!timingSafeEqual(made, series.secretDigest)) continue;
-        const resumed = await this.#sessions.resume(successor.session);
-        if (resumed.ok) {
-          return this.#redeemed(resumed.user, resumed.session, successor, series, null);
-        }
-      }
-      return { ok: false, reason: "superseded", series };
+      const sessions = await this.#endReused(series, record);
+      // Of parallel requests with a reused token one reports the theft.
+      if (!sessions) continue;
+      return { ok: false, reason: "reused", series, sessions };
     }
     throw new Error("Cannot redeem a remember token: it keeps changing");
   }
 
-  /**
-   * Extends a series from now, for as long as it was issued for; null when the token is not its
-   * valid one.
-   */
+  /** Extends a series by its duration from now; null when the token is not its valid one. */
   async extend(token: Token): Promise<Series | null> {
     const [record, digest] = await Promise.all([
       this.#store.get(seriesKey(token.userId, token.id)),
@@ -219,7 +197,7 @@ export class Remember<U extends LoginUser> {
     return series && timingSafeEqual(series.secretDigest, digest) ? { delete: [record.key] } : {};
   }
 
-  /** Ends every series of a session's user but its own. */
+  /** Ends every series of a session's user, except the session's own. */
   async endOthers(session: Session): Promise<void> {
     const records = await this.#store.list(["remember", session.userId]);
     const others = records.map(({ key }) => key).filter((key) => key[2] !== session.seriesId);
@@ -232,7 +210,53 @@ export class Remember<U extends LoginUser> {
     return await this.#sessions.endWhere(series.userId, (it) => it.seriesId === series.id);
   }
 
-  /** The same for a theft, whoever holds the tokens; null when the series changed meanwhile. */
+  /** Starts the session, and makes the successor the valid token; null after a write conflict. */
+  async #rotate(
+    user: U,
+    token: Token,
+    init: SessionInit,
+    { series, digest, record }: { series: Series; digest: string; record: StoredRecord },
+  ): Promise<RedeemResult<U> | null> {
+    const [successor] = await this.#successors(token) as [Successor];
+    const rotated: Series = {
+      ...series,
+      secretDigest: await digestToken("remember", successor.remember),
+      previousDigest: digest,
+      rotatedAt: this.#now(),
+    };
+    const started = await this.#sessions.start(
+      user,
+      successor.session,
+      { ...init, seriesId: series.id },
+      { check: [record], set: [this.#write(rotated)] },
+    );
+    return started.ok
+      ? redeemedResult(user, started.issued.session, successor, series, started)
+      : null;
+  }
+
+  /** Gives a parallel request the session and the successor that its token's rotation made. */
+  async #redeemPrevious(token: Token, series: Series): Promise<RedeemResult<U>> {
+    for (const successor of await this.#successors(token)) {
+      // After a change of keys several keys may have made the successor: its digest tells which.
+      const digest = await digestToken("remember", successor.remember);
+      if (!timingSafeEqual(digest, series.secretDigest)) continue;
+      const resumed = await this.#sessions.resume(successor.session);
+      if (resumed.ok) return redeemedResult(resumed.user, resumed.session, successor, series, null);
+    }
+    return { ok: false, reason: "superseded", series };
+  }
+
+  #isOver(series: Series, user: U): boolean {
+    return this.#now() >= series.expiresAt || user.active === false ||
+      (user.epoch ?? 0) !== series.epoch;
+  }
+
+  #isInGrace(series: Series): boolean {
+    return this.#now().getTime() < series.rotatedAt.getTime() + grace;
+  }
+
+  /** The same after a theft; null when the series was written to meanwhile. */
   async #endReused(series: Series, record: StoredRecord): Promise<Session[] | null> {
     const first = await this.#store.commit({ check: [record], delete: [record.key] });
     return first ? await this.endSeries(series) : null;
@@ -242,7 +266,7 @@ export class Remember<U extends LoginUser> {
     await this.#store.commit({ delete: [seriesKey(series.userId, series.id)] });
   }
 
-  /** What follows a token, under each key; the first is the one to use. */
+  /** The successors of a token, one for each key; the first key's is the one to use. */
   async #successors(token: Token): Promise<Successor[]> {
     const text = formatToken(token);
     const [secrets, sessions] = await Promise.all([
@@ -253,24 +277,6 @@ export class Remember<U extends LoginUser> {
       remember: { ...token, secret: encodeBase64Url(secret.subarray(0, 32)) },
       session: tokenFromBytes(token.userId, sessions[i] as Uint8Array),
     }));
-  }
-
-  #redeemed(
-    user: U,
-    session: Session,
-    successor: Successor,
-    series: Series,
-    started: StartSessionResult | null,
-  ): RedeemResult<U> {
-    return {
-      ok: true,
-      user,
-      session,
-      sessionToken: formatToken(successor.session),
-      rememberToken: formatToken(successor.remember),
-      expiresAt: series.expiresAt,
-      started,
-    };
   }
 
   #write(series: Series) {
@@ -284,6 +290,18 @@ interface Successor {
   readonly session: Token;
 }
 
+function redeemedResult<U>(
+  user: U,
+  session: Session,
+  successor: Successor,
+  { expiresAt }: Series,
+  started: StartedByRemember | null,
+): RedeemResult<U> {
+  const sessionToken = formatToken(successor.session);
+  const rememberToken = formatToken(successor.remember);
+  return { ok: true, user, session, sessionToken, rememberToken, expiresAt, started };
+}
+
 /** The change that ends the series of a session's browser. */
 export function seriesOf(session: Session): StoreChange {
   return session.seriesId ? { delete: [seriesKey(session.userId, session.seriesId)] } : {};
@@ -293,7 +311,7 @@ function seriesKey(userId: string, id: string): StoreKey {
   return ["remember", userId, id];
 }
 
-/** Reads a stored series; null when the record is broken, of an unknown version, or another's. */
+/** Reads a stored series; null when the record is corrupt, of an unknown version, or another's. */
 export function readSeries({ key, value }: RecordToRead): Series | null {
   if (typeof value !== "object" || value === null) return null;
   const { v, ...series } = value as Series & { v: unknown };

@@ -1,74 +1,100 @@
-import { sessionInit } from "./session_init.ts";
+import {
+  authenticateRequest,
+  type AuthenticationResult,
+  secondsUntil,
+} from "./authenticate_request.ts";
 import { decodeBase64Url, encodeBase64Url, utf8 } from "./bytes.ts";
+import { DAY, SECOND } from "./clock.ts";
 import type { Cookies } from "./cookies.ts";
 import { type Data, type DataOwner, guestData, sessionData } from "./data.ts";
 import { Flashes } from "./flash.ts";
-import { Lookup, secondsUntil } from "./authenticate_request.ts";
+import {
+  type Authentication,
+  type LoginCore,
+  reportEnd,
+  type RequestInfo,
+  type Superseded,
+} from "./login_core.ts";
 import { fingerprintOf } from "./protection.ts";
 import { seriesOf } from "./remember.ts";
-import { type Authentication, type LoginCore, reportEnd, type RequestInfo } from "./login_core.ts";
-import { DAY, SECOND } from "./clock.ts";
-import { type AuthMethod, isFresh, type LoginUser, type Session } from "./session.ts";
-import type { StartSessionResult } from "./sessions.ts";
+import {
+  type AuthMethod,
+  isFresh,
+  type LoginUser,
+  type Session,
+  type SessionKey,
+} from "./session.ts";
+import { sessionInit } from "./session_init.ts";
+import { type IssuedSession, renewedToken, type StartSessionResult } from "./sessions.ts";
 import { mergeChanges, type StoreChange } from "./store.ts";
 import { formatToken, mintToken, type Token } from "./token.ts";
 
-/** What was proved when a user logs in, and for how long it is to hold. */
+/** What a user presented at login, and how long it lasts. */
 export interface StartOptions {
-  /** How the user was proved (RFC 8176), such as `["pwd"]`. */
+  /** How the user authenticated (RFC 8176), such as `["pwd"]`. */
   readonly methods: readonly AuthMethod[];
-  /** Remember this browser, for the usual time or for so many milliseconds. */
+  /** Remember this browser: true for the usual time, or milliseconds. */
   readonly remember?: boolean | number;
-  /** `"not_fresh"` when the proof is old or weak: pages behind `login.fresh` then ask for another. */
+  /** `"not_fresh"` for an old or weak credential: `login.fresh` then asks for another. */
   readonly freshness?: "fresh" | "not_fresh";
-  /**
-   * Only go on where this browser's session left off: after a change that raised the user's `epoch`. When
-   * the session was ended meanwhile, nobody is logged in.
-   */
-  readonly continues?: boolean;
   /** Log the user in although `active` is false; guards still refuse them. */
   readonly allowInactive?: boolean;
 }
 
-/** Whether somebody was logged in. */
+/** Whether a user was logged in. */
 export type StartResult =
   | { readonly ok: true; readonly session: Session }
-  | { readonly ok: false; readonly reason: "suspended" | "ended" };
+  | { readonly ok: false; readonly reason: "suspended" };
 
-/** Losing this many races for one login means that something else is wrong. */
+/**
+ * Commits the change that it is given together with one of your own that raises a user's `epoch`, and
+ * returns the user as changed; null when nothing was changed.
+ *
+ * @param sessionChange Makes the session's part for the changed user, from what is stored now: call it
+ * again for each attempt. It is empty when the session is over.
+ */
+export type CommitWithSession<U> = (
+  sessionChange: (changed: U) => Promise<StoreChange>,
+) => Promise<U | null>;
+
+/** Whether this browser is logged in after a change of the user's `epoch`. */
+export type RenewResult<U> =
+  | { readonly ok: true; readonly user: U; readonly session: Session }
+  /** Your commit changed nothing, or the session ended before it. */
+  | { readonly ok: false; readonly reason: "not_changed" | "ended" };
+
+/** Give up after this many write conflicts. */
 const MAX_CONFLICTS = 10;
 /** A longer id would make a longer cookie than is read back, in bytes. */
 const MAX_USER_ID_BYTES = 256;
-/** Browsers keep a cookie no longer. */
+/** Browsers keep a cookie at most this long, in milliseconds (RFC 6265bis §5.6.2). */
 export const MAX_REMEMBER = 400 * DAY;
 
 /**
- * One request's view of its visitor: found when first asked for, once, and the cookies that the
+ * Authentication of one request: done when it is first asked for, once, with the cookies that the
  * answer has to set because of it. It knows no framework.
  */
 export class RequestAuth<U extends LoginUser> {
   readonly cookies: Cookies;
   readonly flashes: Flashes;
   readonly #core: LoginCore<U>;
-  readonly #request: RequestInfo;
-  readonly #lookup: Lookup<U>;
-  #authentication: Promise<Authentication<U> | null> | null = null;
+  readonly #info: RequestInfo;
+  #result: Promise<AuthenticationResult<U>> | null = null;
   /** Updates of the data, one after the other: the first one may have to make a guest's cookie. */
   #updates: Promise<unknown> = Promise.resolve();
-  /** A visitor's token that this very request was given. */
+  /** The guest's token that this request's answer sets. */
   #guest: Token | null = null;
 
-  constructor(rules: LoginCore<U>, cookies: Cookies, request: RequestInfo) {
-    this.#core = rules;
-    this.#request = request;
+  constructor(core: LoginCore<U>, cookies: Cookies, info: RequestInfo) {
+    this.#core = core;
+    this.#info = info;
     this.cookies = cookies;
-    this.flashes = new Flashes(cookies, rules.keyring);
-    this.#lookup = new Lookup(rules, cookies, request);
+    this.flashes = new Flashes(cookies, core.keyring);
   }
 
-  /** The current user with their session, or null for a visitor who is not logged in. */
-  authentication(): Promise<Authentication<U> | null> {
-    return this.#authentication ??= this.#lookup.authentication();
+  /** The current user with their session; null when nobody is logged in. */
+  async authentication(): Promise<Authentication<U> | null> {
+    return (await this.#authenticate()).authentication;
   }
 
   /** Whether a credential was presented in this session recently enough. */
@@ -77,7 +103,7 @@ export class RequestAuth<U extends LoginUser> {
     return session ? isFresh(session, this.#core.lifetimes, this.#core.now()) : false;
   }
 
-  /** Logs a user in; a session this browser had before ends, and its remember cookie with it. */
+  /** Logs a user in; the browser's former session ends, and its remember series with it. */
   async start(user: U, options: StartOptions): Promise<StartResult> {
     if (typeof user.id !== "string" || user.id === "" || utf8(user.id).length > MAX_USER_ID_BYTES) {
       throw new TypeError(
@@ -91,18 +117,19 @@ export class RequestAuth<U extends LoginUser> {
       return { ok: false, reason: "suspended" };
     }
 
-    const before = (await this.authentication())?.session ?? null;
-    const former = this.#lookup.superseded;
-    const started = await this.#startSession(user, options, duration, before);
-    if (!started) return { ok: false, reason: "ended" };
-    const { session, replaced, evicted } = started;
-    const late = former?.kind === "series"
-      ? await this.#core.remember.endSeries(former.series)
+    const { superseded } = await this.#authenticate();
+    const { issued: { session }, replaced, evicted } = await this.#startSession(
+      user,
+      options,
+      duration,
+    );
+    const ofSeries = superseded?.kind === "series"
+      ? await this.#core.remember.endSeries(superseded.series)
       : [];
     await this.flashes.dropAtLogin();
     this.#guest = null;
-    this.#authentication = Promise.resolve({ user, session, from: "session" });
-    for (const other of [...replaced, ...late]) await reportEnd(this.#core, other, "replaced");
+    this.#set({ user, session, from: "session" });
+    for (const other of [...replaced, ...ofSeries]) await reportEnd(this.#core, other, "replaced");
     for (const other of evicted) await reportEnd(this.#core, other, "evicted");
     await emit({ type: "logged_in", user, session });
     return { ok: true, session };
@@ -110,41 +137,62 @@ export class RequestAuth<U extends LoginUser> {
 
   /** Renews the session after a credential was presented again; null when nobody is logged in. */
   async reauthenticate(methods: readonly AuthMethod[]): Promise<Session | null> {
-    const visitor = await this.authentication();
-    const before = visitor?.session;
-    if (!visitor || !before) return null;
+    const { user, session } = await this.authentication() ?? {};
+    if (!user || !session) return null;
 
-    const proved = await this.#core.sessions.reauthenticate(
-      before,
-      methods,
-      await fingerprintOf(this.#request.description),
-      (renewed) => this.#core.data.move(sessionData(before), sessionData(renewed)),
-    );
-    if (!proved) return null;
-    const { session, token } = proved;
-    this.cookies.set("session", token);
-    this.#authentication = Promise.resolve({ ...visitor, session });
-    await this.#core.emit({ type: "reauthenticated", user: visitor.user, session });
-    return session;
+    const issued = await this.#core.sessions.reauthenticate(session, {
+      ...await this.#renewal(session, methods),
+      epoch: session.epoch,
+      seriesId: session.seriesId,
+    });
+    return issued && await this.#renewed(user, issued);
   }
 
-  /** Logs the visitor out: every record of it is destroyed, not only the cookies. */
+  /** Renews the session in a commit that raises the user's epoch, which ends every other one. */
+  async renew(
+    methods: readonly AuthMethod[],
+    commit: CommitWithSession<U>,
+  ): Promise<RenewResult<U>> {
+    const session = (await this.authentication())?.session;
+    if (!session) return { ok: false, reason: "ended" };
+
+    const { sessions } = this.#core;
+    const token = renewedToken(session);
+    const renewal = await this.#renewal(session, methods);
+    const forgetSeries = await this.#forgetSeries(session);
+    let issued = null as IssuedSession | null;
+    const user = await commit(async (changed) => {
+      // The series is of the former epoch: it is worth nothing from now on.
+      const epoch = changed.epoch ?? 0;
+      const renewed = await sessions.renew(session, token, { ...renewal, epoch, seriesId: null });
+      issued = renewed?.issued ?? null;
+      return renewed ? mergeChanges(renewed.change, forgetSeries) : {};
+    });
+    if (!user) return { ok: false, reason: "not_changed" };
+    if (!issued) return { ok: false, reason: "ended" };
+
+    this.cookies.delete("remember");
+    return { ok: true, user, session: await this.#renewed(user, issued) };
+  }
+
+  /** Logs out: every record of the session is deleted, not only the cookies. */
   async end(): Promise<Authentication<U> | null> {
-    const visitor = await this.authentication();
-    const session = visitor?.session ?? null;
+    const { authentication, superseded } = await this.#authenticate();
+    const session = authentication?.session ?? null;
     const also = mergeChanges(await this.#forgetSeries(session), await this.#forgetGuestData());
-    for (const ended of await this.#endSessions(visitor, also)) {
-      await reportEnd(this.#core, ended, "logged_out");
-    }
+    const ended = session
+      ? await this.#endSession(session, also, authentication?.version)
+      : await this.#endSuperseded(superseded, also);
+    for (const it of ended) await reportEnd(this.#core, it, "logged_out");
     this.cookies.delete("session");
     this.cookies.delete("remember");
     this.#guest = null;
-    this.#authentication = Promise.resolve(null);
-    await this.#core.emit({ type: "logged_out", user: visitor?.user ?? null });
-    return visitor;
+    this.#set(null);
+    await this.#core.emit({ type: "logged_out", user: authentication?.user ?? null });
+    return authentication;
   }
 
-  /** What the session remembers; nothing when it never was asked to. */
+  /** The session's data; an empty object when there is none. */
   async readData(): Promise<Data> {
     const owner = await this.#dataOwner();
     const data = owner && await this.#core.data.read(owner);
@@ -152,20 +200,20 @@ export class RequestAuth<U extends LoginUser> {
     return data ?? {};
   }
 
-  /** Replaces what the session remembers; a visitor without a session gets a cookie for it. */
+  /** Replaces the session's data; a guest gets a cookie for it. */
   updateData(change: (data: Data) => Data): Promise<Data> {
     const update = this.#updates.then(() => this.#updateData(change));
     this.#updates = update.catch(() => {});
     return update;
   }
 
-  /** Keeps the refused address in a signed cookie instead of the login page's query. */
+  /** Keeps the refused path in a signed cookie. */
   async keepNext(next: string): Promise<void> {
     const text = encodeBase64Url(utf8(next));
     this.cookies.set("next", await this.#core.keyring.sign("next", text));
   }
 
-  /** The address kept before, once; null when there is none. */
+  /** The path that was kept, once; null when there is none. */
   async takeNext(): Promise<string | null> {
     const signed = this.cookies.get("next");
     this.cookies.delete("next");
@@ -174,17 +222,114 @@ export class RequestAuth<U extends LoginUser> {
     return bytes ? new TextDecoder().decode(bytes) : null;
   }
 
+  #authenticate(): Promise<AuthenticationResult<U>> {
+    return this.#result ??= authenticateRequest(this.#core, this.cookies, this.#info);
+  }
+
+  #set(authentication: Authentication<U> | null): void {
+    this.#result = Promise.resolve({ authentication, superseded: null });
+  }
+
+  async #startSession(
+    user: U,
+    options: StartOptions,
+    duration: number | null,
+  ): Promise<Extract<StartSessionResult, { ok: true }>> {
+    const { sessions, remember, now } = this.#core;
+    const { authentication, superseded } = await this.#authenticate();
+    const former = authentication?.session ?? (superseded?.kind === "session" && superseded.key);
+    const fingerprint = await fingerprintOf(this.#info.description);
+    for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
+      const replaces = former ? await sessions.latest(former) : null;
+      const token = mintToken(user.id);
+      const issued = duration ? await remember.issue(user, duration, fingerprint) : null;
+      const also = mergeChanges(
+        issued?.change ?? {},
+        await this.#forgetSeries(replaces?.session ?? null),
+        await this.#moveData(replaces?.session ?? null, user, token.id),
+      );
+      const started = await sessions.start(user, token, {
+        ...sessionInit(this.#info, fingerprint),
+        methods: options.methods,
+        authenticatedAt: options.freshness === "not_fresh" ? null : now(),
+        seriesId: issued?.series.id ?? null,
+        allowInactive: options.allowInactive ?? false,
+        replaces,
+      }, also);
+      if (!started.ok) continue; // read again what another request wrote meanwhile
+
+      this.cookies.set("session", started.issued.token);
+      if (issued) {
+        this.cookies.set("remember", issued.token, secondsUntil(issued.series.expiresAt, now()));
+      } else {
+        this.cookies.delete("remember");
+      }
+      return started;
+    }
+    throw new Error("Cannot log in: the session's data keeps changing");
+  }
+
+  /** The change that takes the former session's data along, or a guest's; never another user's. */
+  async #moveData(former: Session | null, user: U, id: string): Promise<StoreChange> {
+    const { data, lifetimes, now } = this.#core;
+    const from = former ? sessionData(former) : await this.#dataOwner();
+    if (!from || (former && former.userId !== user.id)) return {};
+    const expiresAt = new Date(now().getTime() + lifetimes.absolute);
+    return await data.move(from, sessionData({ userId: user.id, id, expiresAt }));
+  }
+
+  async #renewal(session: Session, methods: readonly AuthMethod[]) {
+    return {
+      methods: [...new Set([...session.methods, ...methods])],
+      fingerprint: await fingerprintOf(this.#info.description),
+    };
+  }
+
+  async #renewed(user: U, { session, token }: IssuedSession): Promise<Session> {
+    this.cookies.set("session", token);
+    this.#set({ user, session, from: "session" });
+    await this.#core.emit({ type: "reauthenticated", user, session });
+    return session;
+  }
+
+  async #endSession(
+    session: Session,
+    also: StoreChange,
+    version: string | undefined,
+  ): Promise<readonly Session[]> {
+    const { sessions } = this.#core;
+    const read = version === undefined ? undefined : { session, version };
+    const ended = await sessions.end(session, also, read);
+    // A logout also wins over a login of the same browser at the same moment.
+    return ended ? [ended] : await this.#endLatest(session);
+  }
+
+  /** Ends what the cookies proved until a moment ago. */
+  async #endSuperseded(
+    superseded: Superseded | null,
+    also: StoreChange,
+  ): Promise<readonly Session[]> {
+    const { remember, store } = this.#core;
+    if (also.delete?.length) await store.commit(also);
+    if (superseded?.kind === "series") return await remember.endSeries(superseded.series);
+    return superseded ? await this.#endLatest(superseded.key) : [];
+  }
+
+  async #endLatest(key: SessionKey): Promise<readonly Session[]> {
+    const { sessions } = this.#core;
+    const latest = await sessions.latest(key);
+    return latest && await sessions.end(latest.session) ? [latest.session] : [];
+  }
+
   async #updateData(change: (data: Data) => Data): Promise<Data> {
-    const visitor = await this.authentication();
-    if (visitor && !visitor.session) {
+    const { authentication, superseded } = await this.#authenticate();
+    if (authentication && !authentication.session) {
       throw new Error(
         "Cannot keep session data: the user was named by the request and has no session",
       );
     }
-    if (!visitor && this.#lookup.superseded) {
-      throw new Error(
-        "Cannot keep session data: the session was replaced while this request was under way",
-      );
+    if (!authentication && superseded) {
+      throw new Error("Cannot keep session data: the session's token was renewed meanwhile");
     }
     const known = await this.#dataOwner();
     const isTheirs = known?.kind === "session" ||
@@ -198,68 +343,6 @@ export class RequestAuth<U extends LoginUser> {
     return data;
   }
 
-  /** Ends what the cookies prove, or proved until a moment ago. */
-  async #endSessions(
-    visitor: Authentication<U> | null,
-    also: StoreChange,
-  ): Promise<readonly Session[]> {
-    const { sessions, remember, store } = this.#core;
-    const former = this.#lookup.superseded;
-    if (visitor?.session) {
-      const ended = await sessions.end(visitor.session, also, visitor.version);
-      return ended ? [ended] : [];
-    }
-    if (also.delete?.length) await store.commit(also);
-    if (former?.kind === "series") return await remember.endSeries(former.series);
-    const ended = former && await sessions.end(former.name);
-    return ended ? [ended] : [];
-  }
-
-  async #startSession(
-    user: U,
-    options: StartOptions,
-    duration: number | null,
-    before: Session | null,
-  ): Promise<StartSessionResult | null> {
-    const { sessions, remember, data, now } = this.#core;
-    const fingerprint = await fingerprintOf(this.#request.description);
-    const former = this.#lookup.superseded;
-    const replaces = before ?? (former?.kind === "session" ? former.name : null);
-    for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
-      const token = mintToken(user.id);
-      const issued = duration ? await remember.issue(user, duration, fingerprint) : null;
-      const beginning = {
-        ...sessionInit(this.#request, fingerprint),
-        methods: options.methods,
-        authenticatedAt: options.freshness === "not_fresh" ? null : now(),
-        seriesId: issued?.series.id ?? null,
-        allowInactive: options.allowInactive ?? false,
-        replaces,
-        continues: options.continues ?? false,
-      };
-      const also = mergeChanges(
-        issued?.change ?? {},
-        await this.#forgetSeries(before),
-        replaces ? {} : await this.#moveGuestData(user, token.id),
-      );
-      // What another user's session kept is not theirs to take.
-      const moveData = async (from: Session, to: Session) =>
-        from.userId === to.userId ? await data.move(sessionData(from), sessionData(to)) : {};
-      const started = await sessions.start(user, token, beginning, also, moveData);
-      if (started === "ended") return null;
-      if (started === "conflict") continue; // the data was written to meanwhile: take it along as it is now
-
-      this.cookies.set("session", started.token);
-      if (issued) {
-        this.cookies.set("remember", issued.token, secondsUntil(issued.series.expiresAt, now()));
-      } else {
-        this.cookies.delete("remember");
-      }
-      return started;
-    }
-    throw new Error("Cannot log in: the session's data keeps changing");
-  }
-
   /** The change that ends the remember series of this browser. */
   async #forgetSeries(session: Session | null): Promise<StoreChange> {
     const token = this.cookies.token("remember");
@@ -268,23 +351,14 @@ export class RequestAuth<U extends LoginUser> {
     return mergeChanges(other, session ? seriesOf(session) : {});
   }
 
-  /** The change that takes a guest's data along. */
-  async #moveGuestData(user: U, id: string): Promise<StoreChange> {
-    const { data, lifetimes, now } = this.#core;
-    const owner = await this.#dataOwner();
-    if (!owner) return {};
-    const expiresAt = new Date(now().getTime() + lifetimes.absolute);
-    return await data.move(owner, sessionData({ userId: user.id, id, expiresAt }));
-  }
-
   async #forgetGuestData(): Promise<StoreChange> {
     const owner = await this.#dataOwner();
     return owner?.kind === "guest" ? await this.#core.data.forget(owner) : {};
   }
 
   async #dataOwner(): Promise<DataOwner | null> {
-    const visitor = await this.authentication();
-    if (visitor) return visitor.session && sessionData(visitor.session);
+    const authentication = await this.authentication();
+    if (authentication) return authentication.session && sessionData(authentication.session);
     const token = this.#guest ?? this.cookies.token("session");
     return token?.userId === "" ? this.#guestData(token) : null;
   }

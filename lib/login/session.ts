@@ -1,20 +1,20 @@
 import { DAY, HOUR, isDate, MINUTE } from "./clock.ts";
 import type { StoredRecord } from "./store.ts";
 
-/** What the package asks of your user. Anything more is yours and comes back typed. */
+/** What the package needs of your user; your own type's other fields come back typed. */
 export interface LoginUser {
-  /** Names the user for ever; it stands in cookies, so it should say nothing about the person. */
+  /** Names the user for ever, in at most 256 bytes; it stands in cookies, so keep it random. */
   readonly id: string;
   /** False refuses the user at once and ends their sessions. Absent means true. */
   readonly active?: boolean;
   /**
-   * A number you raise to end every session of the user in the same commit as the cause (a new
-   * password, a suspension, "log out everywhere"). Absent means 0.
+   * A number that you raise to end every session of the user in the same commit as the cause: a new
+   * password, a suspension, "log out everywhere". Absent means 0.
    */
   readonly epoch?: number;
 }
 
-/** How a user was proved to be who they are: values of RFC 8176, and `rc` for a recovery code. */
+/** How a user authenticated: a value of RFC 8176, or `rc` for a recovery code. */
 export type AuthMethod =
   | "pwd"
   | "otp"
@@ -26,46 +26,52 @@ export type AuthMethod =
 
 /** One browser in which a user is logged in. */
 export interface Session {
-  /** Names the session; it is not secret and not what the cookie proves. */
+  /** Names the session; it is not secret. */
   readonly id: string;
   /** Whose session it is. */
   readonly userId: string;
-  /** SHA-256 of the token; the secret itself is only in the browser. */
+  /** SHA-256 of the token, base64url; the secret itself is only in the browser. */
   readonly secretDigest: string;
-  /** The user's epoch when it started; a user who has moved on ends it. */
+  /** The same of the token before this one; null until the secret is renewed. */
+  readonly previousDigest: string | null;
+  /** When the secret was last renewed. */
+  readonly rotatedAt: Date;
+  /** The session that the same browser's next login started, which ended this one; else null. */
+  readonly successor: SessionKey | null;
+  /** The user's epoch when the secret was made; another epoch ends the session. */
   readonly epoch: number;
   /** When it started. */
   readonly createdAt: Date;
-  /** When it was last used, within the interval of {@link Lifetimes.seen}. */
+  /** When it was last used, as precisely as {@link Lifetimes.seen} asks. */
   readonly seenAt: Date;
-  /** When a credential was last presented in it; null: never, or it no longer counts. */
+  /** When a credential was last presented in it; null when none was, or it no longer counts. */
   readonly authenticatedAt: Date | null;
   /** What was presented; empty when a remember cookie started it. */
   readonly methods: readonly AuthMethod[];
-  /** The browser's fingerprint (see `SessionProtection`); null: stored at the next request. */
+  /** The browser's fingerprint (see `SessionProtection`); null until the next request stores it. */
   readonly fingerprint: string | null;
   /** The browser's own description of itself, cut to 512 characters. Escape it when you show it. */
   readonly userAgent: string;
-  /** The network it was started from, shortened; null when unknown. */
+  /** The network it was started from, shortened; null when it is not known. */
   readonly network: string | null;
   /** The remember series of the same browser, if there is one. */
   readonly seriesId: string | null;
-  /** Whether it was started for a user who is not active, on purpose. */
+  /** Whether `start` was told to accept an inactive user. */
   readonly allowInactive: boolean;
-  /** The absolute limit, fixed when the user logged in. */
+  /** The absolute limit, fixed at login. */
   readonly expiresAt: Date;
 }
 
-/** Which session. */
+/** Names a stored session. */
 export type SessionKey = Pick<Session, "userId" | "id">;
 
 /** How long things last, in milliseconds. */
 export interface Lifetimes {
-  /** A session unused for this long is over. */
+  /** A session that is not used for this long ends. */
   readonly idle: number;
-  /** A session is over after this long, however much it is used. */
+  /** A session ends after this long, however much it is used. */
   readonly absolute: number;
-  /** A proof counts as fresh for this long. */
+  /** A session is fresh for this long after a credential was presented. */
   readonly fresh: number;
   /** `seenAt` is written at most once in this time, so that reading a page is not a write. */
   readonly seen: number;
@@ -86,12 +92,18 @@ export const recommendedLifetimes: Lifetimes = {
   remember: 30 * DAY,
 };
 
-/** Clocks of two machines may differ by this much; a date further ahead was not made by a clock. */
+/**
+ * For this long a superseded token is recognised, in milliseconds: it proves nobody, but a request that
+ * was under way when the token was renewed must not delete the browser's new cookie.
+ */
+export const supersededFor = MINUTE;
+
+/** The clocks of two servers may differ by this much, in milliseconds. */
 const skew = 5 * MINUTE;
 
 /**
- * Whether a session is over at this moment, by its own dates: its idle limit, its absolute limit, or
- * a beginning that lies in the future.
+ * Whether a session is over, by its own dates: its idle limit, its absolute limit, or a start that
+ * lies in the future.
  */
 export function isExpired(session: Session, lifetimes: Lifetimes, now: Date): boolean {
   return now.getTime() >= endOf(session, lifetimes).getTime() ||
@@ -111,19 +123,25 @@ export function endOf(session: Session, lifetimes: Lifetimes): Date {
   return new Date(Math.min(idleEnd, session.expiresAt.getTime()));
 }
 
-/** A record as the store gave it: what it says of itself has to fit the key it stands under. */
+/** Whether a session's previous token is still recognised, as superseded. */
+export function isSupersededRecently(session: Session, now: Date): boolean {
+  return now.getTime() < session.rotatedAt.getTime() + supersededFor;
+}
+
+/** A record as the store gave it: it has to name the key it stands under. */
 export type RecordToRead = Pick<StoredRecord, "key" | "value">;
 
-/** Reads a stored session; null when the record is broken, of an unknown version, or another's. */
+/** Reads a stored session; null when the record is corrupt, of an unknown version, or another's. */
 export function readSession({ key, value }: RecordToRead): Session | null {
   if (typeof value !== "object" || value === null) return null;
   const { v, ...session } = value as Session & { v: unknown };
   const sound = v === 1 && session.userId === key[1] && session.id === key[2] &&
     [session.secretDigest, session.userAgent].every(isText) &&
-    [session.createdAt, session.seenAt, session.expiresAt].every(isDate) &&
-    [session.fingerprint, session.network, session.seriesId].every((it) =>
-      it === null || isText(it)
-    ) &&
+    [session.createdAt, session.seenAt, session.rotatedAt, session.expiresAt].every(isDate) &&
+    [session.previousDigest, session.fingerprint, session.network, session.seriesId]
+      .every((it) => it === null || isText(it)) &&
+    (session.successor === null ||
+      (isText(session.successor?.userId) && isText(session.successor?.id))) &&
     (session.authenticatedAt === null || isDate(session.authenticatedAt)) &&
     Number.isInteger(session.epoch) && typeof session.allowInactive === "boolean" &&
     Array.isArray(session.methods) && session.methods.every(isText);

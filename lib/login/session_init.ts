@@ -1,28 +1,27 @@
-import type { AuthMethod, SessionKey } from "./session.ts";
+import type { AuthMethod } from "./session.ts";
+import type { StoredSession } from "./sessions.ts";
 
 /** The circumstances in which a session starts. */
 export interface SessionInit {
-  /** What was presented. */
+  /** The credentials that were presented. */
   readonly methods: readonly AuthMethod[];
-  /** When it was presented; null for a session that must not count as fresh. */
+  /** When they were presented; null for a session that must not count as fresh. */
   readonly authenticatedAt: Date | null;
   /** The browser's fingerprint. */
   readonly fingerprint: string;
   /** The `User-Agent` header. */
   readonly userAgent: string;
-  /** The network it comes from, shortened. */
+  /** The network of the request, shortened. */
   readonly network: string | null;
   /** The remember series of the same browser. */
   readonly seriesId: string | null;
   /** Whether the user may be inactive. */
   readonly allowInactive: boolean;
-  /** The same browser's session that ends with this one's start. */
-  readonly replaces: SessionKey | null;
-  /** Whether it may only go on where that session left off, and not where it was ended. */
-  readonly continues: boolean;
+  /** The session of the same browser that ends when this one starts. */
+  readonly replaces: StoredSession | null;
 }
 
-/** How a session begins that nothing was presented for. */
+/** How a session starts for which no credential was presented. */
 export function sessionInit(
   request: { readonly userAgent: string; readonly network: string | null },
   fingerprint: string,
@@ -37,6 +36,5 @@ export function sessionInit(
     seriesId: null,
     allowInactive: false,
     replaces: null,
-    continues: false,
   };
 }

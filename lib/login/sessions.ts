@@ -1,69 +1,78 @@
 import { timingSafeEqual } from "./bytes.ts";
-import type { SessionInit } from "./session_init.ts";
-import { endOfReplaced, readReplaced, type Replaced, replacedFor } from "./replaced.ts";
 import { type Clock, HOUR } from "./clock.ts";
 import {
-  type AuthMethod,
   endOf,
   isExpired,
+  isSupersededRecently,
   type Lifetimes,
   type LoginUser,
   readSession,
-  type RecordToRead,
   type Session,
   type SessionKey,
+  supersededFor,
 } from "./session.ts";
+import type { SessionInit } from "./session_init.ts";
 import {
   deleteAll,
   mergeChanges,
   type SessionStore,
   type StoreChange,
-  type StoredRecord,
   type StoreKey,
   type StoreWrite,
 } from "./store.ts";
 import { digestToken, formatToken, mintToken, type Token } from "./token.ts";
 
 /**
- * A user keeps this many sessions; the next one ends the oldest (ASVS 7.1.2). Logins at the very same moment
- * may pass it together, and the next one sets that right.
+ * A user keeps at most this many sessions; the next login ends the oldest (ASVS 7.1.2). Logins at the
+ * same moment may exceed it together; the login after them ends what is too many.
  */
 const MAX_SESSIONS = 20;
-
-/** Losing this many races for one session means that something else is wrong. */
+/** Give up after this many write conflicts. */
 const MAX_CONFLICTS = 20;
-
-/** The longest description of a browser that is kept, in characters. */
+/** A longer `User-Agent` header is cut, in characters. */
 const MAX_USER_AGENT_LENGTH = 512;
 
-/** So often a session is not replaced within a minute. */
-const mostReplacements = 1000;
-
-/** A session with the cookie's value that proves it: the only time the secret is seen. */
-export interface StartSessionResult {
-  /** The stored record. */
+/** A session, and the version of the record that it was read from. */
+export interface StoredSession {
   readonly session: Session;
-  /** The cookie's value. */
-  readonly token: string;
-  /** The same browser's former sessions, which it took the place of. */
-  readonly replaced: readonly Session[];
-  /** Older sessions that had to go. */
-  readonly evicted: readonly Session[];
+  readonly version: string;
 }
 
-/** What a token turned out to be. */
+/** A session that was just started or renewed, and the cookie's value that proves it. */
+export interface IssuedSession {
+  readonly session: Session;
+  readonly token: string;
+}
+
+/** Whether a session was started. */
+export type StartSessionResult =
+  | {
+    readonly ok: true;
+    readonly issued: IssuedSession;
+    /** The sessions of the same browser that ended with it. */
+    readonly replaced: readonly Session[];
+    /** The oldest sessions of the user, ended because there were too many. */
+    readonly evicted: readonly Session[];
+  }
+  /** One of the records that it depends on was written to meanwhile. */
+  | { readonly ok: false; readonly reason: "conflict" };
+
+/** What of a session a renewal changes, besides its secret. */
+export type SessionRenewal = Pick<Session, "epoch" | "methods" | "fingerprint" | "seriesId">;
+
+/** Whom a token proves. */
 export type ResumeResult<U> =
-  | { readonly ok: true; readonly session: Session; readonly user: U; readonly version: string }
+  | { readonly ok: true; readonly user: U; readonly session: Session; readonly version: string }
   | { readonly ok: false; readonly reason: "unknown" | "corrupt" }
-  /** It was the browser's own, a moment ago, and another answer carries its successor. */
-  | { readonly ok: false; readonly reason: "replaced"; readonly former: SessionKey }
+  /** It was valid a moment ago; the browser has, or is about to get, the token of this session. */
+  | { readonly ok: false; readonly reason: "superseded"; readonly current: SessionKey }
   | {
     readonly ok: false;
-    /** Why a session that this token proves is over. */
+    /** Why the session that this token proves is over. */
     readonly reason: "expired" | "no_user" | "suspended" | "epoch";
     readonly session: Session;
-    /** Whether this very request ended it. */
-    readonly first: boolean;
+    /** Whether this request ended it, and not a parallel one. */
+    readonly isFirst: boolean;
   };
 
 /** Sessions, kept under `["session", userId, id]`; their data stands under `["session_data", id]`. */
@@ -86,93 +95,93 @@ export class Sessions<U extends LoginUser> {
   }
 
   /**
-   * Starts a session, together with another change; or says that the change was overtaken, or a session
-   * that it takes the place of was written to meanwhile; or that the session it continues is over. The oldest sessions beyond
-   * {@link MAX_SESSIONS} end in the same commit.
+   * Starts a session in one commit with another change. The session that it replaces, those of the same
+   * remember series, and the oldest ones beyond {@link MAX_SESSIONS} end in that commit.
    *
-   * @param token What the browser will prove it with.
-   * @param moveData The change that takes the former session's data along.
+   * @param token The token that the browser gets.
    */
   async start(
     user: U,
     token: Token,
-    beginning: SessionInit,
+    init: SessionInit,
     also: StoreChange,
-    moveData: (former: Session, session: Session) => Promise<StoreChange>,
-  ): Promise<StartSessionResult | "conflict" | "ended"> {
+  ): Promise<StartSessionResult> {
     const now = this.#now();
+    const { methods, authenticatedAt, fingerprint, network, seriesId, allowInactive } = init;
     const session: Session = {
       id: token.id,
       userId: user.id,
       secretDigest: await digestToken("session", token),
+      previousDigest: null,
+      rotatedAt: now,
+      successor: null,
       epoch: user.epoch ?? 0,
       createdAt: now,
       seenAt: now,
-      authenticatedAt: beginning.authenticatedAt,
-      methods: beginning.methods,
-      fingerprint: beginning.fingerprint,
-      userAgent: beginning.userAgent.slice(0, MAX_USER_AGENT_LENGTH),
-      network: beginning.network,
-      seriesId: beginning.seriesId,
-      allowInactive: beginning.allowInactive,
+      authenticatedAt,
+      methods,
+      fingerprint,
+      userAgent: init.userAgent.slice(0, MAX_USER_AGENT_LENGTH),
+      network,
+      seriesId,
+      allowInactive,
       expiresAt: new Date(now.getTime() + this.#lifetimes.absolute),
     };
 
-    // What this one takes the place of: the browser's former session, as it is now, and what the same
-    // remember cookie started before. That may be over by now: ended later, it would take the cookie along.
-    const former = beginning.replaces && await this.#latest(beginning.replaces);
-    if (beginning.continues && !former) return "ended";
-    const stored = (await this.#stored(user.id)).filter((it) =>
-      it.session.id !== former?.session.id
-    );
-    const replaced = [
-      ...former ? [former] : [],
-      ...stored.filter((it) => isSameSeries(it.session, session)),
-    ];
-    const evicted = this.#living(user, stored).filter((it) => !isSameSeries(it.session, session))
-      .slice(MAX_SESSIONS - 1).map((it) => it.session);
-    const change = mergeChanges(also, former ? await moveData(former.session, session) : {}, {
-      check: replaced.map((it) => it.record),
-      set: [this.#write(session), ...replaced.map((it) => this.#replaced(it.session, session))],
-      delete: [...evicted.flatMap(keysAndSeriesOf), ...replaced.map((it) => dataKeyOf(it.session))],
-    });
-    if (!await this.#store.commit(change)) return "conflict";
+    const before = init.replaces;
+    const others = (await this.#list(user.id)).filter((it) => it.session.id !== before?.session.id);
+    const isSameBrowser = (it: StoredSession) =>
+      seriesId !== null && it.session.seriesId === seriesId;
+    const sameBrowser = others.filter(isSameBrowser);
+    const evicted = this.#living(user, others.filter((it) => !isSameBrowser(it)))
+      .slice(MAX_SESSIONS - 1);
+    const done = await this.#store.commit(mergeChanges(also, {
+      check: [...before ? [before] : [], ...sameBrowser].map(checkOf),
+      set: [this.#write(session), ...before ? [this.#retire(before.session, session)] : []],
+      delete: [
+        ...before ? [dataKeyOf(before.session)] : [],
+        ...sameBrowser.flatMap((it) => keysOf(it.session)),
+        ...evicted.flatMap((it) => keysAndSeriesOf(it.session)),
+      ],
+    }));
+    if (!done) return { ok: false, reason: "conflict" };
     return {
-      session,
-      token: formatToken(token),
-      replaced: replaced.map((it) => it.session),
-      evicted,
+      ok: true,
+      issued: { session, token: formatToken(token) },
+      replaced: [...before ? [before] : [], ...sameBrowser].map((it) => it.session),
+      evicted: evicted.map((it) => it.session),
     };
   }
 
   /**
-   * Finds the session a token proves, and its user, in one round trip. A session that is over is
-   * removed; a token that proves nothing changes nothing.
+   * Finds the session that a token proves, and its user, in one round trip. A session that is over is
+   * deleted; a token that proves nothing changes nothing.
    */
   async resume(token: Token): Promise<ResumeResult<U>> {
     const [record, user, digest] = await Promise.all([
-      this.#store.get(sessionKey(token.userId, token.id)),
+      this.#store.get(keyOf(token)),
       this.#loadUser(token.userId),
       digestToken("session", token),
     ]);
-    const proves = (secretDigest: string) => timingSafeEqual(secretDigest, digest);
-    const successor = this.#readReplaced(record);
-    if (successor && proves(successor.secretDigest)) {
-      const { userId, id } = token;
-      return { ok: false, reason: "replaced", former: { userId, id } };
-    }
     const session = readSession(record);
-    if (!session || record.version === null || !proves(session.secretDigest)) {
-      const isCorrupt = record.version !== null && !session && !readReplaced(record);
-      return { ok: false, reason: isCorrupt ? "corrupt" : "unknown" };
+    if (!session || record.version === null) {
+      return { ok: false, reason: record.version === null ? "unknown" : "corrupt" };
+    }
+    if (!timingSafeEqual(session.secretDigest, digest)) {
+      const isPrevious = session.previousDigest !== null &&
+        timingSafeEqual(session.previousDigest, digest);
+      if (!isPrevious || !isSupersededRecently(session, this.#now())) {
+        return { ok: false, reason: "unknown" };
+      }
+      return { ok: false, reason: "superseded", current: session.successor ?? session };
     }
 
     const reason = this.#endReason(session, user);
     if (reason === null && user !== null) {
-      return { ok: true, session, user, version: record.version };
+      return { ok: true, user, session, version: record.version };
     }
-    const first = await this.#store.commit({ check: [record], delete: keysOf(session) });
-    return { ok: false, reason: reason ?? "no_user", session, first };
+    const isFirst = await this.#store.commit({ check: [record], delete: keysOf(session) });
+    return { ok: false, reason: reason ?? "no_user", session, isFirst };
   }
 
   /** Whether it is time to write that a session is in use. */
@@ -181,95 +190,96 @@ export class Sessions<U extends LoginUser> {
   }
 
   /**
-   * Changes a stored session; false when it changed or ended meanwhile. Checked, so that a request
-   * that was slow cannot bring an ended session back.
+   * Writes a changed session; false when it was written to or ended meanwhile. Checked, so that a slow
+   * request does not bring an ended session back.
    */
   async update(session: Session, version: string): Promise<boolean> {
-    const check = [{ key: keyOf(session), version }];
+    const check = [checkOf({ session, version })];
     return await this.#store.commit({ check, set: [this.#write(session)] });
   }
 
   /**
-   * Renews a session after a credential was presented in it: new id, new secret, fresh. The former
-   * token is dead at once. Null when the session ended meanwhile.
+   * Renews a session's secret after a credential was presented: fresh, and its former token is worth
+   * nothing at once. Null when another request renewed or ended it.
    */
-  async reauthenticate(
-    session: Session,
-    methods: readonly AuthMethod[],
-    fingerprint: string,
-    moveData: (renewed: Session) => Promise<StoreChange>,
-  ): Promise<{ session: Session; token: string } | null> {
-    let last: { session: Session; token: string } | null = null;
+  async reauthenticate(session: Session, renewal: SessionRenewal): Promise<IssuedSession | null> {
+    const token = renewedToken(session);
     for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
-      const record = await this.#store.get(sessionKey(session.userId, session.id));
-      const current = readSession(record);
-      if (!current) {
-        // A store that sends a commit again when its answer was lost is overtaken by itself.
-        const by = this.#readReplaced(record)?.replacedBy.id;
-        return last !== null && by === last.session.id ? last : null;
-      }
-
-      const now = this.#now();
-      const token = mintToken(session.userId);
-      const renewed: Session = {
-        ...current,
-        id: token.id,
-        secretDigest: await digestToken("session", token),
-        seenAt: now,
-        authenticatedAt: now,
-        methods: [...new Set([...current.methods, ...methods])],
-        fingerprint,
-      };
-      const also = await moveData(renewed);
-      const done = await this.#store.commit(mergeChanges(also, {
-        check: [record],
-        set: [this.#write(renewed), this.#replaced(current, renewed)],
-      }));
-      last = { session: renewed, token: formatToken(token) };
-      if (done) return last;
-      // Another request wrote to the session or its data: take that along.
+      const renewed = await this.renew(session, token, renewal);
+      if (!renewed) return null;
+      if (await this.#store.commit(renewed.change)) return renewed.issued;
     }
     throw new Error("Cannot renew a session: it keeps changing");
   }
 
   /**
-   * Ends a session with its data and its remember series, or the session that replaced it meanwhile: a
-   * logout wins over whatever is under way, also over another user's login in the same browser. Null when
-   * there was none left.
-   *
-   * @param version The version that the session was read with, if nothing was written since.
+   * Prepares the renewal of a session under a new token with the same id: the caller commits the
+   * change. Null when another request renewed or ended the session.
    */
-  end(name: SessionKey, also?: StoreChange, version?: string): Promise<Session | null> {
-    const known = version === undefined
-      ? null
-      : { session: name as Session, record: { key: keyOf(name), version } };
-    return this.#end(() => this.#latest(name), known, also);
+  async renew(
+    session: Session,
+    token: Token,
+    renewal: SessionRenewal,
+  ): Promise<{ issued: IssuedSession; change: StoreChange } | null> {
+    const [record, secretDigest] = await Promise.all([
+      this.#store.get(keyOf(session)),
+      digestToken("session", token),
+    ]);
+    const current = readSession(record);
+    // A store that sends a commit again when its answer was lost conflicts with itself: then the new
+    // secret is stored already.
+    const expected = [session.secretDigest, secretDigest];
+    if (!current || !expected.includes(current.secretDigest)) return null;
+
+    const now = this.#now();
+    const renewed: Session = {
+      ...current,
+      ...renewal,
+      secretDigest,
+      previousDigest: session.secretDigest,
+      rotatedAt: now,
+      seenAt: now,
+      authenticatedAt: now,
+    };
+    const change = { check: [record], set: [this.#write(renewed)] };
+    return { issued: { session: renewed, token: formatToken(token) }, change };
   }
 
-  /** The same for a session as its user's list names it: never another user's. */
-  endListed(name: SessionKey): Promise<Session | null> {
-    return this.#end(async () => {
-      const latest = await this.#latest(name);
-      return latest?.session.userId === name.userId ? latest : null;
-    }, null);
+  /**
+   * Ends a session with its data and its remember series, together with another change; null when it
+   * was over already.
+   *
+   * @param read The session as it was read, which saves reading it again.
+   */
+  async end(
+    key: SessionKey,
+    also?: StoreChange,
+    read?: StoredSession,
+  ): Promise<Session | null> {
+    let stored = read ?? await this.#find(key);
+    for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
+      if (!stored || stored.session.successor) {
+        if (also) await this.#store.commit(also);
+        return null;
+      }
+      const { session } = stored;
+      const change = { check: [checkOf(stored)], delete: keysAndSeriesOf(session) };
+      if (await this.#store.commit(mergeChanges(also ?? {}, change))) return session;
+      stored = await this.#find(key);
+    }
+    throw new Error("Cannot end a session: it keeps changing");
+  }
+
+  /** A session as it is stored now, or the one by which a login of the same browser replaced it. */
+  async latest(key: SessionKey): Promise<StoredSession | null> {
+    let stored = await this.#find(key);
+    while (stored?.session.successor) stored = await this.#find(stored.session.successor);
+    return stored;
   }
 
   /** A user's living sessions, the newest first. */
   async list(user: U): Promise<Session[]> {
-    return this.#living(user, await this.#stored(user.id)).map((it) => it.session);
-  }
-
-  /** Ends every session of a user but this one, under whatever id it is by now: which ones. */
-  async endOthers(session: SessionKey): Promise<Session[]> {
-    const listed = await this.#stored(session.userId);
-    // Asked after the list: this browser may be renewing its session at this very moment.
-    const current = await this.#latest(session);
-    const ended: Session[] = [];
-    for (const { session: other } of listed) {
-      const isThis = other.id === session.id || other.id === current?.session.id;
-      if (!isThis && await this.endListed(other)) ended.push(other);
-    }
-    return ended;
+    return this.#living(user, await this.#list(user.id)).map((it) => it.session);
   }
 
   /**
@@ -278,13 +288,13 @@ export class Sessions<U extends LoginUser> {
    */
   async endWhere(userId: string, condition: (session: Session) => boolean): Promise<Session[]> {
     const ended: Session[] = [];
-    for (const { session } of await this.#stored(userId)) {
-      if (condition(session) && await this.endListed(session)) ended.push(session);
+    for (const { session } of await this.#list(userId)) {
+      if (condition(session) && await this.end(session)) ended.push(session);
     }
     return ended;
   }
 
-  /** Removes everything that is kept for a user: which sessions ended. */
+  /** Deletes every record that is kept for a user: which sessions ended. */
   async forgetUser(userId: string): Promise<Session[]> {
     const ended = await this.endWhere(userId, () => true);
     const rest = await Promise.all([
@@ -295,31 +305,20 @@ export class Sessions<U extends LoginUser> {
     return ended;
   }
 
-  async #end(
-    find: () => Promise<StoredSession | null>,
-    known: { session: Session; record: Pick<StoredRecord, "key" | "version"> } | null,
-    also?: StoreChange,
-  ): Promise<Session | null> {
-    for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
-      const latest = attempt === 0 && known ? known : await find();
-      if (!latest) {
-        if (also) await this.#store.commit(also);
-        return null;
-      }
-      const change = mergeChanges(also ?? {}, {
-        check: [latest.record],
-        delete: keysAndSeriesOf(latest.session),
-      });
-      if (await this.#store.commit(change)) return latest.session;
-    }
-    throw new Error("Cannot end a session: it keeps changing");
+  /** A session as it is stored, also when it was retired. */
+  async #find(key: SessionKey): Promise<StoredSession | null> {
+    const record = await this.#store.get(keyOf(key));
+    const session = readSession(record);
+    return session && record.version !== null ? { session, version: record.version } : null;
   }
 
-  async #stored(userId: string): Promise<StoredSession[]> {
-    const records = await this.#store.list(["session", userId]);
-    return records
-      .map((record) => ({ record, session: readSession(record) }))
-      .filter((it): it is StoredSession => it.session !== null);
+  /** A user's sessions, also those past their limits, but none that was retired. */
+  async #list(userId: string): Promise<StoredSession[]> {
+    return (await this.#store.list(["session", userId])).flatMap((record) => {
+      const session = readSession(record);
+      if (!session || session.successor || record.version === null) return [];
+      return [{ session, version: record.version }];
+    });
   }
 
   /** The newest first. */
@@ -327,42 +326,6 @@ export class Sessions<U extends LoginUser> {
     return stored
       .filter((it) => this.#endReason(it.session, user) === null)
       .sort((a, b) => b.session.createdAt.getTime() - a.session.createdAt.getTime());
-  }
-
-  async #latest(name: SessionKey): Promise<StoredSession | null> {
-    let { userId, id } = name;
-    for (let steps = 0; steps < mostReplacements; steps++) {
-      const record = await this.#store.get(sessionKey(userId, id));
-      const successor = this.#readReplaced(record);
-      if (!successor) {
-        const session = readSession(record);
-        return session && { session, record };
-      }
-      ({ userId, id } = successor.replacedBy);
-    }
-    return null; // ids are new each time: only a broken record goes round in circles
-  }
-
-  /**
-   * What stands in a replaced session's place for a minute. It proves nothing; it tells requests that
-   * were under way with the former token that the browser has a new cookie, not to be deleted, and
-   * lets a logout that comes with the former token end the right session.
-   */
-  #replaced(session: Session, by: Session): StoreWrite {
-    const { secretDigest } = session;
-    const { userId, id } = by;
-    const value: Replaced = {
-      v: 1,
-      replacedAt: this.#now(),
-      replacedBy: { userId, id },
-      secretDigest,
-    };
-    return { key: keyOf(session), value, expireIn: replacedFor };
-  }
-
-  #readReplaced(record: RecordToRead): Replaced | null {
-    const replaced = readReplaced(record);
-    return replaced && this.#now() < endOfReplaced(replaced) ? replaced : null;
   }
 
   #endReason(
@@ -378,31 +341,44 @@ export class Sessions<U extends LoginUser> {
 
   #write(session: Session): StoreWrite {
     const left = endOf(session, this.#lifetimes).getTime() - this.#now().getTime();
-    const expireIn = Math.max(0, left) + HOUR; // a late visit is told that it is over, and why
+    // Kept for an hour more: a request that comes too late is told why the session is over.
+    const expireIn = Math.max(0, left) + HOUR;
     return { key: keyOf(session), value: { v: 1, ...session }, expireIn };
+  }
+
+  /**
+   * Leaves of a replaced session what requests need that were under way with its token: that the token
+   * is superseded, and which session a logout that comes with it means.
+   */
+  #retire(session: Session, { userId, id }: SessionKey): StoreWrite {
+    const now = this.#now();
+    const retired: Session = {
+      ...session,
+      secretDigest: "",
+      previousDigest: session.secretDigest,
+      rotatedAt: now,
+      successor: { userId, id },
+      expiresAt: now,
+    };
+    return { key: keyOf(session), value: { v: 1, ...retired }, expireIn: supersededFor };
   }
 }
 
-interface StoredSession {
-  readonly session: Session;
-  readonly record: StoredRecord;
+/** A token with a new secret for a session that keeps its id. */
+export function renewedToken({ userId, id }: SessionKey): Token {
+  return { ...mintToken(userId), id };
 }
 
-function isSameSeries(a: Session, b: Session): boolean {
-  return a.seriesId !== null && a.seriesId === b.seriesId;
+function checkOf({ session, version }: StoredSession) {
+  return { key: keyOf(session), version };
 }
 
-function sessionKey(userId: string, id: string): StoreKey {
+function keyOf({ userId, id }: SessionKey): StoreKey {
   return ["session", userId, id];
 }
 
-/** Where a session is kept. */
-function keyOf(session: SessionKey): StoreKey {
-  return sessionKey(session.userId, session.id);
-}
-
-function dataKeyOf(session: Pick<Session, "id">): StoreKey {
-  return ["session_data", session.id];
+function dataKeyOf({ id }: SessionKey): StoreKey {
+  return ["session_data", id];
 }
 
 function keysOf(session: SessionKey): StoreKey[] {

@@ -1,3 +1,4 @@
+import { addToCommit } from "@latchkey/login";
 import { type Context, Hono } from "hono";
 import { normalizePassword } from "../../lib/credential/password_policy.ts";
 import type { Problems } from "../../views/form.tsx";
@@ -42,13 +43,18 @@ export function passwordRoutes(
       return page(c, { problems: { password: "password_common" } }, 422);
     }
 
-    const changed = await accounts.changePassword(user, password);
-    if (!changed) return c.redirect("/login", 303); // another browser changed it: this login is over
-    c.var.log("authn_password_change");
-    // That commit ended every session, this one too: here it goes on under a new token.
-    const started = await login.start(c, changed, { methods: ["pwd"], continues: true });
-    if (!started.ok) return c.redirect("/login", 303); // it was ended from elsewhere meanwhile
-    await throttle.renew(c, changed);
+    const renewed = await login.renew(
+      c,
+      ["pwd"],
+      (sessionChange) =>
+        accounts.changePassword(user, password, async (operation, changed) => {
+          addToCommit(operation, await sessionChange(changed));
+        }),
+    );
+    if (renewed.ok || renewed.reason === "ended") c.var.log("authn_password_change");
+    // Another browser changed the password first, or ended this session: nobody is logged in here.
+    if (!renewed.ok) return c.redirect("/login", 303);
+    await throttle.renew(c, renewed.user);
     await login.flash(c, "password_changed");
     return c.redirect("/account", 303);
   });

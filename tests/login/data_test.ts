@@ -178,7 +178,7 @@ Deno.test("a first update that is under way while the session is renewed is kept
     const memory = memoryStore(() => new Date(0));
     let before = () => Promise.resolve();
     const commit = async (change: StoreChange) => {
-      const isRenewal = change.set?.some(({ value }) => "replacedAt" in (value as object));
+      const isRenewal = change.set?.some(({ value }) => Object(value).previousDigest);
       if (isRenewal) await before();
       return await memory.commit(change);
     };

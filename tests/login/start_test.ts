@@ -396,7 +396,7 @@ Deno.test("a late request of a former session sets no cookie, whatever its handl
   await ann.request("/prove", post);
 
   const late = await tab.request("/data/cart/apples", post);
-  ok((await late.text()).includes("replaced while this request was under way"));
+  ok((await late.text()).includes("the session's token was renewed meanwhile"));
   deepEqual(late.headers.getSetCookie(), []);
 });
 

@@ -18,8 +18,8 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
   },
   "lib/login/sessions.ts": {
     "a session's secret is not compared": {
-      find: "!proves(session.secretDigest)",
-      replace: "!session.secretDigest",
+      find: "if (!timingSafeEqual(session.secretDigest, digest)) {",
+      replace: "if (!session.secretDigest) {",
       tests: "tests/login/sessions_test.ts",
     },
     "expiry of a session is left to the store": {
@@ -33,13 +33,13 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       tests: "tests/login/sessions_test.ts",
     },
     "a remembered session is fresh": {
-      find: "authenticatedAt: beginning.authenticatedAt,",
-      replace: "authenticatedAt: now,",
+      find: "      authenticatedAt,\n      methods,",
+      replace: "      authenticatedAt: now,\n      methods,",
       tests: "tests/login/remember_test.ts",
     },
     "reauthentication keeps the old token": {
-      find: "set: [this.#write(renewed), this.#replaced(current, renewed)],",
-      replace: "set: [this.#write(renewed)],",
+      find: "      secretDigest,\n      previousDigest: session.secretDigest,",
+      replace: "      previousDigest: session.secretDigest,",
       tests: "tests/login/fresh_test.ts",
     },
     "a slow request brings an ended session back": {
@@ -49,23 +49,50 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       tests: "tests/login/start_test.ts",
     },
     "a logout with the old token ends nothing": {
-      find: "({ userId, id } = successor.replacedBy);",
-      replace: "return null;",
+      find: "while (stored?.session.successor) stored",
+      replace: "while (stored === undefined) stored",
       tests: "tests/login/start_test.ts",
     },
+    "a superseded token looks like junk, and the browser's cookie is deleted": {
+      find: 'return { ok: false, reason: "superseded"',
+      replace:
+        'if (session.id) return { ok: false, reason: "unknown" };\n      return { ok: false, reason: "superseded"',
+      tests: "tests/login/start_test.ts",
+    },
+    "a superseded token is recognised for ever": {
+      find: "!isPrevious || !isSupersededRecently(session, this.#now())",
+      replace: "!isPrevious",
+      tests: "tests/reliability/lifetimes_test.ts",
+    },
+    "a superseded token renews the session": {
+      find: "!expected.includes(current.secretDigest)",
+      replace: "expected.length === 0",
+      tests: "tests/login/fresh_test.ts",
+    },
+    "a logout loses against a parallel reauthentication": {
+      find: "stored = await this.#find(key);\n    }",
+      replace: "return null;\n    }",
+      tests: "tests/login/start_test.ts",
+    },
+    "a renewal that the database sends twice is taken for a conflict": {
+      find: "const expected = [session.secretDigest, secretDigest];",
+      replace: "const expected = [session.secretDigest];",
+      tests: "tests/reliability/faults_test.ts",
+    },
     "a login leaves the browser's former session alive": {
-      find: "const former = beginning.replaces && await",
-      replace: "const former = beginning.continues && beginning.replaces && await",
+      find: "const before = init.replaces;",
+      replace: "const before = init.replaces && null;",
       tests: "tests/login/start_test.ts",
     },
     "one user ends another's session": {
-      find: "latest?.session.userId === name.userId",
-      replace: "latest !== null",
-      tests: "tests/login/sessions_list_test.ts",
+      find: "if (!stored || stored.session.successor) {",
+      replace:
+        "if (stored?.session.successor) return await this.end(stored.session.successor);\n      if (!stored) {",
+      tests: "tests/login/start_test.ts",
     },
     "a password change brings back a session that was logged out": {
-      find: 'if (beginning.continues && !former) return "ended";',
-      replace: "",
+      find: "const change = { check: [record], set",
+      replace: "const change = { set",
       tests: "tests/routes/account/password_test.ts",
     },
   },
@@ -85,8 +112,8 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
   },
   "lib/login/request_auth.ts": {
     "logout deletes the cookie only": {
-      find: "const ended = await sessions.end(visitor.session, also, visitor.version);",
-      replace: "const ended = visitor.session;",
+      find: "const ended = await sessions.end(session, also, read);",
+      replace: "const ended = session ?? [also, read];",
       tests: "tests/login/start_test.ts",
     },
   },
@@ -102,8 +129,8 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       tests: "tests/login/remember_test.ts",
     },
     "a spent remember token stays good": {
-      find: "!isPrevious || age >= grace",
-      replace: "!isPrevious",
+      find: "if (isPrevious && this.#isInGrace(series))",
+      replace: "if (isPrevious)",
       tests: "tests/login/remember_test.ts",
     },
     "theft leaves the sessions of the series alone": {
@@ -117,12 +144,12 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       tests: "tests/login/remember_test.ts",
     },
     "expiry of a series is left to the store": {
-      find: "now >= series.expiresAt || !user",
-      replace: "!user",
+      find: "this.#now() >= series.expiresAt || user.active",
+      replace: "user.active",
       tests: "tests/reliability/lifetimes_test.ts",
     },
     "strong protection redeems a remember cookie anywhere": {
-      find: 'strict === "strict" && otherBrowser',
+      find: 'isOther && strictness === "strict"',
       replace: "false",
       tests: "tests/login/remember_test.ts",
     },
@@ -134,8 +161,8 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       tests: "tests/login/protection_test.ts",
     },
     "strong protection lets a copied session live": {
-      find: 'if (isOther && protection === "strong")',
-      replace: "if (isOther && protection === null)",
+      find: 'if (isOther && core.protection === "strong")',
+      replace: "if (isOther && core.protection === null)",
       tests: "tests/login/protection_test.ts",
     },
   },

@@ -7,7 +7,7 @@ const { email, password } = ann;
 
 /**
  * Ann at her desk, remembered, and on her phone, where a slow request still has the token from before she
- * reauthenticated; and Bob, whom nothing of it concerns.
+ * logged in again; and Bob, whom nothing of it concerns.
  */
 async function inhabited() {
   const world = await TestWorld.create();
@@ -15,7 +15,8 @@ async function inhabited() {
   const bob = await world.bob();
   const phone = await world.ann();
   const late = phone.copy();
-  await phone.post("/reauthenticate", { password });
+  await late.post("/reauthenticate", { password }); // so that the phone has to log in
+  await phone.post("/login", { email, password });
   const desk = world.browser();
   await desk.post("/login", { email, password, remember: "on" });
   const [, id = ""] = (await find(world, "remember")).key as string[];
@@ -110,7 +111,7 @@ const kinds: readonly Kind[] = [
   // The remember cookie starts another session.
   { kind: "session", desk: true, phone: true, login: 303, logged: true },
   { kind: "remember", desk: true, phone: true, login: 303, logged: true },
-  { kind: "mark", desk: true, phone: true, login: 303, logged: true },
+  { kind: "retired session", desk: true, phone: true, login: 303, logged: true },
   { kind: "session_data", desk: true, phone: true, login: 303, logged: false },
 ];
 
@@ -138,7 +139,7 @@ for (const { kind, desk, phone, login, logged } of kinds) {
       );
       equal(told.length > 0, logged, `logged, ${what}`);
 
-      await visitAll(kind === "mark" ? it.late : it.desk, what);
+      await visitAll(kind === "retired session" ? it.late : it.desk, what);
       ok(await isLoggedIn(it.bob), `Bob, ${what}`);
       match(await (await it.bob.copy().get("/account/sessions")).text(), /This browser/);
     }
@@ -159,8 +160,8 @@ type Inhabited = Awaited<ReturnType<typeof inhabited>>;
 
 async function recordOf(kind: string, { world, id, session }: Inhabited) {
   if (kind === "session") return session;
-  if (kind === "mark") {
-    return (await world.dump()).find(({ value }) => "replacedAt" in Object(value)) as Deno.KvEntry<
+  if (kind === "retired session") {
+    return (await world.dump()).find(({ value }) => Object(value).successor) as Deno.KvEntry<
       unknown
     >;
   }

@@ -56,12 +56,21 @@ const lifetimes: [what: string, lifetime: number, lives: Lives][] = [
     pass();
     return await isIn(parallel);
   }],
-  ["the mark of a session that was replaced", MINUTE, async (world, pass) => {
+  ["the superseded token of a session that was renewed", MINUTE, async (world, pass) => {
     const browser = await world.ann();
     const late = browser.copy();
     await browser.post("/reauthenticate", { password });
     pass();
-    await late.post("/logout"); // as long as the mark is there, it means the session that replaced it
+    await late.post("/logout"); // until then it means the browser's current session
+    return !await isIn(browser);
+  }],
+  ["the token of a session that a login replaced", MINUTE, async (world, pass) => {
+    const browser = await world.ann();
+    const late = browser.copy();
+    await late.post("/reauthenticate", { password }); // so that the browser has to log in
+    await browser.post("/login", { email, password });
+    pass();
+    await late.post("/logout");
     return !await isIn(browser);
   }],
 ];

@@ -132,7 +132,7 @@ const happenings: [
       const fields = { current_password: password, password: chosen };
       return Promise.resolve(() => browser.post("/account/password", fields));
     },
-    ["authn_password_change", "session_expired", "session_created"],
+    ["session_renewed", "authn_password_change"],
   ],
   [
     "a new password without the current one",
