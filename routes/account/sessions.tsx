@@ -32,9 +32,9 @@ export function sessionsRoutes(
     const sessions = (await login.sessions(user)).map((session) => ({
       ...session,
       device: readDevice(session.userAgent),
-      isThis: session.id === current?.id,
+      isCurrent: session.id === current?.id,
     }));
-    sessions.sort((a, b) => Number(b.isThis) - Number(a.isThis));
+    sessions.sort((a, b) => Number(b.isCurrent) - Number(a.isCurrent));
     return c.render(
       <SessionsPage text={text} now={now()} sessions={sessions} problem={problem} />,
       { title: text.sessions.title, status },

@@ -1,15 +1,15 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { browserTest, listen } from "../support/chromium.ts";
+import { browserTest, recordProblems } from "../support/chromium.ts";
 import { ann } from "../support/people.ts";
 import { Server } from "../support/server.ts";
 
 browserTest(
-  "a person looks after the account: password, other browsers, and its end",
+  "a user ends other sessions, changes the password and deletes the account",
   async (page) => {
     await using server = await Server.create();
     await server.start();
     await server.post("/register", { ...ann });
-    const complaints = listen(page);
+    const problems = recordProblems(page);
     const heading = () => page.locator("h1").innerText();
     const status = () => page.getByRole("status").innerText();
     const press = (name: string) =>
@@ -46,6 +46,6 @@ browserTest(
     match(await status(), /Your account has been deleted\./);
     await page.goto(`${server.origin}/profile`);
     equal(await heading(), "Log in");
-    deepEqual(complaints, []);
+    deepEqual(problems, []);
   },
 );

@@ -1,14 +1,14 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { browserTest, listen } from "../support/chromium.ts";
+import { browserTest, recordProblems } from "../support/chromium.ts";
 import { ann } from "../support/people.ts";
 import { Server } from "../support/server.ts";
 
 browserTest(
-  "a person registers, logs out, logs in, and is still there after a restart [FL-D1]",
+  "a user registers, logs out, logs in, and stays logged in after a restart [FL-D1]",
   async (page) => {
     await using server = await Server.create();
     await server.start();
-    const complaints = listen(page);
+    const problems = recordProblems(page);
     const site = page.getByRole("navigation", { name: "Site" });
     const heading = () => page.locator("h1").innerText();
     const press = (name: string) => page.getByRole("button", { name, exact: true }).click();
@@ -53,16 +53,16 @@ browserTest(
     await server.start();
     await page.reload();
     match(await site.innerText(), /Hi Ann Meyer/);
-    deepEqual(complaints, []);
+    deepEqual(problems, []);
   },
 );
 
 browserTest(
-  "a password can be shown, goes out masked, and can be pasted [SEC-A11] [SEC-A12]",
+  "a password can be shown and hidden again [SEC-A11] [SEC-A12]",
   async (page) => {
     await using server = await Server.create();
     await server.start();
-    const complaints = listen(page);
+    const problems = recordProblems(page);
     await page.goto(`${server.origin}/register`);
     const field = page.getByLabel("Password", { exact: true });
     const show = page.getByRole("button", { name: "Show" });
@@ -81,6 +81,6 @@ browserTest(
       "false",
     ]);
     equal(await field.inputValue(), ann.password);
-    deepEqual(complaints, []);
+    deepEqual(problems, []);
   },
 );

@@ -1,13 +1,13 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { browserTest, listen } from "../support/chromium.ts";
+import { browserTest, recordProblems } from "../support/chromium.ts";
 import { TIMEOUT } from "../support/timeouts.ts";
 import { ann } from "../support/people.ts";
 import { serve, type ServedWorld, serveWorld } from "../support/served_world.ts";
 
-// What attackers type, send and build around the app, in front of a real browser.
+// Attacks on the pages, in a real browser.
 
-/** Each tries to run `alert` from another place: text, attribute, title, address, script. */
+/** Each tries to run `alert` from a different context: text, attribute, title, URL, script. */
 const payloads = [
   "<script>alert(1)</script>",
   '"><script>alert(1)</script>',
@@ -41,18 +41,17 @@ const payloads = [
   "<script src=//evil.test/x.js></script>",
 ];
 
-/** Enough for a second place of the same kind: the value of a field. */
-const aThird = payloads.filter((_, i) => i % 3 === 0);
+const somePayloads = payloads.filter((_, i) => i % 3 === 0);
 
-/** Everything that would show that a payload lived. */
+/** Watches for dialogs, browser errors and policy reports: signs that a payload ran. */
 function watch(page: Page, { world }: ServedWorld) {
-  const complaints = listen(page);
+  const problems = recordProblems(page);
   page.on("dialog", async (dialog) => {
-    complaints.push(`dialog: ${dialog.message()}`);
+    problems.push(`dialog: ${dialog.message()}`);
     await dialog.dismiss();
   });
   const reported = () => world.logged.filter((it) => it.event === "malicious_csp_violation");
-  return () => deepEqual([complaints, reported()], [[], []]);
+  return () => deepEqual([problems, reported()], [[], []]);
 }
 
 async function logIn(page: Page, { origin }: ServedWorld, path = "/login") {
@@ -71,11 +70,11 @@ async function within(context: Promise<BrowserContext>, act: (page: Page) => Pro
   await opened.close();
 }
 
-browserTest("a name is text, whatever it says [SEC-G1]", async (page) => {
+browserTest("a name is shown as text, even if it is HTML [SEC-G1]", async (page) => {
   await using served = await serveWorld();
   await served.world.ann();
   await logIn(page, served);
-  const nothingLived = watch(page, served);
+  const assertNothingRan = watch(page, served);
 
   for (const name of payloads) {
     await page.getByLabel("Name").fill(name);
@@ -83,56 +82,59 @@ browserTest("a name is text, whatever it says [SEC-G1]", async (page) => {
     match(await page.getByRole("status").innerText(), /Your name has been saved/);
     equal(await page.getByLabel("Name").inputValue(), name);
     ok((await page.getByRole("navigation", { name: "Site" }).innerText()).includes(name), name);
-    nothingLived();
+    assertNothingRan();
   }
 });
 
-browserTest("an address that is none comes back as text [SEC-G1]", async (page) => {
+browserTest("an invalid e-mail address is shown again as text [SEC-G1]", async (page) => {
   await using served = await serveWorld();
   await page.goto(`${served.origin}/register`);
-  const nothingLived = watch(page, served);
+  const assertNothingRan = watch(page, served);
 
-  for (const email of aThird) {
+  for (const email of somePayloads) {
     await page.evaluate("document.querySelector('main form').noValidate = true");
     await page.getByLabel("E-mail address").fill(email);
     await page.getByRole("main").getByRole("button", { name: "Register" }).click();
     match(await page.locator("#email-problem").innerText(), /enter an e-mail address/);
-    nothingLived();
+    assertNothingRan();
   }
 });
 
-browserTest("a place to go back to is text, and on this site [SEC-G1] [SEC-C16]", async (page) => {
-  await using served = await serveWorld();
-  await served.world.ann();
-  const nothingLived = watch(page, served);
+browserTest(
+  "`next` is shown as text, and never leads to another site [SEC-G1] [SEC-C16]",
+  async (page) => {
+    await using served = await serveWorld();
+    await served.world.ann();
+    const assertNothingRan = watch(page, served);
 
-  for (const next of [...aThird, "//evil.test", "/\\evil.test"]) {
-    await page.goto(`${served.origin}/login?next=${encodeURIComponent(next)}`);
-    equal(await page.locator("main input[name=next]").inputValue(), next);
-    nothingLived();
-  }
-  await within(browserOf(page).newContext(), async (page) => {
-    await logIn(page, served, "/login?next=%2F%5Cevil.test");
-    equal(page.url(), `${served.origin}/profile`);
-  });
-});
+    for (const next of [...somePayloads, "//evil.test", "/\\evil.test"]) {
+      await page.goto(`${served.origin}/login?next=${encodeURIComponent(next)}`);
+      equal(await page.locator("main input[name=next]").inputValue(), next);
+      assertNothingRan();
+    }
+    await within(browserOf(page).newContext(), async (page) => {
+      await logIn(page, served, "/login?next=%2F%5Cevil.test");
+      equal(page.url(), `${served.origin}/profile`);
+    });
+  },
+);
 
-browserTest("what a browser calls itself is nobody's script [SEC-G1]", async (page) => {
+browserTest("a script in the user agent does not run [SEC-G1]", async (page) => {
   await using served = await serveWorld();
   await served.world.ann();
 
   for (const userAgent of payloads.slice(0, 4)) {
     await within(browserOf(page).newContext({ userAgent }), async (page) => {
-      const nothingLived = watch(page, served);
+      const assertNothingRan = watch(page, served);
       await logIn(page, served, "/login?next=%2Faccount%2Fsessions");
       equal(await page.locator("h1").innerText(), "Where you are logged in");
-      nothingLived();
+      assertNothingRan();
     });
   }
 });
 
 browserTest(
-  "what the policy stops does not run, and is reported [SEC-F2] [SEC-F3]",
+  "the content security policy blocks and reports violations [SEC-F2] [SEC-F3]",
   async (page) => {
     await using served = await serveWorld();
     await page.goto(`${served.origin}/login?next=%2Fsecret`);
@@ -145,7 +147,7 @@ browserTest(
     const reported = () =>
       served.world.logged.filter((it) => it.event === "malicious_csp_violation");
     for (let i = 0; i < TIMEOUT / 20 && reported().length < 2; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 20)); // reports come when the browser likes
+      await new Promise((resolve) => setTimeout(resolve, 20)); // the browser sends reports later
     }
     deepEqual(
       reported().map(({ facts: { directive, blocked, page } }) => [directive, blocked, page])
@@ -160,7 +162,7 @@ browserTest(
 );
 
 browserTest(
-  "forms of other sites are refused, and log nobody in or out [SEC-E2] [SEC-E4]",
+  "forms of other sites are refused and do not log the user out [SEC-E2] [SEC-E4]",
   async (page) => {
     await using served = await serveWorld();
     await served.world.ann();
@@ -183,7 +185,7 @@ browserTest(
 );
 
 browserTest(
-  "nothing is left in the browser but cookies that no script can read [SEC-D30]",
+  "the browser stores only cookies, and scripts cannot read them [SEC-D30]",
   async (page) => {
     await using served = await serveWorld();
     await served.world.ann();
@@ -200,7 +202,7 @@ browserTest(
   },
 );
 
-browserTest("without scripts everything works [SEC-F20]", async (page) => {
+browserTest("every page works without scripts [SEC-F20]", async (page) => {
   await using served = await serveWorld();
 
   await within(browserOf(page).newContext({ javaScriptEnabled: false }), async (page) => {

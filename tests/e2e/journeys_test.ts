@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { browserTest, listen } from "../support/chromium.ts";
+import { browserTest, recordProblems } from "../support/chromium.ts";
 import { ann, bob } from "../support/people.ts";
 import { press, send } from "../support/page_states.ts";
 import { BrowserServer } from "../support/browser_server.ts";
@@ -12,9 +12,9 @@ const heading = (page: Page) => page.locator("h1").innerText();
 const status = (page: Page) => page.getByRole("status").innerText();
 
 browserTest("every journey works without scripts, in Italian as well", async (_, browser) => {
-  await using stage = await BrowserServer.create();
-  const page = await stage.open(browser, { javaScriptEnabled: false });
-  const complaints = listen(page);
+  await using server = await BrowserServer.create();
+  const page = await server.open(browser, { javaScriptEnabled: false });
+  const problems = recordProblems(page);
   const button = (name: string) =>
     page.getByRole("main").getByRole("button", { name, exact: true });
 
@@ -53,7 +53,7 @@ browserTest("every journey works without scripts, in Italian as well", async (_,
   await button("Log in").click();
   equal(await heading(page), "Where you are logged in");
 
-  await stage.world.browser().post("/login", { ...bob });
+  await server.world.browser().post("/login", { ...bob });
   await page.reload();
   await button("Log out everywhere else").click();
   match(await status(page), /Every other browser has been logged out\./);
@@ -70,27 +70,27 @@ browserTest("every journey works without scripts, in Italian as well", async (_,
   await fill(page, { email: bob.email });
   await button("Delete my account").click();
   match(await status(page), /Your account has been deleted\./);
-  deepEqual(complaints, []);
+  deepEqual(problems, []);
 });
 
 browserTest(
-  "from registering to logging out, a keyboard is enough, and one sees where one is",
+  "a keyboard is enough from registration to logout, and the focus is visible",
   async (_, browser) => {
-    await using stage = await BrowserServer.create();
-    const page = await stage.open(browser, {});
-    const complaints = listen(page);
+    await using server = await BrowserServer.create();
+    const page = await server.open(browser, {});
+    const problems = recordProblems(page);
     const type = (text: string) => page.keyboard.type(text);
 
     await page.goto("/");
     await page.keyboard.press("Tab");
     equal(await focused(page), "Skip to content");
-    await walkTo(page, "Register");
+    await tabTo(page, "Register");
     await enter(page);
     await page.locator("#name:focus").waitFor();
     await type(bob.name);
-    await walkTo(page, "email");
+    await tabTo(page, "email");
     await type(bob.email);
-    await walkTo(page, "password");
+    await tabTo(page, "password");
     await type("too short");
     await enter(page);
     await page.locator("#password:focus").waitFor();
@@ -98,36 +98,36 @@ browserTest(
     await enter(page);
     equal(await heading(page), "Profile");
 
-    await walkTo(page, "Log out");
+    await tabTo(page, "Log out");
     await enter(page);
-    await walkTo(page, "Log in");
+    await tabTo(page, "Log in");
     await enter(page);
     await page.locator("#email:focus").waitFor();
     await type(bob.email);
-    await walkTo(page, "password");
+    await tabTo(page, "password");
     await type(bob.password);
-    await walkTo(page, "remember");
+    await tabTo(page, "remember");
     await page.keyboard.press("Space");
     await enter(page);
     equal(await heading(page), "Profile");
 
-    await stage.world.browser().post("/login", { ...bob });
-    await walkTo(page, "Sessions");
+    await server.world.browser().post("/login", { ...bob });
+    await tabTo(page, "Sessions");
     await enter(page);
     equal(await heading(page), "Where you are logged in");
-    await walkTo(page, "Log out Firefox on Linux");
+    await tabTo(page, "Log out Firefox on Linux");
     await enter(page);
     match(await status(page), /That browser has been logged out\./);
-    await walkTo(page, "Log out");
+    await tabTo(page, "Log out");
     await enter(page);
     match(await status(page), /You have been logged out\./);
-    deepEqual(complaints, []);
+    deepEqual(problems, []);
   },
 );
 
-browserTest("nothing moves while a page is loaded", async (_, browser) => {
-  await using stage = await BrowserServer.create();
-  const page = await stage.open(browser, { viewport: { width: 390, height: 844 } });
+browserTest("the layout does not shift while a page loads", async (_, browser) => {
+  await using server = await BrowserServer.create();
+  const page = await server.open(browser, { viewport: { width: 390, height: 844 } });
   await page.addInitScript(() => {
     const shifts: number[] = [];
     Object.assign(globalThis, { shifts });
@@ -144,9 +144,9 @@ browserTest("nothing moves while a page is loaded", async (_, browser) => {
   }
 });
 
-browserTest("the links of a summary lead into the fields", async (_, browser) => {
-  await using stage = await BrowserServer.create();
-  const page = await stage.open(browser, {});
+browserTest("the links of a problem summary focus the fields", async (_, browser) => {
+  await using server = await BrowserServer.create();
+  const page = await server.open(browser, {});
   await page.goto("/register");
   await send(page, { name: "", email: "ann", password: "" });
 
@@ -154,15 +154,15 @@ browserTest("the links of a summary lead into the fields", async (_, browser) =>
   await page.locator("#email:focus").waitFor();
 });
 
-browserTest("a form goes out once, and can be sent again after coming back", async (_, browser) => {
-  await using stage = await BrowserServer.create();
-  const page = await stage.open(browser, {});
+browserTest("a form is sent once, and can be sent again after going back", async (_, browser) => {
+  await using server = await BrowserServer.create();
+  const page = await server.open(browser, {});
   const sent: string[] = [];
   page.on("request", (it) => it.method() === "POST" && sent.push(new URL(it.url()).pathname));
   const said: string[] = [];
   page.on("console", (message) => said.push(message.text()));
   const slow = Promise.withResolvers<void>();
-  stage.beforeHash = () => slow.promise;
+  server.beforeHash = () => slow.promise;
 
   await page.goto("/login");
   await fill(page, { email: ann.email, password: ann.password });
@@ -186,7 +186,7 @@ browserTest("a form goes out once, and can be sent again after coming back", asy
   match(await page.getByRole("navigation", { name: "Site" }).innerText(), /Hi Ann Smith/);
 });
 
-/** An entry of the browser's record of what moved. */
+/** An entry of the Layout Instability API. */
 interface Shift {
   readonly value: number;
 }
@@ -197,7 +197,7 @@ async function fill(page: Page, fields: Record<string, string>): Promise<void> {
   }
 }
 
-/** What has the focus: what a screen reader would call it, or the id of a field. */
+/** The focused element: the id of a field, or else the accessible name. */
 function focused(page: Page): Promise<string> {
   return page.evaluate(() => {
     const element = document.activeElement as HTMLElement;
@@ -206,8 +206,8 @@ function focused(page: Page): Promise<string> {
   });
 }
 
-/** Presses Tab until it has the focus, as somebody does who does not know the page. */
-async function walkTo(page: Page, name: string): Promise<void> {
+/** Presses Tab until the named element has the focus. */
+async function tabTo(page: Page, name: string): Promise<void> {
   const passed: string[] = [];
   while (await focused(page) !== name) {
     ok(passed.length < 40, `"${name}" is not on the way: ${passed.join(", ")}`);

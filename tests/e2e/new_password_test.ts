@@ -1,21 +1,21 @@
 /// <reference lib="dom" />
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { browserTest, listen } from "../support/chromium.ts";
+import { browserTest, recordProblems } from "../support/chromium.ts";
 import { ann } from "../support/people.ts";
 import { Server } from "../support/server.ts";
 
 browserTest(
-  "a new password is judged while it is typed, and one is suggested to whoever asks [SEC-A11] [SEC-A12]",
+  "a new password is assessed while it is typed, and a passphrase is suggested on request [SEC-A11] [SEC-A12]",
   async (page) => {
     await using server = await Server.create();
     await server.start();
-    const complaints = listen(page);
+    const problems = recordProblems(page);
     const password = page.getByLabel("Password", { exact: true });
     const advice = page.locator("#password-advice");
     const strength = () => page.locator("meter").evaluate((it) => (it as HTMLMeterElement).value);
 
     await page.goto(`${server.origin}/register`);
-    const place = await page.getByRole("main").getByRole("button", { name: "Register" })
+    const position = await page.getByRole("main").getByRole("button", { name: "Register" })
       .boundingBox();
     await page.getByLabel("Name").fill(ann.name);
     await page.getByLabel("E-mail address").fill(ann.email);
@@ -27,10 +27,10 @@ browserTest(
     equal(await strength(), 4);
     deepEqual(
       await page.getByRole("main").getByRole("button", { name: "Register" }).boundingBox(),
-      place,
+      position,
     );
 
-    await password.fill(""); // what was asked before is of no interest any more
+    await password.fill(""); // aborts the pending assessment
     await page.getByRole("button", { name: "Suggest a passphrase" }).click();
     await page.waitForFunction(() => {
       return (document.getElementById("password") as HTMLInputElement).type === "text";
@@ -46,6 +46,6 @@ browserTest(
     await password.fill(suggestion);
     await page.getByRole("main").getByRole("button", { name: "Log in" }).click();
     equal(await page.locator("h1").innerText(), "Profile");
-    deepEqual(complaints, []);
+    deepEqual(problems, []);
   },
 );

@@ -3,12 +3,12 @@ import axe, { type RunOptions } from "axe-core";
 import { HtmlValidate } from "html-validate";
 import { deepEqual, equal } from "node:assert/strict";
 import type { BrowserContextOptions, Page, Response } from "playwright-core";
-import { browserTest, listen } from "../support/chromium.ts";
+import { browserTest, recordProblems } from "../support/chromium.ts";
 import { guestStates, memberStates } from "../support/page_states.ts";
 import { BrowserServer } from "../support/browser_server.ts";
 
-// Every page in every state, as a browser sees it: nothing that axe or html-validate find, nothing from
-// elsewhere, nothing wider than the window, one place that is read out, and the focus where it helps.
+// Every page in every state: valid HTML, accessible, nothing from other sites, no sideways scrolling,
+// one live region, and the focus on the first problem.
 
 const looks: [what: string, BrowserContextOptions][] = [
   ["wide, light, English", {
@@ -26,19 +26,19 @@ const looks: [what: string, BrowserContextOptions][] = [
 
 for (const [what, look] of looks) {
   browserTest(`every page in every state is accessible and valid: ${what}`, async (_, browser) => {
-    await using stage = await BrowserServer.create();
-    // Without motion a colour is at once what it will be.
-    const page = await stage.open(browser, { ...look, reducedMotion: "reduce" });
+    await using server = await BrowserServer.create();
+    // Without transitions axe measures the final colours.
+    const page = await server.open(browser, { ...look, reducedMotion: "reduce" });
     await page.addInitScript(axe.source);
-    const complaints = listen(page);
+    const problems = recordProblems(page);
     const served: Response[] = [];
     page.on("response", (it) => it.request().isNavigationRequest() && served.push(it));
     const findings: string[] = [];
 
-    for (const scenes of [guestStates, memberStates]) {
-      if (scenes === memberStates) await stage.logIn(page);
-      for (const { name, show } of scenes) {
-        await show(page, stage);
+    for (const states of [guestStates, memberStates]) {
+      if (states === memberStates) await server.logIn(page);
+      for (const { name, show } of states) {
+        await show(page, server);
         const found = [
           ...await invalid(await served.at(-1)?.text() ?? ""),
           ...await inaccessible(page),
@@ -50,7 +50,7 @@ for (const [what, look] of looks) {
     }
 
     equal(findings.join("\n"), "");
-    deepEqual(complaints, []);
+    deepEqual(problems, []);
   });
 }
 
@@ -58,7 +58,7 @@ const validator = new HtmlValidate({
   root: true,
   extends: ["html-validate:recommended", "html-validate:a11y"],
   rules: {
-    // How a renderer writes what means the same.
+    // Matters of style that Hono's renderer decides.
     "attribute-boolean-style": "off",
     "attribute-empty-style": "off",
     "doctype-style": "off",
@@ -66,7 +66,7 @@ const validator = new HtmlValidate({
   },
 });
 
-/** What html-validate finds in a page as it was served. */
+/** The findings of html-validate in a page as served. */
 async function invalid(html: string): Promise<string[]> {
   const { results } = await validator.validateString(html);
   return results.flatMap(({ messages }) =>
@@ -74,7 +74,7 @@ async function invalid(html: string): Promise<string[]> {
   );
 }
 
-/** What axe finds, and the contrasts under the other colour scheme as well. */
+/** The findings of axe, and its contrast findings in the other colour scheme. */
 async function inaccessible(page: Page): Promise<string[]> {
   const found = await page.evaluate(auditWith, allRules);
   const isDark = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
@@ -88,7 +88,7 @@ async function inaccessible(page: Page): Promise<string[]> {
 const allRules: RunOptions = { rules: { "target-size": { enabled: true } } };
 const contrastOnly: RunOptions = { runOnly: ["color-contrast"] };
 
-/** Runs in the page, since all that is right would be a lot to carry out of it. */
+/** Runs inside the page, and returns the violations only. */
 async function auditWith(options: RunOptions): Promise<string[]> {
   const { violations } = await axe.run(document, { ...options, resultTypes: ["violations"] });
   return violations.flatMap(({ id, nodes }) =>
@@ -96,7 +96,7 @@ async function auditWith(options: RunOptions): Promise<string[]> {
   );
 }
 
-/** Whether one place is read out when it changes, the focus is on the first problem, and all stands still. */
+/** Checks for one live region, focus on the first problem, and no motion. */
 function misplaced(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const live =
@@ -106,7 +106,7 @@ function misplaced(page: Page): Promise<string[]> {
     const moving = [...document.querySelectorAll("body *")]
       .filter((it) => getComputedStyle(it).transitionDuration !== "0s").length;
     return [
-      ...moving === 0 ? [] : [`${moving} things move although motion is unwanted`],
+      ...moving === 0 ? [] : [`${moving} elements move although reduced motion is set`],
       ...live === 1 ? [] : [`${live} live regions`],
       ...first === null || first === focused
         ? []
@@ -115,7 +115,7 @@ function misplaced(page: Page): Promise<string[]> {
   });
 }
 
-/** Whether one has to scroll sideways on a small phone, or at a zoom of 200 % and 400 %. */
+/** Checks for sideways scrolling on a small phone, and at a zoom of 200 % and 400 %. */
 async function tooWide(page: Page): Promise<string[]> {
   const before = page.viewportSize();
   const found: string[] = [];

@@ -1,7 +1,6 @@
 /**
- * Takes a picture of every page in every state, at phone and desktop width, light and dark, in English and
- * Italian: `deno task screenshots` leaves them in `screenshots/`, to be looked at, and the few
- * that the README shows in `.github/screenshots/`.
+ * Takes a screenshot of every page state at phone and desktop width, light and dark, in English and
+ * Italian, into `screenshots/`; the few that the README shows go into `.github/screenshots/` too.
  */
 import { launch } from "../support/chromium.ts";
 import { guestStates, memberStates } from "../support/page_states.ts";
@@ -29,13 +28,13 @@ await Deno.mkdir(".github/screenshots", { recursive: true });
 await Deno.mkdir(folder, { recursive: true });
 const browser = await launch();
 for (const { width, colorScheme, locale } of looks) {
-  await using stage = await BrowserServer.create();
+  await using server = await BrowserServer.create();
   const viewport = { width, height: width === 390 ? 844 : 800 };
-  const page = await stage.open(browser, { viewport, colorScheme, locale });
-  for (const scenes of [guestStates, memberStates]) {
-    if (scenes === memberStates) await stage.logIn(page);
-    for (const { name, show } of scenes) {
-      await show(page, stage);
+  const page = await server.open(browser, { viewport, colorScheme, locale });
+  for (const states of [guestStates, memberStates]) {
+    if (states === memberStates) await server.logIn(page);
+    for (const { name, show } of states) {
+      await show(page, server);
       const look = `${width}-${colorScheme}-${locale.slice(0, 2)}`;
       await page.screenshot({ path: `${folder}/${name}-${look}.png`, fullPage: true });
     }

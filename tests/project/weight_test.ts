@@ -1,7 +1,7 @@
 import { deepEqual, ok } from "node:assert/strict";
 import { TestWorld } from "../support/world.ts";
 
-// What a page weighs when it is loaded for the first time, in bytes as a server compresses them.
+// The weight of a first page load, in gzipped bytes.
 
 async function gzipped(body: string): Promise<number> {
   const packed = new Blob([body]).stream().pipeThrough(new CompressionStream("gzip"));
@@ -36,7 +36,7 @@ for (const path of ["/", "/login", "/register", "/account/password", "/account/s
   });
 }
 
-Deno.test("no script holds up a page, and no style or script stands in it", async () => {
+Deno.test("scripts do not block a page, and no style or script is inline", async () => {
   await using world = await TestWorld.create();
 
   for (const path of ["/", "/login", "/register", "/nowhere"]) {

@@ -4,11 +4,11 @@ import { TIMEOUT } from "./timeouts.ts";
 import { ann } from "./people.ts";
 import { TestWorld } from "./world.ts";
 
-/** The app on a port of this process: what a real browser is shown, with a database that can be broken. */
+/** A test world served on a port of this process, for a real browser. */
 export class BrowserServer implements AsyncDisposable {
   readonly world: TestWorld;
   readonly origin: string;
-  /** What happens before a password is hashed: it may fail, or take its time. */
+  /** Runs before each password hash, so that a test can delay it or make it fail. */
   beforeHash: () => Promise<void> = () => Promise.resolve();
   readonly #closing: AbortController;
 
@@ -19,31 +19,31 @@ export class BrowserServer implements AsyncDisposable {
   }
 
   static async create(): Promise<BrowserServer> {
-    const site: { world?: TestWorld; stage?: BrowserServer } = {};
+    const created: { world?: TestWorld; server?: BrowserServer } = {};
     const closing = new AbortController();
     const server = Deno.serve(
       { hostname: "localhost", port: 0, onListen: () => {}, signal: closing.signal },
-      (request) => (site.world as TestWorld).app.fetch(request),
+      (request) => (created.world as TestWorld).app.fetch(request),
     );
-    site.world = await TestWorld.create({
+    created.world = await TestWorld.create({
       config: { origin: `http://localhost:${server.addr.port}` },
       hash: async (job) => {
-        await site.stage?.beforeHash();
+        await created.server?.beforeHash();
         return await makeHash(job);
       },
     });
-    await site.world.ann();
-    return site.stage = new BrowserServer(site.world, closing);
+    await created.world.ann();
+    return created.server = new BrowserServer(created.world, closing);
   }
 
-  /** Opens a window on the app. */
+  /** Opens a page whose relative URLs lead to the app. */
   async open(browser: Browser, look: BrowserContextOptions): Promise<Page> {
     const page = await browser.newPage({ ...look, baseURL: this.origin });
     page.setDefaultTimeout(TIMEOUT);
     return page;
   }
 
-  /** Logs Ann in there, without going through the pages. */
+  /** Logs Ann in on this page by setting the cookie, without the login form. */
   async logIn(page: Page): Promise<void> {
     const client = this.world.browser();
     client.userAgent = await page.evaluate("navigator.userAgent") as string;
@@ -53,7 +53,7 @@ export class BrowserServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closing.abort(); // whatever is still waited for
+    this.#closing.abort(); // ends open requests too
     await this.world[Symbol.asyncDispose]();
   }
 }

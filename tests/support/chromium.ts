@@ -5,7 +5,7 @@ const names = ["chromium-headless-shell", "chromium", "chromium-browser", "googl
 const howToInstall =
   "Browser tests skipped: there is no Chromium here. Install one to run them, such as: apt-get install --no-install-recommends chromium-headless-shell";
 
-/** Chromium's own housekeeping is of no use here. */
+/** Turns off Chromium's background work. */
 const flags = [
   "--no-sandbox",
   "--disable-gpu",
@@ -25,7 +25,7 @@ if (!executable) {
   console.warn(howToInstall);
 }
 
-/** A test in a real browser. Without one it is skipped, and in CI it fails. */
+/** A test in a real browser. Without Chromium it is skipped; in CI it fails. */
 export function browserTest(
   name: string,
   test: (page: Page, browser: Browser) => Promise<void>,
@@ -51,24 +51,24 @@ export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: executable, args: flags });
 }
 
-/** What the browser complains of: blocked by the policy, broken, or asked of another site. */
-export function listen(page: Page): string[] {
-  const complaints: string[] = [];
+/** Records console errors, failed requests, exceptions, and requests to other sites. */
+export function recordProblems(page: Page): string[] {
+  const problems: string[] = [];
   page.on("console", (message) => {
-    // A page that answers 422 is logged as a failed load, and is none.
+    // Chromium logs a page with status 422 as a failed load.
     if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
-      complaints.push(message.text());
+      problems.push(message.text());
     }
   });
   page.on("response", (response) => {
     const failed = response.status() >= 400 && !response.request().isNavigationRequest();
-    if (failed) complaints.push(`${response.status()} ${response.url()}`);
+    if (failed) problems.push(`${response.status()} ${response.url()}`);
   });
-  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("pageerror", (error) => problems.push(String(error)));
   page.on("request", (request) => {
-    if (new URL(request.url()).hostname !== "localhost") complaints.push(request.url());
+    if (new URL(request.url()).hostname !== "localhost") problems.push(request.url());
   });
-  return complaints;
+  return problems;
 }
 
 function findChromium(): string | null {

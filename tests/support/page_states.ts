@@ -5,13 +5,13 @@ import { MINUTE } from "../../lib/time.ts";
 import { ann, bob } from "./people.ts";
 import type { BrowserServer } from "./browser_server.ts";
 
-/** A page in one of its states, and how to get there by what a visitor would do. */
+/** A page in one state, and the visitor's steps that lead there. */
 export interface PageState {
   readonly name: string;
-  readonly show: (page: Page, stage: BrowserServer) => Promise<unknown>;
+  readonly show: (page: Page, server: BrowserServer) => Promise<unknown>;
 }
 
-/** What a visitor sees who is not logged in. */
+/** The pages of a guest. */
 export const guestStates: readonly PageState[] = [
   { name: "home", show: (page) => page.goto("/") },
   { name: "login", show: (page) => page.goto("/login") },
@@ -116,16 +116,16 @@ export const guestStates: readonly PageState[] = [
   },
   {
     name: "broken",
-    show: async (page, stage) => {
+    show: async (page, server) => {
       await page.goto("/login");
-      stage.beforeHash = () => Promise.reject(new Error("This is a test"));
+      server.beforeHash = () => Promise.reject(new Error("This is a test"));
       await send(page, { email: ann.email, password: ann.password });
-      stage.beforeHash = () => Promise.resolve();
+      server.beforeHash = () => Promise.resolve();
     },
   },
 ];
 
-/** What Ann sees, logged in a moment ago. */
+/** The pages of Ann, freshly logged in. */
 export const memberStates: readonly PageState[] = [
   { name: "home-member", show: (page) => page.goto("/") },
   { name: "profile", show: (page) => page.goto("/profile") },
@@ -228,7 +228,7 @@ export const memberStates: readonly PageState[] = [
 const iPhone =
   "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1";
 
-/** Fills in the form of the page and sends it, past what the browser itself would check. */
+/** Fills in and sends the page's form, without the browser's own validation. */
 export async function send(page: Page, fields: Record<string, string>): Promise<void> {
   for (const [name, value] of Object.entries(fields)) {
     const field = page.locator(`main #${name}`);
@@ -239,7 +239,7 @@ export async function send(page: Page, fields: Record<string, string>): Promise<
   await press(page, "main form button[type=submit]");
 }
 
-/** Presses a button, and waits for the page that answers: half a page is no picture. */
+/** Presses a button and waits until the next page is loaded. */
 export async function press(page: Page, selector: string): Promise<void> {
   await Promise.all([page.waitForEvent("load"), page.locator(selector).last().click()]);
 }

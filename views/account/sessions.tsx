@@ -7,7 +7,7 @@ import { RelativeTime } from "../time.tsx";
 interface SessionRow {
   readonly id: string;
   readonly device: Device;
-  readonly isThis: boolean;
+  readonly isCurrent: boolean;
   readonly createdAt: Date;
   readonly seenAt: Date;
   readonly methods: readonly string[];
@@ -47,7 +47,7 @@ function SessionCard({ text, now, session }: { text: Text; now: Date; session: S
   return (
     <li class="card">
       <h2>
-        {device} {session.isThis && <strong class="badge">{text.sessions.thisBrowser}</strong>}
+        {device} {session.isCurrent && <strong class="badge">{text.sessions.thisBrowser}</strong>}
       </h2>
       <dl>
         <dt>{text.sessions.loggedInAt}</dt>
@@ -67,7 +67,7 @@ function SessionCard({ text, now, session }: { text: Text; now: Date; session: S
           </>
         )}
       </dl>
-      {!session.isThis && (
+      {!session.isCurrent && (
         <form method="post" action={`/account/sessions/${session.id}/end`}>
           <button type="submit" class="secondary" aria-label={text.sessions.endLabel(device)}>
             {text.sessions.end}
