@@ -23,7 +23,7 @@ if (isDevelopment) environment.SECRET_KEY ||= await readDevelopmentKey(environme
 const config = readConfigOrExit(environment);
 
 const log = makeLog(config.logLevel, logFormat, now);
-const kv = new Kv(await openDatabaseOrExit(config));
+const kv = new Kv(await openDatabaseOrExit(config), { deadline: 2 * SECOND });
 const hasher = new PasswordHasher();
 const app = createApp({ kv, now, hash: hasher.hash, fetch, log, config });
 

@@ -6,7 +6,7 @@ import { makeHash } from "../credential/password_hash.ts";
 import { connect, isFile, openDatabase } from "../kv/open.ts";
 import { Kv } from "../kv/kv.ts";
 import { escapeControls } from "../log/log.ts";
-import type { Clock } from "../time.ts";
+import { type Clock, SECOND } from "../time.ts";
 
 /** Without a database a command stops, creates one, or uses an empty one in memory. */
 export type MissingDatabase = "stop" | "create" | "use_empty";
@@ -18,7 +18,7 @@ export async function onDatabase(
 ): Promise<number> {
   const path = Deno.env.get("KV_PATH") || defaultKvPath;
   try {
-    using kv = new Kv(await open(path, ifMissing));
+    using kv = new Kv(await open(path, ifMissing), { deadline: 2 * SECOND });
     return await run(kv);
   } catch (error) {
     printError(`Cannot use the database ${path}: ${messageOf(error)}`);

@@ -3,7 +3,7 @@
  * `deno task passwords:compromised ADDRESS…`.
  */
 import { accountsWithoutHashing, onDatabase, print, usageError } from "./command.ts";
-import type { Kv } from "../kv/kv.ts";
+import { type Kv, RecordCorrupt } from "../kv/kv.ts";
 import type { Clock } from "../time.ts";
 import { canonicalEmail } from "../account/email.ts";
 
@@ -22,8 +22,13 @@ export async function markCompromised(
   const accounts = accountsWithoutHashing(kv, now);
   const email = canonicalEmail(address);
   if (!email) return "unknown";
-  if (await accounts.markCompromised(email)) return "marked";
-  return await accounts.isTaken(email) ? "unreadable" : "unknown";
+  try {
+    if (await accounts.markCompromised(email)) return "marked";
+    return await accounts.isTaken(email) ? "unreadable" : "unknown";
+  } catch (error) {
+    if (error instanceof RecordCorrupt) return "unreadable";
+    throw error;
+  }
 }
 
 /** Returns the exit code: 0 when all were marked, 1 when not, 2 when it cannot start. */

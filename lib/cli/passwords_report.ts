@@ -2,28 +2,15 @@
 import { onDatabase, print, usageError } from "./command.ts";
 import type { Kv } from "../kv/kv.ts";
 import { readPasswordRecord } from "../credential/password.ts";
+import { scan } from "./record_scan.ts";
 
 /** Counts the hashes of each kind; the most frequent kind comes first. */
 export async function countHashes(kv: Kv): Promise<[kind: string, count: number][]> {
   const counts = new Map<string, number>();
-  const count = (value: unknown) => counts.set(kindOf(value), (counts.get(kindOf(value)) ?? 0) + 1);
-  const counted = new Set<unknown>();
-  const { damages } = kv.count;
-  for await (const { key, value } of kv.list({ prefix: ["password"] })) {
-    counted.add(key[1]);
-    count(value);
+  for await (const { value } of scan(kv, ["password"])) {
+    const kind = kindOf(value);
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
-  if (kv.count.damages === damages) return sortByCount(counts);
-
-  // The list leaves out damaged records: read those by the id of their user.
-  for await (const { key: [, id = ""] } of kv.list({ prefix: ["user"] })) {
-    const { value, versionstamp } = await kv.get(["password", id]);
-    if (versionstamp !== null && !counted.has(id)) count(value);
-  }
-  return sortByCount(counts);
-}
-
-function sortByCount(counts: Map<string, number>): [kind: string, count: number][] {
   return [...counts].sort(([, a], [, b]) => b - a);
 }
 

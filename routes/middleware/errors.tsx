@@ -1,9 +1,10 @@
 import type { Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { HasherUnavailable } from "../../lib/credential/password_hasher.ts";
-import { StoreUnavailable } from "../../lib/kv/kv.ts";
+import { RecordCorrupt, StoreUnavailable } from "../../lib/kv/kv.ts";
 import { errorFields } from "../../lib/log/log.ts";
 import type { AttemptResult, Outcome } from "../../lib/throttle/login_throttle.ts";
+import { Overloaded } from "../../lib/throttle/overloaded.ts";
 import { ErrorPage } from "../../views/error.tsx";
 import type { ErrorWord } from "../../views/text/en.ts";
 import { barePage, currentPath } from "./page.tsx";
@@ -60,6 +61,9 @@ export async function tooManyRequests(
   );
 }
 
+/** Errors after which it helps to try again. */
+const outages = [StoreUnavailable, HasherUnavailable, Overloaded];
+
 /** Gives the app its pages for unknown paths and for errors. */
 export function handleErrors(app: Hono): void {
   app.notFound((c) => refuse(c, "not_found"));
@@ -68,12 +72,16 @@ export function handleErrors(app: Hono): void {
     // The route failed half way: its cookies must not reach the browser.
     c.header("Set-Cookie", undefined);
     if (error instanceof HTTPException && error.status === 400) return refuse(c, "wrong_type");
-    if (error instanceof StoreUnavailable || error instanceof HasherUnavailable) {
+    if (outages.some((outage) => error instanceof outage)) {
       c.var.log("unavailable", errorFields(error));
       c.header("Retry-After", String(RETRY_AFTER));
       return serverError(c, 503, "unavailable");
     }
-    c.var.log("request_failed", errorFields(error));
+    if (error instanceof RecordCorrupt) {
+      c.var.log("record_corrupt", { reason: error.kind, ...errorFields(error) });
+    } else {
+      c.var.log("request_failed", errorFields(error));
+    }
     return serverError(c, 500, "server_error");
   });
 }

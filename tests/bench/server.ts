@@ -4,6 +4,7 @@ import { PasswordHasher } from "../../lib/credential/password_hasher.ts";
 import { readConfig } from "../../lib/config.ts";
 import { newSecretKey } from "../../lib/keys.ts";
 import { Kv } from "../../lib/kv/kv.ts";
+import { SECOND } from "../../lib/time.ts";
 import { createApp } from "../../routes/app.ts";
 
 const result = readConfig({
@@ -13,7 +14,7 @@ const result = readConfig({
 });
 if (!result.ok) throw new Error(result.problems.join("\n"));
 const app = createApp({
-  kv: new Kv(await Deno.openKv(await Deno.makeTempFile())),
+  kv: new Kv(await Deno.openKv(await Deno.makeTempFile()), { deadline: 2 * SECOND }),
   now: () => new Date(),
   hash: Deno.args[0] === "main" ? makeHash : new PasswordHasher().hash,
   fetch,

@@ -2,6 +2,7 @@ import { kvStore, memoryStore, type SessionStore } from "@latchkey/login";
 import { storeContract } from "@latchkey/login/testing";
 import { equal, rejects } from "node:assert/strict";
 import { Kv } from "../../lib/kv/kv.ts";
+import { TIMEOUT } from "../support/timeouts.ts";
 
 const memory = () => memoryStore(() => new Date());
 
@@ -11,7 +12,7 @@ Deno.test("the store over Deno KV keeps the contract, bare and behind the app's 
   using bare = await Deno.openKv(":memory:");
   await storeContract(kvStore(bare));
   using behind = await Deno.openKv(":memory:");
-  await storeContract(kvStore(new Kv(behind)));
+  await storeContract(kvStore(new Kv(behind, { deadline: TIMEOUT })));
 });
 
 const faults: [rule: RegExp, breakIt: (store: SessionStore) => Partial<SessionStore>][] = [

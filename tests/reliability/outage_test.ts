@@ -3,7 +3,9 @@ import { HasherUnavailable } from "../../lib/credential/password_hasher.ts";
 import { HOUR, SECOND } from "../../lib/time.ts";
 import type { Fault } from "../support/broken_kv.ts";
 import { ann } from "../support/people.ts";
-import { TIMEOUT } from "../support/timeouts.ts";
+import { Kv } from "../../lib/kv/kv.ts";
+import type { Browser } from "../support/browser.ts";
+import { eventually } from "../support/timeouts.ts";
 import { TestWorld } from "../support/world.ts";
 
 function isUnavailable(answer: Response, what: string): void {
@@ -14,27 +16,34 @@ function isUnavailable(answer: Response, what: string): void {
   equal(answer.headers.get("x-frame-options"), "DENY", what);
 }
 
+/** The same browser at another process, which gives the database this many milliseconds. */
+function atImpatientProcess(world: TestWorld, browser: Browser, deadline: number): Browser {
+  const impatient = world.newInstance(new Kv(world.broken.kv, { deadline }));
+  const other = world.browser("192.0.2.1", impatient);
+  for (const [name, value] of browser.cookies) other.cookies.set(name, value);
+  return other;
+}
+
 for (const fault of ["hang", "fail", "locked", "full"] satisfies Fault[]) {
   Deno.test(`while the database says "${fault}", pages answer 503 and nobody is logged out [SEC-N8]`, async () => {
     await using world = await TestWorld.create();
-    const browser = await world.ann();
-    await browser.get("/");
+    const patient = await world.ann();
+    await patient.get("/");
+    const browser = atImpatientProcess(world, patient, 20);
     const cookies = new Map(browser.cookies);
 
     world.broken.fault = fault;
-    if (fault === "hang") world.kv.deadline = 20;
     for (const path of ["/", "/profile", "/login", "/logout", "/nowhere"]) {
       isUnavailable(await browser.get(path), path);
     }
     isUnavailable(await browser.post("/logout"), "POST /logout");
     isUnavailable(await browser.post("/profile", { name: "Eve" }), "POST /profile");
-    isUnavailable(await world.browser().post("/login", { ...ann }), "POST /login");
-    isUnavailable(await world.browser().post("/register", { ...ann }), "POST /register");
     deepEqual(browser.cookies, cookies);
-
+    browser.cookies.clear();
+    isUnavailable(await browser.post("/login", { ...ann }), "POST /login");
+    isUnavailable(await browser.post("/register", { ...ann }), "POST /register");
     world.broken.fault = "none";
-    world.kv.deadline = TIMEOUT;
-    match(await (await browser.get("/profile")).text(), /Hi Ann/);
+    match(await (await patient.get("/profile")).text(), /Hi Ann/);
   });
 }
 
@@ -153,18 +162,16 @@ Deno.test("on a full disk pages can be read, also when it is time to note that [
 
 Deno.test("while every call hangs, every one of many requests is answered, and then it goes on [REL-R10]", async () => {
   await using world = await TestWorld.create();
-  const browser = await world.ann();
+  const browser = atImpatientProcess(world, await world.ann(), 200);
 
   world.broken.fault = "hang";
-  world.kv.deadline = 200;
   const answers = await Promise.all(
     Array.from({ length: 300 }, (_, i) => browser.copy().get(i % 2 ? "/profile" : "/")),
   );
   for (const answer of answers) isUnavailable(answer, "while it hangs");
 
   world.broken.fault = "none";
-  world.kv.deadline = TIMEOUT;
-  equal((await browser.get("/profile")).status, 200);
+  await eventually(async () => (await browser.get("/profile")).status === 200);
 });
 
 Deno.test("a database that is slow, but in time, is waited for [REL-R10]", async () => {

@@ -2,13 +2,13 @@ import { equal } from "node:assert/strict";
 import { makeHash } from "../../lib/credential/password_hash.ts";
 import type { Browser } from "./browser.ts";
 import { ann } from "./people.ts";
-import { TIMEOUT } from "./timeouts.ts";
+import { eventually } from "./timeouts.ts";
 import { TestWorld } from "./world.ts";
 
 export const wrong = { email: ann.email, password: "not her password" };
 export const right = { email: ann.email, password: ann.password };
 
-/** An address of its own for each number. */
+/** The client address with this number. */
 export const address = (i: number) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`;
 
 export async function fail(browser: Browser, times: number, email = ann.email) {
@@ -23,7 +23,7 @@ export async function waitAfter(answer: Response): Promise<number> {
   return Number(answer.headers.get("retry-after"));
 }
 
-/** A world in which hashes wait, once they are told to, until they are let go. */
+/** A world whose hashes wait from `hold()` until `letGo()`. */
 export async function heldWorld() {
   const gate = Promise.withResolvers<void>();
   let waiting: number | null = null;
@@ -39,12 +39,9 @@ export async function heldWorld() {
     world,
     hold: () => waiting = 0,
     letGo: gate.resolve,
+    /** Waits until this many hashes wait. */
     async untilWaiting(count: number) {
-      const end = Date.now() + TIMEOUT;
-      while ((waiting ?? 0) < count) {
-        if (Date.now() > end) throw new Error(`${waiting} hashes are waiting, and not ${count}`);
-        await new Promise((resolve) => setTimeout(resolve, 1));
-      }
+      await eventually(() => (waiting ?? 0) >= count);
     },
   };
 }

@@ -51,7 +51,7 @@ export class BrokenKv {
       get: (kv, name) => {
         if (name === "atomic") return () => this.#atomic(kv.atomic());
         if (name === "list") {
-          return (selector: Deno.KvListSelector) => this.#list(kv.list(selector));
+          return (...args: Parameters<Deno.Kv["list"]>) => this.#list(kv.list(...args));
         }
         const method = kv[name as "getMany"];
         const read = name === "getMany" || name === "get";

@@ -3,7 +3,7 @@ import { newSecretKey } from "../../lib/keys.ts";
 import { Kv } from "../../lib/kv/kv.ts";
 import { checkStore, isViolation } from "../../lib/cli/kv_check.ts";
 import { flagsOf } from "./task.ts";
-import "./timeouts.ts";
+import { TIMEOUT } from "./timeouts.ts";
 
 const root = new URL("../../", import.meta.url);
 
@@ -19,7 +19,7 @@ export class Server implements AsyncDisposable {
   /** Where forms come from, for a server that trusts a proxy to say so. */
   address: string | null = null;
   /** What runs in the process before the app does. */
-  preload: string | null = "tests/support/timeouts.ts";
+  preload: string | null = "tests/support/long_deadline.ts";
   readonly #environment: Record<string, string>;
   #process: Deno.ChildProcess | null = null;
   #output: Promise<Output> | null = null;
@@ -115,7 +115,7 @@ export class Server implements AsyncDisposable {
     const path = this.#environment.KV_PATH as string;
     const isThere = await Deno.stat(path).then(() => true, () => false);
     if (!isThere) return [];
-    using kv = new Kv(await Deno.openKv(path));
+    using kv = new Kv(await Deno.openKv(path), { deadline: TIMEOUT });
     const found = await Array.fromAsync(checkStore(kv, new Date()));
     return found.filter(isViolation).map(({ problem, key }) => `${problem} ${key.join(" ")}`);
   }

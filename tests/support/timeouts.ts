@@ -1,6 +1,11 @@
-import { Kv } from "../../lib/kv/kv.ts";
-
-/** How long a call to the database may take: a busy machine is no outage. In milliseconds. */
+/** How long a test waits for anything, in milliseconds: a busy machine is no outage. */
 export const TIMEOUT = 60_000;
 
-Kv.deadline = TIMEOUT;
+/** Waits until something has become true. */
+export async function eventually(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + TIMEOUT;
+  while (!await isTrue()) {
+    if (Date.now() > end) throw new Error("it did not come true in time");
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}

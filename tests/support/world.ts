@@ -10,7 +10,7 @@ import { createApp } from "../../routes/app.ts";
 import { BrokenKv } from "./broken_kv.ts";
 import { Browser } from "./browser.ts";
 import { type LogLine, readLogLine } from "./log_line.ts";
-import "./timeouts.ts";
+import { TIMEOUT } from "./timeouts.ts";
 import { ann, bob, type Person } from "./people.ts";
 
 interface Cost {
@@ -35,8 +35,8 @@ const cheapArgon2 = { memoryKiB: 8, passes: 1 };
 /** The whole app on a database in memory, at a time that stands still until it is told to pass. */
 export class TestWorld implements AsyncDisposable {
   readonly app: Hono;
-  /** Another process on the same database. */
-  readonly newInstance: () => Hono;
+  /** Another process on the same database; its calls are counted together, unless it has its own door. */
+  readonly newInstance: (kv?: Kv) => Hono;
   readonly config: Config;
   readonly kv: Kv;
   /** The database as the app sees it, to break it. */
@@ -52,11 +52,11 @@ export class TestWorld implements AsyncDisposable {
     this.#database = database;
     this.config = { ...testConfig(), ...options.config };
     this.broken = new BrokenKv(database);
-    this.kv = new Kv(this.broken.kv);
+    this.kv = new Kv(this.broken.kv, { deadline: TIMEOUT });
     const hash = options.hash ?? makeHash;
-    this.newInstance = () =>
+    this.newInstance = (kv = this.kv) =>
       createApp({
-        kv: this.kv,
+        kv,
         now: () => this.now,
         hash: (job) => {
           this.#hashes++;
@@ -110,7 +110,8 @@ export class TestWorld implements AsyncDisposable {
 
   /** What the check of the whole database finds, a line each. */
   async findings(): Promise<string[]> {
-    const found = await Array.fromAsync(checkStore(new Kv(this.#database), this.now));
+    const kv = new Kv(this.#database, { deadline: TIMEOUT });
+    const found = await Array.fromAsync(checkStore(kv, this.now));
     return found.map(({ problem, key }) => `${problem} ${key.join(" ")}`);
   }
 
