@@ -1,7 +1,6 @@
 import { dirname, join } from "node:path";
 import { isFile } from "./kv/open.ts";
 import { encodeBase64Url } from "./login/bytes.ts";
-import { deriveKey } from "./login/keyring.ts";
 
 const keyBytes = 32;
 /** 32 random bytes hold about 30 different values: fewer than this are a text or a pattern. */
@@ -44,14 +43,4 @@ export async function developmentKey(kvPath: string): Promise<string> {
 /** Makes a unique id of 128 random bits, in base64url. */
 export function newId(): string {
   return encodeBase64Url(crypto.getRandomValues(new Uint8Array(16)));
-}
-
-/** The key with which codes of one purpose are made and verified. */
-export async function hmacKey(
-  secret: Uint8Array<ArrayBuffer>,
-  purpose: string,
-): Promise<CryptoKey> {
-  const bytes = await deriveKey(secret, purpose, keyBytes);
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  return await crypto.subtle.importKey("raw", bytes, algorithm, false, ["sign", "verify"]);
 }

@@ -6,6 +6,7 @@ import type { HashPassword } from "./credential/password_hash.ts";
 import { PasswordPolicy } from "./credential/password_policy.ts";
 import type { Kv } from "./kv/kv.ts";
 import type { Log } from "./log/log.ts";
+import { Keyring } from "./login/keyring.ts";
 import { ConcurrencyLimit } from "./throttle/concurrency_limit.ts";
 import { DeviceCookies } from "./throttle/device_cookie.ts";
 import { LoginThrottle } from "./throttle/login_throttle.ts";
@@ -45,13 +46,13 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     shippedBlocklist(),
     config.passwordRangeUrl ? rangeBlocklist(config.passwordRangeUrl, fetch, 2 * SECOND) : null,
   );
-  const [secretKey] = config.secretKeys as [Uint8Array<ArrayBuffer>];
+  const keyring = new Keyring(config.secretKeys);
   const loginThrottle = new LoginThrottle(
-    new RateLimits(kv, now, secretKey),
-    new DeviceCookies(config.secretKeys, now),
+    new RateLimits(kv, keyring, now),
+    new DeviceCookies(keyring, now),
     new ConcurrencyLimit(),
     (email) => accounts.findByEmail(email),
-    () => 1.5 * kv.deadline,
+    1.5 * kv.deadline,
   );
 
   return { kv, now, log, config, accounts, policy, loginThrottle };

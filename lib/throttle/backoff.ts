@@ -1,79 +1,79 @@
 import { isDate } from "../login/clock.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../time.ts";
 
-/** Tries that were counted. */
+/** Attempts that were counted. */
 export interface AttemptCount {
   readonly v: 1;
   readonly count: number;
-  /** When the last was made. */
+  /** When the last one was made. */
   readonly at: Date;
   readonly expiresAt: Date;
 }
 
-/** What one more try would mean: the count with it, or how long to wait, in milliseconds. */
+/** Whether one more attempt is allowed: the count with it, or how long to wait, in milliseconds. */
 export type Decision =
-  | { readonly ok: true; readonly tries: AttemptCount }
+  | { readonly ok: true; readonly next: AttemptCount }
   | { readonly ok: false; readonly wait: number };
 
-/** Decides whether one more may be made; it does not make it. */
-export type Rule = (tries: AttemptCount | null, now: Date) => Decision;
+/** Decides whether one more attempt is allowed; it counts nothing itself. */
+export type Rule = (attempts: AttemptCount | null, now: Date) => Decision;
 
-/** So many wrong tries are free. */
+/** Failures before anybody has to wait. */
 export const FREE_ATTEMPTS = 5;
-/** So many in a row close the way (NIST SP 800-63B-4 §3.2.2). */
+/** Failures in a row that lock (NIST SP 800-63B-4 §3.2.2). */
 export const MAX_ATTEMPTS = 100;
 const firstWait = 30 * SECOND;
 const MAX_WAIT = HOUR;
-const closedFor = 30 * DAY;
+const lockout = 30 * DAY;
 
-/** Clocks of two machines may differ by this much; a date further ahead was not made by a clock. */
-const skew = 5 * MINUTE;
+/** Clocks of two machines may differ by this much; a date further ahead means that a clock was wrong. */
+const MAX_CLOCK_SKEW = 5 * MINUTE;
 
-/** After the free ones each wrong try doubles the wait, from half a minute to an hour. */
-export function exponentialBackoff(tries: AttemptCount | null, now: Date): Decision {
-  if (!tries) return { ok: true, tries: counted(tries, now) };
-  const { count, at } = tries;
+/** After the free failures each one doubles the wait, from half a minute to an hour; 100 lock. */
+export function exponentialBackoff(attempts: AttemptCount | null, now: Date): Decision {
+  if (!attempts) return { ok: true, next: addAttempt(attempts, now) };
+  const { count, at } = attempts;
   const age = now.getTime() - at.getTime();
-  // Told by the clock of another machine, a wait may seem longer than it ever was.
+  // The date may come from a machine whose clock is ahead: then the age is negative.
   const wait = Math.min(waitAfter(count) - age, waitAfter(count));
-  return wait > 0 ? { ok: false, wait } : { ok: true, tries: counted(tries, now) };
+  return wait > 0 ? { ok: false, wait } : { ok: true, next: addAttempt(attempts, now) };
 }
 
-/** One more, whether or not it is allowed. */
-export function counted(tries: AttemptCount | null, now: Date): AttemptCount {
-  const count = (tries?.count ?? 0) + 1;
-  // Kept for longer as soon as they make somebody wait, so that a hundred in a row are found to be that.
-  const expiresAt = new Date(now.getTime() + (count < FREE_ATTEMPTS ? DAY : closedFor));
+/** Counts one more attempt, whether or not it is allowed. */
+export function addAttempt(attempts: AttemptCount | null, now: Date): AttemptCount {
+  const count = (attempts?.count ?? 0) + 1;
+  // From the first wait on the count is kept for longer, so that slow guessing reaches the lock as well.
+  const expiresAt = new Date(now.getTime() + (count < FREE_ATTEMPTS ? DAY : lockout));
   return { v: 1, count, at: now, expiresAt };
 }
 
 function waitAfter(count: number): number {
   if (count < FREE_ATTEMPTS) return 0;
-  if (count >= MAX_ATTEMPTS) return closedFor;
+  if (count >= MAX_ATTEMPTS) return lockout;
   return Math.min(MAX_WAIT, firstWait * 2 ** (count - FREE_ATTEMPTS));
 }
 
-/** So many at once, and one more after each interval: many people may share a network. */
-export function tokenBucket(most: number, interval: number): Rule {
-  return (tries, now) => {
-    const elapsed = tries ? Math.max(0, now.getTime() - tries.at.getTime()) : 0;
+/** A token bucket: this many attempts at once, and one more after each interval in milliseconds. */
+export function tokenBucket(capacity: number, interval: number): Rule {
+  return (attempts, now) => {
+    const elapsed = attempts ? Math.max(0, now.getTime() - attempts.at.getTime()) : 0;
     const refills = Math.floor(elapsed / interval);
-    const count = Math.max(0, (tries?.count ?? 0) - refills);
-    if (count >= most) return { ok: false, wait: interval - elapsed % interval };
-    const at = count > 0 && tries ? new Date(tries.at.getTime() + refills * interval) : now;
+    const count = Math.max(0, (attempts?.count ?? 0) - refills);
+    if (count >= capacity) return { ok: false, wait: interval - elapsed % interval };
+    const at = count > 0 && attempts ? new Date(attempts.at.getTime() + refills * interval) : now;
     const expiresAt = new Date(at.getTime() + (count + 1) * interval);
-    return { ok: true, tries: { v: 1, count: count + 1, at, expiresAt } };
+    return { ok: true, next: { v: 1, count: count + 1, at, expiresAt } };
   };
 }
 
 /**
- * Reads stored tries; null when they are over, or broken. KV keeps what has expired for a while. Tries from
- * a time that has not come stay counted, but the clock was set back: nobody waits for it to come.
+ * Reads a stored count; null when it has expired, or is malformed. A count whose date lies in the future
+ * comes from before the clock was set back: its attempts still count, but nobody waits for that date.
  */
 export function readAttemptCount(value: unknown, now: Date): AttemptCount | null {
   const { v, count, at, expiresAt } = (value ?? {}) as Partial<AttemptCount>;
   if (v !== 1 || !Number.isInteger(count) || !count || count < 1) return null;
   if (!isDate(at) || !isDate(expiresAt) || expiresAt <= now) return null;
-  const isAhead = at.getTime() > now.getTime() + skew;
+  const isAhead = at.getTime() > now.getTime() + MAX_CLOCK_SKEW;
   return { v, count, at: isAhead ? new Date(0) : at, expiresAt };
 }

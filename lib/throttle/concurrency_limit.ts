@@ -1,49 +1,52 @@
-/** Places for work that is expensive, such as a hash. */
-const places = 80;
-/** For one network: the rest is for others. Fewer than its free tries, or right ones would be refused. */
-const placesOfNetwork = 64;
-/** These are kept for accounts in browsers that are known for them. */
-const keptPlaces = 16;
-/** For one account or one network: whoever floods is soon known for an account of their own. */
-const keptPlacesOfOne = 4;
+/** Attempts at once, of anybody. Each costs a hash. */
+const MAX_SHARED = 80;
+/** Attempts at once from one network. Below its 100 free failures, which attempts under way count as. */
+const MAX_PER_NETWORK = 64;
+/** Attempts at once beyond those, for accounts in browsers where their users logged in before. */
+const MAX_RESERVED = 16;
+/** Reserved slots for one account or one network: an attacker has device cookies of their own accounts. */
+const MAX_RESERVED_EACH = 4;
 
-/** As many as can be inside. */
-export const MAX_CONCURRENT = places + keptPlaces;
+/** All attempts that can be under way at once. */
+export const MAX_CONCURRENT = MAX_SHARED + MAX_RESERVED;
+
+/** Gives back a slot. */
+export type Release = () => void;
 
 /**
- * Lets in only as many as can be served in good time, and never one party alone: whoever is turned away is
- * turned away at once, before any work. One for each process, since that is what runs out of breath.
+ * Limits how many attempts are under way at once, in all and from each network. An attempt beyond the limit
+ * is refused before it costs anything. Each process has its own limit, because each has its own cores.
  */
 export class ConcurrencyLimit {
-  readonly #taken = new Map<string, number>();
+  readonly #underWay = new Map<string, number>();
 
-  /** Takes a place, and gives the way out; null when there is none. */
-  acquire(network: string): (() => void) | null {
-    return this.#take([["all", places], [`network ${network}`, placesOfNetwork]]);
+  /** Takes a slot; null when all are taken. */
+  acquire(network: string): Release | null {
+    return this.#acquire([["shared", MAX_SHARED], [`network ${network}`, MAX_PER_NETWORK]]);
   }
 
-  /** Takes one of the places that are kept for accounts in browsers that are known for them. */
-  acquireReserved(account: string, network: string): (() => void) | null {
-    return this.#take([
-      ["kept", keptPlaces],
-      [`kept for ${account}`, keptPlacesOfOne],
-      [`kept for network ${network}`, keptPlacesOfOne],
+  /** Takes a slot that is reserved for accounts in browsers with their device cookie. */
+  acquireReserved(account: string, network: string): Release | null {
+    return this.#acquire([
+      ["reserved", MAX_RESERVED],
+      [`reserved account ${account}`, MAX_RESERVED_EACH],
+      [`reserved network ${network}`, MAX_RESERVED_EACH],
     ]);
   }
 
-  #take(bounds: readonly [name: string, most: number][]): (() => void) | null {
-    if (bounds.some(([name, most]) => this.#count(name) >= most)) return null;
-    for (const [name] of bounds) this.#taken.set(name, this.#count(name) + 1);
+  #acquire(limits: readonly [name: string, max: number][]): Release | null {
+    if (limits.some(([name, max]) => this.#count(name) >= max)) return null;
+    for (const [name] of limits) this.#underWay.set(name, this.#count(name) + 1);
     return () => {
-      for (const [name] of bounds) {
-        const left = this.#count(name) - 1;
-        if (left > 0) this.#taken.set(name, left);
-        else this.#taken.delete(name);
+      for (const [name] of limits) {
+        const count = this.#count(name) - 1;
+        if (count > 0) this.#underWay.set(name, count);
+        else this.#underWay.delete(name);
       }
     };
   }
 
   #count(name: string): number {
-    return this.#taken.get(name) ?? 0;
+    return this.#underWay.get(name) ?? 0;
   }
 }

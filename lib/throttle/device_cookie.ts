@@ -1,82 +1,70 @@
-import { hmacKey, newId } from "../keys.ts";
-import { encodeBase64Url } from "../login/bytes.ts";
-import { type Clock, DAY, SECOND } from "../time.ts";
 import type { User } from "../account/user.ts";
+import { newId } from "../keys.ts";
+import { encodeBase64Url, timingSafeEqual } from "../login/bytes.ts";
+import type { Keyring } from "../login/keyring.ts";
+import { type Clock, DAY, SECOND } from "../time.ts";
 
-/** How long a browser stays known after a login, in milliseconds: browsers keep no cookie longer. */
+/** How long a device cookie is valid, in milliseconds: browsers keep no cookie longer. */
 export const deviceCookieLifetime = 400 * DAY;
-/** Accounts of one browser, the last first: the cookie has to stay small. */
+/** Accounts in one cookie, the latest login first: the cookie has to stay small. */
 const MAX_ACCOUNTS = 5;
 
 /**
- * Browsers that somebody logged in with before (OWASP's device cookies). The cookie proves nothing but
- * that: its tries are counted by themselves, so that guessing elsewhere does not lock the owner out. Nothing
- * is stored; an entry is an id, an end and a code that binds both to the user and their epoch. A new
- * password raises the epoch: whoever knew the former one is not known any more.
+ * Device cookies (OWASP): they prove that a user logged in with this browser before, and nothing else.
+ * Attempts with such a cookie are counted on their own, so guessing elsewhere does not lock the user out.
+ *
+ * Nothing is stored. A cookie has one entry for each account: `<device id>.<end>.<signature>`. The signature
+ * covers the user's epoch, so a new password makes every older cookie invalid: who knows only the former
+ * password gets no attempts of their own.
  */
 export class DeviceCookies {
+  readonly #keyring: Keyring;
   readonly #now: Clock;
-  readonly #secretKeys: readonly Uint8Array<ArrayBuffer>[];
-  #keys: Promise<readonly CryptoKey[]> | null = null;
 
-  constructor(secretKeys: readonly Uint8Array<ArrayBuffer>[], now: Clock) {
-    this.#secretKeys = secretKeys;
+  constructor(keyring: Keyring, now: Clock) {
+    this.#keyring = keyring;
     this.#now = now;
   }
 
-  /** Whether a cookie may make a browser known to anybody. */
+  /** Whether the cookie has the form of ours; costs nothing, and proves nothing. */
   looksValid(cookie: string | undefined): boolean {
     return entriesOf(cookie).length > 0;
   }
 
-  /** The id of the device, if this user logged in with it. */
+  /** The id of the device when this user logged in with it; null otherwise. */
   async verify(cookie: string | undefined, user: User): Promise<string | null> {
-    for (const entry of entriesOf(cookie)) {
-      if (await this.#isOf(entry, user)) return entry.split(".")[0] as string;
-    }
-    return null;
+    const ids = await Promise.all(entriesOf(cookie).map((entry) => this.#verify(entry, user)));
+    return ids.find((id) => id !== null) ?? null;
   }
 
-  /** The cookie with which the device is known to this user from now on. */
+  /** Makes the cookie for a user who logged in: the device keeps its id and its other accounts. */
   async issue(cookie: string | undefined, user: User): Promise<string> {
-    const others: string[] = [];
-    for (const entry of entriesOf(cookie)) {
-      if (!await this.#isOf(entry, user)) others.push(entry);
-    }
-    const id = await this.verify(cookie, user) ?? newId();
+    const entries = entriesOf(cookie);
+    const ids = await Promise.all(entries.map((entry) => this.#verify(entry, user)));
+    const id = ids.find((id) => id !== null) ?? newId();
+    const others = entries.filter((_, i) => ids[i] === null);
     const end = Math.floor((this.#now().getTime() + deviceCookieLifetime) / SECOND).toString(36);
-    const [key] = await this.#allKeys() as [CryptoKey];
-    const code = await crypto.subtle.sign("HMAC", key, message(user, id, end));
-    const own = `${id}.${end}.${encodeBase64Url(new Uint8Array(code))}`;
-    return [own, ...others].slice(0, MAX_ACCOUNTS).join("~");
+    const [signature] = await this.#signatures(id, end, user);
+    return [`${id}.${end}.${signature}`, ...others].slice(0, MAX_ACCOUNTS).join("~");
   }
 
-  async #isOf(entry: string, user: User): Promise<boolean> {
-    const [id = "", end = "", code = ""] = entry.split(".");
-    if (parseInt(end, 36) * SECOND <= this.#now().getTime()) return false;
-    const bytes = Uint8Array.from(
-      atob(code.replaceAll("-", "+").replaceAll("_", "/")),
-      (char) => char.charCodeAt(0),
-    );
-    for (const key of await this.#allKeys()) {
-      if (await crypto.subtle.verify("HMAC", key, bytes, message(user, id, end))) return true;
-    }
-    return false;
+  /** The device id of an entry that is valid for this user. */
+  async #verify(entry: string, user: User): Promise<string | null> {
+    const [id, end, signature] = entry.split(".") as [string, string, string];
+    if (parseInt(end, 36) * SECOND <= this.#now().getTime()) return null;
+    const valid = await this.#signatures(id, end, user);
+    return valid.some((it) => timingSafeEqual(it, signature)) ? id : null;
   }
 
-  #allKeys(): Promise<readonly CryptoKey[]> {
-    return this.#keys ??= Promise.all(
-      this.#secretKeys.map((secretKey) => hmacKey(secretKey, "known device")),
-    );
+  /** One for each key, the newest key first. */
+  async #signatures(id: string, end: string, user: User): Promise<string[]> {
+    const macs = await this.#keyring.macs("device", `${id}.${end}.${user.id}.${user.epoch}`);
+    return macs.map((mac) => encodeBase64Url(mac.subarray(0, 32)));
   }
 }
 
-/** What looks like our entries; anything else in the cookie is passed over. */
+/** The entries that have our form; anything else in the cookie is ignored. */
 function entriesOf(cookie: string | undefined): string[] {
   return (cookie ?? "").split("~").slice(0, MAX_ACCOUNTS)
     .filter((entry) => /^[\w-]{22}\.[\da-z]{1,8}\.[\w-]{43}$/.test(entry));
-}
-
-function message(user: User, id: string, end: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(`${id}.${end}.${user.id}.${user.epoch}`);
 }

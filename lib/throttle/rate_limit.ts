@@ -1,19 +1,20 @@
-import { hmacKey } from "../keys.ts";
 import { type Kv, StoreUnavailable } from "../kv/kv.ts";
+import { encodeBase64Url } from "../login/bytes.ts";
+import type { Keyring } from "../login/keyring.ts";
 import { type Clock, MINUTE, SECOND } from "../time.ts";
 import {
+  addAttempt,
   type AttemptCount,
-  counted,
   exponentialBackoff,
   readAttemptCount,
   type Rule,
   tokenBucket,
 } from "./backoff.ts";
 
-/** What is counted: tries with one account, with one account from a browser it knows, and from one network. */
+/** Whose attempts are counted. */
 export interface Limit {
   readonly kind: "account" | "device" | "network" | "registration";
-  /** Whose tries: an e-mail address, a device, a network. It is stored as a digest only. */
+  /** An e-mail address, a device id or a network. It is stored as a digest only. */
   readonly name: string;
 }
 
@@ -23,131 +24,126 @@ interface Entry {
   readonly versionstamp: string | null;
 }
 
-/** A try that was counted: what there was before it, and what there is since. */
-interface Taken {
+/** One limit's count before an attempt was added, and the record with it. */
+interface Consumed {
   readonly before: AttemptCount | null;
-  readonly since: Entry;
+  readonly after: Entry;
 }
 
-/** Tries that were counted before they are known to have failed. */
+/** An attempt that was counted before it is evaluated. */
 export interface Reservation {
   readonly ok: true;
-  /** Tries in a row under the first limit, this one among them. */
-  readonly penalty: number;
-  readonly taken: readonly Taken[];
+  /** Attempts in a row under the first limit, with this one. */
+  readonly count: number;
+  readonly consumed: readonly Consumed[];
 }
 
 export type ConsumeResult =
   | Reservation
   | { readonly ok: false; readonly limit: Limit; readonly wait: number };
 
-/** Losing this many races for one try means that something else is wrong. */
+/** Give up after this many write conflicts. */
 const MAX_CONFLICTS = 100;
 
 const rules: Record<Limit["kind"], Rule> = {
   account: exponentialBackoff,
   device: exponentialBackoff,
   network: tokenBucket(100, MINUTE),
-  // A school or a conference may register at once; whoever tries out addresses is slowed down.
+  // A school or a conference may register at once; an attacker who tries out addresses is slowed down.
   registration: tokenBucket(300, 12 * SECOND),
 };
 
-/** Whether tries of such a kind are counted. */
-export function isLimitKind(word: string): boolean {
+export function isLimitKind(word: string): word is Limit["kind"] {
   return Object.hasOwn(rules, word);
 }
 
 /**
- * Counts tries, kept under `["rate", kind, digest of the name]` and shared by all instances. A try is
- * counted before it is made: of a hundred at once no more get through than of a hundred in a row.
+ * Counts attempts, kept under `["rate", kind, digest of the name]` and shared by all instances. An attempt is
+ * counted before it is evaluated: of 100 at once no more get through than of 100 in a row.
  */
 export class RateLimits {
   readonly #kv: Kv;
+  readonly #keyring: Keyring;
   readonly #now: Clock;
-  readonly #secretKey: Uint8Array<ArrayBuffer>;
-  #key: Promise<CryptoKey> | null = null;
 
-  constructor(kv: Kv, now: Clock, secretKey: Uint8Array<ArrayBuffer>) {
+  constructor(kv: Kv, keyring: Keyring, now: Clock) {
     this.#kv = kv;
+    this.#keyring = keyring;
     this.#now = now;
-    this.#secretKey = secretKey;
   }
 
-  /** Counts a try under all of these limits, if all allow it; otherwise under none. */
+  /** Counts an attempt under all of these limits if all allow it, and otherwise under none. */
   async consume(limits: readonly [Limit, ...Limit[]]): Promise<ConsumeResult> {
     const keys = await Promise.all(limits.map((limit) => this.#keyOf(limit)));
-    for (let race = 0; race < MAX_CONFLICTS; race++) {
+    return await retryConflicts(async () => {
       const entries = await this.#read(keys);
       const now = this.#now();
-      const verdicts = entries.map(({ value }, i) => rules[(limits[i] as Limit).kind](value, now));
-      const [refused] = verdicts
+      const decisions = entries.map(({ value }, i) => rules[(limits[i] as Limit).kind](value, now));
+      const [refused] = decisions
         .flatMap((it, i) => it.ok ? [] : { limit: limits[i] as Limit, wait: it.wait })
         .sort((a, b) => b.wait - a.wait);
       if (refused) return { ok: false, ...refused };
 
-      const next = verdicts.flatMap((it) => it.ok ? it.tries : []);
+      const next = decisions.flatMap((it) => it.ok ? it.next : []);
       const written = await this.#write(entries, next);
-      if (!written) continue;
-      const taken = written.map((since, i) => ({ since, before: entries[i]?.value ?? null }));
-      return { ok: true, penalty: next[0]?.count ?? 0, taken };
-    }
-    throw new StoreUnavailable("Cannot count a try: too many are made at once");
+      if (!written) return null;
+      const consumed = written.map((after, i) => ({ after, before: entries[i]?.value ?? null }));
+      return { ok: true, count: next[0]?.count ?? 0, consumed };
+    });
   }
 
-  /** Counts a try that was made, whether or not it was allowed; how many in a row there are with it. */
-  async count(limit: Limit): Promise<number> {
+  /** Counts a failure, whether or not the limit allows another; gives how many in a row there are. */
+  async penalty(limit: Limit): Promise<number> {
     const key = await this.#keyOf(limit);
-    for (let race = 0; race < MAX_CONFLICTS; race++) {
+    return await retryConflicts(async () => {
       const entries = await this.#read([key]);
-      const tries = counted(entries[0]?.value ?? null, this.#now());
-      if (await this.#write(entries, [tries])) return tries.count;
-    }
-    throw new StoreUnavailable("Cannot count a try: too many are made at once");
+      const next = addAttempt(entries[0]?.value ?? null, this.#now());
+      return await this.#write(entries, [next]) ? next.count : null;
+    });
   }
 
-  /** The try succeeded: all that stood against the first limit is forgiven, and this try against the others. */
-  async settle({ taken }: Reservation): Promise<void> {
-    await this.#takeBack(taken.map((it, i) => i === 0 ? { ...it, before: null } : it));
-  }
-
-  /** So many tries are forgiven; what others tried stays. */
+  /** Takes back this many failures; those that others added stay. */
   async reward(limit: Limit, count: number): Promise<void> {
     const key = await this.#keyOf(limit);
-    for (let race = 0; race < MAX_CONFLICTS; race++) {
+    await retryConflicts(async () => {
       const [entry] = await this.#read([key]) as [Entry];
-      if (!entry.value) return;
+      if (!entry.value) return true;
       const left = entry.value.count - count;
-      if (await this.#write([entry], [left > 0 ? { ...entry.value, count: left } : null])) return;
-    }
-    throw new StoreUnavailable("Cannot take back a try: too many are made at once");
+      return await this.#write([entry], [left > 0 ? { ...entry.value, count: left } : null]);
+    });
   }
 
-  /** The try was never made: it is taken back. */
-  async refund({ taken }: Reservation): Promise<void> {
-    await this.#takeBack(taken);
+  /** The attempt succeeded: clears the first limit, and takes this attempt back from the others. */
+  async settle({ consumed }: Reservation): Promise<void> {
+    await this.#takeBack(consumed.map((it, i) => i === 0 ? { ...it, before: null } : it));
   }
 
-  /** Begins anew, where what was tried for is no longer the same. */
+  /** The attempt was not evaluated: takes it back from every limit. */
+  async refund({ consumed }: Reservation): Promise<void> {
+    await this.#takeBack(consumed);
+  }
+
+  /** Clears a limit. */
   async delete(limit: Limit): Promise<void> {
     await this.#kv.atomic().delete(await this.#keyOf(limit)).commit();
   }
 
-  /** Puts back what there was before; where others tried since, only this one try. */
-  async #takeBack(taken: readonly Taken[]): Promise<void> {
-    let entries = taken.map(({ since }) => since);
-    for (let race = 0; race < MAX_CONFLICTS; race++) {
+  /** Restores each count; where others added attempts meanwhile, takes back this one only. */
+  async #takeBack(consumed: readonly Consumed[]): Promise<void> {
+    let entries = consumed.map(({ after }) => after);
+    await retryConflicts(async () => {
       const left = entries.map(({ value, versionstamp }, i) => {
-        const { before, since } = taken[i] as Taken;
-        if (versionstamp === since.versionstamp) return before;
+        const { before, after } = consumed[i] as Consumed;
+        if (versionstamp === after.versionstamp) return before;
         return value && value.count > 1 ? { ...value, count: value.count - 1 } : null;
       });
-      if (await this.#write(entries, left)) return;
+      if (await this.#write(entries, left)) return true;
       entries = await this.#read(entries.map(({ key }) => key));
-    }
-    throw new StoreUnavailable("Cannot take back a try: too many are made at once");
+      return null;
+    });
   }
 
-  /** What has expired counts as absent, but is there for the check of a write. */
+  /** Reads counts; an expired one reads as null, with the versionstamp that a checked write needs. */
   async #read(keys: readonly Deno.KvKey[]): Promise<Entry[]> {
     const now = this.#now();
     const entries = await Promise.all(keys.map((key) => this.#kv.get(key)));
@@ -156,7 +152,7 @@ export class RateLimits {
     });
   }
 
-  /** Null when somebody else wrote first. */
+  /** Writes the next counts, null deletes; the result is null after a conflict. */
   async #write(
     entries: readonly Entry[],
     next: readonly (AttemptCount | null)[],
@@ -164,9 +160,9 @@ export class RateLimits {
     const now = this.#now().getTime();
     const operation = this.#kv.atomic().check(...entries);
     entries.forEach(({ key }, i) => {
-      const tries = next[i];
-      if (!tries) operation.delete(key);
-      else operation.set(key, tries, { expireIn: Math.max(1, tries.expiresAt.getTime() - now) });
+      const count = next[i];
+      if (!count) operation.delete(key);
+      else operation.set(key, count, { expireIn: Math.max(1, count.expiresAt.getTime() - now) });
     });
     const result = await operation.commit();
     if (!result.ok) return null;
@@ -176,13 +172,18 @@ export class RateLimits {
     });
   }
 
-  /** People type passwords where an address belongs: without the key, a digest says nothing of them. */
+  /** People type passwords into the address field: without the key nobody can guess them from a digest. */
   async #keyOf({ kind, name }: Limit): Promise<Deno.KvKey> {
-    const digest = await crypto.subtle.sign(
-      "HMAC",
-      await (this.#key ??= hmacKey(this.#secretKey, "rate limit")),
-      new TextEncoder().encode(`${kind}:${name}`),
-    );
-    return ["rate", kind, btoa(String.fromCharCode(...new Uint8Array(digest, 0, 16)))];
+    const [mac] = await this.#keyring.macs("rate limit", `${kind}:${name}`) as [Uint8Array];
+    return ["rate", kind, encodeBase64Url(mac.subarray(0, 16))];
   }
+}
+
+/** Runs a read and a checked write until the write succeeds; null from `attempt` means a conflict. */
+async function retryConflicts<T>(attempt: () => Promise<T | null>): Promise<T> {
+  for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
+    const result = await attempt();
+    if (result !== null) return result;
+  }
+  throw new StoreUnavailable("Cannot count an attempt: too many are made at once");
 }

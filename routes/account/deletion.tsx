@@ -35,7 +35,7 @@ export function deletionRoutes(
       // After this commit no browser is logged in as this user.
       await accounts.delete(user);
       c.var.log("user_deleted");
-      await throttle.forget(user.email);
+      await throttle.reset(user.email);
       await login.end(c);
       await login.forgetUser(c, user.id);
       await login.flash(c, "account_deleted");

@@ -54,7 +54,7 @@ export function passwordRoutes(
     if (renewed.ok || renewed.reason === "ended") c.var.log("authn_password_change");
     // Another browser changed the password first, or ended this session: nobody is logged in here.
     if (!renewed.ok) return c.redirect("/login", 303);
-    await throttle.renew(c, renewed.user);
+    await throttle.credentialReplaced(c, renewed.user);
     await login.flash(c, "password_changed");
     return c.redirect("/account", 303);
   });

@@ -1,6 +1,7 @@
 import { equal, match, notEqual, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { deviceCookieLifetime, DeviceCookies } from "../../../lib/throttle/device_cookie.ts";
+import { Keyring } from "../../../lib/login/keyring.ts";
 import { newUser } from "../../../lib/account/user.ts";
 import { SECOND } from "../../../lib/time.ts";
 
@@ -9,22 +10,23 @@ const [key, oldKey] = [1, 2].map((seed) => new Uint8Array(32).fill(seed)) as [
   Uint8Array<ArrayBuffer>,
 ];
 const start = new Date("2026-11-22T12:00:00Z");
-const devices = new DeviceCookies([key], () => start);
+const devices = new DeviceCookies(new Keyring([key]), () => start);
 const userOf = (email: string) => newUser(email, "Ann", start);
 const [ann, bob] = [userOf("ann@example.com"), userOf("bob@example.com")];
 
-Deno.test("a device is known by its cookie, for one account, and for 400 days", async () => {
+Deno.test("a device cookie is valid for one account and for 400 days", async () => {
   const cookie = await devices.issue(undefined, ann);
   const id = await devices.verify(cookie, ann);
   match(id ?? "", /^[\w-]{22}$/);
   equal(await devices.verify(cookie, bob), null);
 
-  const at = (time: number) => new DeviceCookies([key], () => new Date(start.getTime() + time));
+  const at = (time: number) =>
+    new DeviceCookies(new Keyring([key]), () => new Date(start.getTime() + time));
   equal(await at(deviceCookieLifetime - SECOND).verify(cookie, ann), id);
   equal(await at(deviceCookieLifetime).verify(cookie, ann), null);
 });
 
-Deno.test("another login keeps the device's id, so that its tries go on being counted", async () => {
+Deno.test("another login keeps the id of the device, so that its failures stay counted", async () => {
   const cookie = await devices.issue(undefined, ann);
   const later = await devices.issue(cookie, ann);
 
@@ -32,7 +34,7 @@ Deno.test("another login keeps the device's id, so that its tries go on being co
   equal(later.split("~").length, 1);
 });
 
-Deno.test("a device is known for the last five accounts, and the cookie stays small [SEC-D6]", async () => {
+Deno.test("a device cookie holds the last five accounts, and stays small [SEC-D6]", async () => {
   const users = Array.from({ length: 7 }, (_, i) => userOf(`user${i}@example.com`));
   let cookie: string | undefined;
   for (const user of users) cookie = await devices.issue(cookie, user);
@@ -43,7 +45,7 @@ Deno.test("a device is known for the last five accounts, and the cookie stays sm
   ok((cookie as string).length < 400);
 });
 
-Deno.test("whoever knew a former password, or had the address before, is not known any more", async () => {
+Deno.test("a device cookie is not valid after a new password, nor for a new account with the same address", async () => {
   const cookie = await devices.issue(undefined, ann);
 
   equal(await devices.verify(cookie, { ...ann, epoch: ann.epoch + 1 }), null);
@@ -54,19 +56,22 @@ Deno.test("whoever knew a former password, or had the address before, is not kno
   );
 });
 
-Deno.test("the cookie says nothing of the account, and differs each time [SEC-D3]", async () => {
+Deno.test("a device cookie does not contain the address, and differs each time [SEC-D3]", async () => {
   const cookie = await devices.issue(undefined, ann);
   ok(!cookie.includes("ann"));
   notEqual(cookie, await devices.issue(undefined, ann));
 });
 
-Deno.test("a device made known under a former key is known, and one of an unknown key is not [REL-R16]", async () => {
-  const cookie = await new DeviceCookies([oldKey], () => start).issue(undefined, ann);
-  notEqual(await new DeviceCookies([key, oldKey], () => start).verify(cookie, ann), null);
+Deno.test("a device cookie of a fallback key is valid, and one of an unknown key is not [REL-R16]", async () => {
+  const cookie = await new DeviceCookies(new Keyring([oldKey]), () => start).issue(undefined, ann);
+  notEqual(
+    await new DeviceCookies(new Keyring([key, oldKey]), () => start).verify(cookie, ann),
+    null,
+  );
   equal(await devices.verify(cookie, ann), null);
 });
 
-Deno.test("no other cookie makes a device known, and none is an error [SEC-D27]", async () => {
+Deno.test("no forged or malformed device cookie is valid, and none is an error [SEC-D27]", async () => {
   const cookie = await devices.issue(undefined, ann);
   const [id, end, code] = cookie.split(".") as [string, string, string];
   const forged = [
