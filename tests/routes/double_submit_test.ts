@@ -4,7 +4,7 @@ import type { Browser } from "../support/browser.ts";
 import { ann } from "../support/people.ts";
 import { TestWorld } from "../support/world.ts";
 
-// A form that is sent twice, by an impatient hand or by a reload, does what it does once, and hurts nobody.
+// A double click or a reload sends a form twice.
 
 const chosen = "a heron stands in the reeds";
 const logsIn = async (world: TestWorld, password: string) =>
@@ -79,13 +79,13 @@ const forms: readonly Form[] = [
 ];
 
 for (const { path, fields, visitor, holds } of forms) {
-  Deno.test(`${path} sent twice at once, or again, does what it does once`, async () => {
+  Deno.test(`${path} sent twice in parallel, and once more, takes effect once`, async () => {
     await using world = await TestWorld.create();
     const browser = await visitor(world);
 
     const posts = [browser, browser.copy()].map((tab) => tab.post(path, fields));
     const answers = await Promise.all(posts);
-    // It is one browser: it hears both answers.
+    // One browser receives both answers.
     for (const line of answers.flatMap(({ headers }) => headers.getSetCookie())) browser.keep(line);
     answers.push(await browser.post(path, fields));
 
@@ -95,7 +95,7 @@ for (const { path, fields, visitor, holds } of forms) {
   });
 }
 
-Deno.test("a form that comes after the login is over is not saved, and says so kindly", async () => {
+Deno.test("a form sent after the session ended is not saved, and the login page says so", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   const stale = browser.copy();
@@ -108,7 +108,7 @@ Deno.test("a form that comes after the login is over is not saved, and says so k
   ok(!page.includes("Please log in to see this page."));
 });
 
-Deno.test("a form that comes after the proof is stale is not saved, and says so kindly", async () => {
+Deno.test("a form sent with a login that is no longer fresh is not saved, and the next page says so", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   world.pass(11 * MINUTE);

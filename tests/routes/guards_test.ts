@@ -6,14 +6,14 @@ import { TestWorld } from "../support/world.ts";
 
 const chosen = "a heron stands in the reeds";
 
-/** Others know Ann's password: as `deno task passwords:compromised` writes it. */
+/** Marks Ann's password as `deno task passwords:compromised` does. */
 async function compromised(world: TestWorld): Promise<Browser> {
   const browser = await world.ann();
   await markCompromised(world.kv, ann.email, () => world.now);
   return browser;
 }
 
-Deno.test("whoever's password is known to others is logged out everywhere at once [SEC-A9]", async () => {
+Deno.test("a compromised password logs its user out everywhere at once [SEC-A9]", async () => {
   await using world = await TestWorld.create();
   const remembered = world.browser();
   const browser = await compromised(world);
@@ -26,7 +26,7 @@ Deno.test("whoever's password is known to others is logged out everywhere at onc
   }
 });
 
-Deno.test("a new password, and not the old one again, opens everything [SEC-A9]", async () => {
+Deno.test("after a compromise only a different password gives access again [SEC-A9]", async () => {
   await using world = await TestWorld.create();
   await compromised(world);
   const browser = world.browser();
@@ -46,7 +46,7 @@ Deno.test("a new password, and not the old one again, opens everything [SEC-A9]"
   equal((await world.browser().post("/login", { ...ann, password: chosen })).status, 303);
 });
 
-Deno.test("the old password in another spelling is the old password [SEC-A9]", async () => {
+Deno.test("the old password in another Unicode spelling is not a new password [SEC-A9]", async () => {
   await using world = await TestWorld.create();
   const kind = { ...ann, password: "Kind otters r\u00f3w softly" };
   const browser = await world.register(kind);
@@ -60,7 +60,7 @@ Deno.test("the old password in another spelling is the old password [SEC-A9]", a
   }
 });
 
-Deno.test("a password does not grow old: after 400 days it logs in as before [SEC-A9]", async () => {
+Deno.test("passwords do not expire: after 400 days the login works as before [SEC-A9]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   world.pass(400 * 24 * 60 * 60 * 1000);

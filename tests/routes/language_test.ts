@@ -8,7 +8,7 @@ const { email, password } = ann;
 const italian = { "accept-language": "it-IT,it;q=0.9,en;q=0.8" };
 const title = (page: string) => /<h1>([^<]*)<\/h1>/.exec(page)?.[1];
 
-Deno.test("a page comes in the language that the browser asks for, and says so", async () => {
+Deno.test("a page is in the language of Accept-Language, and its headers say so", async () => {
   await using world = await TestWorld.create();
   const ask = (headers: Record<string, string>) => world.browser().get("/login", headers);
 
@@ -28,7 +28,7 @@ Deno.test("a page comes in the language that the browser asks for, and says so",
   }
 });
 
-Deno.test("a language that was chosen is kept, goes before what the browser asks for, and costs no KV operation", async () => {
+Deno.test("a chosen language is kept, takes precedence over Accept-Language and costs no KV operation", async () => {
   await using world = await TestWorld.create();
   const browser = world.browser();
 
@@ -45,7 +45,7 @@ Deno.test("a language that was chosen is kept, goes before what the browser asks
   deepEqual(cost, { keys: 0, roundTrips: 0, commits: 0, hashes: 0 });
 });
 
-Deno.test("the choice holds before a login, after it, and after the logout", async () => {
+Deno.test("the chosen language survives login and logout", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   await browser.post("/language", { lang: "it", next: "/" });
@@ -55,7 +55,7 @@ Deno.test("the choice holds before a login, after it, and after the logout", asy
   equal(title(await (await browser.get("/login")).text()), "Accedi");
 });
 
-Deno.test("the foot of a page leads back to it, from the answer to a form as well", async () => {
+Deno.test("the language form leads back to its page, also below a refused form", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   const wayBack = async (answer: Response) =>
@@ -70,7 +70,7 @@ Deno.test("the foot of a page leads back to it, from the answer to a form as wel
   equal(await wayBack(await browser.post("/profile", { name: "" })), "/");
 });
 
-Deno.test("only a language of ours is kept, and only our own pages are led back to", async () => {
+Deno.test("unknown languages are not kept, and redirects lead to our own pages only", async () => {
   await using world = await TestWorld.create();
   const choose = (fields: Record<string, string>) => world.browser().post("/language", fields);
 
@@ -86,7 +86,7 @@ Deno.test("only a language of ours is kept, and only our own pages are led back 
   equal((await world.browser().get("/language")).status, 405);
 });
 
-Deno.test("a cookie with another word in it is passed over", async () => {
+Deno.test("an unknown value in the language cookie is ignored", async () => {
   await using world = await TestWorld.create();
   const browser = world.browser();
 
@@ -97,7 +97,7 @@ Deno.test("a cookie with another word in it is passed over", async () => {
   }
 });
 
-Deno.test("messages are kept as words, and said in the language of the page that shows them", async () => {
+Deno.test("flash messages appear in the language of the page that shows them", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
@@ -128,7 +128,7 @@ Deno.test("problems, dates, relative times and numbers are in the language of th
   equal(title(await missing.text()), "Pagina non trovata");
 });
 
-Deno.test("a page of an outage is in the visitor's language too", async () => {
+Deno.test("an error page is in the visitor's language too", async () => {
   const failing = () => Promise.reject(new Error("a test"));
   await using world = await TestWorld.create({ hash: failing });
 
@@ -139,7 +139,7 @@ Deno.test("a page of an outage is in the visitor's language too", async () => {
   equal(title(await answer.text()), "Qualcosa è andato storto");
 });
 
-Deno.test("assets, programs and redirects do not vary by language", async () => {
+Deno.test("health checks, the API and redirects do not vary by language", async () => {
   await using world = await TestWorld.create();
   for (const path of ["/health/live", "/api/me", "/profile"]) {
     const vary = (await world.browser().get(path)).headers.get("vary") ?? "";
@@ -147,7 +147,7 @@ Deno.test("assets, programs and redirects do not vary by language", async () => 
   }
 });
 
-Deno.test("every language of views/text is offered at the foot of the page, under its own name", async () => {
+Deno.test("every page offers every language of views/text, under its own name", async () => {
   await using world = await TestWorld.create();
   const files: string[] = [];
   for await (const { name } of Deno.readDir(new URL("../../views/text", import.meta.url))) {

@@ -4,7 +4,7 @@ import { TestWorld } from "../support/world.ts";
 
 const { email, password } = ann;
 
-Deno.test("logging in shows who it is, and the page that was asked for [FL-D1]", async () => {
+Deno.test("login leads back to the requested page [FL-D1]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const browser = world.browser();
@@ -24,7 +24,7 @@ Deno.test("logging in shows who it is, and the page that was asked for [FL-D1]",
   match(page, /Hi Ann/);
 });
 
-Deno.test("next survives a refused login, in a hidden field, and counts in the query as well [FL-N12]", async () => {
+Deno.test("next survives a refused login in a hidden field, and works in the query too [FL-N12]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const browser = world.browser();
@@ -35,7 +35,7 @@ Deno.test("next survives a refused login, in a hidden field, and counts in the q
   equal(answer.headers.get("location"), "/account");
 });
 
-Deno.test("an unknown address and a wrong password get one answer [FL-D1]", async () => {
+Deno.test("an unknown address and a wrong password get the same answer [FL-D1]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const answerTo = async (fields: Record<string, string>) => {
@@ -54,7 +54,7 @@ Deno.test("an unknown address and a wrong password get one answer [FL-D1]", asyn
   equal(JSON.stringify(noAddress), JSON.stringify(wrong));
 });
 
-Deno.test("a refused login keeps the address and never the password", async () => {
+Deno.test("a refused login form keeps the address, never the password", async () => {
   await using world = await TestWorld.create();
   const browser = world.browser();
 
@@ -64,7 +64,7 @@ Deno.test("a refused login keeps the address and never the password", async () =
   equal(browser.cookies.size, 0);
 });
 
-Deno.test("an empty login form says what is missing", async () => {
+Deno.test("an empty login form names the missing fields", async () => {
   await using world = await TestWorld.create();
 
   const answer = await world.browser().post("/login", {
@@ -79,7 +79,7 @@ Deno.test("an empty login form says what is missing", async () => {
   match(page, /name="next" value="\/profile"/);
 });
 
-Deno.test("a suspended user gets the answer that a stranger gets", async () => {
+Deno.test("a suspended user gets the same answer as an unknown one", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const entry = (await world.dump()).find((it) => it.key[0] === "user");
@@ -100,7 +100,7 @@ for (
     "/login",
   ]
 ) {
-  Deno.test(`an unsafe next is ignored, and the login stands: ${next} [FL-N10]`, async () => {
+  Deno.test(`an unsafe next is ignored and the login succeeds: ${next} [FL-N10]`, async () => {
     await using world = await TestWorld.create();
     await world.ann();
     const browser = world.browser();
@@ -111,7 +111,7 @@ for (
   });
 }
 
-Deno.test("a user who is logged in is sent home from the pages for visitors [FL-G11]", async () => {
+Deno.test("a logged-in user is redirected home from the login and registration pages [FL-G11]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
@@ -123,7 +123,7 @@ Deno.test("a user who is logged in is sent home from the pages for visitors [FL-
   }
 });
 
-Deno.test("a password is the same however its accents were typed, and differs otherwise [SEC-A4]", async () => {
+Deno.test("passwords are compared in NFC, with no other normalization [SEC-A4]", async () => {
   await using world = await TestWorld.create();
   await world.register({ ...ann, password: "caf\u00e9 au lait \ufb01rst" });
   const status = async (password: string) =>

@@ -16,7 +16,7 @@ Deno.test("a copied session cookie is worthless after logout [FL-O07]", async ()
   deepEqual((await world.dump()).filter((entry) => entry.key[0] === "session"), []);
 });
 
-Deno.test("logout deletes every cookie but the one that spares the owner others' waits", async () => {
+Deno.test("logout deletes every cookie except the device cookie", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
@@ -25,7 +25,7 @@ Deno.test("logout deletes every cookie but the one that spares the owner others'
   deepEqual([...browser.cookies.keys()], ["__Host-device"]);
 });
 
-Deno.test("GET /logout asks, and changes nothing [FL-O11]", async () => {
+Deno.test("GET /logout asks and changes nothing [FL-O11]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   const before = await world.dump();
@@ -36,7 +36,7 @@ Deno.test("GET /logout asks, and changes nothing [FL-O11]", async () => {
   deepEqual(await world.dump(), before);
 });
 
-Deno.test("logging out without being logged in is no error [FL-O06]", async () => {
+Deno.test("a guest may log out [FL-O06]", async () => {
   await using world = await TestWorld.create();
   const browser = world.browser();
 

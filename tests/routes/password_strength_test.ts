@@ -21,7 +21,7 @@ const table: [password: string, score: number, words: RegExp][] = [
 ];
 
 for (const [password, most, words] of table) {
-  Deno.test(`what is said of "${password}" while it is typed [SEC-A13]`, async () => {
+  Deno.test(`the strength of "${password}" [SEC-A13]`, async () => {
     await using world = await TestWorld.create();
 
     const { name, email } = ann;
@@ -32,7 +32,7 @@ for (const [password, most, words] of table) {
   });
 }
 
-Deno.test("whoever is logged in is advised by their own name and address", async () => {
+Deno.test("a logged-in user's password is assessed with the name and address of the account", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
@@ -40,7 +40,7 @@ Deno.test("whoever is logged in is advised by their own name and address", async
   match(words, /made of your name/);
 });
 
-Deno.test("a form that comes back says of the password what would make it stronger [SEC-A13]", async () => {
+Deno.test("a refused form says how to make the password stronger [SEC-A13]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
@@ -60,7 +60,7 @@ Deno.test("a form that comes back says of the password what would make it strong
   ok(!(await (await world.browser().get("/register")).text()).includes("Weak."));
 });
 
-Deno.test("advice costs no hash, asks nobody outside, and 16 KB of it are read in bounds", async () => {
+Deno.test("an assessment costs no hash and no outside request, even for 15 KB", async () => {
   const asked: unknown[] = [];
   const elsewhere = ((url: unknown) => (asked.push(url), Promise.reject(new TypeError()))) as never;
   await using world = await TestWorld.create({
@@ -77,13 +77,13 @@ Deno.test("advice costs no hash, asks nobody outside, and 16 KB of it are read i
   deepEqual(asked, []);
 });
 
-Deno.test("a form without a password is told so, not judged", async () => {
+Deno.test("an assessment without a password is refused", async () => {
   await using world = await TestWorld.create();
 
   equal((await world.browser().post("/password-strength", { name: "Ann" })).status, 422);
 });
 
-Deno.test("a suggested passphrase is new each time, kept nowhere, and may be set", async () => {
+Deno.test("a suggested passphrase is new each time, not stored, and valid", async () => {
   await using world = await TestWorld.create();
   const suggest = async () => {
     const answer = await world.browser().post("/passphrase");

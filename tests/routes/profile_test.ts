@@ -12,7 +12,7 @@ Deno.test("the name on the profile can be changed", async () => {
   match(page, /Hi Ann Meyer/);
 });
 
-Deno.test("a refused name is kept in the form, with the reason beside it", async () => {
+Deno.test("a refused name stays in the form, with the problem beside it", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
@@ -24,7 +24,7 @@ Deno.test("a refused name is kept in the form, with the reason beside it", async
   ok(page.includes("n".repeat(81)));
 });
 
-Deno.test("a guest who sends the profile form is sent to log in, and the form is not repeated", async () => {
+Deno.test("a guest who sends the profile form is redirected to the login page, without next", async () => {
   await using world = await TestWorld.create();
 
   const answer = await world.browser().post("/profile", { name: "Eve" });
@@ -33,7 +33,7 @@ Deno.test("a guest who sends the profile form is sent to log in, and the form is
   deepEqual(await world.dump(), []);
 });
 
-Deno.test("of two changes at once both are whole: nothing else about the user is lost", async () => {
+Deno.test("20 parallel changes of the name keep the user's record complete", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
@@ -46,7 +46,7 @@ Deno.test("of two changes at once both are whole: nothing else about the user is
   match(page, /ann@example\.com/);
 });
 
-Deno.test("what a person calls themselves is shown as text [ASVS-1.2.1]", async () => {
+Deno.test("a user's name is escaped [ASVS-1.2.1]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 

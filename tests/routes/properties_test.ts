@@ -5,7 +5,7 @@ import { forms } from "../support/forms.ts";
 import { ann } from "../support/people.ts";
 import { TestWorld } from "../support/world.ts";
 
-// Whatever stands in a form or in a cookie: a status that we know, no fault of ours, and whole accounts.
+// Random forms and cookies: a known status, no error in the log, no damaged account.
 
 const names = [...new Set(Object.values(forms).flatMap(({ fields }) => Object.keys(fields)))];
 const values = Object.values(forms).flatMap(({ fields }) => Object.values(fields));
@@ -47,7 +47,7 @@ const noFaults = (world: TestWorld) =>
   deepEqual(world.logged.filter(({ level }) => level === "error"), []);
 
 for (const [path, { who, fields }] of Object.entries(forms)) {
-  Deno.test(`whatever is sent to ${path} has an answer, and no account is half there [SEC-G11]`, async () => {
+  Deno.test(`any form sent to ${path} gets a known status and leaves no partial account [SEC-G11]`, async () => {
     await fc.assert(
       fc.asyncProperty(bodyLike(fields), async (body) => {
         await using world = await TestWorld.create();
@@ -70,7 +70,7 @@ for (const [path, { who, fields }] of Object.entries(forms)) {
   });
 }
 
-Deno.test("whatever is reported has no answer, and is no fault [SEC-F3]", async () => {
+Deno.test("any report gets 204 and causes no error [SEC-F3]", async () => {
   await using world = await TestWorld.create();
   const headers = { "content-type": "application/csp-report", "sec-fetch-site": "same-origin" };
   const body = fc.oneof(
@@ -90,19 +90,19 @@ Deno.test("whatever is reported has no answer, and is no fault [SEC-F3]", async 
   );
 });
 
-/** Every byte that a header can hold, less what ends a cookie. */
+/** Every byte that a header can hold, except the one that ends a cookie. */
 const anyBytes = fc.array(fc.integer({ min: 32, max: 255 }), { maxLength: 80 })
   .map((bytes) => String.fromCharCode(...bytes).replaceAll(";", ""));
 const anyToken = fc.array(fc.base64String().map((it) => it.replace(/=/g, "")), { maxLength: 4 })
   .map((parts) => parts.join("."));
 
-/** A cookie of ours with one character changed, dropped or put in. */
+/** A valid cookie with one character changed or inserted. */
 const spoiled = (value: string) =>
   fc.tuple(fc.nat(value.length - 1), fc.constantFrom(...".-_aA0%~ \u00e9"), fc.constantFrom(0, 1))
     .map(([at, by, dropped]) => value.slice(0, at) + by + value.slice(at + dropped));
 
 for (const kind of ["session", "remember", "flash", "next", "device"]) {
-  Deno.test(`whatever stands in the cookie ${kind} logs nobody in, and nobody out [SEC-D27]`, async () => {
+  Deno.test(`any value of the ${kind} cookie logs nobody in and nobody out [SEC-D27]`, async () => {
     await using world = await TestWorld.create();
     await world.ann();
     const browser = world.browser();
@@ -126,7 +126,7 @@ for (const kind of ["session", "remember", "flash", "next", "device"]) {
       { numRuns: 150 },
     );
     deepEqual(await world.findings(), []);
-    // A known series with a wrong secret is theft, and ends what it began.
+    // A known series with a wrong secret counts as theft and ends its sessions.
     const expected = kind === "remember" ? [200, 302] : [200];
     ok(expected.includes((await browser.get("/profile")).status), "the session was ended");
     if (kind === "remember") return;
@@ -135,7 +135,7 @@ for (const kind of ["session", "remember", "flash", "next", "device"]) {
   });
 }
 
-Deno.test("no cookie is longer than browsers keep, and all together are under 4 KB [SEC-D6]", async () => {
+Deno.test("no cookie exceeds the browsers' limit, and all together stay under 4 KB [SEC-D6]", async () => {
   const path = fc.string({ unit: "binary", maxLength: 3000 }).map((it) =>
     encodeURIComponent(`/${it}`)
   );
@@ -144,7 +144,7 @@ Deno.test("no cookie is longer than browsers keep, and all together are under 4 
 
   await fc.assert(
     fc.asyncProperty(path, async (path) => {
-      const browser = world.browser(); // it complains of a cookie that is too long
+      const browser = world.browser(); // throws when a cookie is too long
       await browser.get(`/profile?x=${path}`.slice(0, 8000));
       await browser.get("/account/sessions");
       await browser.post("/login", { ...ann, remember: "on", next: path });

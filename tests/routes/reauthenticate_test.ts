@@ -5,7 +5,7 @@ import { TestWorld } from "../support/world.ts";
 
 const { email, password } = ann;
 
-Deno.test("a login older than ten minutes is asked for the password, and led back afterwards [SEC-D24]", async () => {
+Deno.test("a login older than ten minutes must reauthenticate, and returns to the requested page [SEC-D24]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
@@ -26,7 +26,7 @@ Deno.test("a login older than ten minutes is asked for the password, and led bac
   notEqual(browser.cookies.get("__Host-session"), before, "with a new token [SEC-D8]");
 });
 
-Deno.test("a wrong password proves nothing, costs one hash, and keeps the way back", async () => {
+Deno.test("a wrong password does not reauthenticate, costs one hash and keeps next", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   world.pass(10 * MINUTE);
@@ -59,14 +59,14 @@ Deno.test("an empty password is a problem beside its field, unhashed", async () 
   equal(cost.hashes, 0);
 });
 
-Deno.test("an unsafe next is ignored here as well", async () => {
+Deno.test("reauthentication ignores an unsafe next", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   const answer = await browser.post("/reauthenticate", { password, next: "//evil.test" });
   equal(answer.headers.get("location"), "/profile");
 });
 
-Deno.test("a remembered browser may read, and is asked for the password where it matters [SEC-D17]", async () => {
+Deno.test("a remembered browser sees the profile, and must reauthenticate to delete the account [SEC-D17]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   await browser.post("/logout");
@@ -81,7 +81,7 @@ Deno.test("a remembered browser may read, and is asked for the password where it
   );
 });
 
-Deno.test("without the box ticked, a browser is not remembered", async () => {
+Deno.test("a browser is not remembered unless the box is ticked", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   browser.restart();

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { ann } from "../support/people.ts";
 import { TestWorld } from "../support/world.ts";
 
-Deno.test("registering makes an account and logs in [FL-D1]", async () => {
+Deno.test("registration creates an account and logs in [FL-D1]", async () => {
   await using world = await TestWorld.create();
   const browser = world.browser();
 
@@ -17,7 +17,7 @@ Deno.test("registering makes an account and logs in [FL-D1]", async () => {
   ok(!(await (await browser.get("/profile")).text()).includes("Your account is ready"));
 });
 
-Deno.test("of 50 registrations of one address at once, one makes an account [REL-R3] [ASVS-2.3.4]", async () => {
+Deno.test("50 parallel registrations of one address create one account [REL-R3] [ASVS-2.3.4]", async () => {
   await using world = await TestWorld.create();
   const spellings = ["ann@example.com", "Ann@Example.com", " ann@example.com ", "ann@EXAMPLE.com"];
 
@@ -31,7 +31,7 @@ Deno.test("of 50 registrations of one address at once, one makes an account [REL
   deepEqual(keys, ["password", "session", "user", "user_by_email"]);
 });
 
-Deno.test("a taken address is a problem beside its field, and what was typed is kept", async () => {
+Deno.test("a taken address is a problem beside its field, and the form keeps its input", async () => {
   await using world = await TestWorld.create();
   await world.ann();
 
@@ -48,7 +48,7 @@ Deno.test("a taken address is a problem beside its field, and what was typed is 
   ok(!page.includes(ann.password));
 });
 
-Deno.test("problems are told together at the top, beside their fields, and the first has the focus", async () => {
+Deno.test("problems are listed at the top and beside their fields, and the first field has the focus", async () => {
   await using world = await TestWorld.create();
 
   const answer = await world.browser().post("/register", { name: "", email: "ann", password: "x" });
@@ -111,7 +111,7 @@ for (const [what, fields, field, sentence, ids = ""] of refusals) {
   });
 }
 
-Deno.test("a field that comes twice or not at all is refused [ASVS-15.3.7]", async () => {
+Deno.test("a repeated or missing field is refused [ASVS-15.3.7]", async () => {
   await using world = await TestWorld.create();
   const send = (body: string) =>
     world.browser().request("/register", {
@@ -134,7 +134,7 @@ Deno.test("a field that comes twice or not at all is refused [ASVS-15.3.7]", asy
   match(await none.text(), /id="name-problem">Please fill this in\./);
 });
 
-Deno.test("fields that the form does not have change nothing [ASVS-15.3.3]", async () => {
+Deno.test("unknown fields change nothing [ASVS-15.3.3]", async () => {
   await using world = await TestWorld.create();
 
   await world.browser().post("/register", {

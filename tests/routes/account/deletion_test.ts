@@ -9,7 +9,7 @@ import { TestWorld } from "../../support/world.ts";
 
 const { email, password } = ann;
 
-Deno.test("deleting the account removes every record, ends every browser and frees the address [SEC-N10]", async () => {
+Deno.test("deleting the account removes every record, ends every session and frees the address [SEC-N10]", async () => {
   await using world = await TestWorld.create();
   await world.bob();
   const before = (await world.dump()).map((entry) => entry.key);
@@ -31,7 +31,7 @@ Deno.test("deleting the account removes every record, ends every browser and fre
   await world.ann();
 });
 
-Deno.test("the address has to be typed, in any spelling of it", async () => {
+Deno.test("deletion needs the account's address, in any spelling", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
@@ -61,7 +61,7 @@ Deno.test("a stale login deletes nothing [SEC-D17]", async () => {
   equal((await world.browser().post("/login", { email, password })).status, 303);
 });
 
-Deno.test("of a deletion and a renaming at once, no half account is left", async () => {
+Deno.test("a parallel deletion and renaming leave no partial account", async () => {
   await using world = await TestWorld.create();
   for (let round = 0; round < 10; round++) {
     const browser = await world.ann();
@@ -74,7 +74,7 @@ Deno.test("of a deletion and a renaming at once, no half account is left", async
   }
 });
 
-Deno.test("a second deletion that comes late leaves the address to whoever has it by then", async () => {
+Deno.test("a late second deletion does not touch the address's new account", async () => {
   await using world = await TestWorld.create();
   const squatter = await world.ann();
   const user = (await world.dump()).find((entry) => entry.key[0] === "user")?.value as User;
@@ -90,7 +90,7 @@ Deno.test("a second deletion that comes late leaves the address to whoever has i
   equal((await world.browser().post("/login", { email, password })).status, 303);
 });
 
-Deno.test("a form that is held back while its session is ended elsewhere does nothing [REL-P5]", async () => {
+Deno.test("a slow form does nothing if its session ends before the body is complete [REL-P5]", async () => {
   await using world = await TestWorld.create();
   const desk = await world.ann();
   const thief = desk.copy();
@@ -113,7 +113,7 @@ Deno.test("a form that is held back while its session is ended elsewhere does no
       "content-length": "23",
     },
   });
-  // Time enough for a guard to pass, if it were asked before the rest has come.
+  // Enough time for a guard to pass, if it ran before the body is complete.
   for (let i = 0; i < 3; i++) await desk.get("/profile");
   await desk.post("/logout");
   rest.resolve();

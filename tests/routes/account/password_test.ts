@@ -7,7 +7,7 @@ import { TestWorld } from "../../support/world.ts";
 const { email, password } = ann;
 const chosen = "a heron stands in the reeds";
 
-/** A hash in whose middle something else can happen, once. */
+/** A hash function that runs a callback, once, before it returns. */
 function interruptible() {
   let act: () => Promise<unknown> = () => Promise.resolve();
   const hash = async (job: HashJob) => {
@@ -20,7 +20,7 @@ function interruptible() {
   return { hash, meanwhile: (next: () => Promise<unknown>) => void (act = next) };
 }
 
-Deno.test("changing the password ends every other session and every remembered browser at once [SEC-D20]", async () => {
+Deno.test("a password change ends every other session and every remember cookie at once [SEC-D20]", async () => {
   await using world = await TestWorld.create();
   const desk = await world.ann();
   const phone = world.browser();
@@ -52,7 +52,7 @@ Deno.test("changing the password ends every other session and every remembered b
   equal(changed.length, 1);
 });
 
-Deno.test("the epoch is raised in the commit that sets the password: one commit, no window", async () => {
+Deno.test("one commit sets the password and raises the epoch", async () => {
   await using world = await TestWorld.create();
   const desk = await world.ann();
   await desk.get("/");
@@ -60,8 +60,7 @@ Deno.test("the epoch is raised in the commit that sets the password: one commit,
   const cost = await world.cost(() =>
     desk.post("/account/password", { current_password: password, password: chosen })
   );
-  // The attempt, and that it was right; password, epoch and session; and that attempts at the former
-  // password count no longer.
+  // The attempt and its settling; password, epoch and session; the reset of the throttle.
   deepEqual([cost.commits, cost.hashes], [4, 2]);
 });
 
@@ -89,7 +88,7 @@ Deno.test("without the current password nothing changes [SEC-A14]", async () => 
   deepEqual(await world.records(), before);
 });
 
-Deno.test("a new password is judged as at registration, with its reason beside it [SEC-A1] [SEC-A6] [SEC-A8]", async () => {
+Deno.test("a new password follows the rules of registration, with the problem beside its field [SEC-A1] [SEC-A6] [SEC-A8]", async () => {
   await using world = await TestWorld.create();
   const desk = await world.ann();
   const refusals: [password: string, sentence: RegExp][] = [
@@ -111,7 +110,7 @@ Deno.test("a new password is judged as at registration, with its reason beside i
   }
 });
 
-Deno.test("a stale login is asked for the password first", async () => {
+Deno.test("a login that is no longer fresh must reauthenticate first", async () => {
   await using world = await TestWorld.create();
   const desk = await world.ann();
   world.pass(10 * MINUTE);
@@ -119,7 +118,7 @@ Deno.test("a stale login is asked for the password first", async () => {
   equal(answer.headers.get("location"), "/reauthenticate?next=%2Faccount%2Fpassword");
 });
 
-Deno.test("of two changes at once one password holds, and the other browser is out", async () => {
+Deno.test("of two parallel password changes one wins, and the other browser is logged out", async () => {
   await using world = await TestWorld.create();
   const desk = await world.ann();
   const phone = world.browser();
@@ -146,7 +145,7 @@ Deno.test("of two changes at once one password holds, and the other browser is o
   deepEqual(inside.sort(), [200, 302]);
 });
 
-Deno.test("a login with the old password that is under way while it is changed is no login afterwards", async () => {
+Deno.test("a password change defeats a login with the old password that is in progress", async () => {
   const { hash, meanwhile } = interruptible();
   await using world = await TestWorld.create({ hash });
   const desk = await world.ann();
@@ -158,7 +157,7 @@ Deno.test("a login with the old password that is under way while it is changed i
   equal((await desk.get("/profile")).status, 200);
 });
 
-Deno.test("a logout while the password is being changed is not undone by the change [REL-P5]", async () => {
+Deno.test("a password change does not undo a logout that happens meanwhile [REL-P5]", async () => {
   const { hash, meanwhile } = interruptible();
   await using world = await TestWorld.create({ hash });
   const desk = await world.ann();
@@ -174,7 +173,7 @@ Deno.test("a logout while the password is being changed is not undone by the cha
   equal((await world.browser().post("/login", { email, password: chosen })).status, 303);
 });
 
-Deno.test("a password that only the range service knows is refused, at registering and at a change [SEC-A7]", async () => {
+Deno.test("a password that only the range service knows is refused at registration and at a change [SEC-A7]", async () => {
   const password = "nine brass kettles hum";
   const digest = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(password));
   const hex = new Uint8Array(digest).toHex().toUpperCase();

@@ -21,7 +21,7 @@ async function deskAndPhone() {
 const endPath = (page: string) =>
   /action="(\/account\/sessions\/[^"]+\/end)"/.exec(page)?.[1] ?? "nowhere";
 
-Deno.test("the list says of each browser what it is, since when, how it was proved, and which is this one [SEC-D18]", async () => {
+Deno.test("the list shows each browser, its times, its method and which one is this [SEC-D18]", async () => {
   const { world, desk } = await deskAndPhone();
   await using _ = world;
 
@@ -37,7 +37,7 @@ Deno.test("the list says of each browser what it is, since when, how it was prov
   ok(!deskCard.includes('/end"'), "this one is logged out by logging out");
 });
 
-Deno.test("ending a session takes effect with its next request [SEC-D18]", async () => {
+Deno.test("an ended session is logged out at its next request [SEC-D18]", async () => {
   const { world, desk, phone } = await deskAndPhone();
   await using _ = world;
 
@@ -51,7 +51,7 @@ Deno.test("ending a session takes effect with its next request [SEC-D18]", async
   match(await again.text(), /That browser is not logged in as you\./);
 });
 
-Deno.test("somebody else's session is not found, and lives on [SEC-D19]", async () => {
+Deno.test("another user's session is not found and does not end [SEC-D19]", async () => {
   const { world, desk, phone } = await deskAndPhone();
   await using _ = world;
   const bobsBrowser = await world.bob();
@@ -61,7 +61,7 @@ Deno.test("somebody else's session is not found, and lives on [SEC-D19]", async 
   equal((await phone.get("/profile")).status, 200);
 });
 
-Deno.test("every other browser can be logged out at once", async () => {
+Deno.test("all other browsers can be logged out together", async () => {
   const { world, desk, phone } = await deskAndPhone();
   await using _ = world;
 
@@ -72,7 +72,7 @@ Deno.test("every other browser can be logged out at once", async () => {
   ok(!page.includes("end-others"), "with one session there are no others");
 });
 
-Deno.test("a session that came from a remember cookie says so", async () => {
+Deno.test("the list marks a session that began with a remember cookie", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   await browser.post("/logout");
@@ -82,7 +82,7 @@ Deno.test("a session that came from a remember cookie says so", async () => {
   match(await (await browser.get("/account/sessions")).text(), /<dd>a remembered browser<\/dd>/);
 });
 
-Deno.test("what a browser calls itself is shown as what we make of it, never as it came [SEC-G1]", async () => {
+Deno.test("the list shows the recognised browser, never the raw user agent [SEC-G1]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const odd = world.browser();
@@ -94,7 +94,7 @@ Deno.test("what a browser calls itself is shown as what we make of it, never as 
   match(page, /Unknown device/);
 });
 
-Deno.test("reading the list changes nothing [SEC-E5]", async () => {
+Deno.test("reading the list writes nothing [SEC-E5]", async () => {
   const { world, desk } = await deskAndPhone();
   await using _ = world;
   await desk.get("/account/sessions");

@@ -7,7 +7,7 @@ import { createGuards } from "../../../routes/guards.ts";
 import { deepEqual, equal, match } from "node:assert/strict";
 import { TestWorld } from "../../support/world.ts";
 
-Deno.test("/api/me says who is logged in, as JSON", async () => {
+Deno.test("/api/me gives the current user as JSON", async () => {
   await using world = await TestWorld.create();
   const answer = await (await world.ann()).get("/api/me");
 
@@ -18,7 +18,7 @@ Deno.test("/api/me says who is logged in, as JSON", async () => {
   deepEqual(me, { name: "Ann", email: "ann@example.com" });
 });
 
-Deno.test("/api/me answers 401 with a challenge to nobody, whatever they accept", async () => {
+Deno.test("/api/me answers a guest 401 with a challenge, for any Accept header", async () => {
   await using world = await TestWorld.create();
   for (const accept of ["application/json", "text/html", "*/*"]) {
     const answer = await world.browser().get("/api/me", { accept });
@@ -35,7 +35,7 @@ Deno.test("other pages answer 401 to clients that ask for JSON", async () => {
   equal(answer.status, 401);
 });
 
-Deno.test("/api/me answers to an API key as well, once a request loader knows one", async () => {
+Deno.test("/api/me accepts an API key when a request loader knows it", async () => {
   const ada = {
     id: "3",
     name: "Ada",

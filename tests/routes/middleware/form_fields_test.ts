@@ -2,8 +2,6 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { forms } from "../../support/forms.ts";
 import { TestWorld } from "../../support/world.ts";
 
-// What fields may hold.
-
 const register = forms["/register"]?.fields ?? {};
 
 const fits: [what: string, field: string, value: string][] = [
@@ -20,7 +18,7 @@ const fits: [what: string, field: string, value: string][] = [
 ];
 
 for (const [what, field, value] of fits) {
-  Deno.test(`${field} may be ${what} [SEC-G7]`, async () => {
+  Deno.test(`${field} accepts ${what} [SEC-G7]`, async () => {
     await using world = await TestWorld.create();
 
     equal((await world.browser().post("/register", { ...register, [field]: value })).status, 303);
@@ -42,7 +40,7 @@ const misfits: [what: string, field: string, value: string][] = [
 ];
 
 for (const [what, field, value] of misfits) {
-  Deno.test(`${field} may not be ${what} [SEC-G7] [SEC-G8]`, async () => {
+  Deno.test(`${field} refuses ${what} [SEC-G7] [SEC-G8]`, async () => {
     await using world = await TestWorld.create();
 
     equal((await world.browser().post("/register", { ...register, [field]: value })).status, 422);
@@ -69,8 +67,8 @@ const invisible: [what: string, text: string][] = [
   ["tags", "\u{e0041}\u{e007f}"],
   ["a Hangul filler", "\u3164"],
   ["a blank braille pattern", "\u2800"],
-  ["what hides bytes in variation selectors", "\ufe0f\ufe01"],
-  ["a variation of nothing", " \ufe0f"],
+  ["bytes hidden in variation selectors", "\ufe0f\ufe01"],
+  ["a variation selector without a base", " \ufe0f"],
   ["two joiners", "\u200d\u200d"],
   ["bytes that are no UTF-8", "\ufffd"],
 ];
@@ -88,7 +86,7 @@ for (const [what, text] of invisible) {
   });
 }
 
-Deno.test("invalid UTF-8 is refused, and never an error [SEC-G10]", async () => {
+Deno.test("invalid UTF-8 is refused and causes no error [SEC-G10]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
@@ -102,6 +100,6 @@ Deno.test("invalid UTF-8 is refused, and never an error [SEC-G10]", async () => 
       },
     });
     ok([303, 422].includes(answer.status), bytes);
-    if (answer.status === 303) ok(bytes === "%" || bytes === "%zz", bytes); // these stand for themselves
+    if (answer.status === 303) ok(bytes === "%" || bytes === "%zz", bytes); // a "%" without two hex digits is literal
   }
 });

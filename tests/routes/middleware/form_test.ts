@@ -11,7 +11,7 @@ import { TestWorld } from "../../support/world.ts";
 
 const register = forms["/register"]?.fields ?? {};
 
-/** Sends a form as it is written, repeated fields and all. */
+/** Sends a form body unchanged, so that fields can repeat. */
 function sendBody(browser: Browser, path: string, body: string) {
   const headers = {
     "content-type": "application/x-www-form-urlencoded",
@@ -20,13 +20,13 @@ function sendBody(browser: Browser, path: string, body: string) {
   return browser.request(path, { method: "POST", headers, body });
 }
 
-/** The accounts that there are, but for Ann's. */
-async function strangers(world: TestWorld): Promise<unknown[]> {
+/** Every user except Ann. */
+async function otherUsers(world: TestWorld): Promise<unknown[]> {
   const users = (await world.dump()).filter(({ key }) => key[0] === "user");
   return users.map(({ value }) => value).filter((it) => (it as { name: string }).name !== ann.name);
 }
 
-Deno.test("every form of the router is known to the tests", async () => {
+Deno.test("the tests know every form of the router", async () => {
   await using world = await TestWorld.create();
 
   const posts = routesOf(world.app).filter(({ method }) => method === "POST");
@@ -36,7 +36,7 @@ Deno.test("every form of the router is known to the tests", async () => {
 
 for (const [path, { who, fields, optional }] of Object.entries(forms)) {
   for (const name of Object.keys(fields)) {
-    Deno.test(`${path} refuses ${name} when it comes twice, in pieces or as a list [SEC-E9] [SEC-G11]`, async () => {
+    Deno.test(`${path} refuses ${name} when it is repeated, nested or a list [SEC-E9] [SEC-G11]`, async () => {
       await using world = await TestWorld.create();
       const browser = await world.ann();
       const before = await world.dump();
@@ -66,7 +66,7 @@ for (const [path, { who, fields, optional }] of Object.entries(forms)) {
   }
 }
 
-Deno.test("names out of JavaScript are fields like others [SEC-G12]", async () => {
+Deno.test("field names such as __proto__ have no special effect [SEC-G12]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   const names = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "then"];
@@ -87,7 +87,7 @@ Deno.test("names out of JavaScript are fields like others [SEC-G12]", async () =
   deepEqual(Object.keys(Object.prototype), []);
 });
 
-Deno.test("fields that a form does not have are ignored, never stored [SEC-G13]", async () => {
+Deno.test("unknown fields are ignored and never stored [SEC-G13]", async () => {
   await using world = await TestWorld.create();
   const more = {
     id: "me",
@@ -100,15 +100,15 @@ Deno.test("fields that a form does not have are ignored, never stored [SEC-G13]"
 
   const browser = world.browser();
   equal((await browser.post("/register", { ...register, ...more })).status, 303);
-  const [before] = await strangers(world);
+  const [before] = await otherUsers(world);
   equal(
     (await browser.post("/profile", { name: "Eve", email: "else@example.com", ...more })).status,
     303,
   );
-  deepEqual(await strangers(world), [before]);
+  deepEqual(await otherUsers(world), [before]);
 });
 
-Deno.test("nothing that was sent begins another header [SEC-G3]", async () => {
+Deno.test("input cannot inject a header [SEC-G3]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
 
@@ -129,7 +129,7 @@ Deno.test("nothing that was sent begins another header [SEC-G3]", async () => {
   }
 });
 
-Deno.test("a flow that was not begun changes nothing [SEC-G17]", async () => {
+Deno.test("a form for users changes nothing when a guest sends it [SEC-G17]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const before = await world.dump();
@@ -143,7 +143,7 @@ Deno.test("a flow that was not begun changes nothing [SEC-G17]", async () => {
   deepEqual(await world.dump(), before);
 });
 
-Deno.test("what is too long is not looked into [SEC-G6]", () => {
+Deno.test("parsers do not read input over their length limit [SEC-G6]", () => {
   const endless = (longest: number) =>
     new Proxy({}, {
       get: (_, name) => {
@@ -158,7 +158,7 @@ Deno.test("what is too long is not looked into [SEC-G6]", () => {
   equal(readDevice(endless(512)).browser, "Firefox");
 });
 
-Deno.test("100 KB in any field, header or address is refused, or is nobody's problem [SEC-G6] [SEC-G14]", async () => {
+Deno.test("100 KB in any field, header or URL is refused or harmless [SEC-G6] [SEC-G14]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const long = ["a".repeat(100_000), "a.".repeat(50_000), "@a".repeat(50_000), " ".repeat(100_000)];
@@ -189,7 +189,7 @@ Deno.test("100 KB in any field, header or address is refused, or is nobody's pro
   }
 });
 
-Deno.test("our own pages send what their forms read, and nothing else [SEC-G13]", async () => {
+Deno.test("our pages send exactly the fields that the routes read [SEC-G13]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   let sent = 0;

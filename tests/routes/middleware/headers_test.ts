@@ -6,20 +6,20 @@ import { ann } from "../../support/people.ts";
 import { type Route, routesOf } from "../../support/routes.ts";
 import { TestWorld } from "../../support/world.ts";
 
-// The headers of every route and status stand in headers.golden.txt. After a change that is meant:
+// headers.golden.txt holds the headers of every route and status. After an intended change:
 // deno test -A tests/routes/middleware/headers_test.ts -- --update
 
 const golden = new URL("headers.golden.txt", import.meta.url);
 
-/** The header lines of an answer, less what is different every time. */
+/** The header lines of an answer, without random values. */
 function headerLines(answer: Response): string[] {
   return [...answer.headers].map(([name, value]) =>
     `${name}: ${name === "set-cookie" ? value.replace(/=[^;]+/, "=…") : value}`
   );
 }
 
-/** What a route is asked: in earnest, and in the ways that every route refuses. */
-function asks(
+/** A valid request for a route, and the requests that every route refuses. */
+function requestsFor(
   { method, path }: Route,
 ): [what: string, headers: Record<string, string>, init?: RequestInit][] {
   const type = path === reportsPath
@@ -50,11 +50,11 @@ async function everyAnswer(): Promise<Map<string, Response>> {
   });
   await world.ann();
   for (const route of [...routesOf(world.app), { method: "GET", path: "/nowhere" }]) {
-    const ask = asks(route);
-    for (const [what, headers, init] of ask) {
+    const requests = requestsFor(route);
+    for (const [what, headers, init] of requests) {
       keep(what, await world.browser().request(route.path, { ...init, headers }));
     }
-    const [what, headers, init] = ask[0] as typeof ask[number];
+    const [what, headers, init] = requests[0] as typeof requests[number];
     const browser = world.browser();
     await browser.follow(await browser.post("/login", { ...ann }));
     keep(`${what} for Ann`, await browser.request(route.path, { ...init, headers }));
@@ -69,7 +69,7 @@ async function everyAnswer(): Promise<Map<string, Response>> {
   return answers;
 }
 
-/** The lines that all answers share, and then the answers by what else they say. */
+/** The lines that all answers share, then the answers grouped by their other lines. */
 function described(answers: Map<string, Response>): string {
   const lines = new Map([...answers].map(([what, answer]) => [what, headerLines(answer)]));
   const [first = [], ...others] = lines.values();
@@ -86,18 +86,18 @@ function described(answers: Map<string, Response>): string {
 
 const answers = await everyAnswer();
 
-Deno.test("the headers of every route and status are those on record [SEC-F1] [SEC-F4] [SEC-F5] [SEC-F6] [SEC-F7] [SEC-F8] [SEC-F9] [SEC-F10] [SEC-F13]", async () => {
+Deno.test("the headers of every route and status match the golden file [SEC-F1] [SEC-F4] [SEC-F5] [SEC-F6] [SEC-F7] [SEC-F8] [SEC-F9] [SEC-F10] [SEC-F13]", async () => {
   const found = described(answers);
   if (Deno.args.includes("--update")) await Deno.writeTextFile(golden, found);
   equal(found, await Deno.readTextFile(golden));
 });
 
-Deno.test("every status that the app gives is on record [SEC-F13]", () => {
+Deno.test("the golden file covers every status [SEC-F13]", () => {
   const found = [...new Set([...answers.values()].map(({ status }) => status))].sort();
   equal(found.join(" "), "200 204 302 303 401 403 404 405 413 415 422 500 503");
 });
 
-Deno.test("every body has a type with a charset, and no answer says what made it [SEC-F12] [SEC-F14]", async () => {
+Deno.test("every body has a content type with a charset, and no answer names the server software [SEC-F12] [SEC-F14]", async () => {
   for (const [what, answer] of answers) {
     const body = await answer.text();
     if (body) {
@@ -111,7 +111,7 @@ Deno.test("every body has a type with a charset, and no answer says what made it
   }
 });
 
-Deno.test("only assets may be kept, and nothing that looked at a visitor by anybody [SEC-D25]", () => {
+Deno.test("only assets may be cached, and answers that depend on the user nowhere [SEC-D25]", () => {
   for (const [what, answer] of answers) {
     const kept = answer.headers.get("cache-control") ?? "";
     if (/\.(css|js|svg)$/.test(what)) match(kept, /immutable/, what);
@@ -122,7 +122,7 @@ Deno.test("only assets may be kept, and nothing that looked at a visitor by anyb
   }
 });
 
-Deno.test("every cookie has its attributes and no other, the session's no end [SEC-D4] [SEC-D5]", async () => {
+Deno.test("every cookie has exactly its attributes, and the session cookie no Max-Age [SEC-D4] [SEC-D5]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
 

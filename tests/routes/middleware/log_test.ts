@@ -9,14 +9,14 @@ import { TestWorld } from "../../support/world.ts";
 const { email, password } = ann;
 const chosen = "nine loud herons sleep";
 
-/** What is logged while something happens, but for the lines about requests. */
+/** The lines that `act` adds to the log, without those about requests. */
 async function logOf(world: TestWorld, act: () => Promise<unknown>): Promise<LogLine[]> {
   const before = world.lines.length;
   await act();
   return world.logged.slice(before).filter(({ event }) => event !== "request");
 }
 
-/** Who is logged in: tokens name their user. */
+/** The id of the logged-in user, which the token names. */
 const idOf = (browser: Browser) => atob(browser.cookies.get("__Host-session")?.split(".")[0] ?? "");
 
 async function remembered(world: TestWorld): Promise<Browser> {
@@ -26,8 +26,8 @@ async function remembered(world: TestWorld): Promise<Browser> {
   return browser;
 }
 
-/** Something happens to Ann, whose browser is logged in; what the log says of it. */
-const happenings: [
+/** `act` gets Ann's logged-in browser, and returns the step that must write these lines. */
+const actions: [
   what: string,
   act: (ann: Browser, world: TestWorld) => Promise<() => Promise<unknown>>,
   lines: LogEvent[],
@@ -223,21 +223,21 @@ const happenings: [
   ],
 ];
 
-for (const [what, act, lines] of happenings) {
-  Deno.test(`the log says once what happened: ${what} [SEC-N1]`, async () => {
+for (const [what, act, lines] of actions) {
+  Deno.test(`each event has one line in the log: ${what} [SEC-N1]`, async () => {
     await using world = await TestWorld.create();
     const browser = await world.ann();
     await browser.get("/");
-    const happens = await act(browser, world);
+    const step = await act(browser, world);
 
-    const logged = await logOf(world, happens);
+    const logged = await logOf(world, step);
     deepEqual(logged.map(({ event }) => event), lines);
   });
 }
 
-Deno.test("the words that no happening has yet are for what is not built yet, or have tests of their own [SEC-N1]", () => {
-  const told = new Set(happenings.flatMap(([, , lines]) => lines));
-  deepEqual(Object.keys(vocabulary).filter((word) => !told.has(word as LogEvent)), [
+Deno.test("every other event of the vocabulary has a test elsewhere [SEC-N1]", () => {
+  const tested = new Set(actions.flatMap(([, , lines]) => lines));
+  deepEqual(Object.keys(vocabulary).filter((word) => !tested.has(word as LogEvent)), [
     "authn_login_lock",
     "malicious_csp_violation",
     "sys_startup",
@@ -252,7 +252,7 @@ Deno.test("the words that no happening has yet are for what is not built yet, or
   ]);
 });
 
-Deno.test("a line says who, from where, with what, and to which route [SEC-N2]", async () => {
+Deno.test("a line names the user, the address, the user agent and the route [SEC-N2]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const browser = world.browser("2001:db8::7");
@@ -273,7 +273,7 @@ Deno.test("a line says who, from where, with what, and to which route [SEC-N2]",
   equal(world.logged.at(-1)?.facts.requestId, requestId);
 });
 
-Deno.test("every request has one line with its status, but for assets and health [SEC-N2]", async () => {
+Deno.test("every request has one line with its status, except assets and health [SEC-N2]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   const before = world.lines.length;
@@ -294,7 +294,7 @@ Deno.test("every request has one line with its status, but for assets and health
   }
 });
 
-Deno.test("a path and a query may hold a token, so the log has the pattern of the route [SEC-H14]", async () => {
+Deno.test("the log has the pattern of the route, because a path or query may hold a token [SEC-H14]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
@@ -309,7 +309,7 @@ Deno.test("a path and a query may hold a token, so the log has the pattern of th
   ok(world.lines.join().includes("/account/sessions/:id/end"));
 });
 
-Deno.test("a refused login names the address as far as its owner knows it, and no text that is none [SEC-N3]", async () => {
+Deno.test("a refused login logs a masked e-mail address, and nothing that is not an address [SEC-N3]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const failed = async (email: string) => {
@@ -323,7 +323,7 @@ Deno.test("a refused login names the address as far as its owner knows it, and n
   ok(!world.lines.join().includes("obody"));
 });
 
-Deno.test("a hundred spoofed addresses are a hundred lines with the socket's [SEC-C11]", async () => {
+Deno.test("forwarded headers of a client do not change the logged address or request id [SEC-C11]", async () => {
   await using world = await TestWorld.create();
   const browser = world.browser("198.51.100.7");
 
@@ -343,7 +343,7 @@ Deno.test("a hundred spoofed addresses are a hundred lines with the socket's [SE
   ok(!/203\.0\.113\.|chosen-/.test(world.lines.join()));
 });
 
-Deno.test("an agent and an origin that would forge lines stay on theirs, and are cut [SEC-N4]", async () => {
+Deno.test("a user agent or origin cannot forge a log line, and long ones are cut [SEC-N4]", async () => {
   await using world = await TestWorld.create();
   const browser = world.browser();
   browser.userAgent = `\u001b[2J\u0085${"x".repeat(5000)}`;
@@ -357,7 +357,7 @@ Deno.test("an agent and an origin that would forge lines stay on theirs, and are
   ok((world.lines[0] ?? "").length < 4000);
 });
 
-Deno.test("an outage is one line, with what the person was shown [SEC-N4] [SEC-N8]", async () => {
+Deno.test("an outage is one line, with the request id that the page shows [SEC-N4] [SEC-N8]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
@@ -392,7 +392,7 @@ for (const [status, shows, send] of refusals) {
   });
 }
 
-Deno.test("a session that ran out over a month leaves one line, and not one a request [SEC-N1]", async () => {
+Deno.test("an expired session is logged once, not at every request [SEC-N1]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   world.pass(30 * DAY);

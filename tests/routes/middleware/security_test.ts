@@ -52,7 +52,7 @@ Deno.test("every refusal is a page of the app", async () => {
   }
 });
 
-Deno.test("a body of unknown length is stopped at the limit as well [SEC-G14]", async () => {
+Deno.test("a body of unknown length stops at the limit too [SEC-G14]", async () => {
   await using world = await TestWorld.create();
   let pulled = 0;
   const body = new ReadableStream<Uint8Array>({
@@ -97,7 +97,7 @@ Deno.test("there is no CORS [SEC-E8]", async () => {
   }
 });
 
-Deno.test("pages that looked at the visitor are kept out of caches and vary by cookie [FL-H08]", async () => {
+Deno.test("pages that depend on the user are not cached and vary by cookie [FL-H08]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
@@ -112,7 +112,7 @@ Deno.test("pages that looked at the visitor are kept out of caches and vary by c
   }
 });
 
-Deno.test("assets are immutable under names that hold their hash", async () => {
+Deno.test("assets are immutable, and their names contain a hash", async () => {
   await using world = await TestWorld.create();
 
   const answer = await world.browser().get(assetPath("app.css"));
@@ -129,7 +129,7 @@ Deno.test("on plain-http localhost cookies have no prefix and there is no HSTS",
   equal((await browser.get("/profile")).headers.get("strict-transport-security"), null);
 });
 
-Deno.test("a form whose sender hangs up is refused, and is no error of ours", async () => {
+Deno.test("a form whose sender disconnects is refused and logs no error", async () => {
   await using world = await TestWorld.create();
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
@@ -146,7 +146,7 @@ Deno.test("a form whose sender hangs up is refused, and is no error of ours", as
   deepEqual(world.logged.filter(({ level }) => level === "error"), []);
 });
 
-Deno.test("no page is a script, a picture or a frame of another one [SEC-F11]", async () => {
+Deno.test("no page can be a script, an image or a frame of another page [SEC-F11]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   const asked = async (path: string, use: string) =>
@@ -162,7 +162,7 @@ Deno.test("no page is a script, a picture or a frame of another one [SEC-F11]", 
   equal(await asked(assetPath("key.svg"), "image"), 200);
 });
 
-Deno.test("a page in a frame shows nothing of its owner, and takes no message from them [SEC-F11]", async () => {
+Deno.test("a framed page shows nothing about the user and uses up no flash message [SEC-F11]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
@@ -172,7 +172,7 @@ Deno.test("a page in a frame shows nothing of its owner, and takes no message fr
   match(await (await browser.get("/profile")).text(), /Welcome! Your account is ready/);
 });
 
-Deno.test("what a request says of its host is in no answer [SEC-G5] [SEC-F19]", async () => {
+Deno.test("the Host and forwarding headers of a request appear in no answer [SEC-G5] [SEC-F19]", async () => {
   await using world = await TestWorld.create();
   const headers = {
     host: "evil.test",
@@ -194,7 +194,7 @@ Deno.test("what a request says of its host is in no answer [SEC-G5] [SEC-F19]", 
   }
 });
 
-Deno.test("a token counts in its cookie only [SEC-D26]", async () => {
+Deno.test("a session token is accepted in its cookie only [SEC-D26]", async () => {
   await using world = await TestWorld.create();
   const name = "__Host-session";
   const token = (await world.ann()).cookies.get(name);
@@ -230,7 +230,7 @@ const oddCookies = [
 ];
 
 for (const cookie of oddCookies) {
-  Deno.test(`a visitor with the cookies ${cookie.slice(0, 40)} is a visitor [SEC-D27]`, async () => {
+  Deno.test(`malformed cookies log nobody in and cause no error: ${cookie.slice(0, 40)} [SEC-D27]`, async () => {
     await using world = await TestWorld.create();
     const ask = (path: string) =>
       world.app.request(`https://app.example${path}`, { headers: { cookie } });
@@ -252,7 +252,7 @@ Deno.test("of two cookies of one name the first counts [SEC-D27]", async () => {
   equal((await ask(`${name}=x.y.z; ${name}=${token}`)).status, 302);
 });
 
-Deno.test("every address in a page is quoted, and a path of this site [SEC-G2] [SEC-F15]", async () => {
+Deno.test("every URL in a page is quoted and a path of this site [SEC-G2] [SEC-F15]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.register({ ...ann, name: "javascript:alert(1)" });
   const query = "next=javascript:alert(1)&email=javascript:alert(1)";

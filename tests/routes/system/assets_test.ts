@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { assetPath } from "../../../views/assets.ts";
 import { TestWorld } from "../../support/world.ts";
 
-Deno.test("the manifest names the site, and every picture of it is served", async () => {
+Deno.test("the manifest names the site, and its icons are served", async () => {
   await using world = await TestWorld.create();
   const browser = world.browser();
 
@@ -18,7 +18,7 @@ Deno.test("the manifest names the site, and every picture of it is served", asyn
   equal(picture.headers.get("content-type"), "image/svg+xml; charset=utf-8");
 });
 
-Deno.test("styles and scripts are sent compressed, and pages are not: their length could tell a secret", async () => {
+Deno.test("assets are compressed, pages are not, because their length could reveal a secret", async () => {
   await using world = await TestWorld.create();
   const encodingOf = async (path: string) =>
     (await world.browser().get(path, { "accept-encoding": "gzip" })).headers.get(

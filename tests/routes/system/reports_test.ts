@@ -6,7 +6,7 @@ import { TestWorld } from "../../support/world.ts";
 const byUri = "application/csp-report";
 const byApi = "application/reports+json";
 
-/** As Chromium sends it (156): the older way says where it is from, the newer one does not. */
+/** As Chromium 156 sends it: report-uri with fetch metadata, the Reporting API without. */
 function report(world: TestWorld, body: string, type = byUri) {
   const site = type === byUri
     ? { "sec-fetch-site": "same-origin", "sec-fetch-dest": "report" }
@@ -30,7 +30,7 @@ const violation = {
 
 const logged = { directive: "script-src-elem", blocked: "evil.test", page: "/account/sessions" };
 
-Deno.test("a violation is logged, with nothing but words and names that we know or that are harmless [SEC-F3]", async () => {
+Deno.test("a violation is logged with a directive, a host and a route only [SEC-F3]", async () => {
   await using world = await TestWorld.create();
 
   const answer = await report(world, JSON.stringify({ "csp-report": violation }));
@@ -40,7 +40,7 @@ Deno.test("a violation is logged, with nothing but words and names that we know 
   ok(!/secret|cookie|x\.js/.test(JSON.stringify(world.logged)));
 });
 
-Deno.test("of an address only the pattern is logged: it may hold a token [SEC-F3]", async () => {
+Deno.test("the log has the page's route pattern, because its path may hold a token [SEC-F3]", async () => {
   await using world = await TestWorld.create();
 
   const page = "https://app.example/assets/a-secret?b#c";
@@ -48,7 +48,7 @@ Deno.test("of an address only the pattern is logged: it may hold a token [SEC-F3
   deepEqual(reported(world), [{ ...logged, page: "/assets/:name" }]);
 });
 
-Deno.test("the newer way of reporting is understood too: many at once, other kinds left out [SEC-F3]", async () => {
+Deno.test("reports of the Reporting API are read, several at once, other types ignored [SEC-F3]", async () => {
   await using world = await TestWorld.create();
 
   const body = {
@@ -67,7 +67,7 @@ Deno.test("the newer way of reporting is understood too: many at once, other kin
   ]);
 });
 
-Deno.test("whatever else is sent is answered like a report, and says nothing [SEC-F3] [SEC-N4]", async () => {
+Deno.test("malformed reports get 204, and the log none of their text [SEC-F3] [SEC-N4]", async () => {
   await using world = await TestWorld.create();
 
   const lies = [
@@ -101,7 +101,7 @@ Deno.test("whatever else is sent is answered like a report, and says nothing [SE
   ok(String(reported(world).at(-1)?.blocked).length <= 100);
 });
 
-Deno.test("at most 20 lines a minute are logged, whoever sends how many [SEC-F3]", async () => {
+Deno.test("at most 20 reports a minute are logged [SEC-F3]", async () => {
   await using world = await TestWorld.create();
   const many = JSON.stringify(Array(50).fill({ type: "csp-violation", body: {} }));
 
@@ -113,7 +113,7 @@ Deno.test("at most 20 lines a minute are logged, whoever sends how many [SEC-F3]
   equal(reported(world).length, 21);
 });
 
-Deno.test("a report is small, of its own type, and no other site's [SEC-F3]", async () => {
+Deno.test("a report that is too large, of a wrong type or from another site is refused [SEC-F3]", async () => {
   await using world = await TestWorld.create();
   const body = JSON.stringify({ "csp-report": violation });
   const status = async (headers: Record<string, string>, text = body) =>

@@ -4,7 +4,7 @@ import { TestWorld } from "../../support/world.ts";
 
 const path = "/.well-known/security.txt";
 
-Deno.test("security.txt says whom to write to, and is never out of date [SEC-F18]", async () => {
+Deno.test("security.txt names the contact and is never out of date [SEC-F18]", async () => {
   await using world = await TestWorld.create({
     config: { securityContact: "mailto:security@app.example" },
   });
@@ -26,20 +26,20 @@ Deno.test("security.txt says whom to write to, and is never out of date [SEC-F18
   }
 });
 
-Deno.test("without somebody to write to there is no security.txt [SEC-F18]", async () => {
+Deno.test("without a contact there is no security.txt [SEC-F18]", async () => {
   await using world = await TestWorld.create();
 
   equal((await world.browser().get(path)).status, 404);
 });
 
-Deno.test("password managers find the page to change the password [SEC-F18]", async () => {
+Deno.test("/.well-known/change-password leads to the password page [SEC-F18]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
   const answer = await browser.get("/.well-known/change-password");
   equal(answer.status, 303);
   equal((await browser.follow(answer)).status, 200);
-  // How they tell whether an answer from such a place can be believed.
+  // Password managers ask for this path to see that the site does not answer 200 to everything.
   const absurd = "/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200";
   equal((await browser.get(absurd)).status, 404);
 });
