@@ -2,23 +2,23 @@ import fc from "fast-check";
 import { equal, fail, ok } from "node:assert/strict";
 import { DAY, HOUR, MINUTE, SECOND } from "../../lib/time.ts";
 import { ann, bob } from "../support/people.ts";
-import { Model, type Place } from "./model.ts";
-import { Site, type Trouble } from "./site.ts";
+import { type BrowserState, Model } from "./model.ts";
+import { type PlannedFault, Site } from "./site.ts";
 
-// What people do, each with what has to come of it by the model. Whoever is surely logged in is; whoever
-// surely is not never is; nobody ever is somebody else.
+// The actions of people, each checked against the model: who is certainly logged in is, who certainly
+// is not never is, and nobody is ever logged in as somebody else.
 
 const people = [ann, bob];
 const browsers = 3;
-/** One more than so many would make somebody wait: what that means is told elsewhere. */
-const mostStrikes = 4;
-const mostLogins = 15;
+/** One more would be throttled: other tests cover that. */
+const MAX_ATTEMPTS = 4;
+const MAX_LOGINS = 15;
 const passwords = [ann.password, "eleven grey herons wade", "nine brass kettles hum"];
 const names = ["Ann", "Anna", "Annabel"];
 
 export type Command = fc.AsyncCommand<Model, Site>;
 
-/** Ann is there already, and logged in: it would be long until she came by chance. */
+/** Registers Ann, because random actions would take long to do so. */
 export async function setUp() {
   const real = await Site.create(browsers);
   const model = new Model(real.world.now, people.length, browsers);
@@ -29,91 +29,92 @@ export async function setUp() {
 interface Step {
   readonly model: Model;
   readonly site: Site;
-  readonly place: Place;
-  /** Whether somebody is logged in there at this moment. */
-  readonly isIn: boolean;
-  /** Who, where somebody is. */
+  readonly state: BrowserState;
+  /** Whether somebody is logged in in this browser. */
+  readonly hasLogin: boolean;
+  /** The person whose login it is, or -1. */
   readonly who: number;
-  /** Does it, with the trouble that was planned; null when the answer was lost. */
+  /** Sends a request while the planned fault happens; null when the outcome is unknown. */
   readonly act: (path: string, fields?: Record<string, string>) => Promise<Response | null>;
 }
 
-/** What somebody does in a browser, while all is well or one call to the database goes wrong. */
+/** An action in a browser, with or without a fault of one call to the database. */
 function inBrowser(
   name: string,
   browser: number,
-  trouble: Trouble | null,
+  plannedFault: PlannedFault | null,
   run: (step: Step) => Promise<void>,
   check: (model: Model) => boolean = () => true,
 ): Command {
   return {
     check,
     async run(model, site) {
-      const place = model.place(browser);
+      const state = model.state(browser);
       const it = site.browser(browser);
-      const isIn = await look(model, site, browser);
-      const who = model.ownerOf(place) ?? -1;
+      const hasLogin = await isLoggedIn(model, site, browser);
+      const who = model.ownerOf(state) ?? -1;
       const act = async (path: string, fields?: Record<string, string>) => {
         const answer = await site.during(
-          trouble,
+          plannedFault,
           it,
           () => fields ? it.post(path, fields) : it.get(path),
         );
         if (answer && answer.status >= 400 && answer.status !== 422) fail(`${answer.status}`);
-        if (isIn) model.use(place, trouble === null);
-        if (!answer) place.sure = false;
+        if (hasLogin) model.use(state, plannedFault === null);
+        if (!answer) state.isCertain = false;
         return answer;
       };
-      await run({ model, site, place, isIn, who, act });
+      await run({ model, site, state, hasLogin, who, act });
     },
-    toString: () => `${name} in ${browser}${trouble ? `, ${trouble.fault} ${trouble.nth}` : ""}`,
+    toString: () =>
+      `${name} in ${browser}${plannedFault ? `, ${plannedFault.fault} ${plannedFault.nth}` : ""}`,
   };
 }
 
-/** Whether somebody is logged in there: by the model, and where it does not know, by a look. */
-async function look(model: Model, site: Site, browser: number): Promise<boolean> {
-  const place = model.place(browser);
-  const expected = model.isIn(place);
+/** Asks the model whether somebody is logged in, and the site where the model does not know. */
+async function isLoggedIn(model: Model, site: Site, browser: number): Promise<boolean> {
+  const state = model.state(browser);
+  const expected = model.hasLogin(state);
   if (expected === "yes") return true;
   if (expected === "no") {
-    model.logOut(place);
+    model.logOut(state);
     return false;
   }
   const answer = await site.browser(browser).get("/profile");
-  await judgeProfile(answer, model, place);
+  await checkProfile(answer, model, state);
   return answer.status === 200;
 }
 
-/** Nobody is somebody else, and whoever is not there has to log in. */
-async function judgeProfile(answer: Response, model: Model, place: Place): Promise<void> {
+/** The profile shows the expected person, or leads to the login page. */
+async function checkProfile(answer: Response, model: Model, state: BrowserState): Promise<void> {
   if (answer.status === 200) {
-    const name = model.accounts[model.ownerOf(place) ?? -1]?.name;
+    const name = model.accounts[model.ownerOf(state) ?? -1]?.name;
     ok((await answer.text()).includes(`Hi ${name}`), `it is not ${name}`);
-    model.use(place, true);
+    model.use(state, true);
   } else {
     equal(answer.headers.get("location"), "/login?next=%2Fprofile");
-    model.logOut(place);
+    model.logOut(state);
   }
 }
 
 const leadsTo = (answer: Response, path: string) => equal(answer.headers.get("location"), path);
 
-function visit(browser: number, trouble: Trouble | null): Command {
-  return inBrowser("visit", browser, trouble, async ({ model, place, isIn, act }) => {
+function visit(browser: number, plannedFault: PlannedFault | null): Command {
+  return inBrowser("visit", browser, plannedFault, async ({ model, state, hasLogin, act }) => {
     const answer = await act("/profile");
     if (!answer) return;
-    equal(answer.status, isIn ? 200 : 302);
-    await judgeProfile(answer, model, place);
+    equal(answer.status, hasLogin ? 200 : 302);
+    await checkProfile(answer, model, state);
   });
 }
 
-function register(browser: number, who: number, trouble: Trouble | null): Command {
+function register(browser: number, who: number, plannedFault: PlannedFault | null): Command {
   const person = people[who] as typeof ann;
   const { email, name, password } = person;
-  return inBrowser(`register ${name}`, browser, trouble, async (step) => {
-    const { model, site, place, isIn, act } = step;
+  return inBrowser(`register ${name}`, browser, plannedFault, async (step) => {
+    const { model, site, state, hasLogin, act } = step;
     const answer = await act("/register", { ...person });
-    if (isIn) return void (answer && leadsTo(answer, "/profile"));
+    if (hasLogin) return void (answer && leadsTo(answer, "/profile"));
     const isNew = model.accounts[who] === null;
     if (!answer) {
       if (isNew && await site.stored(email)) model.register(who, name, password);
@@ -122,47 +123,47 @@ function register(browser: number, who: number, trouble: Trouble | null): Comman
     equal(answer.status, isNew ? 303 : 422);
     if (!isNew) return;
     model.register(who, name, password);
-    model.logIn(place, who, false);
-  }, (model) => (model.logins[who] ?? 0) < mostLogins);
+    model.logIn(state, who, false);
+  }, (model) => (model.logins[who] ?? 0) < MAX_LOGINS);
 }
 
 function logIn(
   browser: number,
   who: number,
-  way: "right" | "remember" | "wrong",
-  trouble: Trouble | null,
+  kind: "right" | "remember" | "wrong",
+  plannedFault: PlannedFault | null,
 ): Command {
   const { email, name } = people[who] as typeof ann;
-  return inBrowser(`log in ${name}, ${way}`, browser, trouble, async (step) => {
-    const { model, place, isIn, act } = step;
+  return inBrowser(`log in ${name}, ${kind}`, browser, plannedFault, async (step) => {
+    const { model, state, hasLogin, act } = step;
     const account = model.accounts[who] ?? null;
-    const password = way === "wrong" || !account ? "not the password" : account.password;
-    const remember = way === "remember";
+    const password = kind === "wrong" || !account ? "not the password" : account.password;
+    const remember = kind === "remember";
     const answer = await act("/login", { email, password, ...remember ? { remember: "on" } : {} });
-    if (isIn) return void (answer && leadsTo(answer, "/profile"));
-    const isRight = account !== null && way !== "wrong";
-    if (!isRight || trouble) strike(model, who);
+    if (hasLogin) return void (answer && leadsTo(answer, "/profile"));
+    const isRight = account !== null && kind !== "wrong";
+    if (!isRight || plannedFault) countAttempt(model, who);
     if (!answer) return;
     equal(answer.status, isRight ? 303 : 422);
-    if (isRight) model.logIn(place, who, remember);
-  }, (model) => mayPresent(model, who) && (model.logins[who] ?? 0) < mostLogins);
+    if (isRight) model.logIn(state, who, remember);
+  }, (model) => mayAttempt(model, who) && (model.logins[who] ?? 0) < MAX_LOGINS);
 }
 
-function logOut(browser: number, trouble: Trouble | null): Command {
-  return inBrowser("log out", browser, trouble, async ({ model, place, act }) => {
+function logOut(browser: number, plannedFault: PlannedFault | null): Command {
+  return inBrowser("log out", browser, plannedFault, async ({ model, state, act }) => {
     const answer = await act("/logout", {});
     if (!answer) return;
     leadsTo(answer, "/");
-    place.sure = true; // whatever was left of it, the browser has no cookie
-    model.logOut(place);
+    state.isCertain = true; // the browser has no cookie any more
+    model.logOut(state);
   });
 }
 
-function rename(browser: number, name: string, trouble: Trouble | null): Command {
-  return inBrowser(`rename to ${name}`, browser, trouble, async (step) => {
-    const { model, site, isIn, who, act } = step;
+function rename(browser: number, name: string, plannedFault: PlannedFault | null): Command {
+  return inBrowser(`rename to ${name}`, browser, plannedFault, async (step) => {
+    const { model, site, hasLogin, who, act } = step;
     const answer = await act("/profile", { name });
-    if (!isIn) return void (answer && leadsTo(answer, "/login"));
+    if (!hasLogin) return void (answer && leadsTo(answer, "/login"));
     const account = model.accounts[who];
     if (!account) return;
     if (answer) leadsTo(answer, "/profile");
@@ -173,36 +174,44 @@ function rename(browser: number, name: string, trouble: Trouble | null): Command
   });
 }
 
-function reauthenticate(browser: number, isRight: boolean, trouble: Trouble | null): Command {
+function reauthenticate(
+  browser: number,
+  isRight: boolean,
+  plannedFault: PlannedFault | null,
+): Command {
   const what = `reauthenticate, ${isRight ? "right" : "wrong"}`;
-  return inBrowser(what, browser, trouble, async ({ model, place, isIn, who, act }) => {
+  return inBrowser(what, browser, plannedFault, async ({ model, state, hasLogin, who, act }) => {
     const account = model.accounts[who];
-    const password = isIn && isRight && account ? account.password : "not the password";
+    const password = hasLogin && isRight && account ? account.password : "not the password";
     const answer = await act("/reauthenticate", { password });
-    if (!isIn) return void (answer && leadsTo(answer, "/login"));
-    if (!isRight || trouble) strike(model, who);
+    if (!hasLogin) return void (answer && leadsTo(answer, "/login"));
+    if (!isRight || plannedFault) countAttempt(model, who);
     if (!answer) return;
     equal(answer.status, isRight ? 303 : 422);
-    if (isRight) model.prove(place);
-  }, (model) => people.every((_, who) => mayPresent(model, who)));
+    if (isRight) model.reauthenticate(state);
+  }, (model) => people.every((_, who) => mayAttempt(model, who)));
 }
 
-function changePassword(browser: number, password: string, trouble: Trouble | null): Command {
-  return inBrowser("change the password", browser, trouble, async (step) => {
-    const { model, site, place, isIn, who, act } = step;
+function changePassword(
+  browser: number,
+  password: string,
+  plannedFault: PlannedFault | null,
+): Command {
+  return inBrowser("change the password", browser, plannedFault, async (step) => {
+    const { model, site, state, hasLogin, who, act } = step;
     const account = model.accounts[who];
-    const isFresh = model.isFresh(place);
+    const isFresh = model.isFresh(state);
     const { email } = people[who] ?? ann;
     const before = await site.stored(email);
     const current = account?.password ?? "nobody's password";
     const answer = await act("/account/password", { current_password: current, password });
-    if (!isIn || !account) return void (answer && leadsTo(answer, "/login"));
-    if (trouble) strike(model, who);
+    if (!hasLogin || !account) return void (answer && leadsTo(answer, "/login"));
+    if (plannedFault) countAttempt(model, who);
     const isChanged = (await site.stored(email))?.password !== before?.password;
     if (isChanged) {
-      ok(isFresh !== "no", "it was changed without a proof");
+      ok(isFresh !== "no", "it was changed without a fresh login");
       ok(password !== current);
-      model.endAll(who);
+      model.endLogins(who);
       account.password = password;
     }
     if (!answer) return;
@@ -211,57 +220,62 @@ function changePassword(browser: number, password: string, trouble: Trouble | nu
     if (mustAsk) return equal(isChanged, false);
     equal(isChanged, password !== current);
     equal(answer.status, isChanged ? 303 : 422);
-    if (isChanged) model.logIn(place, who, false);
-  }, (model) => people.every((_, who) => mayPresent(model, who)));
+    if (isChanged) model.logIn(state, who, false);
+  }, (model) => people.every((_, who) => mayAttempt(model, who)));
 }
 
-function endOthers(browser: number, trouble: Trouble | null): Command {
-  return inBrowser("end the others", browser, trouble, async ({ model, place, isIn, who, act }) => {
-    const answer = await act("/account/sessions/end-others", {});
-    if (!isIn) return void (answer && leadsTo(answer, "/login"));
-    if (answer) leadsTo(answer, "/account/sessions");
-    for (const other of othersOf(model, place, who)) {
-      if (answer) Object.assign(other, { login: null, remembered: null });
-      else other.sure = false;
-    }
-  });
+function endOthers(browser: number, plannedFault: PlannedFault | null): Command {
+  return inBrowser(
+    "end the others",
+    browser,
+    plannedFault,
+    async ({ model, state, hasLogin, who, act }) => {
+      const answer = await act("/account/sessions/end-others", {});
+      if (!hasLogin) return void (answer && leadsTo(answer, "/login"));
+      if (answer) leadsTo(answer, "/account/sessions");
+      for (const other of othersOf(model, state, who)) {
+        if (answer) Object.assign(other, { login: null, remembered: null });
+        else other.isCertain = false;
+      }
+    },
+  );
 }
 
-function deleteAccount(browser: number, trouble: Trouble | null): Command {
-  return inBrowser("delete the account", browser, trouble, async (step) => {
-    const { model, site, place, isIn, who, act } = step;
-    const isFresh = model.isFresh(place);
+function deleteAccount(browser: number, plannedFault: PlannedFault | null): Command {
+  return inBrowser("delete the account", browser, plannedFault, async (step) => {
+    const { model, site, state, hasLogin, who, act } = step;
+    const isFresh = model.isFresh(state);
     const { email } = people[who] ?? ann;
     const answer = await act("/account/delete", { email });
-    if (!isIn) return void (answer && leadsTo(answer, "/login"));
+    if (!hasLogin) return void (answer && leadsTo(answer, "/login"));
     const isGone = await site.stored(email) === null;
     if (isGone) {
-      ok(isFresh !== "no", "it was deleted without a proof");
+      ok(isFresh !== "no", "it was deleted without a fresh login");
       model.accounts[who] = null;
     }
-    for (const other of othersOf(model, place, who)) if (!answer) other.sure = false;
+    for (const other of othersOf(model, state, who)) if (!answer) other.isCertain = false;
     if (!answer) return;
     if (isFresh !== "maybe") equal(isGone, isFresh === "yes");
     if (!isGone) return ok(answer.headers.get("location")?.startsWith("/reauthenticate"));
     leadsTo(answer, "/");
-    place.sure = true;
-    model.logOut(place);
+    state.isCertain = true;
+    model.logOut(state);
   });
 }
 
-function othersOf(model: Model, place: Place, who: number): Place[] {
-  return model.places.filter((it) => it !== place && model.ownerOf(it) === who);
+function othersOf(model: Model, state: BrowserState, who: number): BrowserState[] {
+  return model.states.filter((it) => it !== state && model.ownerOf(it) === who);
 }
 
-function strike(model: Model, who: number): void {
-  model.strikes[who] = (model.strikes[who] ?? 0) + 1;
+function countAttempt(model: Model, who: number): void {
+  model.attempts[who] = (model.attempts[who] ?? 0) + 1;
 }
 
-function mayPresent(model: Model, who: number): boolean {
-  return (model.strikes[who] ?? 0) < mostStrikes;
+function mayAttempt(model: Model, who: number): boolean {
+  return (model.attempts[who] ?? 0) < MAX_ATTEMPTS;
 }
 
-/** Uses it every hour, for longer than any session lasts. */
+/** Visits every hour, for longer than any session lasts. */
 function stay(browser: number): Command {
   return {
     check: () => true,
@@ -280,7 +294,7 @@ function closeAndOpen(browser: number): Command {
     check: () => true,
     run: (model, site) => {
       site.browser(browser).restart();
-      model.place(browser).login = null;
+      model.state(browser).login = null;
       return Promise.resolve();
     },
     toString: () => `close and open ${browser}`,
@@ -309,7 +323,7 @@ function restartServer(): Command {
 
 const browser = fc.nat(browsers - 1);
 const who = fc.nat(people.length - 1);
-const trouble = fc.oneof(
+const plannedFault = fc.oneof(
   { weight: 6, arbitrary: fc.constant(null) },
   {
     weight: 1,
@@ -319,34 +333,34 @@ const trouble = fc.oneof(
     }),
   },
 );
-const way = fc.constantFrom("right" as const, "remember" as const);
+const kind = fc.constantFrom("right" as const, "remember" as const);
 const shortly = fc.constantFrom(SECOND, 6 * MINUTE, 11 * MINUTE, HOUR, 3 * HOUR);
 const later = fc.constantFrom(25 * HOUR, 8 * DAY, 31 * DAY);
 
 const often = [
-  fc.tuple(browser, trouble).map((it) => visit(...it)),
-  fc.tuple(browser, who, way, trouble).map((it) => logIn(...it)),
+  fc.tuple(browser, plannedFault).map((it) => visit(...it)),
+  fc.tuple(browser, who, kind, plannedFault).map((it) => logIn(...it)),
   shortly.map(pass),
 ];
 const sometimes = [
-  fc.tuple(browser, who, trouble).map((it) => register(...it)),
-  fc.tuple(browser, fc.boolean(), trouble).map((it) => reauthenticate(...it)),
-  fc.tuple(browser, fc.constantFrom(...passwords), trouble).map((it) => changePassword(...it)),
+  fc.tuple(browser, who, plannedFault).map((it) => register(...it)),
+  fc.tuple(browser, fc.boolean(), plannedFault).map((it) => reauthenticate(...it)),
+  fc.tuple(browser, fc.constantFrom(...passwords), plannedFault).map((it) => changePassword(...it)),
   browser.map(closeAndOpen),
 ];
 const rarely = [
-  fc.tuple(browser, who, trouble).map(([a, b, c]) => logIn(a, b, "wrong", c)),
-  fc.tuple(browser, trouble).map((it) => logOut(...it)),
-  fc.tuple(browser, fc.constantFrom(...names), trouble).map((it) => rename(...it)),
-  fc.tuple(browser, trouble).map((it) => endOthers(...it)),
-  fc.tuple(browser, trouble).map((it) => deleteAccount(...it)),
+  fc.tuple(browser, who, plannedFault).map(([a, b, c]) => logIn(a, b, "wrong", c)),
+  fc.tuple(browser, plannedFault).map((it) => logOut(...it)),
+  fc.tuple(browser, fc.constantFrom(...names), plannedFault).map((it) => rename(...it)),
+  fc.tuple(browser, plannedFault).map((it) => endOthers(...it)),
+  fc.tuple(browser, plannedFault).map((it) => deleteAccount(...it)),
   browser.map(stay),
   later.map(pass),
   fc.constantFrom(-MINUTE, -HOUR).map(pass),
   fc.constant(restartServer()),
 ];
 
-/** Everything that people do, and what happens to them. */
+/** Every action, the frequent ones several times. */
 export const commands = [
   ...[often, often, often, often].flat(),
   ...[sometimes, sometimes].flat(),

@@ -1,5 +1,5 @@
 /**
- * Lets people use the site as they like, and holds what comes of it against the model:
+ * Runs random actions of people on the site and compares the outcome with the model:
  * `deno task model [--runs N] [--seed S]`.
  */
 
@@ -22,16 +22,16 @@ export async function runModel(runs: number, seed: number): Promise<void> {
 }
 
 async function main(args: string[]): Promise<number> {
-  const wish = readArguments(args);
-  if (!wish) return usageError("model [--runs N] [--seed S]");
-  const { runs, seed } = wish;
+  const parsed = readArguments(args);
+  if (!parsed) return usageError("model [--runs N] [--seed S]");
+  const { runs, seed } = parsed;
   print(`seed ${seed}`);
   await runModel(runs, seed);
   print(`${runs} runs, all as the model has it`);
   return 0;
 }
 
-/** Null when they are not what the usage says. */
+/** Returns null when the arguments do not fit the usage. */
 function readArguments(args: string[]) {
   const options = {
     runs: { type: "string", default: "2000" },

@@ -4,15 +4,15 @@ import type { Fault } from "../support/broken_kv.ts";
 import { Browser } from "../support/browser.ts";
 import { TestWorld } from "../support/world.ts";
 
-/** One call to the database goes wrong: which one of a request's, and how. */
-export interface Trouble {
+/** The nth call to the database of a request fails, in this way. */
+export interface PlannedFault {
   readonly nth: number;
   readonly fault: "fail" | "unknown" | "conflict";
 }
 
 const connection = { remoteAddr: { hostname: "192.0.2.1" } };
 
-/** The site that the model is held against, and the browsers in which people use it. */
+/** The site that is compared with the model, and the browsers of its users. */
 export class Site implements AsyncDisposable {
   readonly world: TestWorld;
   readonly browsers: readonly Browser[];
@@ -32,7 +32,7 @@ export class Site implements AsyncDisposable {
 
   static async create(browsers: number): Promise<Site> {
     const world = await TestWorld.create();
-    world.expectBrokenData(
+    world.allowInvalidData(
       "an answer that was lost may leave logins behind, of users who are gone",
     );
     return new Site(world, browsers);
@@ -46,20 +46,20 @@ export class Site implements AsyncDisposable {
     return this.browsers[index] as Browser;
   }
 
-  /** What cannot be in the database, but for the logins that are left of users who are gone. */
+  /** Invalid records, except logins of deleted users. */
   async violations(): Promise<string[]> {
     const found = await this.world.findings();
     return found.filter((line) => !line.startsWith("leftover"));
   }
 
-  /** Another process takes over. */
+  /** Continues with another process on the same database. */
   restart(): void {
     this.#app = this.world.newInstance();
   }
 
-  /** Does something while one call to the database goes wrong: the answer, null when it is an error page. */
+  /** Sends a request while the planned fault happens: its answer, or null for the error page. */
   async during(
-    trouble: Trouble | null,
+    plannedFault: PlannedFault | null,
     browser: Browser,
     act: () => Promise<Response>,
   ): Promise<Response | null> {
@@ -67,18 +67,18 @@ export class Site implements AsyncDisposable {
     let calls = 0;
     this.world.broken.fault = (call): Fault => {
       // Only a commit has an effect that can be unknown.
-      if (trouble === null || call === "read" && trouble.fault !== "fail") return "none";
-      return ++calls === trouble.nth ? trouble.fault : "none";
+      if (plannedFault === null || call === "read" && plannedFault.fault !== "fail") return "none";
+      return ++calls === plannedFault.nth ? plannedFault.fault : "none";
     };
     const answer = await act();
     this.world.broken.fault = "none";
-    if (answer.status !== 503 || trouble === null) return answer;
+    if (answer.status !== 503 || plannedFault === null) return answer;
     equal(answer.headers.get("retry-after"), "5");
     for (const name of before) ok(browser.cookies.has(name), `${name} was deleted [REL-P6]`);
     return null;
   }
 
-  /** What is stored of somebody, to learn what became of an answer that was lost. */
+  /** The stored name and password of a person: the outcome of a request whose answer was lost. */
   async stored(email: string): Promise<{ name: string; password: string } | null> {
     const dump = await this.world.dump();
     const of = (kind: string, id: unknown) =>

@@ -56,14 +56,14 @@ Deno.test("lib/login imports nothing of ours", () => {
   deepEqual(offenders((it) => it.path.startsWith("lib/login/") && imports(it, ours)), []);
 });
 
-Deno.test("nobody reaches into the package, but for its leaves: the app imports it as a stranger would", () => {
+Deno.test("outside the package only its leaf modules are imported by path", () => {
   const inside = (it: Source) =>
     !it.path.startsWith("lib/login/") &&
     imports(it, /^lib\/login\/(?!(?:bytes|clock|keyring)\.ts$)/);
   deepEqual(offenders(inside), []);
 });
 
-Deno.test("lib outside the package does not know it, but for the check of the whole database", () => {
+Deno.test("lib does not import the package, except the check of the whole database", () => {
   const knows = (it: Source) =>
     /^lib\/(?!login\/)/.test(it.path) && imports(it, /^@latchkey\/login/);
   deepEqual(offenders(knows), ["lib/cli/kv_check.ts"]);

@@ -25,7 +25,7 @@ for (const path of ["/", "/login", "/register", "/logout"]) {
 }
 
 for (const path of [assetPath("app.css"), "/health/live"]) {
-  Deno.test(`${path} costs no KV operation, whoever asks, and does not vary by cookie`, async () => {
+  Deno.test(`${path} costs no KV operation, even when logged in, and does not vary by cookie`, async () => {
     await using world = await TestWorld.create();
     const browser = await world.ann();
 

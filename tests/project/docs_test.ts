@@ -24,7 +24,7 @@ async function documented(entry: string): Promise<Declaration[]> {
 }
 
 for (const [entry, expected] of Object.entries(withExample)) {
-  Deno.test(`${entry} has examples of what a site calls, and of nothing else`, async () => {
+  Deno.test(`${entry} has examples for exactly the functions that a site or its tests call`, async () => {
     const withExample = (await documented(entry))
       .filter(({ declarations }) =>
         declarations.some(({ jsDoc }) => jsDoc?.tags?.some(({ kind }) => kind === "example"))

@@ -5,15 +5,15 @@ import { Server } from "../support/server.ts";
 
 // `CRASHES=50 deno test -A tests/reliability/crash_test.ts` kills more often than every run of the tests does.
 const crashes = Number(Deno.env.get("CRASHES") ?? 2);
-/** A kill that came too late is tried again, so often. */
-const mostCrashes = 20;
+/** A kill that came after every answer proves nothing and is repeated, up to this often. */
+const MAX_CRASHES = 20;
 const { email, password } = ann;
 
 const pause = (duration: number) => new Promise((resolve) => setTimeout(resolve, duration));
 const cookieOf = (answer: Response) =>
   answer.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
 
-/** Kills the server as soon as so many of these were acknowledged: what each came to, null for unknown. */
+/** Kills the server after `enough` acknowledgements: the status of each request, null if unknown. */
 async function killAmong(
   server: Server,
   acts: readonly (() => Promise<Response>)[],
@@ -31,12 +31,12 @@ async function killAmong(
   return await outcomes;
 }
 
-Deno.test("kill -9 loses no acknowledged registration, and leaves no half account [REL-R1] [REL-P1]", async () => {
+Deno.test("kill -9 loses no acknowledged registration and leaves no incomplete account [REL-R1] [REL-P1]", async () => {
   await using server = await Server.create({ TRUSTED_PROXY: "1" });
   let unknown = 0;
 
-  for (let crash = 0; crash < crashes || unknown === 0 && crash < mostCrashes; crash++) {
-    server.address = `198.51.100.${crash}`; // one network may register only so many
+  for (let crash = 0; crash < crashes || unknown === 0 && crash < MAX_CRASHES; crash++) {
+    server.address = `198.51.100.${crash}`; // each network may register only a few
     const people = Array.from(
       { length: 10 },
       (_, i) => ({ ...ann, email: `p${crash}.${i}@x.example` }),
@@ -54,17 +54,17 @@ Deno.test("kill -9 loses no acknowledged registration, and leaves no half accoun
       const login = await server.post("/login", { email, password });
       if (outcomes[i] === 303) equal(login.status, 303, `${email} was acknowledged`);
       else unknown++;
-      // Nobody is stuck: who was not answered either has the account or can still make it.
+      // Without an answer, the account either exists or can still be registered.
       if (login.status !== 303) {
         equal((await server.post("/register", { ...ann, email })).status, 303, email);
       }
     }
     await server.stop("SIGKILL");
   }
-  ok(unknown > 0, "the kills came too late to mean anything");
+  ok(unknown > 0, "every kill came after every answer");
 });
 
-Deno.test("kill -9 leaves the old password or the new one, and what was ended stays ended [REL-R2] [REL-P1] [REL-P5]", async () => {
+Deno.test("after kill -9 exactly one password works, and ended sessions stay ended [REL-R2] [REL-P1] [REL-P5]", async () => {
   await using server = await Server.create({ TRUSTED_PROXY: "1" });
   const people = Array.from({ length: 5 }, (_, i) => `p${i}@x.example`);
   const passwords = new Map(people.map((email) => [email, password]));
@@ -72,7 +72,7 @@ Deno.test("kill -9 leaves the old password or the new one, and what was ended st
   for (const email of people) await server.post("/register", { ...ann, email });
 
   let unknown = 0;
-  for (let crash = 0; crash < crashes || unknown === 0 && crash < mostCrashes; crash++) {
+  for (let crash = 0; crash < crashes || unknown === 0 && crash < MAX_CRASHES; crash++) {
     server.address = `198.51.100.${crash}`;
     const next = `${crash} grey herons wade slowly`;
     const before = await Promise.all(people.map(async (email) => {
@@ -107,10 +107,10 @@ Deno.test("kill -9 leaves the old password or the new one, and what was ended st
       if (isNew) passwords.set(email, next);
     }
   }
-  ok(unknown > 0, "the kills came too late to mean anything");
+  ok(unknown > 0, "every kill came after every answer");
 });
 
-Deno.test("a logout that was acknowledged holds after kill -9, and so does a deletion [REL-P5]", async () => {
+Deno.test("an acknowledged logout or account deletion survives kill -9 [REL-P5]", async () => {
   await using server = await Server.create();
   await server.start();
   const registered = cookieOf(await server.post("/register", { ...ann }));
@@ -131,7 +131,7 @@ Deno.test("a logout that was acknowledged holds after kill -9, and so does a del
   equal((await server.post("/login", { email, password })).status, 422);
 });
 
-Deno.test("two processes on one file: one account for an address, and no lock reaches a person [REL-R26] [REL-R3]", async () => {
+Deno.test("two processes on one file create one account per address, and no user sees a lock error [REL-R26] [REL-R3]", async () => {
   await using server = await Server.create();
   const sibling = server.sibling();
   await Promise.all([server.start(), sibling.start()]);
@@ -156,7 +156,7 @@ Deno.test("two processes on one file: one account for an address, and no lock re
       }
     }
 
-    // Writes without a hash before them meet each other far more often.
+    // Writes that hash nothing first conflict far more often.
     const login = await server.post("/login", { email: "r0@x.example", password });
     const cookie = cookieOf(login);
     const writes = await Promise.all(
@@ -171,7 +171,7 @@ Deno.test("two processes on one file: one account for an address, and no lock re
   }
 });
 
-Deno.test("while another program holds the file locked, pages are read and forms answer 503 [REL-R9]", async () => {
+Deno.test("while another program locks the file, pages can be read and forms answer 503 [REL-R9]", async () => {
   await using server = await Server.create();
   await server.start();
   const cookie = cookieOf(await server.post("/register", { ...ann }));

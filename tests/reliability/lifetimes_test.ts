@@ -10,7 +10,7 @@ import { TestWorld } from "../support/world.ts";
 
 const { email, password } = ann;
 
-/** Makes what has a lifetime, lets a time pass, and tells whether it still counts. */
+/** Creates something with a lifetime, lets time pass, and returns whether it is still valid. */
 type Lives = (world: TestWorld, pass: () => void) => Promise<boolean>;
 
 const isIn = async (browser: Browser) => (await browser.get("/profile")).status === 200;
@@ -39,7 +39,7 @@ const lifetimes: [what: string, lifetime: number, lives: Lives][] = [
     pass();
     return await isIn(browser);
   }],
-  ["the freshness of a proof", 10 * MINUTE, async (world, pass) => {
+  ["a fresh login", 10 * MINUTE, async (world, pass) => {
     const browser = await world.ann();
     pass();
     return (await browser.get("/account/password")).status === 200;
@@ -76,7 +76,7 @@ const lifetimes: [what: string, lifetime: number, lives: Lives][] = [
 ];
 
 for (const [what, lifetime, lives] of lifetimes) {
-  Deno.test(`${what} counts until its time is over, with a database that forgets nothing [REL-R18] [SEC-D13]`, async () => {
+  Deno.test(`${what} expires on time, even if the database deletes nothing [REL-R18] [SEC-D13]`, async () => {
     for (const [difference, expected] of [[-SECOND, true], [SECOND, false]] as const) {
       await using world = await TestWorld.create();
       world.broken.neverExpires = true;
@@ -85,7 +85,7 @@ for (const [what, lifetime, lives] of lifetimes) {
   });
 }
 
-Deno.test("a guest's data counts for a day, with a database that forgets nothing [REL-R18]", async () => {
+Deno.test("a guest's data expires after a day, even if the database deletes nothing [REL-R18]", async () => {
   using database = await Deno.openKv(":memory:");
   const broken = new BrokenKv(database);
   broken.neverExpires = true;
@@ -99,7 +99,7 @@ Deno.test("a guest's data counts for a day, with a database that forgets nothing
   equal(await textOf(guest, "/data"), "{}");
 });
 
-Deno.test("a month later nothing but the users and their passwords counts as alive [SEC-N9]", async () => {
+Deno.test("after a month every record except users and passwords has expired [SEC-N9]", async () => {
   for (const flow of flows) {
     await using world = await TestWorld.create();
     world.broken.neverExpires = true;

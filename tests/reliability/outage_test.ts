@@ -47,7 +47,7 @@ for (const fault of ["hang", "fail", "locked", "full"] satisfies Fault[]) {
   });
 }
 
-Deno.test("the page of an outage says so, and keeps what it cannot know out of the navigation", async () => {
+Deno.test("the outage page explains the outage and shows no login link", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
 
@@ -58,7 +58,7 @@ Deno.test("the page of an outage says so, and keeps what it cannot know out of t
   ok(!page.includes("KV Connect"));
 });
 
-Deno.test("a login during an outage of writes is not a login [SEC-N7]", async () => {
+Deno.test("a login that cannot be stored sets no cookie [SEC-N7]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const browser = world.browser();
@@ -80,7 +80,7 @@ Deno.test("anonymous pages, assets and liveness need no database", async () => {
   deepEqual(await ready.json(), { status: "unavailable" });
 });
 
-Deno.test("a locked file is tried again, and the person notices nothing", async () => {
+Deno.test("a locked database file is retried until the request succeeds", async () => {
   await using world = await TestWorld.create();
   let busy = 3;
   world.broken.fault = (call) => call === "commit" && busy-- > 0 ? "locked" : "none";
@@ -91,7 +91,7 @@ Deno.test("a locked file is tried again, and the person notices nothing", async 
   ok(busy <= 0);
 });
 
-Deno.test("a hash that cannot be made is 503 as well, and never a wrong password", async () => {
+Deno.test("a password that cannot be hashed now is answered with 503", async () => {
   const failing = () =>
     Promise.reject(new HasherUnavailable("Cannot hash now: too many are waiting"));
   await using world = await TestWorld.create({ hash: failing });
@@ -100,7 +100,7 @@ Deno.test("a hash that cannot be made is 503 as well, and never a wrong password
   isUnavailable(await world.browser().post("/register", { ...ann }), "register");
 });
 
-Deno.test("what nobody expected is a 500 page with a request id, and the details are in the log [SEC-N5]", async () => {
+Deno.test("an unexpected error shows a 500 page with a request id; the log has the details [SEC-N5]", async () => {
   const failing = () => Promise.reject(new Error("the secret is tapioca"));
   await using world = await TestWorld.create({ hash: failing });
   const browser = world.browser();
@@ -147,7 +147,7 @@ Deno.test("after ten seconds of outage every cookie works as before [REL-R9] [RE
   match(await (await stranger.get("/login")).text(), /Please log in to see this page/);
 });
 
-Deno.test("on a full disk pages can be read, also when it is time to note that [REL-R9]", async () => {
+Deno.test("on a full disk pages can be read, even when the last access cannot be stored [REL-R9]", async () => {
   await using world = await TestWorld.create();
   const browser = await world.ann();
   world.pass(HOUR);
@@ -157,10 +157,14 @@ Deno.test("on a full disk pages can be read, also when it is time to note that [
   isUnavailable(await browser.post("/profile", { name: "Eve" }), "a form");
   world.pass(HOUR);
   world.broken.fault = "none";
-  equal((await browser.get("/profile")).status, 302, "it ends by what was written last");
+  equal(
+    (await browser.get("/profile")).status,
+    302,
+    "the session expires by the last stored access",
+  );
 });
 
-Deno.test("while every call hangs, every one of many requests is answered, and then it goes on [REL-R10]", async () => {
+Deno.test("while every database call hangs, each of 300 requests gets 503; afterwards pages work again [REL-R10]", async () => {
   await using world = await TestWorld.create();
   const browser = atImpatientProcess(world, await world.ann(), 200);
 
@@ -174,7 +178,7 @@ Deno.test("while every call hangs, every one of many requests is answered, and t
   await eventually(async () => (await browser.get("/profile")).status === 200);
 });
 
-Deno.test("a database that is slow, but in time, is waited for [REL-R10]", async () => {
+Deno.test("a slow database that answers in time causes no error [REL-R10]", async () => {
   await using world = await TestWorld.create();
   world.broken.delay = 50;
   world.broken.fault = "slow";

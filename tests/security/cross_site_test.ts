@@ -5,7 +5,7 @@ import { ann } from "../support/people.ts";
 import { routesOf } from "../support/routes.ts";
 import { TestWorld } from "../support/world.ts";
 
-// Whatever another site can make a browser send, on every route that the router has.
+// Every request that another site can make a browser send, to every route.
 
 const own = "https://app.example";
 const form = "application/x-www-form-urlencoded";
@@ -34,7 +34,7 @@ interface Sent {
   readonly origin: string | null;
 }
 
-/** What has to become of a request, before the route sees it: null when it may. */
+/** The expected refusal, before the route sees the request; null when the route may see it. */
 function refusal({ path, type, site, origin }: Sent): 403 | 415 | null {
   const isOurs = site === null ? origin === own : site === "same-origin";
   const isSilentReport = path === reportsPath && site === null && origin === null;
@@ -54,7 +54,7 @@ function* everything(path: string): Generator<Sent> {
   }
 }
 
-/** As a browser sends it: a body of bytes has no type by itself. */
+/** Sends a body of bytes, because `fetch` adds a content type to every other body. */
 function send(
   browser: Browser,
   { path, type, site, origin }: Sent,
@@ -77,7 +77,7 @@ Deno.test("the router has unsafe routes", () => {
 });
 
 for (const path of paths) {
-  Deno.test(`POST ${path} is refused from elsewhere and in other types, and changes nothing [SEC-E2] [SEC-E3] [SEC-E4]`, async () => {
+  Deno.test(`POST ${path} from another site or with another content type is refused and changes nothing [SEC-E2] [SEC-E3] [SEC-E4]`, async () => {
     await using world = await TestWorld.create();
     const browser = await world.ann();
     const before = await world.dump();
@@ -101,7 +101,7 @@ for (const path of paths) {
   });
 }
 
-Deno.test("other unsafe methods are refused from elsewhere as well [SEC-E3]", async () => {
+Deno.test("other unsafe methods from another site are refused, too [SEC-E3]", async () => {
   await using world = await TestWorld.create();
 
   for (const path of paths) {
@@ -112,7 +112,7 @@ Deno.test("other unsafe methods are refused from elsewhere as well [SEC-E3]", as
   }
 });
 
-Deno.test("a refused form shows a page that leads to ours [SEC-E10]", async () => {
+Deno.test("a refused form shows a page that links to ours [SEC-E10]", async () => {
   await using world = await TestWorld.create();
 
   const sent = { path: "/login", type: form, site: "cross-site", origin: "https://evil.test" };
@@ -121,7 +121,7 @@ Deno.test("a refused form shows a page that leads to ours [SEC-E10]", async () =
   ok(page.includes('href="/login"'));
 });
 
-Deno.test("reading changes nothing, however often and whoever reads [SEC-E5]", async () => {
+Deno.test("GET and HEAD change nothing in the database [SEC-E5]", async () => {
   await using world = await TestWorld.create();
   const fresh = await world.ann();
   const remembered = world.browser();
@@ -143,7 +143,7 @@ Deno.test("reading changes nothing, however often and whoever reads [SEC-E5]", a
   }
 });
 
-Deno.test("every path answers a wrong method with 405 and the right ones [SEC-E7]", async () => {
+Deno.test("every path answers a wrong method with 405 and lists the allowed ones [SEC-E7]", async () => {
   await using world = await TestWorld.create();
   const routes = routesOf(world.app);
 

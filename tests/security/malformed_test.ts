@@ -146,7 +146,7 @@ Deno.test("huge and malformed input is refused early, and the next request is an
   ok(code === 0 && !text.includes("request_failed"), text);
 });
 
-Deno.test("a sender who hangs up in the middle of a form harms nobody [REL-R20]", async () => {
+Deno.test("a client that disconnects in the middle of a form does not affect others [REL-R20]", async () => {
   await using server = await Server.create();
   await server.start();
   const { hostname, port } = new URL(server.origin);

@@ -5,7 +5,7 @@ import { Browser } from "../support/browser.ts";
 import { ann, bob } from "../support/people.ts";
 import { TestWorld } from "../support/world.ts";
 
-// Secrets that are used in every flow, and looked for everywhere else afterwards (SEC-B9, SEC-N3, SEC-H14).
+// Uses secrets in every flow, then looks for them everywhere else (SEC-B9, SEC-N3, SEC-H14).
 
 const email = "canary@example.com";
 const passwords = {
@@ -45,7 +45,7 @@ function secretsOf(cookies: Iterable<string>): string[] {
   return [...cookies].map((value) => value.split(".")[2] ?? value).filter(Boolean);
 }
 
-Deno.test("no password, token or cookie is in a line, a page, an address or the database [SEC-B9] [SEC-H14] [SEC-N3]", async () => {
+Deno.test("no password, token or cookie appears in a log line, a page, a URL or the database [SEC-B9] [SEC-H14] [SEC-N3]", async () => {
   const { world, browser, seen, cookies, statuses, fail } = await watched();
   await using _ = world;
   const everything = async (step: string) => {

@@ -1,5 +1,5 @@
 import { equal, match, ok } from "node:assert/strict";
-import { type ServedWorld, serveWorld } from "../support/served_world.ts";
+import { BrowserServer } from "../support/browser_server.ts";
 
 // Two readers of one connection must not disagree about where a request ends (SEC-G16).
 
@@ -30,8 +30,8 @@ const broken: [what: string, request: string][] = [
   ["nonsense", "\x16\x03\x01 hello\r\n\r\n"],
 ];
 
-/** Everything that the server says before it closes the connection. */
-async function tell({ origin }: ServedWorld, request: string): Promise<string> {
+/** Sends this text, and returns all that the server answers before it closes the connection. */
+async function exchange({ origin }: BrowserServer, request: string): Promise<string> {
   using connection = await Deno.connect({
     hostname: "localhost",
     port: Number(new URL(origin).port),
@@ -47,30 +47,33 @@ async function tell({ origin }: ServedWorld, request: string): Promise<string> {
 
 for (const [what, request] of broken) {
   Deno.test(`a request with ${what} is refused, and the connection closed [SEC-G16]`, async () => {
-    await using served = await serveWorld();
+    await using served = await BrowserServer.create();
 
-    const answer = await tell(served, request);
+    const answer = await exchange(served, request);
     match(answer, /^HTTP\/1\.1 400 /);
     equal(answer.split("HTTP/1.1 ").length, 2, "there is a second answer");
     ok(!answer.includes("Page not found"), "what was smuggled has been answered");
   });
 }
 
-Deno.test("a body that breaks off is no request [SEC-G16]", async () => {
-  await using served = await serveWorld();
+Deno.test("a body with a broken chunk is not accepted [SEC-G16]", async () => {
+  await using served = await BrowserServer.create();
 
   const chunk =
     `POST /login HTTP/1.1\r\n${head}Transfer-Encoding: chunked\r\n\r\nzz\r\nemail=a\r\n0\r\n\r\n`;
-  const answer = await tell(served, chunk);
+  const answer = await exchange(served, chunk);
   ok(!/^HTTP\/1\.1 (200|303|5)/.test(answer), answer.slice(0, 100));
 });
 
-Deno.test("a request line with another site's address gets nothing of that site [SEC-G5]", async () => {
-  await using served = await serveWorld();
+Deno.test("a request line with another site's URL gets an answer without that URL [SEC-G5]", async () => {
+  await using served = await BrowserServer.create();
 
   for (const target of ["http://evil.test/profile", "//evil.test/profile", "/profile"]) {
     const lines = ["Host: evil.test", "X-Forwarded-Host: evil.test", "Connection: close"];
-    const answer = await tell(served, `GET ${target} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`);
+    const answer = await exchange(
+      served,
+      `GET ${target} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`,
+    );
     match(answer, /^HTTP\/1\.1 (302|404) /, target);
     ok(!answer.includes("evil.test"), answer);
   }

@@ -1,4 +1,4 @@
-/** What a broken database does with a call. Faults of commits leave reads alone. */
+/** How a call to a broken database ends. The last two affect only commits with a check. */
 export type Fault =
   | "none"
   | "hang"
@@ -6,11 +6,11 @@ export type Fault =
   | "fail"
   | "locked"
   | "full"
-  /** It happened, and the answer is an error. */
+  /** The commit happens, but the answer is an error. */
   | "unknown"
-  /** A checked commit is overtaken. */
+  /** A checked commit conflicts. */
   | "conflict"
-  /** A checked commit happened, was sent again by the connection, and was overtaken by itself. */
+  /** A checked commit happens, is sent a second time, and conflicts with itself. */
   | "repeated";
 
 export type Call = "read" | "commit";
@@ -28,16 +28,16 @@ interface Written {
   readonly expireIn: number | undefined;
 }
 
-/** A database that can be broken: `fault` decides, call by call, what becomes of it. */
+/** A database that can be broken: `fault` decides how each call ends. */
 export class BrokenKv {
   fault: Fault | ((call: Call) => Fault) = "none";
   /** How long a slow call takes, in milliseconds. */
   delay = 0;
-  /** Whether records are kept for ever, whatever was asked. */
+  /** Ignores every `expireIn`. */
   neverExpires = false;
-  /** What happens just before the next call. */
+  /** Runs just before the next call. */
   meanwhile: (() => Promise<unknown>) | null = null;
-  /** What was asked to be written. */
+  /** Every write that was requested. */
   readonly written: Written[] = [];
   readonly #kv: Deno.Kv;
 
@@ -62,7 +62,7 @@ export class BrokenKv {
     });
   }
 
-  /** A list is asked for once, with its first entry. */
+  /** A list counts as one call, at its first entry. */
   #list(entries: Deno.KvListIterator<unknown>): Deno.KvListIterator<unknown> {
     const next = entries.next.bind(entries);
     let asked = false;

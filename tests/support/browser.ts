@@ -3,7 +3,7 @@ import { equal, ok } from "node:assert/strict";
 
 type Fields = Record<string, string>;
 
-/** A client that sends forms and says where its requests come from, and is strict about cookies. */
+/** A client that sends forms with their origin, and asserts the attributes of each cookie. */
 export class Browser extends TestClient {
   readonly #origin: string;
 
@@ -32,7 +32,7 @@ export class Browser extends TestClient {
     return this.get(location);
   }
 
-  /** Insists on the attributes that every cookie of ours has. */
+  /** Asserts the attributes that each of our cookies has. */
   override keep(line: string): void {
     const [pair = "", ...attributes] = line.split("; ");
     const secure = this.#origin.startsWith("https:");

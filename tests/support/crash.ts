@@ -1,4 +1,4 @@
-// Loaded before the app by a test: SIGUSR1 makes what nobody awaits fail.
+// A test loads this before the app: SIGUSR1 causes an unhandled rejection and an uncaught error.
 Deno.addSignalListener("SIGUSR1", () => {
   void Promise.reject(new Error("nobody waited for this"));
   setTimeout(() => {

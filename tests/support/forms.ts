@@ -1,14 +1,14 @@
 import { ann, eve } from "./people.ts";
 
-/** A form of the app, as somebody fills it in who means it. */
+/** A form of the app with valid values. */
 export interface Form {
   readonly who: "stranger" | "ann";
   readonly fields: Readonly<Record<string, string>>;
-  /** Fields that need not be there. */
+  /** Fields that may be missing. */
   readonly optional?: readonly string[];
 }
 
-/** Every form, by its route. A route that is missing here fails a test by name. */
+/** Every form, by its route. A test names each route that is missing here. */
 export const forms: Readonly<Record<string, Form>> = {
   "/register": {
     who: "stranger",

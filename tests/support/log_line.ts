@@ -9,7 +9,7 @@ export interface LogLine {
   readonly facts: LogFields;
 }
 
-/** Every fact there is: one that is not listed here has not been thought about. */
+/** Every field that a log line may have. */
 const shape = z.strictObject({
   datetime: z.iso.datetime({ offset: true }),
   appid: z.literal("latchkey"),
@@ -40,7 +40,7 @@ const shape = z.strictObject({
   stack: z.string().optional(),
 });
 
-/** Whoever reads a record does not know for which request. */
+/** A corrupt record may be found outside a request. */
 const recordShape = shape.partial({
   requestId: true,
   sourceAddress: true,
@@ -49,7 +49,7 @@ const recordShape = shape.partial({
   route: true,
 });
 
-/** Reads a line about a request, and insists on all that a line has to have (SEC-N2). */
+/** Parses a log line, and asserts that its fields are valid (SEC-N2). */
 export function readLogLine(line: string, patterns: readonly string[]): LogLine {
   ok(!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(line), `not one line of visible characters: ${line}`);
   const read = JSON.parse(line);

@@ -12,11 +12,11 @@ interface Output {
   readonly text: string;
 }
 
-/** The real app in a process of its own, on a database in a folder. */
+/** The real app in its own process, on a database in a temporary folder. */
 export class Server implements AsyncDisposable {
   readonly origin: string;
   readonly folder: string;
-  /** Where forms come from, for a server that trusts a proxy to say so. */
+  /** The client address of forms, for a server behind a trusted proxy. */
   address: string | null = null;
   /** What runs in the process before the app does. */
   preload: string | null = "tests/support/long_deadline.ts";
@@ -41,7 +41,7 @@ export class Server implements AsyncDisposable {
     return server;
   }
 
-  /** Another process on the same database, with the same key, at an address of its own. */
+  /** Another process on the same database, with the same key, on its own port. */
   sibling(): Server {
     const sibling = new Server(this.folder, freePort());
     sibling.#environment.SECRET_KEY = this.#environment.SECRET_KEY as string;
@@ -100,7 +100,7 @@ export class Server implements AsyncDisposable {
     return response;
   }
 
-  /** However the process ended, what it left in the database fits together. */
+  /** The database is consistent, however the process ended. */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       if (this.#process) await this.stop("SIGKILL");
@@ -110,7 +110,7 @@ export class Server implements AsyncDisposable {
     }
   }
 
-  /** What the check of the whole database finds, but for the logins that are left of deleted users. */
+  /** The findings of the database check, except logins of deleted users. */
   async findings(): Promise<string[]> {
     const path = this.#environment.KV_PATH as string;
     const isThere = await Deno.stat(path).then(() => true, () => false);
@@ -152,7 +152,7 @@ export class Server implements AsyncDisposable {
   }
 }
 
-/** Below those that connections out of this machine take for themselves. */
+/** A free port below the range that the system uses for outgoing connections. */
 function freePort(): number {
   while (true) {
     const [random = 0] = crypto.getRandomValues(new Uint16Array(1));

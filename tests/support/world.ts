@@ -29,10 +29,10 @@ interface WorldOptions {
   readonly fetch?: typeof globalThis.fetch;
 }
 
-/** A hash that takes no time: its cost is not what these tests are about. */
+/** A cheap hash: these tests are not about its cost. */
 const cheapArgon2 = { memoryKiB: 8, passes: 1 };
 
-/** The whole app on a database in memory, at a time that stands still until it is told to pass. */
+/** The whole app on a database in memory, with a clock that only `pass` moves. */
 export class TestWorld implements AsyncDisposable {
   readonly app: Hono;
   /** Another process on the same database; its calls are counted together, unless it has its own door. */
@@ -46,7 +46,7 @@ export class TestWorld implements AsyncDisposable {
   readonly #database: Deno.Kv;
   #time = new Date("2026-11-22T12:00:00Z").getTime();
   #hashes = 0;
-  #broken: string | null = null;
+  #invalidDataReason: string | null = null;
 
   private constructor(database: Deno.Kv, options: WorldOptions) {
     this.#database = database;
@@ -85,7 +85,7 @@ export class TestWorld implements AsyncDisposable {
   /** Every line of the log can be read, and the check of the whole database finds nothing. */
   async #verify(): Promise<void> {
     void this.logged;
-    if (this.#broken === null) deepEqual(await this.findings(), []);
+    if (this.#invalidDataReason === null) deepEqual(await this.findings(), []);
   }
 
   /** Returns a function that verifies this world and then sets it back to this moment. */
@@ -103,12 +103,12 @@ export class TestWorld implements AsyncDisposable {
     };
   }
 
-  /** Says that the test leaves in the database what the app never would, and why. */
-  expectBrokenData(reason: string): void {
-    this.#broken = reason;
+  /** Allows records that the app would never write, for this reason. */
+  allowInvalidData(reason: string): void {
+    this.#invalidDataReason = reason;
   }
 
-  /** What the check of the whole database finds, a line each. */
+  /** The findings of the database check, one line each. */
   async findings(): Promise<string[]> {
     const kv = new Kv(this.#database, { deadline: TIMEOUT });
     const found = await Array.fromAsync(checkStore(kv, this.now));
@@ -130,7 +130,7 @@ export class TestWorld implements AsyncDisposable {
     this.#time += duration;
   }
 
-  /** A browser that was never here. */
+  /** A browser without cookies. */
   browser(address = "192.0.2.1", app = this.app): Browser {
     const connection = { remoteAddr: { hostname: address } };
     const connected = {
@@ -154,7 +154,7 @@ export class TestWorld implements AsyncDisposable {
     return this.register(bob);
   }
 
-  /** What something costs: KV operations and password hashes. */
+  /** The cost of an action in KV operations and password hashes. */
   async cost(act: () => Promise<unknown>): Promise<Cost> {
     const before = { ...this.kv.count, hashes: this.#hashes };
     await act();
@@ -172,12 +172,12 @@ export class TestWorld implements AsyncDisposable {
     return await Array.fromAsync(this.#database.list({ prefix: [] }));
   }
 
-  /** What is kept about people: everything but the counted tries, which end by themselves. */
+  /** Everything in the database except counted attempts. */
   async records(): Promise<Deno.KvEntry<unknown>[]> {
     return (await this.dump()).filter((entry) => entry.key[0] !== "rate");
   }
 
-  /** The database itself, to plant what the app would never write. */
+  /** The database itself, for records that the app would never write. */
   get database(): Deno.Kv {
     return this.#database;
   }
