@@ -79,6 +79,12 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       replace: "",
       tests: "tests/login/start_test.ts",
     },
+    "one user ends another's session": {
+      find: "if (!stored || stored.session.successor) {",
+      replace:
+        "if (stored?.session.successor) return await this.end(stored.session.successor);\n      if (!stored) {",
+      tests: "tests/login/start_test.ts",
+    },
     "a renewal brings back a session that was logged out": {
       find: "const change = { check: [record], set: [this.#write(renewed)] };",
       replace: "const change = { check: [], set: [this.#write(renewed)] };",
