@@ -306,13 +306,13 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
   },
   "lib/throttle/backoff.ts": {
     "an account is never closed": {
-      find: "if (count >= MAX_ATTEMPTS) return closedFor;",
+      find: "if (count >= MAX_ATTEMPTS) return lockout;",
       replace: "",
       tests: "tests/routes/middleware/login_throttle_test.ts",
     },
     "a network may try without end": {
-      find: "if (count >= most) return",
-      replace: "if (count >= most * 100) return",
+      find: "if (count >= capacity) return",
+      replace: "if (count >= capacity * 100) return",
       tests: "tests/routes/middleware/login_throttle_test.ts",
     },
   },
@@ -330,8 +330,8 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
   },
   "lib/throttle/concurrency_limit.ts": {
     "one network takes every place": {
-      find: "[`network ${network}`, placesOfNetwork]]",
-      replace: "[`network ${network}`, places]]",
+      find: "[`network ${network}`, MAX_PER_NETWORK]",
+      replace: "[`network ${network}`, MAX_SHARED]",
       tests: "tests/security/overload_test.ts",
     },
   },
