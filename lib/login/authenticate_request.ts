@@ -11,7 +11,8 @@ import {
 import { fingerprintOf } from "./protection.ts";
 import type { LoginUser, Session } from "./session.ts";
 import { sessionInit } from "./session_init.ts";
-import { formatToken, type Token } from "./token.ts";
+import type { StoredSession } from "./sessions.ts";
+import { formatToken } from "./token.ts";
 
 /** Who is logged in, and what the cookies proved until a moment ago. */
 export interface AuthenticationResult<U> {
@@ -36,12 +37,10 @@ export async function authenticateRequest<U extends LoginUser>(
   if (!result.authentication && !result.superseded) {
     result = await fromRemember(core, cookies, info);
   }
-  if (!result.authentication) {
-    result = { ...result, authentication: await fromRequest(core, info) };
-  }
-  const { user = null, from = null } = result.authentication ?? {};
+  const authentication = result.authentication ?? await fromRequest(core, info);
+  const { user = null, from = null } = authentication ?? {};
   await core.emit({ type: "accessed", user, from });
-  return result;
+  return { ...result, authentication };
 }
 
 async function fromSession<U extends LoginUser>(
@@ -55,17 +54,19 @@ async function fromSession<U extends LoginUser>(
   const resumed = await core.sessions.resume(token);
   if (resumed.ok) {
     const { user, session, version } = resumed;
-    const authentication: Authentication<U> = { user, session, from: "session", version };
-    return { authentication: await protect(core, cookies, info, authentication), superseded: null };
+    const authentication = await protect(core, cookies, info, user, { session, version });
+    return { authentication, superseded: null };
   }
   // The browser has a newer cookie by now, or gets one: deleting it here would log it out.
   if (resumed.reason === "superseded") {
-    return { authentication: null, superseded: { kind: "session", key: resumed.current } };
+    return { authentication: null, superseded: { kind: "session", key: resumed.session } };
   }
 
   cookies.delete("session");
-  if (resumed.reason === "corrupt") await reportCorrupt(core, "session", token);
-  else if ("session" in resumed && resumed.isFirst) {
+  if (resumed.reason === "corrupt") {
+    const { userId, id } = token;
+    await core.emit({ type: "record_corrupt", kind: "session", userId, id });
+  } else if ("session" in resumed && resumed.isFirst) {
     await reportEnd(core, resumed.session, resumed.reason);
   }
   return nobody;
@@ -76,21 +77,28 @@ async function protect<U extends LoginUser>(
   core: LoginCore<U>,
   cookies: Cookies,
   info: RequestInfo,
-  found: Authentication<U>,
+  user: U,
+  { session, version }: StoredSession,
 ): Promise<Authentication<U> | null> {
-  const { user, session, version } = found;
-  if (!session || version === undefined) return found;
   const fingerprint = core.protection === "off"
     ? session.fingerprint
     : await fingerprintOf(info.description);
   const isOther = session.fingerprint !== null && session.fingerprint !== fingerprint;
   if (isOther && core.protection === "strong") {
-    await endProtected(core, cookies, session);
+    const ended = await core.sessions.end(session);
+    cookies.delete("session");
+    cookies.delete("remember");
+    if (ended) {
+      await core.emit({ type: "session_protected", userId: user.id, session });
+      await reportEnd(core, session, "protected");
+    }
     return null;
   }
 
   const isDue = core.sessions.isSeenDue(session);
-  if (!isDue && fingerprint === session.fingerprint) return found;
+  if (!isDue && fingerprint === session.fingerprint) {
+    return { user, session, from: "session", version };
+  }
 
   const changed: Session = {
     ...session,
@@ -105,21 +113,12 @@ async function protect<U extends LoginUser>(
   if (isFirst && isOther) {
     await core.emit({ type: "session_protected", userId: user.id, session: changed });
   }
-  if (isDue && core.extendRemember) await extendRemember(core, cookies, session);
+  const token = isDue && core.extendRemember ? cookies.token("remember") : null;
+  if (token && token.id === session.seriesId) {
+    const extended = await core.remember.extend(token);
+    if (extended) setRemember(cookies, formatToken(token), extended.expiresAt, core.now());
+  }
   return { user, session: changed, from: "session" };
-}
-
-async function endProtected<U extends LoginUser>(
-  core: LoginCore<U>,
-  cookies: Cookies,
-  session: Session,
-): Promise<void> {
-  const ended = await core.sessions.end(session);
-  cookies.delete("session");
-  cookies.delete("remember");
-  if (!ended) return;
-  await core.emit({ type: "session_protected", userId: session.userId, session });
-  await reportEnd(core, session, "protected");
 }
 
 async function fromRemember<U extends LoginUser>(
@@ -140,13 +139,17 @@ async function fromRemember<U extends LoginUser>(
   if (redeemed.ok) {
     const { user, session, started } = redeemed;
     if (started) {
-      await takeGuestDataAlong(core, cookies, session);
+      const guest = cookies.token("session");
+      if (guest?.userId === "") {
+        const from = guestData(guest, session.expiresAt);
+        await core.store.commit(await core.data.move(from, sessionData(session)));
+      }
       for (const other of started.replaced) await reportEnd(core, other, "replaced");
       for (const other of started.evicted) await reportEnd(core, other, "evicted");
       await core.emit({ type: "loaded_from_remember", user, session });
     }
     cookies.set("session", redeemed.sessionToken);
-    setRemember(core, cookies, redeemed.rememberToken, redeemed.expiresAt);
+    setRemember(cookies, redeemed.rememberToken, redeemed.expiresAt, core.now());
     return { authentication: { user, session, from: "remember" }, superseded: null };
   }
 
@@ -155,7 +158,10 @@ async function fromRemember<U extends LoginUser>(
     return { authentication: null, superseded: { kind: "series", series: redeemed.series } };
   }
   cookies.delete("remember");
-  if (redeemed.reason === "corrupt") await reportCorrupt(core, "remember", token);
+  if (redeemed.reason === "corrupt") {
+    const { userId, id } = token;
+    await core.emit({ type: "record_corrupt", kind: "remember", userId, id });
+  }
   if (redeemed.reason === "protected") {
     const { userId } = redeemed.series;
     await core.emit({ type: "session_protected", userId, session: null });
@@ -178,47 +184,8 @@ async function fromRequest<U extends LoginUser>(
   return { user, session: null, from: "request" };
 }
 
-async function extendRemember<U extends LoginUser>(
-  core: LoginCore<U>,
-  cookies: Cookies,
-  session: Session,
-): Promise<void> {
-  const token = cookies.token("remember");
-  if (!token || token.id !== session.seriesId) return;
-  const extended = await core.remember.extend(token);
-  if (extended) setRemember(core, cookies, formatToken(token), extended.expiresAt);
-}
-
-/** Moves a guest's data into the session that the remember cookie started. */
-async function takeGuestDataAlong<U extends LoginUser>(
-  core: LoginCore<U>,
-  cookies: Cookies,
-  session: Session,
-): Promise<void> {
-  const guest = cookies.token("session");
-  if (guest?.userId !== "") return;
-  const from = guestData(guest, session.expiresAt);
-  await core.store.commit(await core.data.move(from, sessionData(session)));
-}
-
-function reportCorrupt<U extends LoginUser>(
-  core: LoginCore<U>,
-  kind: "session" | "remember",
-  { userId, id }: Token,
-): Promise<void> {
-  return core.emit({ type: "record_corrupt", kind, userId, id });
-}
-
-function setRemember<U extends LoginUser>(
-  core: LoginCore<U>,
-  cookies: Cookies,
-  token: string,
-  expiresAt: Date,
-): void {
-  cookies.set("remember", token, secondsUntil(expiresAt, core.now()));
-}
-
-/** The rest of a lifetime in seconds, at least one, for a cookie's `Max-Age`. */
-export function secondsUntil(end: Date, now: Date): number {
-  return Math.max(1, Math.floor((end.getTime() - now.getTime()) / SECOND));
+/** Sets the remember cookie, with the rest of the series' lifetime in seconds. */
+export function setRemember(cookies: Cookies, token: string, expiresAt: Date, now: Date): void {
+  const seconds = Math.floor((expiresAt.getTime() - now.getTime()) / SECOND);
+  cookies.set("remember", token, Math.max(1, seconds));
 }

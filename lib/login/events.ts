@@ -16,7 +16,7 @@ export type EndReason =
   | "evicted"
   | "ended";
 
-/** Something that happened: Flask-Login's nine signals, and what they leave out. */
+/** An event: Flask-Login's nine signals, and those that a log needs besides. */
 export type LoginEvent<U extends LoginUser = LoginUser> =
   /** A user was logged in by `start`. */
   | { readonly type: "logged_in"; readonly user: U; readonly session: Session }
@@ -30,9 +30,9 @@ export type LoginEvent<U extends LoginUser = LoginUser> =
   | { readonly type: "reauthenticated"; readonly user: U; readonly session: Session }
   /** A guard refused a visitor who is not logged in. */
   | { readonly type: "unauthorized" }
-  /** A guard refused a user whose proof is not fresh. */
+  /** A guard refused a user whose login is not fresh. */
   | { readonly type: "reauthentication_needed"; readonly user: U }
-  /** The current user was looked up, at most once a request; `from` is null for nobody. */
+  /** The request was authenticated, at most once; `from` is null when nobody is logged in. */
   | { readonly type: "accessed"; readonly user: U | null; readonly from: Source | null }
   /**
    * The browser's fingerprint changed: the session is stale (`basic`) or over (`strong`). Null: it was
@@ -43,7 +43,7 @@ export type LoginEvent<U extends LoginUser = LoginUser> =
     readonly userId: string;
     readonly session: Session | null;
   }
-  /** Somebody tried to log in and may not; reported by `reportFailure`, and by `start` for the suspended. */
+  /** A login was refused: by your app, with `reportFailure`, or by `start`, for a suspended user. */
   | { readonly type: "login_failed"; readonly reason: string; readonly userId: string | null }
   /** A session is over. */
   | {
@@ -54,7 +54,7 @@ export type LoginEvent<U extends LoginUser = LoginUser> =
   }
   /** A remember token was used a second time: its series and the sessions from it are ended. */
   | { readonly type: "remember_reused"; readonly userId: string; readonly seriesId: string }
-  /** A record that a token names cannot be read: whoever presented it is not logged in. */
+  /** The record that a token names is corrupt: the browser that sent it is not logged in. */
   | {
     readonly type: "record_corrupt";
     readonly kind: "session" | "remember";

@@ -55,7 +55,6 @@ export interface Area<U> {
 /**
  * Sets up login for a Hono app.
  *
- * @param options See {@link LoginOptions}; security choices have no defaults.
  * @throws {TypeError} When an option cannot work, with a sentence that says what to set.
  *
  * @example
@@ -99,30 +98,20 @@ export class Login<U extends LoginUser> {
   readonly #options: LoginOptions<U>;
   readonly #core: Omit<LoginCore<U>, "emit">;
   readonly #cookieOptions: CookieOptions;
-  /** The paths that lead in circles. */
+  /** Paths that would lead in circles. */
   readonly #excludeFromNext: Set<string>;
   readonly #auths = new WeakMap<Context, RequestAuth<U>>();
 
   /**
    * Guard for pages of users: the handler behind it has `c.var.user` and `c.var.session`. A visitor
    * who is not logged in is sent to the login page and back afterwards; a client that asks for JSON
-   * gets 401 as `application/problem+json`. `OPTIONS` is answered without running the handler.
-   *
-   * @example
-   * ```ts ignore
-   * app.get("/profile", login.required, (c) => c.text(c.var.user.name));
-   * ```
+   * gets 401 as `application/problem+json` (RFC 9457). `OPTIONS` is answered without the handler.
    */
   readonly required: Guard<LoggedIn<U>>;
 
   /**
-   * Guard for pages that need a fresh proof, such as changing a password: a user who logged in too
+   * Guard for pages that need a fresh login, such as changing a password: a user who authenticated too
    * long ago, or came by a remember cookie, is sent to the reauthentication page and back.
-   *
-   * @example
-   * ```ts ignore
-   * app.post("/account/delete", login.fresh, (c) => remove(c.var.user));
-   * ```
    */
   readonly fresh: Guard<FreshlyLoggedIn<U>>;
 
@@ -159,23 +148,23 @@ export class Login<U extends LoginUser> {
   }
 
   /**
-   * Middleware for the whole app, before every route. It looks at nobody by itself; when a handler
-   * or guard did, it sets the cookies that follow from it and keeps the answer out of caches.
+   * Middleware for the whole app, before every route. It authenticates nobody by itself; when a handler
+   * or guard did, it sets the cookies that follow, and keeps the answer out of caches.
    */
   readonly middleware: Guard = async (c, next) => {
-    const visit = this.#newAuth(c);
-    this.#auths.set(c, visit);
+    const auth = this.#newAuth(c);
+    this.#auths.set(c, auth);
     await next();
 
-    // A failing answer deletes no cookie: an outage must not log anybody out. But a token that was
-    // replaced in the store is dead: the browser has to get the new one.
+    // A failing answer deletes no cookie: an outage must not log anybody out. But the browser has to
+    // get a renewed token, because the former one is worth nothing.
     const failed = c.res.status >= 500;
-    if (!failed) await visit.flashes.write();
-    for (const [name, change] of visit.cookies.changes) {
+    if (!failed) await auth.flashes.write();
+    for (const [name, change] of auth.cookies.changes) {
       const isNewToken = change !== null && (name === "session" || name === "remember");
       if (!failed || isNewToken) this.#writeCookie(c, name, change);
     }
-    if (visit.cookies.accessed) {
+    if (auth.cookies.accessed) {
       c.header("Cache-Control", "private, no-store");
       c.header("Vary", "Cookie", { append: true });
     }
@@ -191,7 +180,6 @@ export class Login<U extends LoginUser> {
   /**
    * The guards of an area with a login page of its own.
    *
-   * @param options The area's pages and messages.
    * @throws {TypeError} When a page is neither a path nor a URL.
    */
   area(options: AreaOptions): Area<U> {
@@ -215,9 +203,7 @@ export class Login<U extends LoginUser> {
     return (await this.#auth(c).authentication())?.session ?? null;
   }
 
-  /**
-   * Whether a credential was presented in this session recently; false when nobody is logged in.
-   */
+  /** Whether a credential was presented in this session recently; false when nobody is logged in. */
   isFresh(c: Context): Promise<boolean> {
     return this.#auth(c).isFresh();
   }
@@ -228,13 +214,9 @@ export class Login<U extends LoginUser> {
   }
 
   /**
-   * Logs a user in: a new session, and this browser's former one is over. What the session remembers
-   * moves along, unless it was another user's.
+   * Logs a user in: a new session starts, and the browser's former one ends. Its data moves along,
+   * unless it was another user's. A user who is not active is refused.
    *
-   * @param c The request's context.
-   * @param user Who was proved.
-   * @param options What proved them, and whether to remember the browser.
-   * @returns A refusal when the user is not active.
    * @throws {TypeError} When the user has no id.
    * @throws {RangeError} When `remember` is not a duration.
    */
@@ -244,10 +226,9 @@ export class Login<U extends LoginUser> {
 
   /**
    * Makes the session fresh, after a credential was presented again: it gets a new token, and the
-   * former one is dead at once.
+   * former one is worth nothing at once.
    *
-   * @param c The request's context.
-   * @param methods How the user was proved (RFC 8176), such as `["pwd"]`.
+   * @param methods How the user authenticated (RFC 8176), such as `["pwd"]`.
    * @returns Null, and nothing done, when there is no session, or it was renewed or ended meanwhile.
    */
   reauthenticate(c: Context, methods: readonly AuthMethod[]): Promise<Session | null> {
@@ -258,8 +239,6 @@ export class Login<U extends LoginUser> {
    * Renews the session, as {@link Login.reauthenticate} does, in a commit of yours that raises the user's
    * `epoch`, such as a change of the password: every other session and every remember series ends.
    *
-   * @param c The request's context.
-   * @param methods How the user authenticated (RFC 8176), such as `["pwd"]`.
    * @param commit Commits the session's change with yours (see {@link addToCommit}).
    *
    * @example
@@ -278,8 +257,8 @@ export class Login<U extends LoginUser> {
   }
 
   /**
-   * Logs the visitor out: the session, its data and its remember series are destroyed, so copied
-   * cookies are worth nothing.
+   * Logs the user out: the session, its data and its remember series are deleted, so copied cookies
+   * are worth nothing.
    *
    * @returns The user who was logged in, or null when nobody was.
    */
@@ -287,7 +266,7 @@ export class Login<U extends LoginUser> {
     return (await this.#auth(c).end())?.user ?? null;
   }
 
-  /** Reports that somebody tried to log in and may not, as an event. */
+  /** Emits `login_failed`: a login was refused. */
   async reportFailure(c: Context, reason: string, userId: string | null = null): Promise<void> {
     await this.#emit(c, { type: "login_failed", reason, userId });
   }
@@ -304,10 +283,8 @@ export class Login<U extends LoginUser> {
   }
 
   /**
-   * Where to go after login: the safe one of the `next` value and the address kept in the cookie,
-   * else the home page. The cookie is used up.
-   *
-   * @param next The value of the form or the query.
+   * Where to go after login: `next` of the form or the query if it is safe, else the path kept in the
+   * cookie, else the home page. The cookie is deleted.
    */
   async takeNext(c: Context, next?: string | null): Promise<string> {
     const kept = await this.#auth(c).takeNext();
@@ -315,16 +292,16 @@ export class Login<U extends LoginUser> {
   }
 
   /**
-   * What the session remembers besides who it is: a cart, a language. Works for visitors who are not
-   * logged in as well; nothing is read until this is called.
+   * The session's data, such as a cart or a language; guests have data too. Nothing is read until this
+   * is called.
    */
   readData(c: Context): Promise<Data> {
     return this.#auth(c).readData();
   }
 
   /**
-   * Replaces what the session remembers by what `change` makes of it. Parallel updates lose nothing:
-   * `change` may be called again on newer data, and should do nothing else.
+   * Replaces the session's data by the result of `change`. Parallel updates lose nothing: `change` may
+   * be called again on newer data, so it must have no side effects.
    *
    * @throws {RangeError} When it would be more than 16 KiB of JSON.
    */
@@ -380,11 +357,11 @@ export class Login<U extends LoginUser> {
 
   async #guard(c: Context, next: Next, area: AreaOptions, proof: "any" | "fresh") {
     if (c.req.method === "OPTIONS") return c.body(null, 204);
-    const visit = this.#auth(c);
-    const visitor = await visit.authentication();
+    const auth = this.#auth(c);
+    const visitor = await auth.authentication();
     if (!visitor || visitor.user.active === false) return await this.#unauthorized(c, area);
-    // Whom the request itself names has no session in which anything could be proved.
-    if (proof === "fresh" && (!visitor.session || !await visit.isFresh())) {
+    // A request loader's user has no session that could be fresh.
+    if (proof === "fresh" && (!visitor.session || !await auth.isFresh())) {
       return await this.#reauthenticationNeeded(c, area, visitor.user);
     }
 
@@ -420,14 +397,17 @@ export class Login<U extends LoginUser> {
     return await this.#send(c, reauthenticatePage, reauthenticateMessage);
   }
 
-  /** Sends somebody to a page that leads back here. A form's answer cannot be come back to. */
+  /**
+   * Redirects with `next`, so that the page leads back here; unsafe methods get none, because their URL
+   * may not answer GET.
+   */
   async #send(c: Context, page: string, message: string | null): Promise<Response> {
     const text = message &&
       (this.#options.translate ? this.#options.translate(message, c) : message);
     if (text) await this.#auth(c).flashes.add({ text, category: "message", untilLogin: true });
     if (!isRead(c)) return c.redirect(page, 303);
 
-    // Everything behind the host, as it came: the host itself may be nonsense.
+    // Path and query as they came: the host may be one that no URL parser accepts.
     const [, address] = /^[a-z]+:\/\/[^/]*(\/[^#]*)/i.exec(c.req.url) ?? [];
     const next = this.#safeNext(address);
     if (next && this.#options.nextIn === "cookie") {
@@ -445,8 +425,8 @@ export class Login<U extends LoginUser> {
   #newAuth(c: Context): RequestAuth<U> {
     const { fingerprint, network } = this.#options;
     const userAgent = c.req.header("user-agent") ?? "";
-    const rules = { ...this.#core, emit: (event: LoginEvent<U>) => this.#emit(c, event) };
-    return new RequestAuth(rules, new Cookies((name) => this.#readCookie(c, name)), {
+    const core = { ...this.#core, emit: (event: LoginEvent<U>) => this.#emit(c, event) };
+    return new RequestAuth(core, new Cookies((name) => this.#readCookie(c, name)), {
       userAgent,
       description: fingerprint ? fingerprint(c) : withoutVersions(userAgent),
       network: network ? network(c) : null,
@@ -455,13 +435,13 @@ export class Login<U extends LoginUser> {
   }
 
   #auth(c: Context): RequestAuth<U> {
-    const visit = this.#auths.get(c);
-    if (!visit) {
+    const auth = this.#auths.get(c);
+    if (!auth) {
       throw new Error(
-        "Cannot look at the visitor: put app.use(login.middleware) before the routes",
+        "Cannot authenticate the request: put app.use(login.middleware) before the routes",
       );
     }
-    return visit;
+    return auth;
   }
 
   async #emit(c: Context, event: LoginEvent<U>): Promise<void> {
@@ -472,7 +452,7 @@ export class Login<U extends LoginUser> {
       try {
         events?.report(error);
       } catch {
-        // Whoever reports is no more important than whoever listens.
+        // A listener that fails, or its report, must not fail the request.
       }
     }
   }

@@ -1,14 +1,16 @@
 /**
  * Flask-Login for Hono: is this browser logged in, and as whom?
  *
- * @example
+ * @example The life of a login
  * ```ts
  * import assert from "node:assert/strict";
  * import { Hono } from "hono";
- * import { createLogin, memoryStore, recommendedLifetimes } from "@latchkey/login";
+ * import { createLogin, memoryStore, MINUTE, recommendedLifetimes } from "@latchkey/login";
+ * import { TestClient } from "@latchkey/login/testing";
  *
  * const ann = { id: "1", name: "Ann" };
- * const now = () => new Date();
+ * let time = Date.now();
+ * const now = () => new Date(time);
  * const login = createLogin({
  *   store: memoryStore(now),
  *   loadUser: (id) => Promise.resolve(id === ann.id ? ann : null),
@@ -24,16 +26,36 @@
  *
  * const app = new Hono();
  * app.use(login.middleware);
- * app.post("/login", async (c) => {
- *   await login.start(c, ann, { methods: ["pwd"] }); // after you checked the password
+ * app.get("/", async (c) => c.json(await login.takeFlashes(c)));
+ * app.get("/diary", login.fresh, (c) => c.text(`Dear ${c.var.user.name}`));
+ * app.post("/login", async (c) => { // after you checked the password
+ *   await login.start(c, ann, { methods: ["pwd"] });
+ *   return c.redirect(await login.takeNext(c, c.req.query("next")), 303);
+ * });
+ * app.post("/reauthenticate", login.required, async (c) => { // and here again
+ *   await login.reauthenticate(c, ["pwd"]);
+ *   return c.redirect(await login.takeNext(c, c.req.query("next")), 303);
+ * });
+ * app.post("/logout", async (c) => {
+ *   await login.end(c);
+ *   await login.flash(c, "Goodbye!");
  *   return c.redirect("/", 303);
  * });
- * app.get("/", login.required, (c) => c.text(`Hi ${c.var.user.name}!`));
  *
- * const answer = await app.request("/login", { method: "POST" });
- * const cookie = answer.headers.get("set-cookie")?.split(";")[0] ?? "";
- * const home = await app.request("/", { headers: { cookie } });
- * assert(await home.text() === "Hi Ann!");
+ * const browser = new TestClient(app, login.origin);
+ * const go = async (path: string, method = "GET") => {
+ *   const response = await browser.request(path, { method });
+ *   return response.headers.get("location") ?? await response.text();
+ * };
+ * assert.equal(await go("/diary"), "/login?next=%2Fdiary");
+ * assert.equal(await go("/login?next=%2Fdiary", "POST"), "/diary");
+ * assert.equal(await go("/diary"), "Dear Ann");
+ * time += 10 * MINUTE;
+ * assert.equal(await go("/diary"), "/reauthenticate?next=%2Fdiary");
+ * assert.equal(await go("/reauthenticate?next=%2Fdiary", "POST"), "/diary");
+ * assert.equal(await go("/logout", "POST"), "/");
+ * assert.match(await go("/"), /Goodbye!/);
+ * assert.equal(await go("/diary"), "/login?next=%2Fdiary");
  * ```
  *
  * @module

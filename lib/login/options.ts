@@ -5,11 +5,11 @@ import type { Lifetimes, LoginUser } from "./session.ts";
 import type { SessionStore } from "./store.ts";
 import { MAX_REMEMBER } from "./request_auth.ts";
 
-/** Where guards send people, and what they say: for the whole site, or for one area of it. */
+/** The pages that guards redirect to, and their messages: for the whole site, or for one area of it. */
 export interface AreaOptions {
   /** Where a visitor who is not logged in is sent: a path or a URL; null answers 401 instead. */
   readonly loginPage: string | null;
-  /** Where a user whose proof is not fresh is sent; null answers 401 instead. */
+  /** Where a user whose login is not fresh is sent; null answers 401 instead. */
   readonly reauthenticatePage: string | null;
   /** Flashed on the way to the login page; null flashes nothing. */
   readonly loginMessage?: string | null;
@@ -17,19 +17,19 @@ export interface AreaOptions {
   readonly reauthenticateMessage?: string | null;
 }
 
-/** What a login needs to know. `Context` is the framework's context of a request. */
+/** The options of a login. `Context` is the framework's context of a request. */
 export interface Options<U extends LoginUser, Context> extends AreaOptions {
   /** Where sessions are kept. */
   readonly store: SessionStore;
   /**
-   * Finds a user by id. It runs side by side with reading the session, so it costs no round trip of
-   * its own. What it throws fails the request.
+   * Finds a user by id, while the session is read, so that it costs no round trip of its own. An error
+   * that it throws fails the request.
    */
   readonly loadUser: (id: string) => Promise<U | null>;
   /**
-   * Names the user of a request that carries its own proof, such as an API key in a header. Asked
-   * only when no session and no remember cookie did; the result holds for this request, has no
-   * session, sets no cookie and is never fresh. See {@link bearerToken}.
+   * Finds the user of a request that authenticates itself, such as by an API key in a header, when no
+   * session and no remember cookie did. The user holds for this request only, has no session, gets no
+   * cookie and is never fresh. See {@link bearerToken}.
    */
   readonly requestLoader?: (request: Request) => Promise<U | null>;
   /** Secret keys of 32 bytes or more: the first makes new values, all of them verify old ones. */
@@ -39,28 +39,28 @@ export interface Options<U extends LoginUser, Context> extends AreaOptions {
    * only, where some browsers refuse such cookies.
    */
   readonly origin: string;
-  /** How long sessions, proofs and remember cookies last. */
+  /** How long sessions, freshness and remember cookies last, in milliseconds. */
   readonly lifetimes: Lifetimes;
   /** What happens when the fingerprint of a session's browser changes. */
   readonly protection: SessionProtection;
   /**
-   * What the fingerprint is made from; by default the user agent without its version numbers. The
-   * network address is left out on purpose: a phone changes it all day.
+   * The text that the fingerprint is made from; by default the user agent without its version numbers.
+   * It leaves out the network address on purpose: a phone changes it all day.
    */
   readonly fingerprint?: (c: Context) => string;
   /** Tells the time. */
   readonly now: Clock;
   /** Where a user who is logged in already is sent from a page for visitors, and after login. */
   readonly homePage: string;
-  /** Paths that are never a place to come back to after login, such as the logout page. */
+  /** Paths that a login never returns to, such as the logout page. */
   readonly excludeFromNext?: readonly string[];
-  /** Where the refused address waits for the login: in the login page's query, or in a cookie. */
+  /** Where the refused path is kept until the login: in the login page's query (default), or a cookie. */
   readonly nextIn?: "query" | "cookie";
   /** Translates a guard's message for this request; null flashes nothing. */
   readonly translate?: (message: string, c: Context) => string | null;
   /** Answers instead of {@link Login.required} when nobody is logged in; not in an area of its own. */
   readonly unauthorized?: (c: Context) => Response | Promise<Response>;
-  /** Answers instead of {@link Login.fresh} when the proof is not fresh; not in an area of its own. */
+  /** Answers instead of {@link Login.fresh} when the login is not fresh; not in an area of its own. */
   readonly reauthenticationNeeded?: (c: Context) => Response | Promise<Response>;
   /**
    * Whether using a session extends its remember cookie. By default a browser is remembered for a
@@ -71,16 +71,16 @@ export interface Options<U extends LoginUser, Context> extends AreaOptions {
   readonly network?: (c: Context) => string | null;
   /** The names of the cookies, without `__Host-`. */
   readonly cookieNames?: Partial<Record<"session" | "remember" | "flash" | "next", string>>;
-  /** Called with everything that happens. What it throws is reported and stops nothing. */
+  /** Listens to events. An error that the listener throws is reported, and fails no request. */
   readonly events?: {
     /** Called once for each event, before the answer is sent. */
     readonly listen: (event: LoginEvent<U>, c: Context) => void | Promise<void>;
-    /** Called with what the listener threw. */
+    /** Called with an error that the listener threw. */
     readonly report: (error: unknown) => void;
   };
 }
 
-/** What a page is called that is neither a path nor a URL. */
+/** A path, or a URL. */
 const page = /^(\/(?!\/)|https?:\/\/)/;
 
 /**
@@ -89,33 +89,20 @@ const page = /^(\/(?!\/)|https?:\/\/)/;
  * @throws {TypeError} With a sentence that says what to set.
  */
 export function checkOptions<U extends LoginUser, Context>(options: Options<U, Context>): void {
-  const demand = (holds: boolean, what: string) => {
-    if (!holds) throw new TypeError(`Cannot make a login: ${what}`);
+  const demand = (holds: boolean, problem: string) => {
+    if (!holds) throw new TypeError(`Cannot make a login: ${problem}`);
   };
   demand(typeof options.loadUser === "function", "loadUser is missing");
   demand(typeof options.store?.commit === "function", "store is missing");
   demand(typeof options.now === "function", "now is missing");
   demand(Array.isArray(options.keys), "keys is missing");
-  demand(
-    typeof options.lifetimes === "object" && options.lifetimes !== null,
-    "lifetimes is missing",
-  );
-  demand(
-    ["query", "cookie", undefined].includes(options.nextIn),
-    "nextIn has to be query or cookie",
-  );
-  const names = {
-    session: "session",
-    remember: "remember",
-    flash: "flash",
-    next: "next",
-    ...options.cookieNames,
-  };
-  demand(
-    Object.values(names).every((name) => /^[\w-]+$/.test(name)) &&
-      new Set(Object.values(names)).size === 4,
-    "cookieNames have to be four different words",
-  );
+  demand(typeof (options.lifetimes ?? 0) === "object", "lifetimes is missing");
+  const { nextIn = "query" } = options;
+  demand(["query", "cookie"].includes(nextIn), "nextIn has to be query or cookie");
+  const defaults = { session: "session", remember: "remember", flash: "flash", next: "next" };
+  const names = Object.values({ ...defaults, ...options.cookieNames });
+  const areWords = names.every((name) => /^[\w-]+$/.test(name)) && new Set(names).size === 4;
+  demand(areWords, "cookieNames have to be four different words");
   demand(isProtection(options.protection), "protection has to be off, basic or strong");
   checkArea(options);
   demand(page.test(options.homePage), "homePage has to be a path or a URL");
@@ -138,7 +125,7 @@ export function checkOptions<U extends LoginUser, Context>(options: Options<U, C
   );
 }
 
-/** Refuses pages that nobody could be sent to. */
+/** Refuses pages that are neither a path nor a URL. */
 export function checkArea({ loginPage, reauthenticatePage }: AreaOptions): void {
   for (const [name, value] of Object.entries({ loginPage, reauthenticatePage })) {
     if (value === null || (typeof value === "string" && page.test(value))) continue;

@@ -3,7 +3,7 @@ import { type Clock, isDate, SECOND } from "./clock.ts";
 import type { Keyring } from "./keyring.ts";
 import { isText, type LoginUser, type RecordToRead, type Session } from "./session.ts";
 import type { SessionInit } from "./session_init.ts";
-import type { Sessions } from "./sessions.ts";
+import type { Sessions, StartedSession } from "./sessions.ts";
 import {
   deleteAll,
   type SessionStore,
@@ -48,12 +48,6 @@ export interface IssuedSeries {
   readonly change: StoreChange;
 }
 
-/** The sessions that ended when a remember cookie started one. */
-interface StartedByRemember {
-  readonly replaced: readonly Session[];
-  readonly evicted: readonly Session[];
-}
-
 /** Whom a remember token proves. */
 export type RedeemResult<U> =
   | {
@@ -63,8 +57,8 @@ export type RedeemResult<U> =
     readonly sessionToken: string;
     readonly rememberToken: string;
     readonly expiresAt: Date;
-    /** Null when a parallel request had started the session already. */
-    readonly started: StartedByRemember | null;
+    /** The sessions that ended; null when a parallel request had started the session already. */
+    readonly started: Pick<StartedSession, "replaced" | "evicted"> | null;
   }
   | { readonly ok: false; readonly reason: "unknown" | "corrupt" }
   /** It was valid a moment ago, and the session that it started was renewed or ended since. */
@@ -295,7 +289,7 @@ function redeemedResult<U>(
   session: Session,
   successor: Successor,
   { expiresAt }: Series,
-  started: StartedByRemember | null,
+  started: StartedSession | null,
 ): RedeemResult<U> {
   const sessionToken = formatToken(successor.session);
   const rememberToken = formatToken(successor.remember);

@@ -1,7 +1,7 @@
 import {
   authenticateRequest,
   type AuthenticationResult,
-  secondsUntil,
+  setRemember,
 } from "./authenticate_request.ts";
 import { decodeBase64Url, encodeBase64Url, utf8 } from "./bytes.ts";
 import { DAY, SECOND } from "./clock.ts";
@@ -25,7 +25,7 @@ import {
   type SessionKey,
 } from "./session.ts";
 import { sessionInit } from "./session_init.ts";
-import { type IssuedSession, renewedToken, type StartSessionResult } from "./sessions.ts";
+import { type IssuedSession, renewedToken, type StartedSession } from "./sessions.ts";
 import { mergeChanges, type StoreChange } from "./store.ts";
 import { formatToken, mintToken, type Token } from "./token.ts";
 
@@ -118,11 +118,8 @@ export class RequestAuth<U extends LoginUser> {
     }
 
     const { superseded } = await this.#authenticate();
-    const { issued: { session }, replaced, evicted } = await this.#startSession(
-      user,
-      options,
-      duration,
-    );
+    const { issued, replaced, evicted } = await this.#startSession(user, options, duration);
+    const { session } = issued;
     const ofSeries = superseded?.kind === "series"
       ? await this.#core.remember.endSeries(superseded.series)
       : [];
@@ -234,7 +231,7 @@ export class RequestAuth<U extends LoginUser> {
     user: U,
     options: StartOptions,
     duration: number | null,
-  ): Promise<Extract<StartSessionResult, { ok: true }>> {
+  ): Promise<StartedSession> {
     const { sessions, remember, now } = this.#core;
     const { authentication, superseded } = await this.#authenticate();
     const former = authentication?.session ?? (superseded?.kind === "session" && superseded.key);
@@ -259,11 +256,8 @@ export class RequestAuth<U extends LoginUser> {
       if (!started.ok) continue; // read again what another request wrote meanwhile
 
       this.cookies.set("session", started.issued.token);
-      if (issued) {
-        this.cookies.set("remember", issued.token, secondsUntil(issued.series.expiresAt, now()));
-      } else {
-        this.cookies.delete("remember");
-      }
+      if (issued) setRemember(this.cookies, issued.token, issued.series.expiresAt, now());
+      else this.cookies.delete("remember");
       return started;
     }
     throw new Error("Cannot log in: the session's data keeps changing");
@@ -279,10 +273,8 @@ export class RequestAuth<U extends LoginUser> {
   }
 
   async #renewal(session: Session, methods: readonly AuthMethod[]) {
-    return {
-      methods: [...new Set([...session.methods, ...methods])],
-      fingerprint: await fingerprintOf(this.#info.description),
-    };
+    const fingerprint = await fingerprintOf(this.#info.description);
+    return { fingerprint, methods: [...new Set([...session.methods, ...methods])] };
   }
 
   async #renewed(user: U, { session, token }: IssuedSession): Promise<Session> {

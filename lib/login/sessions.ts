@@ -44,16 +44,19 @@ export interface IssuedSession {
   readonly token: string;
 }
 
+/** A session that was started, and those that ended with it. */
+export interface StartedSession {
+  readonly ok: true;
+  readonly issued: IssuedSession;
+  /** The former sessions of the same browser. */
+  readonly replaced: readonly Session[];
+  /** The oldest sessions of the user, of which there were too many. */
+  readonly evicted: readonly Session[];
+}
+
 /** Whether a session was started. */
 export type StartSessionResult =
-  | {
-    readonly ok: true;
-    readonly issued: IssuedSession;
-    /** The sessions of the same browser that ended with it. */
-    readonly replaced: readonly Session[];
-    /** The oldest sessions of the user, ended because there were too many. */
-    readonly evicted: readonly Session[];
-  }
+  | StartedSession
   /** One of the records that it depends on was written to meanwhile. */
   | { readonly ok: false; readonly reason: "conflict" };
 
@@ -64,8 +67,8 @@ export type SessionRenewal = Pick<Session, "epoch" | "methods" | "fingerprint" |
 export type ResumeResult<U> =
   | { readonly ok: true; readonly user: U; readonly session: Session; readonly version: string }
   | { readonly ok: false; readonly reason: "unknown" | "corrupt" }
-  /** It was valid a moment ago; the browser has, or is about to get, the token of this session. */
-  | { readonly ok: false; readonly reason: "superseded"; readonly current: SessionKey }
+  /** It was valid a moment ago; the browser has the session's new token, or is about to get it. */
+  | { readonly ok: false; readonly reason: "superseded"; readonly session: Session }
   | {
     readonly ok: false;
     /** Why the session that this token proves is over. */
@@ -107,7 +110,7 @@ export class Sessions<U extends LoginUser> {
     also: StoreChange,
   ): Promise<StartSessionResult> {
     const now = this.#now();
-    const { methods, authenticatedAt, fingerprint, network, seriesId, allowInactive } = init;
+    const { userAgent, replaces: before, ...given } = init;
     const session: Session = {
       id: token.id,
       userId: user.id,
@@ -118,20 +121,14 @@ export class Sessions<U extends LoginUser> {
       epoch: user.epoch ?? 0,
       createdAt: now,
       seenAt: now,
-      authenticatedAt,
-      methods,
-      fingerprint,
-      userAgent: init.userAgent.slice(0, MAX_USER_AGENT_LENGTH),
-      network,
-      seriesId,
-      allowInactive,
+      ...given,
+      userAgent: userAgent.slice(0, MAX_USER_AGENT_LENGTH),
       expiresAt: new Date(now.getTime() + this.#lifetimes.absolute),
     };
 
-    const before = init.replaces;
     const others = (await this.#list(user.id)).filter((it) => it.session.id !== before?.session.id);
     const isSameBrowser = (it: StoredSession) =>
-      seriesId !== null && it.session.seriesId === seriesId;
+      session.seriesId !== null && it.session.seriesId === session.seriesId;
     const sameBrowser = others.filter(isSameBrowser);
     const evicted = this.#living(user, others.filter((it) => !isSameBrowser(it)))
       .slice(MAX_SESSIONS - 1);
@@ -173,7 +170,7 @@ export class Sessions<U extends LoginUser> {
       if (!isPrevious || !isSupersededRecently(session, this.#now())) {
         return { ok: false, reason: "unknown" };
       }
-      return { ok: false, reason: "superseded", current: session.successor ?? session };
+      return { ok: false, reason: "superseded", session };
     }
 
     const reason = this.#endReason(session, user);

@@ -1,35 +1,6 @@
 /**
  * Help for the tests of an app that uses `@latchkey/login`.
  *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { Hono } from "hono";
- * import { createLogin, memoryStore, recommendedLifetimes } from "@latchkey/login";
- * import { loggedInClient } from "@latchkey/login/testing";
- *
- * const ann = { id: "1", name: "Ann" };
- * const now = () => new Date();
- * const login = createLogin({
- *   store: memoryStore(now),
- *   loadUser: (id) => Promise.resolve(id === ann.id ? ann : null),
- *   keys: [crypto.getRandomValues(new Uint8Array(32))],
- *   origin: "https://app.example",
- *   lifetimes: recommendedLifetimes,
- *   protection: "strong",
- *   now,
- *   loginPage: "/login",
- *   reauthenticatePage: "/reauthenticate",
- *   homePage: "/",
- * });
- * const app = new Hono();
- * app.use(login.middleware);
- * app.get("/profile", login.fresh, (c) => c.text(`Hi ${c.var.user.name}!`));
- *
- * const client = await loggedInClient(app, login, ann);
- * assert(await (await client.request("/profile")).text() === "Hi Ann!");
- * ```
- *
  * @module
  */
 
@@ -40,18 +11,18 @@ import { type LoginUser, recommendedLifetimes } from "./session.ts";
 import type { SessionStore } from "./store.ts";
 import type { StartOptions } from "./request_auth.ts";
 
-/** Anything that answers requests as a Hono app does. */
+/** An app that answers requests, such as a Hono app. */
 export interface Requestable {
   /** As `Hono.request`. */
   request(url: string, init?: RequestInit): Response | Promise<Response>;
 }
 
 /**
- * A login on a store in memory, for tests and examples: pages at `/login`, `/reauthenticate` and `/`, at
+ * A login on a store in memory: pages at `/login`, `/reauthenticate` and `/`, at
  * `https://app.example`, under strong protection.
  *
- * @param users Who can be logged in.
- * @param options What is to be different.
+ * @param users The users who can log in.
+ * @param options Options that replace these defaults.
  *
  * @example
  * ```ts
@@ -82,11 +53,11 @@ export function testLogin<U extends LoginUser>(
   });
 }
 
-/** A browser as far as a server can tell: it keeps cookies and calls itself by one name. */
+/** A browser for tests: it keeps cookies, and always sends one user agent. */
 export class TestClient {
   /** The cookies it has, by name. */
   readonly cookies: Map<string, string> = new Map();
-  /** What it calls itself. */
+  /** The `User-Agent` header that it sends. */
   userAgent = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
   readonly #app: Requestable;
   readonly #origin: string;
@@ -126,7 +97,7 @@ export class TestClient {
     if (maxAge !== undefined) this.#lasting.add(name);
   }
 
-  /** Closes and opens it again: cookies without a lifetime are gone. */
+  /** Closes the browser and opens it again: cookies without a lifetime are gone. */
   restart(): void {
     for (const name of [...this.cookies.keys()]) {
       if (!this.#lasting.has(name)) this.cookies.delete(name);
@@ -139,7 +110,7 @@ export class TestClient {
     return new Client(this.#app, this.#origin);
   }
 
-  /** Another client with the same name and cookies: a second tab, or a thief. */
+  /** Another client with the same user agent and cookies: a second tab, or a thief. */
   copy(): this {
     const copy = this.another();
     copy.userAgent = this.userAgent;
@@ -150,13 +121,12 @@ export class TestClient {
 }
 
 /**
- * A client in which a user is logged in, without going through a login page: with a stored session, a
- * fingerprint that fits, and therefore under every kind of session protection.
+ * A client in which a user is logged in, without a login page, under every kind of session protection.
  *
  * @param app The app to talk to.
  * @param login The app's login.
- * @param user Who is logged in.
- * @param options What was proved; by default a fresh `["pwd"]`.
+ * @param user The user to log in.
+ * @param options How the user authenticated; by default a fresh `["pwd"]`.
  * @throws {Error} When the user is suspended.
  *
  * @example
@@ -197,10 +167,10 @@ export async function loggedInClient<U extends LoginUser>(
 }
 
 /**
- * Checks a {@link SessionStore} of your own against everything the package relies on.
+ * Checks a {@link SessionStore} of your own against every rule that the package relies on.
  *
  * @param store An empty store.
- * @throws {Error} That says which rule does not hold.
+ * @throws {Error} Names the rule that does not hold.
  *
  * @example
  * ```ts
@@ -212,14 +182,8 @@ export async function loggedInClient<U extends LoginUser>(
  */
 export async function storeContract(store: SessionStore): Promise<void> {
   const key = ["session", "ann", "1"];
-  const value = {
-    v: 1,
-    text: "é",
-    none: null,
-    list: [1, "2"],
-    at: new Date(1e12),
-    inner: { yes: true },
-  };
+  const at = new Date(1e12);
+  const value = { v: 1, text: "é", none: null, list: [1, "2"], at, inner: { yes: true } };
   const set = (value: unknown, name = key) => [{ key: name, value, expireIn: 60_000 }];
   const demand = (holds: boolean, rule: string) => {
     if (!holds) throw new Error(`The store breaks a rule: ${rule}`);
@@ -253,13 +217,10 @@ export async function storeContract(store: SessionStore): Promise<void> {
   demand(!await store.commit({ check: [first], delete: [key] }), "a check of an old version fails");
   demand(await read() === 3, "a failed check deletes nothing");
 
-  const others = [["session", "ann", "2"], ["session", "anna", "3"], ["session", "bob", "4"], [
-    "session_data",
-    "ann",
-  ]];
-  await store.commit({ set: others.flatMap((name) => set(0, name)) });
-  const listed = (await store.list(["session", "ann"])).map((record) => record.key.join("/"))
-    .sort();
+  const others = ["session/ann/2", "session/anna/3", "session/bob/4", "session_data/ann"];
+  await store.commit({ set: others.flatMap((name) => set(0, name.split("/"))) });
+  const records = await store.list(["session", "ann"]);
+  const listed = records.map(({ key }) => key.join("/")).sort();
   demand(
     isEqual(listed, ["session/ann/1", "session/ann/2"]),
     "a list has the keys that begin with all its parts",
@@ -282,14 +243,11 @@ export async function storeContract(store: SessionStore): Promise<void> {
 }
 
 function isEqual(a: unknown, b: unknown): boolean {
-  const text = (value: unknown) =>
-    JSON.stringify(
-      value,
-      (_, inner) =>
-        inner !== null && typeof inner === "object" && !Array.isArray(inner)
-          ? Object.fromEntries(Object.entries(inner).sort())
-          : inner,
-    );
+  const sorted = (_: string, inner: unknown) =>
+    inner !== null && typeof inner === "object" && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort())
+      : inner;
+  const text = (value: unknown) => JSON.stringify(value, sorted);
   const dates = (value: unknown) => (value as { at?: unknown } | null)?.at instanceof Date;
   return text(a) === text(b) && dates(a) === dates(b);
 }
