@@ -388,6 +388,32 @@ Deno.test("of a logout and a reauthentication at once the logout wins", async ()
   }
 });
 
+Deno.test("a logout that was held up ends the session of a login in the same browser", async () => {
+  const memory = memoryStore(() => new Date(0));
+  const reached = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  let holding = false;
+  const commit = async (change: StoreChange) => {
+    if (holding) {
+      holding = false;
+      reached.resolve();
+      await released.promise;
+    }
+    return await memory.commit(change);
+  };
+  const site = makeSite({ store: { ...memory, commit } });
+  const ann = await site.loggedIn("1");
+
+  holding = true;
+  const logout = ann.copy().request("/out", post);
+  await reached.promise;
+  await ann.request("/in/1", { method: "POST", body: "{}" });
+  equal(await textOf(ann, "/who"), "Ann");
+  released.resolve();
+  await logout;
+  equal(await textOf(ann, "/who"), "nobody");
+});
+
 Deno.test("a late request of a former session sets no cookie, whatever its handler wants to keep", async () => {
   const site = makeSite();
   site.app.onError((error, c) => c.text(error.message, 500));
