@@ -18,6 +18,7 @@ async function runTests(): Promise<Result[]> {
       "--parallel",
       `--junit-path=${junit}`,
       "tests/login",
+      "tests/lib/credential",
       "tests/routes",
     ];
     await new Deno.Command(Deno.execPath(), { args, stdout: "null", stderr: "null" }).output();
