@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import type { World } from "../lib/services.ts";
 import { accountRoutes } from "./account.tsx";
@@ -12,7 +11,7 @@ import { languageRoutes } from "./language.ts";
 import { loginRoutes } from "./login.tsx";
 import { logoutRoutes } from "./logout.tsx";
 import { setClientAddress } from "./middleware/client_address.ts";
-import { handleErrors, refuse } from "./middleware/errors.tsx";
+import { handleErrors } from "./middleware/errors.tsx";
 import { requestLog } from "./middleware/log.ts";
 import { pageRenderer } from "./middleware/page.tsx";
 import { installSecurity } from "./middleware/security.ts";
@@ -38,13 +37,6 @@ export function createApp(world: World): Hono {
   app.use(requestLog(log));
   app.use(login.middleware);
   app.use(pageRenderer(services));
-  app.use(methodNotAllowed({
-    app,
-    onMethodNotAllowed: (c, methods) => {
-      c.header("Allow", methods.join(", "));
-      return refuse(c, "method_not_allowed");
-    },
-  }));
   installSecurity(app, config.origin);
   handleErrors(app);
 

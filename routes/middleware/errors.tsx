@@ -13,6 +13,7 @@ import { barePage, currentPath } from "./page.tsx";
 const RETRY_AFTER = 5;
 
 const statuses = {
+  wrong_host: 400,
   not_found: 404,
   cross_site: 403,
   embedded: 403,
@@ -24,6 +25,9 @@ const statuses = {
 
 /** A form from our own pages should never get these: the page shows the request id for a report. */
 const refusedForms: readonly string[] = ["cross_site", "too_large", "wrong_type", "incomplete"];
+
+/** An embedding site, or one that is reached by a false name, must not show who the user is. */
+const withoutUser: readonly string[] = ["embedded", "wrong_host"];
 
 /** Answers with the error page of a refusal. */
 export async function refuse(c: Context, word: keyof typeof statuses): Promise<Response> {
@@ -41,8 +45,9 @@ export async function refuse(c: Context, word: keyof typeof statuses): Promise<R
     />
   );
   const props = { title: text.errors[word].title, status };
-  // An embedding site must neither show the user's name nor use up the flash messages.
-  return word === "embedded" ? barePage(c, page, props) : await c.render(page, props);
+  return withoutUser.includes(word)
+    ? barePage(c, page, props)
+    : await c.render(page, { ...props, isError: true });
 }
 
 /** Answers an attempt that the throttle refused; the page links to `retryPath`. */
@@ -57,7 +62,7 @@ export async function tooManyRequests(
   c.header("Cache-Control", "no-store");
   return await c.render(
     <ErrorPage text={text} word={word} status={429} retryAfter={retryAfter} again={retryPath} />,
-    { title: text.errors[word].title, status: 429 },
+    { title: text.errors[word].title, status: 429, isError: true },
   );
 }
 

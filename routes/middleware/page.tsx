@@ -10,12 +10,16 @@ interface PageProps {
   title: string;
   /** 200 unless it is given. */
   status?: ContentfulStatusCode | undefined;
+  /** An error page leaves the flash messages to the next page. */
+  isError?: true;
 }
 
 declare module "hono" {
   interface ContextVariableMap {
     /** The sentences in the visitor's language. */
     text: Text;
+    /** The site's own origin. */
+    origin: string;
   }
   interface ContextRenderer {
     (content: JSX.Element, props: PageProps): Promise<Response>;
@@ -28,9 +32,11 @@ export function pageRenderer(
 ): MiddlewareHandler {
   return async (c, next) => {
     c.set("text", language.read(c));
-    c.setRenderer(async (content, { title, status }) => {
+    c.set("origin", login.origin);
+    c.setRenderer(async (content, { title, status, isError }) => {
       const user = await login.user(c);
-      const flashes = (await login.takeFlashes(c)).map(({ text }) => text as FlashWord);
+      const messages = !isError && isShown(c) ? await login.takeFlashes(c) : [];
+      const flashes = messages.map(({ text }) => text as FlashWord);
       setLanguageHeaders(c);
       return c.html(
         <Layout
@@ -78,10 +84,22 @@ function setLanguageHeaders(c: Context): void {
   c.header("Vary", "Accept-Language");
 }
 
-/** The path and query of the page the user sees: for a form, the page that holds it; else "/". */
+/** Whether the visitor will see the answer: not with HEAD, as a part of a page, or in advance. */
+function isShown(c: Context): boolean {
+  const isDocument = (c.req.header("sec-fetch-dest") ?? "document") === "document";
+  const purposes = ["sec-purpose", "purpose", "x-moz"].map((name) => c.req.header(name) ?? "");
+  const isPrefetch = purposes.some((it) => it.toLowerCase().includes("prefetch"));
+  return c.req.method !== "HEAD" && isDocument && !isPrefetch;
+}
+
+/**
+ * The path and query of the page the user sees: for a form, the page that holds it; else "/". The
+ * page is compared with the site's own origin, because a proxy may rewrite the `Host` header.
+ */
 export function currentPath(c: Context): string {
-  const requested = new URL(c.req.url);
-  const page = c.req.method === "GET" ? requested : URL.parse(c.req.header("referer") ?? "");
+  const isPage = c.req.method === "GET";
+  const page = URL.parse(isPage ? c.req.url : c.req.header("referer") ?? "");
+  if (!page || !isPage && page.origin !== c.var.origin) return "/";
   // safeNext refuses "//host", which would lead to another site.
-  return page?.host === requested.host && safeNext(page.pathname + page.search) || "/";
+  return safeNext(page.pathname + page.search) ?? "/";
 }

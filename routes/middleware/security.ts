@@ -1,5 +1,6 @@
 import type { Hono, MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
+import { matchedRoutes } from "hono/route";
+import { isHost } from "../../lib/http/host.ts";
 import { refuse } from "./errors.tsx";
 import { reportsPath, restrictiveHeaders, securityHeaders } from "./headers.ts";
 
@@ -8,19 +9,41 @@ const formType = "application/x-www-form-urlencoded";
 
 const MAX_BODY_BYTES = 16 * 1024;
 
-/** Protects every route: headers, origin, content type, size of the body. */
+/** Protects every route: headers, host, method, origin, content type, size of the body. */
 export function installSecurity(app: Hono, origin: string): void {
   app.use(securityHeaders(origin));
   app.use(restrictiveHeaders);
+  app.use(requireHost);
+  app.use(requireAllowedMethod(app));
   app.use(rejectEmbedding);
   app.use(requireSameOrigin(origin));
   app.use(requireExpectedType);
-  app.use(
-    tolerateBadChunks(
-      bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => refuse(c, "too_large") }),
-    ),
-  );
   app.use(bufferBody);
+}
+
+/**
+ * Refuses a `Host`, or an `:authority` of HTTP/2, that is no host. Deno joins it and the path into
+ * one text, which Hono reads as the URL: "localhost/login?" would decide the route.
+ */
+const requireHost: MiddlewareHandler = async (c, next) => {
+  const [, authority = ""] = /^[a-z]+:\/\/([^/?#]*)/i.exec(c.req.url) ?? [];
+  const isValid = isHost(authority) && isHost(c.req.header("host") ?? authority);
+  return isValid ? await next() : await refuse(c, "wrong_host");
+};
+
+/** Refuses a method that the path does not have, before the rest of the request is judged. */
+function requireAllowedMethod(app: Hono): MiddlewareHandler {
+  const isRoute = ({ method }: { method: string }) => method !== "ALL";
+  return async (c, next) => {
+    if (matchedRoutes(c).some(isRoute)) return await next();
+    const methods = [...new Set(app.routes.filter(isRoute).map(({ method }) => method))];
+    const allowed = methods.filter((method) =>
+      app.router.match(method, c.req.path)[0].some(([[, route]]) => isRoute(route))
+    );
+    if (allowed.length === 0) return await next();
+    c.header("Allow", allowed.flatMap((it) => it === "GET" ? ["GET", "HEAD"] : it).join(", "));
+    return await refuse(c, "method_not_allowed");
+  };
 }
 
 /** Only assets may be part of a page: everything else refuses to be a frame, image or script. */
@@ -58,25 +81,28 @@ const requireExpectedType: MiddlewareHandler = async (c, next) => {
   return expected.includes(type) ? await next() : await refuse(c, "wrong_type");
 };
 
-/** Answers 415 instead of 500 when `limit` cannot read the chunks of a body. */
-function tolerateBadChunks(limit: MiddlewareHandler): MiddlewareHandler {
-  return async (c, next) => {
-    let passed = false;
-    try {
-      return await limit(c, () => (passed = true, next()));
-    } catch (error) {
-      if (passed) throw error;
-      return await refuse(c, "wrong_type");
-    }
-  };
-}
-
 /** Reads the whole body before a guard runs: a session could end while a slow body arrives. */
 const bufferBody: MiddlewareHandler = async (c, next) => {
   if (isSafe(c.req.method)) return await next();
-  const isWhole = await c.req.arrayBuffer().then(() => true, () => false);
-  return isWhole ? await next() : await refuse(c, "wrong_type");
+  const body = await readBody(c.req.raw).catch(() => "wrong_type" as const);
+  if (typeof body === "string") return await refuse(c, body);
+  // Hono reads the body from here. A new Request would do, but Deno then warns about its signal.
+  c.req.bodyCache.arrayBuffer = Promise.resolve(body) as never;
+  return await next();
 };
+
+/** Reads a body of at most {@link MAX_BODY_BYTES}; rejects when the client breaks off. */
+async function readBody(request: Request): Promise<ArrayBuffer | "too_large"> {
+  if (Number(request.headers.get("content-length")) > MAX_BODY_BYTES) return "too_large";
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) return "too_large"; // leaving the loop cancels the rest
+    chunks.push(chunk);
+  }
+  return await new Blob(chunks).arrayBuffer();
+}
 
 /** RFC 9110 §9.2.1 */
 function isSafe(method: string): boolean {

@@ -217,6 +217,11 @@ export const en = {
     tryAgain: "Try again",
     tryAgainLater: (when: string) => `Please try again ${when}.`,
     requestId: "If you report this, please mention:",
+    wrong_host: {
+      title: "That address cannot be read",
+      body:
+        "The name of this site did not arrive as it should. Please open the site at its usual address.",
+    },
     not_found: {
       title: "Page not found",
       body: "There is nothing at this address. It may have moved, or the link may be mistyped.",

@@ -223,6 +223,11 @@ export const it: Text = {
     tryAgain: "Riprova",
     tryAgainLater: (when) => `Riprova ${when}.`,
     requestId: "Se lo segnali, indica questo codice:",
+    wrong_host: {
+      title: "Indirizzo non valido",
+      body:
+        "Il nome di questo sito non è arrivato come dovrebbe. Apri il sito al suo indirizzo abituale.",
+    },
     not_found: {
       title: "Pagina non trovata",
       body:

@@ -129,6 +129,24 @@ Deno.test("on plain-http localhost cookies have no prefix and there is no HSTS",
   equal((await browser.get("/profile")).headers.get("strict-transport-security"), null);
 });
 
+Deno.test("a wrong method gets 405 with Allow before anything else is judged", async () => {
+  await using world = await TestWorld.create();
+  const routes = routesOf(world.app);
+  const headers = { "sec-fetch-site": "cross-site", "sec-fetch-dest": "iframe" };
+
+  for (const path of new Set(routes.map(({ path }) => path))) {
+    const methods = routes.filter((it) => it.path === path).map(({ method }) => method);
+    const allow = methods.flatMap((it) => it === "GET" ? ["GET", "HEAD"] : it).sort().join(", ");
+    for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"]) {
+      if (methods.includes(method)) continue;
+      const body = ["GET", "OPTIONS"].includes(method) ? null : "x".repeat(20_000);
+      const answer = await world.browser().request(path, { method, headers, body });
+      equal(answer.status, 405, `${method} ${path}`);
+      equal(answer.headers.get("allow"), allow, `${method} ${path}`);
+    }
+  }
+});
+
 Deno.test("a form whose sender disconnects is refused and logs no error", async () => {
   await using world = await TestWorld.create();
   const body = new ReadableStream<Uint8Array>({
