@@ -7,7 +7,7 @@ export interface Blocklist {
 }
 
 /** How many bits of the filter a password sets. */
-export const bitsPerPassword = 10;
+export const bitsPerPassword = 20;
 
 /** The form in which passwords are compared: without case, because attackers try every case. */
 export function canonicalPassword(password: string): string {
@@ -28,7 +28,7 @@ export async function bitsOf(password: string, filterBits: number): Promise<numb
 
 /**
  * A Bloom filter of common passwords, shipped with the app, so that no password leaves the machine.
- * It finds every listed password, and about one in a thousand others by mistake
+ * It finds every listed password, and about one in a million others by mistake
  * (`.github/decisions/0006-blocklist.md`).
  */
 export function shippedBlocklist(

@@ -83,13 +83,13 @@ Deno.test("the filter finds listed passwords of 15 characters and more [SEC-A6]"
   for (const password of listed) ok(await list.has(password), password);
 });
 
-Deno.test("the filter finds about one in a thousand unlisted passwords", async () => {
+Deno.test("the filter takes no unlisted password for a listed one [SEC-A6]", async () => {
   const list = shippedBlocklist();
   let found = 0;
   for (let i = 0; i < 20_000; i++) {
     if (await list.has(`not a listed password, number ${i}`)) found++;
   }
-  ok(found >= 5 && found <= 45, `${found} of 20,000`);
+  equal(found, 0);
 });
 
 /** The SHA-1 of "password" after its first five digits, 5BAA6. */
