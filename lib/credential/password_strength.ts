@@ -48,6 +48,11 @@ const adviceByFeedback: Record<string, PasswordAdvice> = {
  * 100 ms. Characters after the 32nd only make a password stronger.
  */
 const limits = { maxLength: 32, l33tMaxSubstitutions: 5 };
+/**
+ * Each further digit can be part of many dates, numbers and tricks, and costs more than any letter.
+ * It would only make a password stronger.
+ */
+const MAX_DIGITS = 8;
 
 let estimator: ZxcvbnFactory | null = null;
 
@@ -57,11 +62,17 @@ export async function estimateStrength(
   words: readonly string[],
 ): Promise<PasswordStrength> {
   estimator ??= await loadEstimator();
-  const { score, feedback } = estimator.check(password, [...words]);
+  const { score, feedback } = estimator.check(dropDigits(password), [...words]);
   const advice = [feedback.warning, ...feedback.suggestions].flatMap((it) =>
     adviceByFeedback[it ?? ""] ?? []
   );
   return { score, advice: [...new Set(advice)] };
+}
+
+/** Drops the digits after the first `MAX_DIGITS`. */
+function dropDigits(password: string): string {
+  let digits = 0;
+  return password.replaceAll(/\d/g, (digit) => ++digits <= MAX_DIGITS ? digit : "");
 }
 
 /** Loads zxcvbn with the first password, because its dictionary takes 40 MB. */
