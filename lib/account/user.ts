@@ -19,21 +19,28 @@ export interface User {
 
 /** In code points. */
 export const MAX_NAME_LENGTH = 80;
-/** Control, bidirectional, invisible and broken characters and line breaks, which only mislead. */
-const unprintable = /[[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}\u2800\ufffd]--[\u200c\u200d\p{VS}]]/v;
-/** Names and emoji need joiners and variation selectors, but never in a row or without a letter. */
-const strayJoiner = /(?:^|[\s\u200c\u200d\p{VS}])\p{VS}|(?:^|[\s\u200c\u200d])[\u200c\u200d]/v;
+/** In UTF-16 units: a code point has at most two. Longer names are not normalised. */
+const MAX_NAME_UNITS = 2 * MAX_NAME_LENGTH;
 
-/** The form in which a name is stored. */
+/** Invisible characters, which come along with copied text; not the tags that make a flag. */
+const invisible = /(\p{RGI_Emoji_Tag_Sequence})|[[\p{Cf}\p{DI}\u2800]--[\u200c\u200d\p{VS}]]/gv;
+/** Names and emoji need joiners and variation selectors, one of each, after a visible character. */
+const joiners =
+  /(?<=\S)(\p{VS}?(?:[\u200c\u200d](?=\S))?)[\u200c\u200d\p{VS}]*|[\u200c\u200d\p{VS}]+/gv;
+/** Control characters, line breaks and broken characters. */
+const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufffd]/v;
+
+/** The form in which a name is stored: without what cannot be seen, trimmed, in NFC. */
 export function canonicalName(name: string): string {
-  return name.trim().normalize("NFC");
+  const visible = name.replaceAll(invisible, "$1").replaceAll(joiners, "$1").trim();
+  return visible.length > MAX_NAME_UNITS ? visible : visible.normalize("NFC");
 }
 
 /** Why a name (in canonical form) cannot be stored; null when it can. */
 export function nameProblem(name: string): "missing" | "name_too_long" | "name_unprintable" | null {
   if (name === "") return "missing";
   if ([...name].length > MAX_NAME_LENGTH) return "name_too_long";
-  return unprintable.test(name) || strayJoiner.test(name) ? "name_unprintable" : null;
+  return unprintable.test(name) ? "name_unprintable" : null;
 }
 
 /** Makes a new user with a random id. */

@@ -3,6 +3,11 @@ import { estimateStrength, type PasswordStrength } from "./password_strength.ts"
 
 /** In code points. Longer passwords are refused before hashing, never truncated (ASVS 6.2.9). */
 const MAX_PASSWORD_LENGTH = 256;
+/**
+ * In UTF-16 units, as typed: a code point has at most two. Longer texts are not normalised, because
+ * the time for long runs of combining marks grows with the square of their length.
+ */
+const MAX_PASSWORD_UNITS = 2 * MAX_PASSWORD_LENGTH;
 
 export type PasswordProblem =
   | "password_too_short"
@@ -29,9 +34,12 @@ const MAX_WORDS = 10;
 /** Shorter words are part of many others. */
 const MIN_WORD_LENGTH = 3;
 
-/** The form in which passwords are hashed: NFC, nothing else (NIST SP 800-63B-4 §3.1.1.2). */
+/**
+ * The form in which passwords are hashed: NFC, nothing else (NIST SP 800-63B-4 §3.1.1.2). A password
+ * that is too long to be set stays as it is.
+ */
 export function normalizePassword(password: string): string {
-  return password.normalize("NFC");
+  return password.length > MAX_PASSWORD_UNITS ? password : password.normalize("NFC");
 }
 
 /** Decides which passwords users can set. There are no composition rules and no expiry. */
@@ -56,6 +64,7 @@ export class PasswordPolicy {
 
   /** Checks whether a user can set a password; null when nothing is wrong. */
   async check(password: string, person: Person): Promise<PasswordProblem | null> {
+    if (password.length > MAX_PASSWORD_UNITS) return "password_too_long";
     const length = [...normalizePassword(password)].length;
     if (length < this.minLength) return "password_too_short";
     if (length > MAX_PASSWORD_LENGTH) return "password_too_long";

@@ -73,7 +73,7 @@ const refusals: [
 ][] = [
   ["no name", { name: "  " }, "name", /Please fill this in\./],
   ["a long name", { name: "n".repeat(81) }, "name", /80 characters/],
-  ["a name that turns text around", { name: "Ann\u202e" }, "name", /ordinary punctuation/],
+  ["a name that cannot be seen", { name: "\u202e\u00ad" }, "name", /Please fill this in\./],
   ["a name of two lines", { name: "Ann\nBob" }, "name", /ordinary punctuation/],
   ["no e-mail address", { email: "ann" }, "email", /enter an e-mail address/],
   [

@@ -14,6 +14,7 @@ const cases: [text: string, canonical: string | null][] = [
   [`${"a".repeat(65)}@example.com`, null],
   [`a@${"b".repeat(63)}.${"c".repeat(63)}.${"d".repeat(63)}.${"e".repeat(61)}`, null],
   ["", null],
+  [`${" ".repeat(600)}ann@example.com`, null],
   ["ann", null],
   ["@example.com", null],
   ["ann@", null],

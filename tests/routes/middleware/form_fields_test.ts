@@ -8,6 +8,7 @@ const fits: [what: string, field: string, value: string][] = [
   ["80 characters of 4 bytes", "name", "🦦".repeat(80)],
   ["an emoji that is joined of many", "name", "Ann 👩‍❤️‍👩"],
   ["a Persian name with a joiner", "name", "می‌خواهم"],
+  ["the flags of England, Scotland and Wales", "name", "Ann 🏴󠁧󠁢󠁥󠁮󠁧󠁿🏴󠁧󠁢󠁳󠁣󠁴󠁿🏴󠁧󠁢󠁷󠁬󠁳󠁿"],
   ["a kanji in the shape its owner writes", "name", "葛\u{e0100}城"],
   [
     "254 bytes",
@@ -22,11 +23,13 @@ for (const [what, field, value] of fits) {
     await using world = await TestWorld.create();
 
     equal((await world.browser().post("/register", { ...register, [field]: value })).status, 303);
+    if (field === "name") equal((await userOf(world)).name, value);
   });
 }
 
 const misfits: [what: string, field: string, value: string][] = [
   ["81 characters", "name", "n".repeat(81)],
+  ["so long that it is not normalised", "name", "o\u031b\u0301".repeat(60)],
   ["spaces only", "name", " \u3000\u00a0 "],
   [
     "255 bytes",
@@ -37,6 +40,7 @@ const misfits: [what: string, field: string, value: string][] = [
   ["3 KB, more than a key can hold", "email", `${"l".repeat(3000)}@a.example`],
   ["14 characters", "password", "fourteen chars"],
   ["257 characters", "password", "ø".repeat(257)],
+  ["so long that it is not normalised", "password", "o\u031b\u0301".repeat(200)],
 ];
 
 for (const [what, field, value] of misfits) {
@@ -48,14 +52,10 @@ for (const [what, field, value] of misfits) {
   });
 }
 
-const invisible: [what: string, text: string][] = [
-  ["NUL", "\u0000"],
-  ["a line break", "\r\n"],
-  ["a next line", "\u0085"],
-  ["an escape sequence", "\u001b[31m"],
-  ["a line separator", "\u2028"],
+const invisible: [what: string, typed: string, stored?: string][] = [
   ["a soft hyphen", "\u00ad"],
   ["a zero-width space", "\u200b"],
+  ["a mark of direction", "\u200e"],
   ["a right-to-left override", "\u202e"],
   ["an isolate", "\u2066"],
   ["an Arabic letter mark", "\u061c"],
@@ -67,13 +67,41 @@ const invisible: [what: string, text: string][] = [
   ["tags", "\u{e0041}\u{e007f}"],
   ["a Hangul filler", "\u3164"],
   ["a blank braille pattern", "\u2800"],
-  ["bytes hidden in variation selectors", "\ufe0f\ufe01"],
-  ["a variation selector without a base", " \ufe0f"],
-  ["two joiners", "\u200d\u200d"],
+  ["bytes hidden in variation selectors", "\ufe0f\ufe01\ufe02", "\ufe0f"],
+  ["a variation selector without a base", " \ufe0f", " "],
+  ["two joiners", "\u200d\u200d", "\u200d"],
+  ["joiners around a variation", "\u200d\ufe0f\u200d", "\u200d"],
+];
+
+for (const [what, typed, stored = ""] of invisible) {
+  Deno.test(`a name is stored without ${what} [SEC-G10]`, async () => {
+    await using world = await TestWorld.create();
+    const browser = await world.ann();
+
+    equal((await browser.post("/profile", { name: `${typed}Ann${typed}Lee` })).status, 303);
+    equal((await userOf(world)).name, `Ann${stored}Lee`);
+
+    const nothing = await browser.post("/profile", { name: typed.repeat(3) });
+    equal(nothing.status, 422);
+    match(await nothing.text(), /id="name-problem">Please fill this in/);
+  });
+}
+
+async function userOf(world: TestWorld): Promise<{ name: string }> {
+  const entry = (await world.dump()).find(({ key }) => key[0] === "user");
+  return entry?.value as { name: string };
+}
+
+const unprintable: [what: string, text: string][] = [
+  ["NUL", "\u0000"],
+  ["a line break", "\r\n"],
+  ["a next line", "\u0085"],
+  ["an escape sequence", "\u001b[31m"],
+  ["a line separator", "\u2028"],
   ["bytes that are no UTF-8", "\ufffd"],
 ];
 
-for (const [what, text] of invisible) {
+for (const [what, text] of unprintable) {
   Deno.test(`a name with ${what} is refused [SEC-G10]`, async () => {
     await using world = await TestWorld.create();
     const browser = await world.ann();
