@@ -7,12 +7,13 @@ export interface Guards {
   readonly requirePasswordChange: Guard;
   readonly anonymous: Guard;
   readonly required: Guard<LoggedIn<User>>;
+  readonly requiredOrSuperseded: Guard<LoggedIn<User>>;
   readonly fresh: Guard<FreshlyLoggedIn<User>>;
   /** For programs: answers 401 and redirects nobody to a login page. */
   readonly api: { readonly required: Guard<LoggedIn<User>> };
 }
 
-/** Only the routes on the way to a new password use the guards of `login` itself. */
+/** Only the page of a new password uses the guards of `login` itself. */
 export function createGuards(login: Login<User>): Guards {
   const api = login.area({ loginPage: null, reauthenticatePage: null });
 
@@ -29,6 +30,7 @@ export function createGuards(login: Login<User>): Guards {
     requirePasswordChange: withPasswordChange((_c, next) => next()),
     anonymous: withPasswordChange(login.anonymous),
     required: withPasswordChange(login.required),
+    requiredOrSuperseded: withPasswordChange(login.requiredOrSuperseded),
     fresh: withPasswordChange(login.fresh),
     api: { required: withPasswordChange(api.required) },
   };

@@ -23,9 +23,9 @@ export function loginRoutes(
 
   routes.get("/login", guards.anonymous, (c) => page(c, { next: c.req.query("next") }));
 
+  // Open to users as well: a form that is older than another login switches to the new user.
   routes.post(
     "/login",
-    guards.anonymous,
     form(fields, (c, problems, typed) => {
       const input = { email: typed("email"), remember: typed("remember") === "on" };
       return page(c, { problems, input, next: typed("next") }, 422);
@@ -42,6 +42,7 @@ export function loginRoutes(
       if (!attempt.evaluated) return tooManyRequests(c, attempt, loginUrl(c.req.path, next));
 
       const { outcome, failures } = attempt;
+      const before = await login.user(c);
       if (!outcome.ok) await login.reportFailure(c, outcome.reason);
       const started = outcome.ok &&
         await login.start(c, outcome.user, { methods: ["pwd"], remember });
@@ -51,7 +52,10 @@ export function loginRoutes(
       }
 
       logSuccess(c, started.session.userId, Math.max(...failures));
-      await login.flash(c, "logged_in");
+      await login.flash(
+        c,
+        before && before.id !== started.session.userId ? "switched" : "logged_in",
+      );
       return c.redirect(await login.takeNext(c, next ?? c.req.query("next")), 303);
     },
   );

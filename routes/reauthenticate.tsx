@@ -11,19 +11,21 @@ const fields = {
   next: text.optional(),
 };
 
-/** Guarded by `login` itself: the change of a password that others know needs a fresh login. */
 export function reauthenticateRoutes(
-  { login, accounts, throttle }: Pick<Services, "login" | "accounts" | "throttle">,
+  { login, guards, accounts, throttle }: Pick<
+    Services,
+    "login" | "guards" | "accounts" | "throttle"
+  >,
 ) {
   const routes = new Hono();
 
-  routes.get("/reauthenticate", login.required, (c) => {
+  routes.get("/reauthenticate", guards.required, (c) => {
     return page(c, { user: c.var.user, next: c.req.query("next") });
   });
 
   routes.post(
     "/reauthenticate",
-    login.required,
+    guards.requiredOrSuperseded,
     form(fields, (c, problems, typed) => {
       return page(c, { user: c.var.user, problems, next: typed("next") }, 422);
     }),

@@ -1,25 +1,33 @@
 import { type Context, Hono } from "hono";
+import type { Registration } from "../lib/account/accounts.ts";
+import { canonicalEmail } from "../lib/account/email.ts";
+import type { User } from "../lib/account/user.ts";
 import type { Person } from "../lib/credential/password_policy.ts";
+import { MINUTE } from "../lib/time.ts";
 import type { Problems } from "../views/form.tsx";
 import { RegisterPage, type RegisterPageProps } from "../views/register.tsx";
 import { tooManyRequests } from "./middleware/errors.tsx";
 import { emailField, form, nameField, passwordField, type Typed } from "./middleware/form.ts";
 import type { Services } from "./services.ts";
 
+/** A form that is sent again within this time, in milliseconds, may be the same one. */
+const repeatWithin = 10 * MINUTE;
+
 const fields = { name: nameField, email: emailField, password: passwordField };
 
 /** Registration without mail: it logs in at once, and says so when an address is taken. */
 export function registerRoutes(
-  { login, guards, accounts, policy, throttle }: Pick<
+  { login, guards, accounts, policy, throttle, now }: Pick<
     Services,
-    "login" | "guards" | "accounts" | "policy" | "throttle"
+    "login" | "guards" | "accounts" | "policy" | "throttle" | "now"
   >,
 ) {
   const routes = new Hono();
 
   routes.get("/register", guards.anonymous, (c) => page(c, {}));
 
-  routes.post("/register", guards.anonymous, form(fields, refuse, validate), async (c) => {
+  // Open to users as well: a form that is older than another login switches to the new user.
+  routes.post("/register", form(fields, refuse, validate), async (c) => {
     const registration = c.req.valid("form");
     const attempt = await throttle.register(c, registration.email, async () => {
       return await policy.isBreached(registration.password)
@@ -29,16 +37,32 @@ export function registerRoutes(
     if (!attempt.evaluated) return tooManyRequests(c, attempt);
     const { outcome } = attempt;
     if (!outcome.ok) {
+      const repeated = outcome.reason === "email_taken" && await findRepeated(c, registration);
+      if (repeated) return await logIn(c, repeated);
       const field = outcome.reason === "password_common" ? "password" : "email";
       const { name, email } = registration;
       return page(c, { problems: { [field]: outcome.reason }, input: { name, email } }, 422);
     }
 
     c.var.log("user_created", { userId: outcome.user.id });
-    await login.start(c, outcome.user, { methods: ["pwd"] });
-    await login.flash(c, "registered");
-    return c.redirect("/profile", 303);
+    return await logIn(c, outcome.user);
   });
+
+  /** The account that the same form, sent twice, made a moment ago; its password is the proof. */
+  async function findRepeated(c: Context, { email, password }: Registration): Promise<User | null> {
+    const user = await accounts.findByEmail(canonicalEmail(email) ?? "");
+    if (!user || now().getTime() - user.createdAt.getTime() > repeatWithin) return null;
+    const attempt = await throttle.attempt(c, email, () => accounts.authenticate(email, password));
+    return attempt.evaluated && attempt.outcome.ok ? attempt.outcome.user : null;
+  }
+
+  async function logIn(c: Context, user: User): Promise<Response> {
+    const before = await login.user(c);
+    await login.start(c, user, { methods: ["pwd"] });
+    await login.flash(c, "registered");
+    if (before && before.id !== user.id) await login.flash(c, "switched");
+    return c.redirect("/profile", 303);
+  }
 
   async function validate(typed: Typed): Promise<Problems<"password">> {
     const problem = await policy.check(typed("password") ?? "", personOf(typed));

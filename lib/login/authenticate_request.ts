@@ -18,7 +18,7 @@ import { formatToken } from "./token.ts";
 export interface AuthenticationResult<U> {
   readonly authentication: Authentication<U> | null;
   /** A logout that comes with a superseded token still ends what the token stood for. */
-  readonly superseded: Superseded | null;
+  readonly superseded: Superseded<U> | null;
 }
 
 const nobody = { authentication: null, superseded: null };
@@ -59,7 +59,8 @@ async function fromSession<U extends LoginUser>(
   }
   // The browser has a newer cookie by now, or gets one: deleting it here would log it out.
   if (resumed.reason === "superseded") {
-    return { authentication: null, superseded: { kind: "session", key: resumed.session } };
+    const { session, user } = resumed;
+    return { authentication: null, superseded: { kind: "session", session, user } };
   }
 
   cookies.delete("session");

@@ -115,6 +115,13 @@ export class Login<U extends LoginUser> {
    */
   readonly fresh: Guard<FreshlyLoggedIn<U>>;
 
+  /**
+   * Guard for forms that present a credential: as {@link Login.required}, and a form that was sent twice
+   * passes too, although its first answer has renewed the session. Verify the credential of
+   * `c.var.user` before anything else; then {@link Login.reauthenticate} gives the browser its new token.
+   */
+  readonly requiredOrSuperseded: Guard<LoggedIn<U>>;
+
   /** Prefer {@link createLogin}. */
   constructor(options: LoginOptions<U>) {
     checkOptions(options);
@@ -145,6 +152,13 @@ export class Login<U extends LoginUser> {
     const { required, fresh } = this.area(options);
     this.required = required;
     this.fresh = fresh;
+    this.requiredOrSuperseded = async (c, next) => {
+      const superseded = await this.#auth(c).superseded();
+      if (!superseded || c.req.method === "OPTIONS") return await required(c, next);
+      c.set("user", superseded.user);
+      c.set("session", superseded.session);
+      return await next();
+    };
   }
 
   /**
@@ -229,7 +243,7 @@ export class Login<U extends LoginUser> {
    * former one is worth nothing at once.
    *
    * @param methods How the user authenticated (RFC 8176), such as `["pwd"]`.
-   * @returns Null, and nothing done, when there is no session, or it was renewed or ended meanwhile.
+   * @returns Null, and nothing done, when there is no session, or it ended meanwhile.
    */
   reauthenticate(c: Context, methods: readonly AuthMethod[]): Promise<Session | null> {
     return this.#auth(c).reauthenticate(methods);

@@ -4,7 +4,7 @@ import type { Keyring } from "./keyring.ts";
 import type { SessionProtection } from "./protection.ts";
 import type { Remember, Series } from "./remember.ts";
 import type { Clock } from "./clock.ts";
-import type { Lifetimes, LoginUser, Session, SessionKey } from "./session.ts";
+import type { Lifetimes, LoginUser, Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SessionStore } from "./store.ts";
 
@@ -44,8 +44,9 @@ export interface Authentication<U> {
 }
 
 /** What a superseded token stood for: a session, or a remember series. */
-export type Superseded =
-  | { readonly kind: "session"; readonly key: SessionKey }
+export type Superseded<U> =
+  /** The user is null where the session is over by now. */
+  | { readonly kind: "session"; readonly session: Session; readonly user: U | null }
   | { readonly kind: "series"; readonly series: Series };
 
 /** Emits that a session is over. */

@@ -132,16 +132,22 @@ export class RequestAuth<U extends LoginUser> {
     return { ok: true, session };
   }
 
+  /**
+   * The login that this request's token proved until a moment ago: the same form was sent twice, and the
+   * other request renewed the session. It proves nobody without a credential.
+   */
+  async superseded(): Promise<{ user: U; session: Session } | null> {
+    const { superseded } = await this.#authenticate();
+    if (superseded?.kind !== "session" || !superseded.user) return null;
+    return { user: superseded.user, session: superseded.session };
+  }
+
   /** Renews the session after a credential was presented again; null when nobody is logged in. */
   async reauthenticate(methods: readonly AuthMethod[]): Promise<Session | null> {
-    const { user, session } = await this.authentication() ?? {};
+    const { user, session } = await this.authentication() ?? await this.superseded() ?? {};
     if (!user || !session) return null;
 
-    const issued = await this.#core.sessions.reauthenticate(session, {
-      ...await this.#renewal(session, methods),
-      epoch: session.epoch,
-      seriesId: session.seriesId,
-    });
+    const issued = await this.#reauthenticate(session, methods);
     return issued && await this.#renewed(user, issued);
   }
 
@@ -150,7 +156,7 @@ export class RequestAuth<U extends LoginUser> {
     methods: readonly AuthMethod[],
     commit: CommitWithSession<U>,
   ): Promise<RenewResult<U>> {
-    const session = (await this.authentication())?.session;
+    const session = (await this.authentication() ?? await this.superseded())?.session;
     if (!session) return { ok: false, reason: "ended" };
 
     const { sessions } = this.#core;
@@ -234,7 +240,8 @@ export class RequestAuth<U extends LoginUser> {
   ): Promise<StartedSession> {
     const { sessions, remember, now } = this.#core;
     const { authentication, superseded } = await this.#authenticate();
-    const former = authentication?.session ?? (superseded?.kind === "session" && superseded.key);
+    const former = authentication?.session ??
+      (superseded?.kind === "session" && superseded.session);
     const fingerprint = await fingerprintOf(this.#info.description);
     for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
       const replaces = former ? await sessions.latest(former) : null;
@@ -272,6 +279,24 @@ export class RequestAuth<U extends LoginUser> {
     return await data.move(from, sessionData({ userId: user.id, id, expiresAt }));
   }
 
+  async #reauthenticate(
+    former: Session,
+    methods: readonly AuthMethod[],
+  ): Promise<IssuedSession | null> {
+    const { sessions } = this.#core;
+    for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
+      const session = attempt === 0 ? former : (await sessions.latest(former))?.session;
+      if (!session || session.userId !== former.userId) return null; // logged out meanwhile
+      const issued = await sessions.reauthenticate(session, {
+        ...await this.#renewal(session, methods),
+        epoch: session.epoch,
+        seriesId: session.seriesId,
+      });
+      if (issued) return issued; // else the same form, sent twice, has renewed the session
+    }
+    throw new Error("Cannot renew a session: it keeps changing");
+  }
+
   async #renewal(session: Session, methods: readonly AuthMethod[]) {
     const fingerprint = await fingerprintOf(this.#info.description);
     return { fingerprint, methods: [...new Set([...session.methods, ...methods])] };
@@ -298,13 +323,13 @@ export class RequestAuth<U extends LoginUser> {
 
   /** Ends what the cookies proved until a moment ago. */
   async #endSuperseded(
-    superseded: Superseded | null,
+    superseded: Superseded<U> | null,
     also: StoreChange,
   ): Promise<readonly Session[]> {
     const { remember, store } = this.#core;
     if (also.delete?.length) await store.commit(also);
     if (superseded?.kind === "series") return await remember.endSeries(superseded.series);
-    return superseded ? await this.#endLatest(superseded.key) : [];
+    return superseded ? await this.#endLatest(superseded.session) : [];
   }
 
   async #endLatest(key: SessionKey): Promise<readonly Session[]> {

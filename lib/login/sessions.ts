@@ -68,7 +68,13 @@ export type ResumeResult<U> =
   | { readonly ok: true; readonly user: U; readonly session: Session; readonly version: string }
   | { readonly ok: false; readonly reason: "unknown" | "corrupt" }
   /** It was valid a moment ago; the browser has the session's new token, or is about to get it. */
-  | { readonly ok: false; readonly reason: "superseded"; readonly session: Session }
+  | {
+    readonly ok: false;
+    readonly reason: "superseded";
+    readonly session: Session;
+    /** Null when the session is over. */
+    readonly user: U | null;
+  }
   | {
     readonly ok: false;
     /** Why the session that this token proves is over. */
@@ -170,7 +176,8 @@ export class Sessions<U extends LoginUser> {
       if (!isPrevious || !isSupersededRecently(session, this.#now())) {
         return { ok: false, reason: "unknown" };
       }
-      return { ok: false, reason: "superseded", session };
+      const living = this.#endReason(session, user) === null ? user : null;
+      return { ok: false, reason: "superseded", session, user: living };
     }
 
     const reason = this.#endReason(session, user);

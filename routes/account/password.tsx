@@ -1,5 +1,6 @@
 import { addToCommit } from "@latchkey/login";
 import { type Context, Hono } from "hono";
+import type { User } from "../../lib/account/user.ts";
 import { normalizePassword } from "../../lib/credential/password_policy.ts";
 import type { Problems } from "../../views/form.tsx";
 import { PasswordPage, type PasswordPageProps } from "../../views/account/password.tsx";
@@ -13,7 +14,10 @@ const fields = {
   password: passwordField,
 };
 
-/** Guarded by `login` itself: users whose password others know come here to change it. */
+/**
+ * Guarded by `login` itself: users whose password others know come here to change it. No fresh login is
+ * needed: the current password is the proof.
+ */
 export function passwordRoutes(
   { login, accounts, policy, throttle }: Pick<
     Services,
@@ -22,9 +26,10 @@ export function passwordRoutes(
 ) {
   const routes = new Hono();
 
-  routes.get("/account/password", login.fresh, (c) => page(c, {}));
+  routes.get("/account/password", login.required, (c) => page(c, {}));
 
-  routes.post("/account/password", login.fresh, form(fields, refuse, validate), async (c) => {
+  const guard = login.requiredOrSuperseded;
+  routes.post("/account/password", guard, form(fields, refuse, validate), async (c) => {
     const { user } = c.var;
     const { current_password, password } = c.req.valid("form");
     const attempted = await throttle.attempt(
@@ -34,6 +39,7 @@ export function passwordRoutes(
     );
     if (!attempted.evaluated) return tooManyRequests(c, attempted);
     if (!attempted.outcome.ok) {
+      if (await isRepeated(c, user)) return await answerRepeated(c, user, password);
       await login.reportFailure(c, "wrong", user.id);
       c.var.log("authn_password_change_fail", { reason: "wrong" });
       return page(c, { problems: { current_password: "password_wrong" } }, 422);
@@ -52,12 +58,33 @@ export function passwordRoutes(
         }),
     );
     if (renewed.ok || renewed.reason === "ended") c.var.log("authn_password_change");
-    // Another browser changed the password first, or ended this session: nobody is logged in here.
-    if (!renewed.ok) return c.redirect("/login", 303);
+    if (!renewed.ok) return await answerRepeated(c, user, password);
     await throttle.credentialReplaced(c, renewed.user);
     await login.flash(c, "password_changed");
     return c.redirect("/account", 303);
   });
+
+  /** Whether the password was changed since this request was authenticated: it may be the same form. */
+  async function isRepeated(c: Context, user: User): Promise<boolean> {
+    return !await login.session(c) || (await accounts.find(user.id))?.epoch !== user.epoch;
+  }
+
+  /**
+   * Answers a form that was sent twice as if it had been sent once: the new password is set already. If
+   * it is another one, a different browser changed it first: nobody is logged in here.
+   */
+  async function answerRepeated(c: Context, user: User, password: string): Promise<Response> {
+    const attempted = await throttle.attempt(
+      c,
+      user.email,
+      () => accounts.verifyPassword(user, password),
+    );
+    if (!attempted.evaluated) return tooManyRequests(c, attempted);
+    const session = attempted.outcome.ok && await login.reauthenticate(c, ["pwd"]);
+    if (!session) return c.redirect("/login", 303);
+    await login.flash(c, "password_changed");
+    return c.redirect("/account", 303);
+  }
 
   async function validate(typed: Typed, c: Context): Promise<Problems<"password">> {
     const password = typed("password") ?? "";

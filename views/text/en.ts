@@ -196,6 +196,7 @@ export const en = {
   flash: {
     log_in_first: "Please log in to see this page.",
     logged_in: "Logged in successfully.",
+    switched: "You’re now logged in to a different account than before in this browser.",
     logged_out: "You have been logged out.",
     registered: "Welcome! Your account is ready.",
     name_saved: "Your name has been saved.",

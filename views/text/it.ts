@@ -202,6 +202,7 @@ export const it: Text = {
   flash: {
     log_in_first: "Accedi per vedere questa pagina.",
     logged_in: "Accesso effettuato.",
+    switched: "Ora in questo browser usi un account diverso da quello di prima.",
     logged_out: "Uscita effettuata.",
     registered: "Ti diamo il benvenuto! Il tuo account è pronto.",
     name_saved: "Il nome è stato salvato.",
