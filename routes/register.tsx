@@ -49,9 +49,11 @@ export function registerRoutes(
   });
 
   /** The account that the same form, sent twice, made a moment ago; its password is the proof. */
-  async function findRepeated(c: Context, { email, password }: Registration): Promise<User | null> {
+  async function findRepeated(c: Context, registration: Registration): Promise<User | null> {
+    const { name, email, password } = registration;
     const user = await accounts.findByEmail(canonicalEmail(email) ?? "");
-    if (!user || now().getTime() - user.createdAt.getTime() > repeatWithin) return null;
+    const age = user && now().getTime() - user.createdAt.getTime();
+    if (age === null || age > repeatWithin || user?.name !== name) return null;
     const attempt = await throttle.attempt(c, email, () => accounts.authenticate(email, password));
     return attempt.evaluated && attempt.outcome.ok ? attempt.outcome.user : null;
   }

@@ -25,7 +25,7 @@ import {
   type SessionKey,
 } from "./session.ts";
 import { sessionInit } from "./session_init.ts";
-import { type IssuedSession, renewedToken, type StartedSession } from "./sessions.ts";
+import type { IssuedSession, StartedSession } from "./sessions.ts";
 import { mergeChanges, type StoreChange } from "./store.ts";
 import { formatToken, mintToken, type Token } from "./token.ts";
 
@@ -139,7 +139,8 @@ export class RequestAuth<U extends LoginUser> {
   async superseded(): Promise<{ user: U; session: Session } | null> {
     const { superseded } = await this.#authenticate();
     if (superseded?.kind !== "session" || !superseded.user) return null;
-    return { user: superseded.user, session: superseded.session };
+    const { user, session } = superseded;
+    return { user, session: { ...session, secretDigest: session.previousDigest ?? "" } };
   }
 
   /** Renews the session after a credential was presented again; null when nobody is logged in. */
@@ -147,7 +148,9 @@ export class RequestAuth<U extends LoginUser> {
     const { user, session } = await this.authentication() ?? await this.superseded() ?? {};
     if (!user || !session) return null;
 
-    const issued = await this.#reauthenticate(session, methods);
+    const token = await this.#successor(session);
+    const renewal = await this.#renewal(session, methods);
+    const issued = await this.#core.sessions.reauthenticate(session, token, renewal);
     return issued && await this.#renewed(user, issued);
   }
 
@@ -160,7 +163,7 @@ export class RequestAuth<U extends LoginUser> {
     if (!session) return { ok: false, reason: "ended" };
 
     const { sessions } = this.#core;
-    const token = renewedToken(session);
+    const token = await this.#successor(session);
     const renewal = await this.#renewal(session, methods);
     const forgetSeries = await this.#forgetSeries(session);
     let issued = null as IssuedSession | null;
@@ -279,22 +282,13 @@ export class RequestAuth<U extends LoginUser> {
     return await data.move(from, sessionData({ userId: user.id, id, expiresAt }));
   }
 
-  async #reauthenticate(
-    former: Session,
-    methods: readonly AuthMethod[],
-  ): Promise<IssuedSession | null> {
-    const { sessions } = this.#core;
-    for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
-      const session = attempt === 0 ? former : (await sessions.latest(former))?.session;
-      if (!session || session.userId !== former.userId) return null; // logged out meanwhile
-      const issued = await sessions.reauthenticate(session, {
-        ...await this.#renewal(session, methods),
-        epoch: session.epoch,
-        seriesId: session.seriesId,
-      });
-      if (issued) return issued; // else the same form, sent twice, has renewed the session
-    }
-    throw new Error("Cannot renew a session: it keeps changing");
+  /**
+   * The token that follows a session's own: the same id, and a secret derived from the former digest
+   * under the server's key. So a form that is sent twice, even in parallel, leads to one new token.
+   */
+  async #successor({ userId, id, secretDigest }: Session): Promise<Token> {
+    const [mac] = await this.#core.keyring.macs("session successor", `${id}.${secretDigest}`);
+    return { userId, id, secret: encodeBase64Url((mac as Uint8Array).subarray(0, 32)) };
   }
 
   async #renewal(session: Session, methods: readonly AuthMethod[]) {

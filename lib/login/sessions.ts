@@ -20,7 +20,7 @@ import {
   type StoreKey,
   type StoreWrite,
 } from "./store.ts";
-import { digestToken, formatToken, mintToken, type Token } from "./token.ts";
+import { digestToken, formatToken, type Token } from "./token.ts";
 
 /**
  * A user keeps at most this many sessions; the next login ends the oldest (ASVS 7.1.2). Logins at the
@@ -61,7 +61,9 @@ export type StartSessionResult =
   | { readonly ok: false; readonly reason: "conflict" };
 
 /** What of a session a renewal changes, besides its secret. */
-export type SessionRenewal = Pick<Session, "epoch" | "methods" | "fingerprint" | "seriesId">;
+export type SessionRenewal =
+  & Pick<Session, "methods" | "fingerprint">
+  & Partial<Pick<Session, "epoch" | "seriesId">>;
 
 /** Whom a token proves. */
 export type ResumeResult<U> =
@@ -204,10 +206,13 @@ export class Sessions<U extends LoginUser> {
 
   /**
    * Renews a session's secret after a credential was presented: fresh, and its former token is worth
-   * nothing at once. Null when another request renewed or ended it.
+   * nothing at once. Null when it ended, or was renewed under another token.
    */
-  async reauthenticate(session: Session, renewal: SessionRenewal): Promise<IssuedSession | null> {
-    const token = renewedToken(session);
+  async reauthenticate(
+    session: Session,
+    token: Token,
+    renewal: SessionRenewal,
+  ): Promise<IssuedSession | null> {
     for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
       const renewed = await this.renew(session, token, renewal);
       if (!renewed) return null;
@@ -218,7 +223,8 @@ export class Sessions<U extends LoginUser> {
 
   /**
    * Prepares the renewal of a session under a new token with the same id: the caller commits the
-   * change. Null when another request renewed or ended the session.
+   * change. Null when the session ended, or was renewed under
+   * another token.
    */
   async renew(
     session: Session,
@@ -230,8 +236,8 @@ export class Sessions<U extends LoginUser> {
       digestToken("session", token),
     ]);
     const current = readSession(record);
-    // A store that sends a commit again when its answer was lost conflicts with itself: then the new
-    // secret is stored already.
+    // The new secret is stored already when the same form was sent twice, or when the store sent a commit
+    // again because its answer was lost.
     const expected = [session.secretDigest, secretDigest];
     if (!current || !expected.includes(current.secretDigest)) return null;
 
@@ -366,11 +372,6 @@ export class Sessions<U extends LoginUser> {
     };
     return { key: keyOf(session), value: { v: 1, ...retired }, expireIn: supersededFor };
   }
-}
-
-/** A token with a new secret for a session that keeps its id. */
-export function renewedToken({ userId, id }: SessionKey): Token {
-  return { ...mintToken(userId), id };
 }
 
 function checkOf({ session, version }: StoredSession) {

@@ -1,5 +1,5 @@
 import { equal, match, ok } from "node:assert/strict";
-import { MINUTE } from "../../lib/time.ts";
+import { MINUTE, SECOND } from "../../lib/time.ts";
 import type { Browser } from "../support/browser.ts";
 import { ann } from "../support/people.ts";
 import { TestWorld } from "../support/world.ts";
@@ -14,6 +14,7 @@ const count = async (world: TestWorld, kind: string) =>
 
 interface Form {
   readonly path: string;
+  readonly leadsTo?: string;
   readonly fields: Record<string, string>;
   readonly visitor: (world: TestWorld) => Promise<Browser>;
   readonly holds: (world: TestWorld, browser: Browser) => Promise<boolean>;
@@ -22,12 +23,15 @@ interface Form {
 const forms: readonly Form[] = [
   {
     path: "/register",
+    leadsTo: "/profile",
     fields: { ...ann },
     visitor: (world) => Promise.resolve(world.browser()),
-    holds: async (world) => await count(world, "user") === 1 && await logsIn(world, ann.password),
+    holds: async (world, browser) =>
+      await count(world, "user") === 1 && (await browser.get("/profile")).status === 200,
   },
   {
     path: "/login",
+    leadsTo: "/profile",
     fields: { ...ann, remember: "on" },
     visitor: async (world) => {
       await world.ann();
@@ -37,6 +41,7 @@ const forms: readonly Form[] = [
   },
   {
     path: "/profile",
+    leadsTo: "/profile",
     fields: { name: "Ann Meyer" },
     visitor: (world) => world.ann(),
     holds: async (_, browser) =>
@@ -44,12 +49,16 @@ const forms: readonly Form[] = [
   },
   {
     path: "/account/password",
+    leadsTo: "/account",
     fields: { current_password: ann.password, password: chosen },
     visitor: (world) => world.ann(),
-    holds: async (world) => await logsIn(world, chosen) && !await logsIn(world, ann.password),
+    holds: async (world, browser) =>
+      (await browser.get("/account/delete")).status === 200 &&
+      await logsIn(world, chosen) && !await logsIn(world, ann.password),
   },
   {
     path: "/reauthenticate",
+    leadsTo: "/profile",
     fields: { password: ann.password },
     visitor: async (world) => {
       const browser = await world.ann();
@@ -60,6 +69,7 @@ const forms: readonly Form[] = [
   },
   {
     path: "/account/sessions/end-others",
+    leadsTo: "/account/sessions",
     fields: {},
     visitor: (world) => world.ann(),
     holds: async (_, browser) => (await browser.get("/profile")).status === 200,
@@ -72,6 +82,7 @@ const forms: readonly Form[] = [
   },
   {
     path: "/logout",
+    leadsTo: "/",
     fields: {},
     visitor: (world) => world.ann(),
     holds: async (world) => await count(world, "session") === 0,
@@ -91,6 +102,22 @@ for (const { path, fields, visitor, holds } of forms) {
 
     for (const { status } of answers) ok([303, 422].includes(status), `${status}`);
     ok(answers.slice(0, 2).some(({ status }) => status === 303));
+    ok(await holds(world, browser));
+  });
+}
+
+for (const { path, fields, visitor, holds, leadsTo } of forms) {
+  if (!leadsTo) continue; // a deleted account leaves nothing that could recognise its browser
+  Deno.test(`${path} ends as if sent once, in a browser that hears only the last answer`, async () => {
+    await using world = await TestWorld.create();
+    const browser = await visitor(world);
+    await browser.copy().post(path, fields);
+    world.pass(10 * SECOND);
+
+    const answer = await browser.post(path, fields);
+    equal(answer.status, 303);
+    equal(answer.headers.get("location"), leadsTo);
+    world.pass(2 * MINUTE);
     ok(await holds(world, browser));
   });
 }

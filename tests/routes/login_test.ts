@@ -117,10 +117,33 @@ Deno.test("a logged-in user is redirected home from the login and registration p
 
   for (const path of ["/login", "/register"]) {
     equal((await browser.get(path)).headers.get("location"), "/profile", path);
-    const answer = await browser.post(path, { email, password });
-    equal(answer.status, 303, path);
-    equal(answer.headers.get("location"), "/profile", path);
   }
+});
+
+Deno.test("a login form that is older than another person's login is judged, and says that it switches", async () => {
+  await using world = await TestWorld.create();
+  await world.bob();
+  const shared = await world.ann();
+  const former = shared.copy();
+  const wrong = await shared.post("/login", { email: bob.email, password: "not bob's password" });
+  equal(wrong.status, 422);
+  match(await (await shared.get("/profile")).text(), /Hi Ann/);
+
+  const answer = await shared.post("/login", { email: bob.email, password: bob.password });
+  const page = await (await shared.follow(answer)).text();
+  match(page, /Hi Bob/);
+  match(page, /logged in to a different account than before/);
+  equal((await former.get("/profile")).status, 302);
+});
+
+Deno.test("a registration form that is older than another person's login creates the account and switches", async () => {
+  await using world = await TestWorld.create();
+  const shared = await world.ann();
+  equal((await shared.post("/register", { ...bob, password: "short" })).status, 422);
+
+  const page = await (await shared.follow(await shared.post("/register", { ...bob }))).text();
+  match(page, /Hi Bob/);
+  match(page, /logged in to a different account than before/);
 });
 
 Deno.test("passwords are compared in NFC, with no other normalization [SEC-A4]", async () => {
