@@ -62,6 +62,7 @@ function inBrowser(
         if (answer && answer.status >= 400 && answer.status !== 422) fail(`${answer.status}`);
         if (hasLogin) model.use(state, plannedFault === null);
         if (!answer) state.isCertain = false;
+        if (!answer && hasLogin) state.supersededOf = who;
         return answer;
       };
       await run({ model, site, state, hasLogin, who, act });
@@ -97,6 +98,7 @@ async function checkProfile(answer: Response, model: Model, state: BrowserState)
   }
 }
 
+const isRefused = (answer: Response) => answer.headers.get("location") === "/login";
 const leadsTo = (answer: Response, path: string) => equal(answer.headers.get("location"), path);
 
 function visit(browser: number, plannedFault: PlannedFault | null): Command {
@@ -112,19 +114,22 @@ function register(browser: number, who: number, plannedFault: PlannedFault | nul
   const person = people[who] as typeof ann;
   const { email, name, password } = person;
   return inBrowser(`register ${name}`, browser, plannedFault, async (step) => {
-    const { model, site, state, hasLogin, act } = step;
+    const { model, site, state, act } = step;
     const answer = await act("/register", { ...person });
-    if (hasLogin) return void (answer && leadsTo(answer, "/profile"));
-    const isNew = model.accounts[who] === null;
+    const account = model.accounts[who] ?? null;
+    const isNew = account === null;
+    // Sent again soon enough, the same form logs in.
+    const mayRepeat = account?.name === name && account.password === password;
+    if (account?.name === name) countAttempt(model, who);
     if (!answer) {
       if (isNew && await site.stored(email)) model.register(who, name, password);
       return;
     }
-    equal(answer.status, isNew ? 303 : 422);
-    if (!isNew) return;
-    model.register(who, name, password);
-    model.logIn(state, who, false);
-  }, (model) => (model.logins[who] ?? 0) < MAX_LOGINS);
+    if (!isNew && !mayRepeat) equal(answer.status, 422);
+    if (isNew) equal(answer.status, 303);
+    if (isNew) model.register(who, name, password);
+    if (answer.status === 303) model.logIn(state, who, false);
+  }, (model) => mayAttempt(model, who) && (model.logins[who] ?? 0) < MAX_LOGINS);
 }
 
 function logIn(
@@ -135,12 +140,11 @@ function logIn(
 ): Command {
   const { email, name } = people[who] as typeof ann;
   return inBrowser(`log in ${name}, ${kind}`, browser, plannedFault, async (step) => {
-    const { model, state, hasLogin, act } = step;
+    const { model, state, act } = step;
     const account = model.accounts[who] ?? null;
     const password = kind === "wrong" || !account ? "not the password" : account.password;
     const remember = kind === "remember";
     const answer = await act("/login", { email, password, ...remember ? { remember: "on" } : {} });
-    if (hasLogin) return void (answer && leadsTo(answer, "/profile"));
     const isRight = account !== null && kind !== "wrong";
     if (!isRight || plannedFault) countAttempt(model, who);
     if (!answer) return;
@@ -181,14 +185,18 @@ function reauthenticate(
 ): Command {
   const what = `reauthenticate, ${isRight ? "right" : "wrong"}`;
   return inBrowser(what, browser, plannedFault, async ({ model, state, hasLogin, who, act }) => {
-    const account = model.accounts[who];
-    const password = hasLogin && isRight && account ? account.password : "not the password";
+    const owner = hasLogin ? who : state.supersededOf ?? -1;
+    const account = model.accounts[owner];
+    const password = isRight && account ? account.password : "not the password";
     const answer = await act("/reauthenticate", { password });
-    if (!hasLogin) return void (answer && leadsTo(answer, "/login"));
-    if (!isRight || plannedFault) countAttempt(model, who);
+    if (!hasLogin && (!account || !answer || isRefused(answer))) {
+      return void (answer && leadsTo(answer, "/login"));
+    }
+    if (!isRight || plannedFault) countAttempt(model, owner);
     if (!answer) return;
     equal(answer.status, isRight ? 303 : 422);
-    if (isRight) model.reauthenticate(state);
+    if (isRight && hasLogin) model.reauthenticate(state);
+    if (isRight && !hasLogin) model.resume(state, owner);
   }, (model) => people.every((_, who) => mayAttempt(model, who)));
 }
 
@@ -199,28 +207,26 @@ function changePassword(
 ): Command {
   return inBrowser("change the password", browser, plannedFault, async (step) => {
     const { model, site, state, hasLogin, who, act } = step;
-    const account = model.accounts[who];
-    const isFresh = model.isFresh(state);
-    const { email } = people[who] ?? ann;
+    const owner = hasLogin ? who : state.supersededOf ?? -1;
+    const account = model.accounts[owner];
+    const { email } = people[owner] ?? ann;
     const before = await site.stored(email);
     const current = account?.password ?? "nobody's password";
     const answer = await act("/account/password", { current_password: current, password });
-    if (!hasLogin || !account) return void (answer && leadsTo(answer, "/login"));
-    if (plannedFault) countAttempt(model, who);
+    if (!account) return void (answer && leadsTo(answer, "/login"));
+    if (plannedFault) countAttempt(model, owner);
     const isChanged = (await site.stored(email))?.password !== before?.password;
     if (isChanged) {
-      ok(isFresh !== "no", "it was changed without a fresh login");
       ok(password !== current);
-      model.endLogins(who);
+      model.endLogins(owner);
       account.password = password;
     }
     if (!answer) return;
-    const mustAsk = answer.headers.get("location")?.startsWith("/reauthenticate") ?? false;
-    if (isFresh !== "maybe") equal(mustAsk, isFresh === "no");
-    if (mustAsk) return equal(isChanged, false);
+    if (!hasLogin && isRefused(answer)) return equal(isChanged, false);
     equal(isChanged, password !== current);
     equal(answer.status, isChanged ? 303 : 422);
-    if (isChanged) model.logIn(state, who, false);
+    if (isChanged && hasLogin) model.logIn(state, owner, false);
+    if (isChanged && !hasLogin) model.resume(state, owner);
   }, (model) => people.every((_, who) => mayAttempt(model, who)));
 }
 

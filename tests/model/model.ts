@@ -33,6 +33,8 @@ export interface BrowserState {
   remembered: Identity & { readonly expiresAt: number } | null;
   /** False when finding nobody logged in would be correct, too. */
   isCertain: boolean;
+  /** Whose login an answer that was lost may have renewed: a credential brings it back for a minute. */
+  supersededOf: number | null;
 }
 
 export type Certainty = "yes" | "no" | "maybe";
@@ -56,6 +58,7 @@ export class Model {
       login: null,
       remembered: null,
       isCertain: true,
+      supersededOf: null,
     }));
   }
 
@@ -86,6 +89,14 @@ export class Model {
     };
     state.remembered = remember ? { who, generation, expiresAt: now + 30 * DAY } : null;
     state.isCertain = true;
+    state.supersededOf = null;
+  }
+
+  /** A credential was presented with the token of a login that a lost answer had renewed. */
+  resume(state: BrowserState, who: number): void {
+    const { remembered } = state;
+    this.logIn(state, who, false);
+    Object.assign(state, { remembered, isCertain: false });
   }
 
   logOut(state: BrowserState): void {
