@@ -1,3 +1,4 @@
+import { MAX_ARGON2_KIB, MAX_ARGON2_WORK } from "./credential/stored_hash.ts";
 import { parseSecretKey } from "./keys.ts";
 import { DAY, HOUR, MINUTE, parseDuration } from "./time.ts";
 
@@ -150,7 +151,7 @@ export function readConfig(env: Environment): ConfigResult {
 
   function argon2(): Config["argon2"] {
     const chosen = {
-      memoryKiB: integer("ARGON2_MEMORY_KIB", 12288, 1, 262144),
+      memoryKiB: integer("ARGON2_MEMORY_KIB", 12288, 1, MAX_ARGON2_KIB),
       passes: integer("ARGON2_PASSES", 3, 1, 10),
     };
     if (
@@ -161,6 +162,13 @@ export function readConfig(env: Environment): ConfigResult {
       problems.push(
         "ARGON2_MEMORY_KIB and ARGON2_PASSES are too weak: " +
           "set at least 12288 and 3, 19456 and 2, or 47104 and 1.",
+      );
+    }
+    // No hash that is stored may ask for more.
+    if (chosen.memoryKiB * chosen.passes > MAX_ARGON2_WORK) {
+      problems.push(
+        "ARGON2_MEMORY_KIB and ARGON2_PASSES are too strong, a hash would take a second: " +
+          `set them so that one times the other is at most ${MAX_ARGON2_WORK}.`,
       );
     }
     return chosen;

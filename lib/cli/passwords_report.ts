@@ -18,9 +18,16 @@ export async function countHashes(kv: Kv): Promise<[kind: string, count: number]
 function kindOf(value: unknown): string {
   const record = readPasswordRecord(value);
   if (!record) return "unreadable: deno task kv:check shows which";
-  const bcrypt = /^\$2[aby]\$\d\d\$/.exec(record.hash)?.[0];
-  const parameters = bcrypt ?? record.hash.split("$").slice(0, -2).join("$");
-  return `${parameters}, ${record.keyId === null ? "no key" : `key ${record.keyId}`}`;
+  return `${parametersOf(record.hash)}, ${
+    record.keyId === null ? "no key" : `key ${record.keyId}`
+  }`;
+}
+
+/** The parameters of a stored hash as it writes them, which differs in what is around the salt. */
+function parametersOf(hash: string): string {
+  const bcrypt = /^(?:bcrypt(?:_sha256)?\$)?\$2[aby]\$\d\d\$/.exec(hash)?.[0];
+  const [, cost, others] = /^(scrypt\$\d+)\$[^$]+(\$\d+\$\d+)\$/.exec(hash) ?? []; // Django's
+  return bcrypt ?? (cost ? `${cost}${others}` : hash.split("$").slice(0, -2).join("$"));
 }
 
 /** Returns the exit code. */

@@ -3,55 +3,74 @@
  * object with `email`, `name`, `hash` (as the other system stored it) and optionally `created`
  * (ISO 8601).
  */
+import { z } from "zod";
 import { accountsWithoutHashing, onDatabase, print, printError, usageError } from "./command.ts";
 import type { Kv } from "../kv/kv.ts";
 import { type Clock, isDate } from "../time.ts";
 import type { Accounts, ImportedUser } from "../account/accounts.ts";
 import { canonicalEmail } from "../account/email.ts";
-import { parseStoredHash } from "../credential/stored_hash.ts";
+import { readStoredHash } from "../credential/stored_hash.ts";
 import { canonicalName, MAX_NAME_LENGTH, nameProblem } from "../account/user.ts";
 
 export type ParseLineResult =
   | { readonly ok: true; readonly user: ImportedUser }
   | { readonly ok: false; readonly reason: string };
 
+/** In UTF-16 units. No user needs a longer line. */
+const MAX_LINE_LENGTH = 8192;
+
 const nameProblems = {
   missing: "name is missing",
   name_too_long: `name is longer than ${MAX_NAME_LENGTH} characters`,
-  name_unprintable: "name holds characters that cannot be seen",
+  name_unprintable: "name holds control characters or line breaks",
 };
+
+const row = z.object({
+  email: text("email").transform((email, { addIssue }) => {
+    const address = canonicalEmail(email);
+    if (!address) addIssue("email is not an e-mail address");
+    return address ?? z.NEVER;
+  }),
+  name: text("name").transform(canonicalName).superRefine((name, { addIssue }) => {
+    const problem = nameProblem(name);
+    if (problem) addIssue(nameProblems[problem]);
+  }),
+  hash: text("hash").superRefine((hash, { addIssue }) => {
+    const stored = readStoredHash(hash);
+    if (stored === "unknown") addIssue(`hash ${kindOf(hash)} is damaged, or not known here`);
+    if (stored === "too_costly") addIssue(`hash ${kindOf(hash)} takes longer than is allowed here`);
+  }),
+  created: text("created").transform((created) => new Date(created))
+    .refine(isDate, "created is not a date, such as 2024-05-31T12:00:00Z").nullish(),
+}, "is not a JSON object");
+
+function text(field: string) {
+  return z.string({
+    error: ({ input }) => `${field} is ${input === undefined ? "missing" : "not text"}`,
+  });
+}
+
+/** The beginning of a hash, which names its kind: never a salt or a digest. */
+function kindOf(hash: string): string {
+  const [prefix] = /^\$?[a-z\d][\w-]{0,15}(?=\$)|^(?:pbkdf2|scrypt)(?=:)/.exec(hash) ?? [];
+  return prefix ? `of the kind ${prefix}` : "without the name of a kind";
+}
 
 /** Reads one line. The reason says what is wrong with it, and never quotes the hash. */
 export function parseLine(line: string): ParseLineResult {
-  const refuse = (reason: string) => ({ ok: false as const, reason });
-  let row: Record<string, unknown>;
+  if (line.length > MAX_LINE_LENGTH) return { ok: false, reason: "is too long" };
+  let json: unknown;
   try {
-    row = JSON.parse(line);
+    json = JSON.parse(line);
   } catch {
-    return refuse("is not JSON");
+    return { ok: false, reason: "is not JSON" };
   }
-  if (typeof row !== "object" || row === null || Array.isArray(row)) {
-    return refuse("is not a JSON object");
+  const parsed = row.safeParse(json);
+  if (!parsed.success) {
+    return { ok: false, reason: parsed.error.issues.map(({ message }) => message).join("; ") };
   }
-
-  const { email, name, hash, created } = row;
-  const address = typeof email === "string" ? canonicalEmail(email) : null;
-  if (!address) return refuse("email is not an e-mail address");
-  const canonical = canonicalName(typeof name === "string" ? name : "");
-  const problem = nameProblem(canonical);
-  if (problem) return refuse(nameProblems[problem]);
-  if (typeof hash !== "string" || hash === "") return refuse("hash is missing");
-  if (!parseStoredHash(hash)) {
-    return refuse("hash is of a kind that is not known here, or asks for too much");
-  }
-  const createdAt = created === undefined || created === null ? null : new Date(String(created));
-  if (createdAt && !isDate(createdAt)) {
-    return refuse("created is not a date, such as 2024-05-31T12:00:00Z");
-  }
-  return {
-    ok: true,
-    user: { email: address, name: canonical, hash, createdAt },
-  };
+  const { created, ...user } = parsed.data;
+  return { ok: true, user: { ...user, createdAt: created ?? null } };
 }
 
 export interface ImportSummary {

@@ -1,4 +1,4 @@
-import { argon2id, bcrypt, scrypt } from "hash-wasm";
+import { argon2id, bcrypt, scrypt, sha256 } from "hash-wasm";
 import { utf8 } from "../login/bytes.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -28,7 +28,13 @@ export type HashRecipe =
     readonly iterations: number;
     readonly length: number;
   }
-  | { readonly algorithm: "bcrypt"; readonly salt: Bytes; readonly cost: number }
+  | {
+    readonly algorithm: "bcrypt";
+    readonly salt: Bytes;
+    readonly cost: number;
+    /** What Django hashes instead of the password, whose length bcrypt limits. */
+    readonly prehash: "sha256_hex" | null;
+  }
   | { readonly algorithm: "hmac"; readonly salt: Bytes };
 
 /** One hash to make. */
@@ -73,8 +79,9 @@ export async function makeHash({ recipe, password, secret }: HashJob): Promise<U
         outputType: "binary",
       });
     case "bcrypt": {
+      const input = recipe.prehash ? utf8(await sha256(bytes)) : bytes;
       const digest = await bcrypt({
-        password: bytes.subarray(0, MAX_BCRYPT_BYTES),
+        password: input.subarray(0, MAX_BCRYPT_BYTES),
         salt: recipe.salt,
         costFactor: recipe.cost,
         outputType: "binary",

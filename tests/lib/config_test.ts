@@ -86,6 +86,8 @@ const invalid: [name: keyof Environment, value: string][] = [
   ["PASSWORD_RANGE_URL", "http://range.example"],
   ["ARGON2_PASSES", "2"],
   ["ARGON2_MEMORY_KIB", "9216"],
+  ["ARGON2_MEMORY_KIB", "131072"],
+  ["ARGON2_MEMORY_KIB", "131073"],
   ["TRUSTED_PROXY", "11"],
   ["TRUSTED_PROXY", "true"],
   ["SECURITY_CONTACT", "security@app.example"],

@@ -13,14 +13,38 @@ const refused: [line: string, reason: RegExp][] = [
   ["[]", /is not a JSON object/],
   ["null", /is not a JSON object/],
   [JSON.stringify({ ...valid, email: "ann" }), /email is not an e-mail address/],
-  [JSON.stringify({ ...valid, email: 7 }), /email is not an e-mail address/],
+  [JSON.stringify({ ...valid, email: 7 }), /^email is not text$/],
   [JSON.stringify({ ...valid, name: " " }), /name is missing/],
+  [JSON.stringify({ ...valid, name: undefined }), /^name is missing$/],
+  [JSON.stringify({ ...valid, name: ["Ann"] }), /^name is not text$/],
   [JSON.stringify({ ...valid, name: "n".repeat(81) }), /name is longer than 80/],
-  [JSON.stringify({ ...valid, name: "Ann\u202e" }), /name holds characters that cannot be seen/],
+  [JSON.stringify({ ...valid, name: "Ann\nLee" }), /name holds control characters/],
   [JSON.stringify({ ...valid, hash: undefined }), /hash is missing/],
-  [JSON.stringify({ ...valid, hash: "md5$x$00" }), /hash is of a kind that is not known/],
-  [JSON.stringify({ ...valid, hash: "$2b$31$" + "A".repeat(53) }), /asks for too much/],
+  [
+    JSON.stringify({ ...valid, hash: "md5$x$00" }),
+    /^hash of the kind md5 is damaged, or not known/,
+  ],
+  [
+    JSON.stringify({ ...valid, hash: "$6$salt$00" }),
+    /^hash of the kind \$6 is damaged, or not known/,
+  ],
+  [
+    JSON.stringify({ ...valid, hash: "pbkdf2:md5:1$salt$00" }),
+    /^hash of the kind pbkdf2 is damaged/,
+  ],
+  [JSON.stringify({ ...valid, hash: "secret" }), /^hash without the name of a kind is damaged/],
+  [
+    JSON.stringify({ ...valid, hash: "$2b$31$" + "A".repeat(53) }),
+    /^hash of the kind \$2b takes longer/,
+  ],
   [JSON.stringify({ ...valid, created: "yesterday" }), /created is not a date/],
+  [JSON.stringify({ ...valid, created: { toString: "x" } }), /^created is not text$/],
+  [JSON.stringify({ ...valid, created: 1e12 }), /^created is not text$/],
+  [
+    JSON.stringify({ email: "ann", name: "", hash: 1 }),
+    /^email .*; name is missing; hash is not text$/,
+  ],
+  [JSON.stringify({ ...valid, name: " ".repeat(8192) }), /^is too long$/],
 ];
 
 for (const [line, reason] of refused) {
@@ -42,6 +66,9 @@ Deno.test("users of Flask and Django sites log in with their old passwords", asy
     "django argon2",
     "bcrypt 2y",
     "passlib scrypt",
+    "django scrypt",
+    "django bcrypt_sha256",
+    "django pbkdf2_sha1",
   ];
   const rows = kinds.map((kind, i) => ({
     email: `User${i}@Example.com`,
@@ -54,17 +81,18 @@ Deno.test("users of Flask and Django sites log in with their old passwords", asy
     ...rows.map((row) => JSON.stringify(row)),
     "",
     "broken",
+    JSON.stringify({ ...rows[0], created: { toString: "x" } }),
     JSON.stringify({ ...rows[0], name: "Again" }),
   ];
   await Deno.writeTextFile(file, lines.join("\n"));
 
   const dryRun = await run("users:import", server, file, "--dry-run");
-  equal(dryRun.out, "6 would be imported, 0 there already, 2 refused\n");
+  equal(dryRun.out, "9 would be imported, 0 there already, 3 refused\n");
   equal(dryRun.code, 1);
   equal(
     dryRun.errors,
     `There is no database ${server.folder}/latchkey.db yet\n` +
-      "line 8: is not JSON\nline 9: email stands in line 1 already\n",
+      "line 11: is not JSON\nline 12: created is not text\nline 13: email stands in line 1 already\n",
   );
   deepEqual(
     (await Array.fromAsync(Deno.readDir(server.folder))).map(({ name }) => name),
@@ -72,16 +100,23 @@ Deno.test("users of Flask and Django sites log in with their old passwords", asy
     "a dry run creates no database",
   );
 
-  equal((await run("users:import", server, file)).out, "6 imported, 0 there already, 2 refused\n");
+  equal((await run("users:import", server, file)).out, "9 imported, 0 there already, 3 refused\n");
   const again = await run("users:import", server, file);
   equal(
     again.out,
-    "0 imported, 6 there already, 2 refused\n",
+    "0 imported, 9 there already, 3 refused\n",
     "an interrupted import can be repeated",
   );
   const before = (await run("passwords:report", server)).out;
   for (
-    const kind of ["scrypt:32768:8:1, no key", "$2y$04$, no key", "$scrypt$ln=10,r=8,p=1, no key"]
+    const kind of [
+      "scrypt:32768:8:1, no key",
+      "$2y$04$, no key",
+      "$scrypt$ln=10,r=8,p=1, no key",
+      "scrypt$16384$8$5, no key",
+      "bcrypt_sha256$$2b$04$, no key",
+      "pbkdf2_sha1$1000, no key",
+    ]
   ) {
     ok(before.includes(`1  ${kind}`), before);
   }
@@ -104,7 +139,7 @@ Deno.test("users of Flask and Django sites log in with their old passwords", asy
   ]);
 
   const after = (await run("passwords:report", server)).out;
-  match(after, /^ {7}6 {2}\$argon2id\$v=19\$m=12288,t=3,p=1, key \S{8}\n$/);
+  match(after, /^ {7}9 {2}\$argon2id\$v=19\$m=12288,t=3,p=1, key \S{8}\n$/);
   await server.start();
   equal(
     (await server.post("/login", {

@@ -95,7 +95,7 @@ const malformed = [
   `$argon2id$v=16$m=8,t=1,p=1${saltAndDigest}`,
   `$argon2id$v=19$m=0,t=1,p=1${saltAndDigest}`,
   `$argon2id$v=19$m=999999,t=1,p=1${saltAndDigest}`,
-  `$argon2id$v=19$m=8,t=99,p=1${saltAndDigest}`,
+  `$argon2id$v=19$m=8,t=99999,p=1${saltAndDigest}`,
   `$argon2id$v=19$m=8,t=1,p=17${saltAndDigest}`,
   `$argon2d$v=19$m=8,t=1,p=1${saltAndDigest}`,
 ];
