@@ -7,7 +7,7 @@ const MAX_PASSWORD_LENGTH = 256;
  * In UTF-16 units, as typed: a code point has at most two. Longer texts are not normalised, because
  * the time for long runs of combining marks grows with the square of their length.
  */
-const MAX_PASSWORD_UNITS = 2 * MAX_PASSWORD_LENGTH;
+export const MAX_PASSWORD_UNITS = 2 * MAX_PASSWORD_LENGTH;
 
 export type PasswordProblem =
   | "password_too_short"

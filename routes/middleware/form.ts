@@ -2,9 +2,24 @@ import { zValidator } from "@hono/zod-validator";
 import type { Context } from "hono";
 import { z } from "zod";
 import { canonicalEmail } from "../../lib/account/email.ts";
-import { canonicalName, nameProblem } from "../../lib/account/user.ts";
+import { canonicalName, MAX_NAME_LENGTH, nameProblem } from "../../lib/account/user.ts";
+import { MAX_PASSWORD_UNITS } from "../../lib/credential/password_policy.ts";
 import type { Problems } from "../../views/form.tsx";
 import type { FieldProblem } from "../../views/text/en.ts";
+
+/**
+ * The longest text of each field as typed, in UTF-16 units, and the problem of a longer one. Nothing
+ * else reads a longer text: the time to normalise combining marks grows with the square of the length.
+ */
+const limits: Readonly<Record<string, { max: number; word: FieldProblem }>> = {
+  name: { max: 4 * MAX_NAME_LENGTH, word: "name_too_long" }, // half of it may be stripped or composed
+  email: { max: 512, word: "email_invalid" },
+  password: { max: MAX_PASSWORD_UNITS, word: "password_too_long" },
+  current_password: { max: MAX_PASSWORD_UNITS, word: "password_too_long" },
+};
+
+/** Fields that nobody types count as missing when they are longer, such as `next`. */
+const MAX_HIDDEN_LENGTH = 2048;
 
 /** A text field that was sent exactly once. Messages are words; the views have the sentences. */
 export const text = z.string({
@@ -43,7 +58,9 @@ export function form<Shape extends z.ZodRawShape>(
   validate: (typed: Typed, c: Context) => Promise<Problems<keyof Shape & string>> = () =>
     Promise.resolve({}),
 ) {
-  return zValidator("form", z.object(shape), async (result, c) => {
+  const bounded = Object.entries(shape).map(([name, field]) => [name, bound(name, field)]);
+  const schema = z.object(Object.fromEntries(bounded)) as unknown as z.ZodObject<Shape>;
+  return zValidator("form", schema, async (result, c) => {
     const problems: Problems = {};
     for (const { path, message } of result.success ? [] : result.error.issues) {
       problems[String(path[0])] ??= message as FieldProblem;
@@ -53,11 +70,28 @@ export function form<Shape extends z.ZodRawShape>(
       if (input[name] !== undefined && c.req.query(name) !== undefined) problems[name] = "once";
     }
     await logUnexpectedInput(c as Context, shape, problems, input);
-    const typed: Typed = (name) => typeof input[name] === "string" ? input[name] : undefined;
+    const typed: Typed = (name) => {
+      const value = input[name];
+      return typeof value === "string" && fits(name, value) ? value : undefined;
+    };
     const more = await validate(typed, c as Context);
     const all = { ...more, ...problems } as Problems<keyof Shape & string>;
     return Object.keys(all).length > 0 ? await refuse(c as Context, all, typed) : undefined;
   });
+}
+
+/** Refuses a text that is too long, before anything else looks at it. */
+function bound(name: string, field: z.core.$ZodType) {
+  return z.preprocess((value, { addIssue }) => {
+    if (typeof value !== "string" || fits(name, value)) return value;
+    const word = limits[name]?.word;
+    if (word) addIssue({ code: "custom", message: word });
+    return undefined;
+  }, field);
+}
+
+function fits(name: string, value: string): boolean {
+  return value.length <= (limits[name]?.max ?? MAX_HIDDEN_LENGTH);
 }
 
 /** Logs input that no form of ours can send: missing, repeated and unknown fields. */

@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { SECOND } from "../../lib/time.ts";
 import type { Browser } from "../support/browser.ts";
 import { ann } from "../support/people.ts";
 import { TestWorld } from "../support/world.ts";
@@ -96,4 +97,29 @@ Deno.test("a suggested passphrase is new each time, not stored, and valid", asyn
   for (const suggestion of suggestions) match(suggestion, /^[a-z]{3,}( [a-z]{3,}){5}$/);
   deepEqual(await world.dump(), []);
   await world.register({ ...ann, password: suggestions[0] as string });
+});
+
+Deno.test("a network may ask for 200 assessments a minute, which costs no KV operation", async () => {
+  await using world = await TestWorld.create();
+  const ask = (address: string) =>
+    world.browser(address).post("/password-strength", { password: "a" });
+
+  const cost = await world.cost(async () => {
+    for (let i = 0; i < 200; i++) equal((await ask("192.0.2.1")).status, 200);
+    const refused = await ask("192.0.2.1");
+    equal(refused.status, 429);
+    equal(refused.headers.get("retry-after"), "1");
+    equal((await ask("192.0.2.2")).status, 200);
+  });
+  deepEqual(cost, { keys: 0, roundTrips: 0, commits: 0, hashes: 0 });
+
+  world.pass(SECOND);
+  equal((await ask("192.0.2.1")).status, 200);
+});
+
+Deno.test("a form that is sent too often is not read", async () => {
+  await using world = await TestWorld.create();
+
+  for (let i = 0; i < 200; i++) await world.browser().post("/password-strength", {});
+  equal((await world.browser().post("/password-strength", {})).status, 429);
 });

@@ -1,5 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { en } from "../../../views/text/en.ts";
 import { forms } from "../../support/forms.ts";
+import { ann } from "../../support/people.ts";
 import { TestWorld } from "../../support/world.ts";
 
 const register = forms["/register"]?.fields ?? {};
@@ -130,4 +132,47 @@ Deno.test("invalid UTF-8 is refused and causes no error [SEC-G10]", async () => 
     ok([303, 422].includes(answer.status), bytes);
     if (answer.status === 303) ok(bytes === "%" || bytes === "%zz", bytes); // a "%" without two hex digits is literal
   }
+});
+
+const tooLong: [path: string, field: string, length: number, word: keyof typeof en.problems][] = [
+  ["/login", "email", 513, "email_invalid"],
+  ["/login", "password", 513, "password_too_long"],
+  ["/register", "name", 321, "name_too_long"],
+  ["/register", "email", 513, "email_invalid"],
+  ["/register", "password", 513, "password_too_long"],
+  ["/profile", "name", 321, "name_too_long"],
+  ["/reauthenticate", "password", 513, "password_too_long"],
+  ["/account/password", "current_password", 513, "password_too_long"],
+  ["/account/password", "password", 513, "password_too_long"],
+  ["/account/delete", "email", 513, "email_invalid"],
+];
+
+for (const [path, field, length, word] of tooLong) {
+  Deno.test(`${path} reads no ${field} of ${length} UTF-16 units`, async () => {
+    await using world = await TestWorld.create();
+    const browser = forms[path]?.who === "ann" ? await world.ann() : world.browser();
+    const sent = { ...forms[path]?.fields, [field]: "z".repeat(length) };
+
+    const cost = await world.cost(async () => {
+      const answer = await browser.post(path, sent);
+      equal(answer.status, 422);
+      const page = await answer.text();
+      match(page, new RegExp(`id="${field}-problem">${en.problems[word].slice(0, 20)}`));
+      ok(!page.includes("z".repeat(100)), "it is shown again");
+    });
+    equal(cost.hashes, 0);
+  });
+}
+
+Deno.test("a hidden field over 2,048 UTF-16 units counts as missing", async () => {
+  await using world = await TestWorld.create();
+  await world.ann();
+  const next = "/account?" + "z".repeat(2040);
+
+  const { email, password } = ann;
+  const answer = await world.browser().post("/login", { email, password, next });
+  equal(answer.headers.get("location"), "/profile");
+  const refused = await world.browser().post("/login", { email, password: "wrong", next });
+  ok(!(await refused.text()).includes("z".repeat(100)));
+  equal((await world.browser().post("/language", { lang: "it".repeat(1025) })).status, 422);
 });
