@@ -8,6 +8,11 @@ export class HasherUnavailable extends Error {
   override name = "HasherUnavailable";
 }
 
+/** A hash took too long. It held up all others, so it counts as an attempt. */
+export class HashTimedOut extends HasherUnavailable {
+  override name = "HashTimedOut";
+}
+
 /**
  * A worker keeps the memory of its hashes until it ends: after five it holds about 150 MB. The
  * number is odd, so that of two alternating requests not always the same one gets a new worker.
@@ -24,20 +29,24 @@ type QueuedJob = { readonly job: HashJob; readonly answer: PromiseWithResolvers<
  */
 export class PasswordHasher {
   readonly #startWorker: () => Worker;
+  readonly #deadline: number;
   #queue: QueuedJob[] = [];
   #worker: Worker | null = null;
   #hashes = 0;
   #isRunning = false;
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(startWorker: () => Worker = startPasswordWorker) {
+  /** @param deadline Of one hash, in milliseconds. */
+  constructor(startWorker: () => Worker = startPasswordWorker, deadline = hashDeadline) {
     this.#startWorker = startWorker;
+    this.#deadline = deadline;
   }
 
   /**
    * Makes one hash.
    *
    * @throws {HasherUnavailable} When too many jobs wait, at once; also when the hash failed.
+   * @throws {HashTimedOut} When the hash took too long.
    */
   readonly hash = (job: HashJob): Promise<Uint8Array> => {
     if (this.#queue.length >= MAX_CONCURRENT) {
@@ -62,7 +71,11 @@ export class PasswordHasher {
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
       const { job, answer } = next;
       await this.#hashOne(job).then(answer.resolve, (cause) => {
-        answer.reject(new HasherUnavailable("Cannot hash now: the hash failed", { cause }));
+        answer.reject(
+          cause instanceof HashTimedOut
+            ? cause
+            : new HasherUnavailable("Cannot hash now: the hash failed", { cause }),
+        );
       });
     }
     this.#isRunning = false;
@@ -77,7 +90,10 @@ export class PasswordHasher {
     if (!worker) return await (await import("./password_hash.ts")).makeHash(job);
 
     const answer = Promise.withResolvers<Uint8Array>();
-    const timer = setTimeout(() => answer.reject(new Error("No answer in time")), hashDeadline);
+    const timer = setTimeout(
+      () => answer.reject(new HashTimedOut("Cannot hash: it takes too long")),
+      this.#deadline,
+    );
     worker.onmessage = ({ data }: MessageEvent<HashAnswer>) => {
       if (data.ok) answer.resolve(data.hash);
       else answer.reject(new Error(data.message));

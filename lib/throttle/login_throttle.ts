@@ -1,5 +1,6 @@
 import { canonicalEmail } from "../account/email.ts";
 import type { User } from "../account/user.ts";
+import { HashTimedOut } from "../credential/password_hasher.ts";
 import { SECOND } from "../time.ts";
 import type { ConcurrencyLimit } from "./concurrency_limit.ts";
 import type { DeviceCookies } from "./device_cookie.ts";
@@ -147,11 +148,12 @@ export class LoginThrottle {
     return this.#mutex.runExclusive(`${kind} ${name}`, () => this.#limits.consume(limits));
   }
 
-  /** An attempt that could not be evaluated does not count. */
+  /** An attempt that could not be evaluated does not count, unless its hash held up all others. */
   async #refundOnError<T>(reserved: Reservation, evaluate: () => Promise<T>): Promise<T> {
     try {
       return await evaluate();
     } catch (error) {
+      if (error instanceof HashTimedOut) throw error;
       await this.#limits.refund(reserved).catch(() => {}); // perhaps the database is what failed
       throw error;
     }

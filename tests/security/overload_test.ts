@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { HasherUnavailable } from "../../lib/credential/password_hasher.ts";
+import { HasherUnavailable, HashTimedOut } from "../../lib/credential/password_hasher.ts";
 import { makeHash } from "../../lib/credential/password_hash.ts";
 import { address, fail, heldWorld, right, wrong } from "../support/attempts.ts";
 import type { Browser } from "../support/browser.ts";
@@ -183,6 +183,20 @@ Deno.test("an attempt that could not be evaluated does not count [REL-R15]", asy
   broken = false;
   await fail(browser, 4);
   equal((await browser.post("/login", right)).status, 303);
+});
+
+Deno.test("an attempt whose hash took too long counts, because it held up all others", async () => {
+  let slow = false;
+  await using world = await TestWorld.create({
+    hash: (job) => slow ? Promise.reject(new HashTimedOut("slow")) : makeHash(job),
+  });
+  await world.ann();
+  const browser = world.browser();
+  slow = true;
+  const statuses: number[] = [];
+  for (let i = 0; i < 6; i++) statuses.push((await browser.post("/login", right)).status);
+
+  deepEqual(statuses, [503, 503, 503, 503, 503, 429]);
 });
 
 Deno.test("while the database hangs an attempt waits for those before it only for a while [REL-R10]", async () => {

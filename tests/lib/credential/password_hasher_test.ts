@@ -1,6 +1,10 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { type HashJob, makeHash } from "../../../lib/credential/password_hash.ts";
-import { HasherUnavailable, PasswordHasher } from "../../../lib/credential/password_hasher.ts";
+import {
+  HasherUnavailable,
+  HashTimedOut,
+  PasswordHasher,
+} from "../../../lib/credential/password_hasher.ts";
 
 const argon2 = { algorithm: "argon2id" as const, salt: new Uint8Array(16), lanes: 1, length: 32 };
 
@@ -10,8 +14,8 @@ const job: HashJob = {
   secret: new Uint8Array(32),
 };
 
-function startHasher(startWorker?: () => Worker) {
-  const hasher = new PasswordHasher(startWorker);
+function startHasher(startWorker?: () => Worker, deadline?: number) {
+  const hasher = new PasswordHasher(startWorker, deadline);
   return { hash: hasher.hash, [Symbol.dispose]: () => hasher.close() };
 }
 
@@ -70,6 +74,13 @@ Deno.test("a worker that dies fails its job, and the next job gets a new worker"
 
   await rejects(hasher.hash(job), HasherUnavailable);
   deepEqual(await hasher.hash(job), await makeHash(job));
+});
+
+Deno.test("a hash that takes too long is given up", async () => {
+  const silent = "data:text/javascript,";
+  using hasher = startHasher(() => new Worker(silent, { type: "module" }), 50);
+
+  await rejects(hasher.hash(job), HashTimedOut);
 });
 
 Deno.test("a runtime without workers hashes in this thread", async () => {
