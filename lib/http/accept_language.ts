@@ -1,13 +1,15 @@
 /**
  * The offered language that an `Accept-Language` header prefers (RFC 9110 §12.5.4); null when it
  * accepts none of them. A range matches the language it begins with: "it-CH" accepts "it"
- * (RFC 4647 §3.4).
+ * (RFC 4647 §3.4), and so does "it_CH", which some programs send.
  */
 export function preferredLanguage<Tag extends string>(
   header: string,
   offered: readonly Tag[],
 ): Tag | null {
-  const ranges = header.toLowerCase().split(",").slice(0, MAX_RANGES).flatMap(readRange);
+  const ranges = header.toLowerCase().replaceAll("_", "-").split(",").slice(0, MAX_RANGES).flatMap(
+    readRange,
+  );
   const [best] = offered
     .map((tag) => ({ ...preferenceFor(tag.toLowerCase(), ranges), tag }))
     .filter(({ quality }) => quality > 0)

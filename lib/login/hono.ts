@@ -477,12 +477,12 @@ export class Login<U extends LoginUser> {
 
   #readCookie(c: Context, name: CookieName): string | null | undefined {
     const fullName = (this.#cookieOptions.prefix ? "__Host-" : "") + this.#cookieName(name);
+    const header = c.req.header("cookie") ?? "";
+    if (!header.includes(fullName)) return undefined; // thousands of other cookies cost nothing
     const value = getCookie(c, fullName);
     if (value !== undefined) return value;
     // Hono passes over a value with bytes that no cookie may have; it is there all the same.
-    const sent = (c.req.header("cookie") ?? "").split(";").map((pair) =>
-      pair.split("=")[0]?.trim()
-    );
+    const sent = header.split(";").map((pair) => pair.split("=")[0]?.trim());
     return sent.includes(fullName) ? null : undefined;
   }
 

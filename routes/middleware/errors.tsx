@@ -21,13 +21,14 @@ const statuses = {
   too_large: 413,
   wrong_type: 415,
   incomplete: 422,
+  headers_too_long: 431,
 } as const;
 
 /** A form from our own pages should never get these: the page shows the request id for a report. */
 const refusedForms: readonly string[] = ["cross_site", "too_large", "wrong_type", "incomplete"];
 
-/** An embedding site, or one that is reached by a false name, must not show who the user is. */
-const withoutUser: readonly string[] = ["embedded", "wrong_host"];
+/** Another site must not show who the user is, and nothing reads cookies that are too long. */
+const withoutUser: readonly string[] = ["embedded", "wrong_host", "headers_too_long"];
 
 /** Answers with the error page of a refusal. */
 export async function refuse(c: Context, word: keyof typeof statuses): Promise<Response> {

@@ -3,6 +3,7 @@ import { matchedRoutes } from "hono/route";
 import { isHost } from "../../lib/http/host.ts";
 import { refuse } from "./errors.tsx";
 import { reportsPath, restrictiveHeaders, securityHeaders } from "./headers.ts";
+import { requireShortHeaders } from "./request_headers.ts";
 
 const reportTypes = ["application/csp-report", "application/reports+json"];
 const formType = "application/x-www-form-urlencoded";
@@ -14,6 +15,7 @@ export function installSecurity(app: Hono, origin: string): void {
   app.use(securityHeaders(origin));
   app.use(restrictiveHeaders);
   app.use(requireHost);
+  app.use(requireShortHeaders);
   app.use(requireAllowedMethod(app));
   app.use(rejectEmbedding);
   app.use(requireSameOrigin(origin));

@@ -7,7 +7,7 @@ import { TIMEOUT } from "../support/timeouts.ts";
 import { TestWorld } from "../support/world.ts";
 import { canary, type Case } from "./cases.ts";
 
-const statuses = [200, 204, 302, 303, 400, 401, 403, 404, 405, 413, 415, 422, 429];
+const statuses = [200, 204, 302, 303, 400, 401, 403, 404, 405, 413, 415, 422, 429, 431];
 const requiredHeaders = [
   "content-security-policy",
   "x-content-type-options",

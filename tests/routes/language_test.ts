@@ -17,6 +17,7 @@ Deno.test("a page is in the language of Accept-Language, and its headers say so"
     [{ "accept-language": "tlh, vo;q=0.5" }, "en", "Log in"],
     [{ "accept-language": "en;q=0.1, it-CH;q=0.2" }, "it", "Accedi"],
     [italian, "it", "Accedi"],
+    [{ "accept-language": "it_IT" }, "it", "Accedi"],
   ];
   for (const [headers, lang, heading] of wishes) {
     const answer = await ask(headers);

@@ -254,6 +254,11 @@ export const en = {
       body:
         "The form did not arrive as our page sends it, so nothing was done. Please open the page again, and send it once more.",
     },
+    headers_too_long: {
+      title: "Too much was sent",
+      body:
+        "Your browser sent more cookies than we accept, or a header that is too long. Please delete the cookies of this site, and open it again.",
+    },
     too_many: {
       title: "Too many attempts",
       body:

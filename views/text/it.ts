@@ -262,6 +262,11 @@ export const it: Text = {
       body:
         "Il modulo non è arrivato come lo invia la nostra pagina, quindi non è stato fatto nulla. Apri di nuovo la pagina e invialo un’altra volta.",
     },
+    headers_too_long: {
+      title: "Troppi dati",
+      body:
+        "Il browser ha inviato più cookie di quanti ne accettiamo, o un’intestazione troppo lunga. Elimina i cookie di questo sito e riaprilo.",
+    },
     too_many: {
       title: "Troppi tentativi",
       body:

@@ -6,6 +6,8 @@ const cases: [header: string, language: string | null][] = [
   ["it", "it"],
   ["it-CH", "it"],
   ["IT-ch", "it"],
+  ["it_IT", "it"],
+  ["de_DE, it_IT;q=0.9, en_GB;q=0.8", "it"],
   ["it-IT,it;q=0.9,en;q=0.8", "it"],
   ["en-GB,en;q=0.9,it;q=0.8", "en"],
   ["de-DE,de;q=0.9,it;q=0.5,en;q=0.4", "it"],

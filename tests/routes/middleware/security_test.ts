@@ -147,6 +147,22 @@ Deno.test("a wrong method gets 405 with Allow before anything else is judged", a
   }
 });
 
+Deno.test("a request whose cookies or other headers are too long gets 431, and reads no record", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+  const cookie = `__Host-session=${browser.cookies.get("__Host-session")}; a=`;
+  const ask = (headers: Record<string, string>) => world.browser().get("/profile", headers);
+
+  equal((await ask({ cookie: cookie.padEnd(16_384, "x") })).status, 200);
+  const cost = await world.cost(async () => {
+    equal((await ask({ cookie: cookie.padEnd(16_385, "x") })).status, 431);
+    for (const name of ["accept-language", "referer", "x-forwarded-for", "sec-fetch-dest"]) {
+      equal((await ask({ cookie, [name]: "x".repeat(8_193) })).status, 431, name);
+    }
+  });
+  deepEqual(cost, { keys: 0, roundTrips: 0, commits: 0, hashes: 0 });
+});
+
 Deno.test("a form whose sender disconnects is refused and logs no error", async () => {
   await using world = await TestWorld.create();
   const body = new ReadableStream<Uint8Array>({
