@@ -51,7 +51,6 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     new RateLimits(kv, keyring, now),
     new DeviceCookies(keyring, now),
     new ConcurrencyLimit(),
-    (email) => accounts.findByEmail(email),
     1.5 * kv.deadline,
   );
 

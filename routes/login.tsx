@@ -37,7 +37,8 @@ export function loginRoutes(
       const attempt = await throttle.attempt(
         c,
         email,
-        () => accounts.authenticate(email, password),
+        () => accounts.findCredential(email),
+        (account) => accounts.authenticate(account, password),
       );
       if (!attempt.evaluated) return tooManyRequests(c, attempt, loginUrl(c.req.path, next));
 

@@ -32,9 +32,9 @@ export function reauthenticateRoutes(
     async (c) => {
       const { user } = c.var;
       const { password, next } = c.req.valid("form");
-      const attempt = await throttle.attempt(
+      const attempt = await throttle.attemptByUser(
         c,
-        user.email,
+        user,
         () => accounts.verifyPassword(user, password),
       );
       if (!attempt.evaluated) return tooManyRequests(c, attempt, loginUrl(c.req.path, next));

@@ -1,6 +1,5 @@
 import { type Context, Hono } from "hono";
 import type { Registration } from "../lib/account/accounts.ts";
-import { canonicalEmail } from "../lib/account/email.ts";
 import type { User } from "../lib/account/user.ts";
 import type { Person } from "../lib/credential/password_policy.ts";
 import { MINUTE } from "../lib/time.ts";
@@ -29,7 +28,7 @@ export function registerRoutes(
   // Open to users as well: a form that is older than another login switches to the new user.
   routes.post("/register", form(fields, refuse, validate), async (c) => {
     const registration = c.req.valid("form");
-    const attempt = await throttle.register(c, registration.email, async () => {
+    const attempt = await throttle.register(c, async () => {
       return await policy.isBreached(registration.password)
         ? { ok: false, reason: "password_common" }
         : await accounts.register(registration);
@@ -51,10 +50,16 @@ export function registerRoutes(
   /** The account that the same form, sent twice, made a moment ago; its password is the proof. */
   async function findRepeated(c: Context, registration: Registration): Promise<User | null> {
     const { name, email, password } = registration;
-    const user = await accounts.findByEmail(canonicalEmail(email) ?? "");
+    const account = await accounts.findCredential(email);
+    const { user } = account;
     const age = user && now().getTime() - user.createdAt.getTime();
     if (age === null || age > repeatWithin || user?.name !== name) return null;
-    const attempt = await throttle.attempt(c, email, () => accounts.authenticate(email, password));
+    const attempt = await throttle.attempt(
+      c,
+      email,
+      () => Promise.resolve(account),
+      () => accounts.authenticate(account, password),
+    );
     return attempt.evaluated && attempt.outcome.ok ? attempt.outcome.user : null;
   }
 

@@ -28,6 +28,12 @@ export type AuthenticateResult =
   | { readonly ok: true; readonly user: User }
   | { readonly ok: false; readonly reason: "unknown" | "wrong" | "suspended" };
 
+/** An account as an attempt to log in needs it; nobody's, where the address has none. */
+export interface StoredCredential {
+  readonly user: User | null;
+  readonly password: Deno.KvEntryMaybe<PasswordRecord>;
+}
+
 /** Adds writes of another subject to a commit that changes a user. */
 export type JoinCommit = (operation: Deno.AtomicOperation, changed: User) => Promise<void>;
 
@@ -83,9 +89,11 @@ export class Accounts {
     return (await this.#kv.get(["user_by_email", email])).versionstamp !== null;
   }
 
-  /** Finds the user with an address (in canonical form). */
-  async findByEmail(email: string): Promise<User | null> {
-    return await this.find(await this.#idOf(email));
+  /** Finds the account with an address, as it was typed. Nobody's costs the same two round trips. */
+  async findCredential(email: string): Promise<StoredCredential> {
+    const id = await this.#idOf(canonicalEmail(email) ?? NO_USER_ID);
+    const [user, password] = await Promise.all([this.find(id), this.#findPassword(id)]);
+    return { user, password };
   }
 
   /** Finds a user by id. */
@@ -96,16 +104,10 @@ export class Accounts {
     return user;
   }
 
-  /**
-   * Finds the user with this e-mail address and password. Every outcome costs the same, two round
-   * trips and one hash, so that the time does not tell who has an account.
-   */
-  async authenticate(email: string, password: string): Promise<AuthenticateResult> {
-    const id = await this.#idOf(canonicalEmail(email) ?? NO_USER_ID);
-    const [user, { isCorrect, record }] = await Promise.all([
-      this.find(id),
-      this.#verify(id, password),
-    ]);
+  /** Checks the password of an account. Every outcome costs one hash, nobody's account too. */
+  async authenticate(account: StoredCredential, password: string): Promise<AuthenticateResult> {
+    const { user, password: record } = account;
+    const isCorrect = await this.#passwords.verify(password, record.value);
     if (!user) return { ok: false, reason: "unknown" };
     if (!isCorrect) return { ok: false, reason: "wrong" };
     if (!user.active) return { ok: false, reason: "suspended" };
@@ -115,7 +117,8 @@ export class Accounts {
 
   /** Checks the password of a user; costs one hash either way. */
   async verifyPassword(user: User, password: string): Promise<AuthenticateResult> {
-    const { isCorrect } = await this.#verify(user.id, password);
+    const record = await this.#findPassword(user.id);
+    const isCorrect = await this.#passwords.verify(password, record.value);
     return isCorrect ? { ok: true, user } : { ok: false, reason: "wrong" };
   }
 
@@ -170,12 +173,12 @@ export class Accounts {
     }
   }
 
-  async #verify(id: string, password: string) {
+  async #findPassword(id: string): Promise<Deno.KvEntryMaybe<PasswordRecord>> {
     const record = await this.#kv.get<PasswordRecord>(["password", id]);
     if (record.versionstamp !== null && !readPasswordRecord(record.value)) {
       this.#reportCorrupt("password", id);
     }
-    return { record, isCorrect: await this.#passwords.verify(password, record.value) };
+    return record;
   }
 
   /** The id of the user with an address (in canonical form), or `NO_USER_ID`. */

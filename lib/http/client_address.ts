@@ -21,6 +21,12 @@ export function networkPrefix(address: string | null): string {
   return groups ? `${canonicalIpv6(`${groups.slice(0, 4).join(":")}::`)}/64` : address;
 }
 
+/** The IPv6 /48, which one subscriber may have as well; null for an IPv4 address. */
+export function sitePrefix(address: string | null): string | null {
+  const groups = address === null ? null : groupsOf(address);
+  return groups && `${canonicalIpv6(`${groups.slice(0, 3).join(":")}::`)}/48`;
+}
+
 /** The part of an address that users see: the IPv4 /24 or the IPv6 /48. */
 export function anonymizeAddress(address: string | null): string | null {
   if (address === null) return null;

@@ -6,8 +6,12 @@ import { type Clock, DAY, SECOND } from "../time.ts";
 
 /** How long a device cookie is valid, in milliseconds: browsers keep no cookie longer. */
 export const deviceCookieLifetime = 400 * DAY;
-/** Accounts in one cookie, the latest login first: the cookie has to stay small. */
+/** Accounts in one cookie, the latest login first: the cookie has to stay small, and cheap to check. */
 const MAX_ACCOUNTS = 5;
+/** Stands for the user of an address without an account. No user has this id. */
+const nobody = { id: "-".repeat(22), epoch: 0 };
+
+type Owner = Pick<User, "id" | "epoch">;
 
 /**
  * Device cookies (OWASP): they prove that a user logged in with this browser before, and nothing else.
@@ -31,10 +35,14 @@ export class DeviceCookies {
     return entriesOf(cookie).length > 0;
   }
 
-  /** The id of the device when this user logged in with it; null otherwise. */
-  async verify(cookie: string | undefined, user: User): Promise<string | null> {
-    const ids = await Promise.all(entriesOf(cookie).map((entry) => this.#verify(entry, user)));
-    return ids.find((id) => id !== null) ?? null;
+  /**
+   * The id of the device when this user logged in with it; null otherwise. For nobody it does the same
+   * work, so that the time does not tell which addresses have accounts.
+   */
+  async verify(cookie: string | undefined, user: User | null): Promise<string | null> {
+    const owner = user ?? nobody;
+    const ids = await Promise.all(entriesOf(cookie).map((entry) => this.#verify(entry, owner)));
+    return user && (ids.find((id) => id !== null) ?? null);
   }
 
   /** Makes the cookie for a user who logged in: the device keeps its id and its other accounts. */
@@ -49,16 +57,16 @@ export class DeviceCookies {
   }
 
   /** The device id of an entry that is valid for this user. */
-  async #verify(entry: string, user: User): Promise<string | null> {
+  async #verify(entry: string, owner: Owner): Promise<string | null> {
     const [id, end, signature] = entry.split(".") as [string, string, string];
     if (parseInt(end, 36) * SECOND <= this.#now().getTime()) return null;
-    const valid = await this.#signatures(id, end, user);
+    const valid = await this.#signatures(id, end, owner);
     return valid.some((it) => timingSafeEqual(it, signature)) ? id : null;
   }
 
   /** One for each key, the newest key first. */
-  async #signatures(id: string, end: string, user: User): Promise<string[]> {
-    const macs = await this.#keyring.macs("device", `${id}.${end}.${user.id}.${user.epoch}`);
+  async #signatures(id: string, end: string, owner: Owner): Promise<string[]> {
+    const macs = await this.#keyring.macs("device", `${id}.${end}.${owner.id}.${owner.epoch}`);
     return macs.map((mac) => encodeBase64Url(mac.subarray(0, 32)));
   }
 }

@@ -2,19 +2,21 @@ import { canonicalEmail } from "../account/email.ts";
 import type { User } from "../account/user.ts";
 import { HashTimedOut } from "../credential/password_hasher.ts";
 import { SECOND } from "../time.ts";
-import type { ConcurrencyLimit } from "./concurrency_limit.ts";
+import type { ConcurrencyLimit, Source } from "./concurrency_limit.ts";
 import type { DeviceCookies } from "./device_cookie.ts";
 import { KeyedMutex } from "./keyed_mutex.ts";
 import { Overloaded } from "./overloaded.ts";
 import type { ConsumeResult, Limit, RateLimits, Reservation } from "./rate_limit.ts";
 
-/** For which account, from which network and in which browser a credential is presented. */
-export interface AttemptContext {
-  /** The e-mail address, as it was typed or as it is stored. */
-  readonly email: string;
-  readonly network: string;
+/** From where and in which browser a credential is presented. */
+export interface AttemptContext extends Source {
   /** The device cookie, if the browser has one. */
   readonly deviceCookie: string | undefined;
+}
+
+/** The account that a credential is presented for; nobody's, where the address has none. */
+export interface Account {
+  readonly user: User | null;
 }
 
 /** The result of evaluating a credential. */
@@ -38,24 +40,18 @@ export class LoginThrottle {
   readonly #limits: RateLimits;
   readonly #devices: DeviceCookies;
   readonly #concurrency: ConcurrencyLimit;
-  readonly #findUser: (email: string) => Promise<User | null>;
   readonly #mutex: KeyedMutex;
 
-  /**
-   * @param findUser Finds the user with an address in canonical form.
-   * @param maxWait How long an attempt may wait for those before it, in milliseconds.
-   */
+  /** @param maxWait How long an attempt may wait for those before it, in milliseconds. */
   constructor(
     limits: RateLimits,
     devices: DeviceCookies,
     concurrency: ConcurrencyLimit,
-    findUser: (email: string) => Promise<User | null>,
     maxWait: number,
   ) {
     this.#limits = limits;
     this.#devices = devices;
     this.#concurrency = concurrency;
-    this.#findUser = findUser;
     this.#mutex = new KeyedMutex(maxWait);
   }
 
@@ -63,50 +59,61 @@ export class LoginThrottle {
    * Evaluates a credential, unless there were too many failures. An account that does not exist is counted
    * like one that does.
    *
+   * @param email The e-mail address, as it was typed or as it is stored.
+   * @param find Finds the account. It costs the same for nobody.
    * @throws {Overloaded} When too many attempts are under way.
    */
-  async attempt<O extends Outcome>(
+  async attempt<A extends Account, O extends Outcome>(
     context: AttemptContext,
-    evaluate: () => Promise<O>,
+    email: string,
+    find: () => Promise<A>,
+    evaluate: (account: A) => Promise<O>,
   ): Promise<AttemptResult<O>> {
-    const email = canonicalEmail(context.email) ?? context.email.trim();
+    const { deviceCookie } = context;
+    let release = this.#concurrency.acquire(context);
+    try {
+      // Beyond the shared slots the database is asked only for a browser that may get a reserved one.
+      if (!release && !this.#devices.looksValid(deviceCookie)) throw tooManyUnderWay();
+      const account = await find();
+      const device = await this.#devices.verify(deviceCookie, account.user);
+      const name = accountName(account, email);
+      if (device) release ??= this.#concurrency.acquireReserved(name, context);
+      if (!release) throw tooManyUnderWay();
 
-    return await this.#limitConcurrency(context, email, async () => {
-      const device = await this.#findDevice(context.deviceCookie, email);
       // In parallel, right logins would make each other wait: each is counted as a failure until it ends.
-      return await this.#mutex.runExclusive(`account ${device} ${email}`, () => {
-        const account: Limit = { kind: "account", name: email };
-        if (device) return this.#attemptFromDevice(device, account, evaluate);
-        return this.#evaluateWithin(
-          [account, { kind: "network", name: context.network }],
-          evaluate,
-        );
+      return await this.#mutex.runExclusive(`account ${device} ${name}`, () => {
+        const limit: Limit = { kind: "account", name };
+        const work = () => evaluate(account);
+        return device
+          ? this.#attemptFromDevice(device, limit, work)
+          : this.#evaluateWithin([limit, ...sourceLimits(context, "network", "site")], work);
       });
-    });
+    } finally {
+      release?.();
+    }
   }
 
   /** Registers an account, unless too many were registered from this network. */
   async register<O extends Outcome>(
-    context: AttemptContext,
+    source: Source,
     create: () => Promise<O>,
   ): Promise<AttemptResult<O>> {
-    return await this.#limitConcurrency({ ...context, deviceCookie: undefined }, "", async () => {
-      const reserved = await this.#consume([{ kind: "registration", name: context.network }]);
+    const release = this.#concurrency.acquire(source);
+    if (!release) throw tooManyUnderWay();
+    try {
+      const limits = sourceLimits(source, "registration", "registration_site");
+      const reserved = await this.#consume(limits);
       if (!reserved.ok) return notEvaluated(reserved);
       const outcome = await this.#refundOnError(reserved, create);
       return { evaluated: true, outcome, failures: [] };
-    });
+    } finally {
+      release();
+    }
   }
 
   /** Makes the device cookie for a user who logged in. */
   issueDeviceCookie(deviceCookie: string | undefined, user: User): Promise<string> {
     return this.#devices.issue(deviceCookie, user);
-  }
-
-  /** Clears the failures of an account whose credential was replaced. */
-  async reset(email: string): Promise<void> {
-    // The credential was replaced all the same; a count that cannot be cleared expires.
-    await this.#limits.delete({ kind: "account", name: email }).catch(() => {});
   }
 
   /** Only the device's own failures make it wait: failures elsewhere must not lock the user out. */
@@ -158,30 +165,29 @@ export class LoginThrottle {
       throw error;
     }
   }
+}
 
-  async #limitConcurrency<T>(
-    { network, deviceCookie }: AttemptContext,
-    account: string,
-    work: () => Promise<T>,
-  ): Promise<T> {
-    const release = this.#concurrency.acquire(network) ??
-      (await this.#findDevice(deviceCookie, account)
-        ? this.#concurrency.acquireReserved(account, network)
-        : null);
-    if (!release) throw new Overloaded("Cannot evaluate a credential: too many are under way");
-    try {
-      return await work();
-    } finally {
-      release();
-    }
-  }
+/**
+ * Failures belong to a user's epoch: a new password, or one that was marked as compromised, starts a new
+ * count. So does a new account at an address that was tried before.
+ */
+function accountName({ user }: Account, email: string): string {
+  return user
+    ? `user ${user.id} ${user.epoch}`
+    : `address ${canonicalEmail(email) ?? email.trim()}`;
+}
 
-  /** The id of the device, if the user with this address logged in with it before. */
-  async #findDevice(deviceCookie: string | undefined, email: string): Promise<string | null> {
-    if (!this.#devices.looksValid(deviceCookie)) return null;
-    const user = await this.#findUser(email);
-    return user && await this.#devices.verify(deviceCookie, user);
-  }
+function sourceLimits(
+  { network, site }: Source,
+  networkKind: Limit["kind"],
+  siteKind: Limit["kind"],
+): [Limit, ...Limit[]] {
+  const limit: Limit = { kind: networkKind, name: network };
+  return site === null ? [limit] : [limit, { kind: siteKind, name: site }];
+}
+
+function tooManyUnderWay(): Overloaded {
+  return new Overloaded("Cannot evaluate a credential: too many are under way");
 }
 
 function notEvaluated({ wait, limit }: Extract<ConsumeResult, { ok: false }>) {

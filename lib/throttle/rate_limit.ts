@@ -13,8 +13,14 @@ import {
 
 /** Whose attempts are counted. */
 export interface Limit {
-  readonly kind: "account" | "device" | "network" | "registration";
-  /** An e-mail address, a device id or a network. It is stored as a digest only. */
+  readonly kind:
+    | "account"
+    | "device"
+    | "network"
+    | "site"
+    | "registration"
+    | "registration_site";
+  /** A user with their epoch or an address, a device id, a network or a site. Stored as a digest only. */
   readonly name: string;
 }
 
@@ -49,8 +55,11 @@ const rules: Record<Limit["kind"], Rule> = {
   account: exponentialBackoff,
   device: exponentialBackoff,
   network: tokenBucket(100, MINUTE),
+  // Four networks of an IPv6 /48: a person may have all its 65,536.
+  site: tokenBucket(400, 15 * SECOND),
   // A school or a conference may register at once; an attacker who tries out addresses is slowed down.
   registration: tokenBucket(300, 12 * SECOND),
+  registration_site: tokenBucket(1200, 3 * SECOND),
 };
 
 export function isLimitKind(word: string): word is Limit["kind"] {
@@ -121,11 +130,6 @@ export class RateLimits {
   /** The attempt was not evaluated: takes it back from every limit. */
   async refund({ consumed }: Reservation): Promise<void> {
     await this.#takeBack(consumed);
-  }
-
-  /** Clears a limit. */
-  async delete(limit: Limit): Promise<void> {
-    await this.#kv.atomic().delete(await this.#keyOf(limit)).commit();
   }
 
   /** Restores each count; where others added attempts meanwhile, takes back this one only. */

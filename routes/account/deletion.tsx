@@ -8,9 +8,9 @@ import type { Services } from "../services.ts";
 const fields = { email: text.min(1, "missing") };
 
 export function deletionRoutes(
-  { login, guards, accounts, throttle }: Pick<
+  { login, guards, accounts }: Pick<
     Services,
-    "login" | "guards" | "accounts" | "throttle"
+    "login" | "guards" | "accounts"
   >,
 ) {
   const routes = new Hono();
@@ -35,7 +35,6 @@ export function deletionRoutes(
       // After this commit no browser is logged in as this user.
       await accounts.delete(user);
       c.var.log("user_deleted");
-      await throttle.reset(user.email);
       await login.end(c);
       await login.forgetUser(c, user.id);
       await login.flash(c, "account_deleted");

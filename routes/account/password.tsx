@@ -32,9 +32,9 @@ export function passwordRoutes(
   routes.post("/account/password", guard, form(fields, refuse, validate), async (c) => {
     const { user } = c.var;
     const { current_password, password } = c.req.valid("form");
-    const attempted = await throttle.attempt(
+    const attempted = await throttle.attemptByUser(
       c,
-      user.email,
+      user,
       () => accounts.verifyPassword(user, current_password),
     );
     if (!attempted.evaluated) return tooManyRequests(c, attempted);
@@ -59,7 +59,7 @@ export function passwordRoutes(
     );
     if (renewed.ok || renewed.reason === "ended") c.var.log("authn_password_change");
     if (!renewed.ok) return await answerRepeated(c, user, password);
-    await throttle.credentialReplaced(c, renewed.user);
+    await throttle.setDeviceCookie(c, renewed.user);
     await login.flash(c, "password_changed");
     return c.redirect("/account", 303);
   });
@@ -77,7 +77,8 @@ export function passwordRoutes(
     const attempted = await throttle.attempt(
       c,
       user.email,
-      () => accounts.verifyPassword(user, password),
+      () => accounts.findCredential(user.email),
+      (account) => accounts.authenticate(account, password),
     );
     if (!attempted.evaluated) return tooManyRequests(c, attempted);
     const session = attempted.outcome.ok && await login.reauthenticate(c, ["pwd"]);

@@ -1,8 +1,9 @@
 import type { Context } from "hono";
 import type { User } from "../../lib/account/user.ts";
-import { networkPrefix } from "../../lib/http/client_address.ts";
+import { networkPrefix, sitePrefix } from "../../lib/http/client_address.ts";
 import { FREE_ATTEMPTS, MAX_ATTEMPTS } from "../../lib/throttle/backoff.ts";
 import type {
+  Account,
   AttemptContext,
   AttemptResult,
   LoginThrottle,
@@ -21,50 +22,52 @@ export class RequestThrottle {
   }
 
   /** Evaluates a credential for the account with this address; a success sets the device cookie. */
-  async attempt<O extends Outcome>(
+  async attempt<A extends Account, O extends Outcome>(
     c: Context,
     email: string,
+    find: () => Promise<A>,
+    evaluate: (account: A) => Promise<O>,
+  ): Promise<AttemptResult<O>> {
+    const result = await this.#throttle.attempt(this.#contextOf(c), email, find, evaluate);
+    return await this.#conclude(c, result);
+  }
+
+  /** The same for a user who is logged in. */
+  attemptByUser<O extends Outcome>(
+    c: Context,
+    user: User,
     evaluate: () => Promise<O>,
   ): Promise<AttemptResult<O>> {
-    const result = await this.#throttle.attempt(this.#contextOf(c, email), evaluate);
-    if (result.evaluated && result.outcome.ok) await this.#setDeviceCookie(c, result.outcome.user);
-    logResult(c, result);
-    return result;
+    return this.attempt(c, user.email, () => Promise.resolve({ user }), evaluate);
   }
 
-  /** Creates an account with this address; failures from before it existed are cleared. */
+  /** Creates an account; a success sets the device cookie. */
   async register<O extends Outcome>(
     c: Context,
-    email: string,
     create: () => Promise<O>,
   ): Promise<AttemptResult<O>> {
-    const result = await this.#throttle.register(this.#contextOf(c, email), create);
-    if (result.evaluated && result.outcome.ok) {
-      await this.credentialReplaced(c, result.outcome.user);
-    }
+    return await this.#conclude(c, await this.#throttle.register(this.#contextOf(c), create));
+  }
+
+  async #conclude<O extends Outcome>(
+    c: Context,
+    result: AttemptResult<O>,
+  ): Promise<AttemptResult<O>> {
+    if (result.evaluated && result.outcome.ok) await this.setDeviceCookie(c, result.outcome.user);
     logResult(c, result);
     return result;
   }
 
-  /** Clears the failures of an account that has a new credential, and sets a device cookie for it. */
-  async credentialReplaced(c: Context, user: User): Promise<void> {
-    await this.reset(user.email);
-    await this.#setDeviceCookie(c, user);
-  }
-
-  /** Clears the failures of an account. */
-  reset(email: string): Promise<void> {
-    return this.#throttle.reset(email);
-  }
-
-  async #setDeviceCookie(c: Context, user: User): Promise<void> {
+  /** Lets this browser be known for a user: after a login, and after a change of the password. */
+  async setDeviceCookie(c: Context, user: User): Promise<void> {
     const cookie = this.#deviceCookie.read(c);
     this.#deviceCookie.write(c, await this.#throttle.issueDeviceCookie(cookie, user));
   }
 
-  #contextOf(c: Context, email: string): AttemptContext {
+  #contextOf(c: Context): AttemptContext {
+    const { address } = c.var;
     const deviceCookie = this.#deviceCookie.read(c);
-    return { email, network: networkPrefix(c.var.address), deviceCookie };
+    return { network: networkPrefix(address), site: sitePrefix(address), deviceCookie };
   }
 }
 

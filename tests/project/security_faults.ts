@@ -253,8 +253,8 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       tests: "tests/routes/account/password_test.ts",
     },
     "changing the password is no attempt": {
-      find: "user.email,\n      () => accounts",
-      replace: "crypto.randomUUID(),\n      () => accounts",
+      find: "user,\n      () => accounts",
+      replace: "{ ...user, id: crypto.randomUUID() },\n      () => accounts",
       tests: "tests/routes/middleware/login_throttle_test.ts",
     },
   },
