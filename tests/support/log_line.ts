@@ -27,7 +27,8 @@ const shape = z.strictObject({
   email: z.string().regex(/^.…@[a-z0-9.-]+$/u).optional(),
   fields: z.string().optional(),
   failures: z.int().positive().optional(),
-  limit: z.enum(["account", "device", "network", "registration"]).optional(),
+  limit: z.enum(["account", "device", "network", "site", "registration", "registration_site"])
+    .optional(),
   retryAfter: z.int().positive().optional(),
   site: z.string().optional(),
   origin: z.string().optional(),

@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { markCompromised } from "../../../lib/cli/passwords_compromised.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../../lib/time.ts";
 import { address, fail, right, waitAfter, wrong } from "../../support/attempts.ts";
 import type { Browser } from "../../support/browser.ts";
@@ -41,7 +42,7 @@ Deno.test("whoever has to wait is told how long, in words, and no password is ev
       /<a class="button" href="\/login\?next=%2Faccount%2Fsessions">Try again<\/a>/,
     );
   });
-  deepEqual(cost, { keys: 4, roundTrips: 2, commits: 0, hashes: 0 });
+  deepEqual(cost, { keys: 10, roundTrips: 6, commits: 0, hashes: 0 });
 });
 
 Deno.test("after a hundred in a row the right password is not evaluated either, until 30 days have passed [SEC-C6]", async () => {
@@ -76,6 +77,21 @@ Deno.test("a hundred in a row are forgotten when the password is changed", async
   const password = "a heron stands in the reeds";
   await owner.post("/account/password", { current_password: ann.password, password });
   equal((await stranger.post("/login", { ...right, password })).status, 303);
+});
+
+Deno.test("a password that is marked as compromised starts a new count, so strangers do not lock the owner out", async () => {
+  await using world = await TestWorld.create();
+  const owner = await world.ann();
+  await owner.post("/logout");
+  for (let i = 0; i < 100; i++) {
+    await fail(world.browser(address(i)), 1);
+    world.pass(HOUR);
+  }
+
+  equal(await markCompromised(world.kv, ann.email, () => world.now), "marked");
+  equal((await owner.post("/login", right)).status, 303);
+  await fail(world.browser(address(1)), 5); // and the new count makes strangers wait again
+  await waitAfter(await world.browser(address(1)).post("/login", right));
 });
 
 Deno.test("of a hundred wrong passwords at once, five are evaluated [SEC-C8]", async () => {
@@ -162,6 +178,41 @@ Deno.test("whoever logs in is not counted: an office of any size may share a net
   await world.ann();
 
   for (let i = 0; i < 110; i++) equal((await world.browser().post("/login", right)).status, 303);
+});
+
+const subnet = (i: number) => `2001:db8:1:${i.toString(16)}::1`; // all of one /48
+
+Deno.test("an IPv6 /48 has 400 wrong passwords in all its networks, and one more each 15 seconds [SEC-C10]", async () => {
+  await using world = await TestWorld.create();
+  const spray = (i: number, from: string) =>
+    world.browser(from).post("/login", { email: `user${i}@example.com`, password: "Summer 2026" });
+  for (let i = 0; i < 400; i++) equal((await spray(i, subnet(i))).status, 422);
+
+  equal(await waitAfter(await spray(400, subnet(400))), 15);
+  equal((await spray(401, "2001:db8:2::1")).status, 422);
+  world.pass(15 * SECOND);
+  const cost = await world.cost(async () => equal((await spray(402, subnet(402))).status, 422));
+  deepEqual(cost, { keys: 6, roundTrips: 4, commits: 1, hashes: 1 });
+  await waitAfter(await spray(403, subnet(403)));
+});
+
+Deno.test("a right login takes back only its own attempt from its network and its /48 [SEC-C9]", async () => {
+  await using world = await TestWorld.create();
+  await world.ann();
+  const wrongAt = (i: number, from: string) =>
+    world.browser(from).post("/login", { ...wrong, email: `user${i}@example.com` });
+  const rightAt = async (from: string) =>
+    equal((await world.browser(from).post("/login", right)).status, 303);
+
+  for (let i = 0; i < 99; i++) equal((await wrongAt(i, subnet(0))).status, 422);
+  await rightAt(subnet(0));
+  equal((await wrongAt(99, subnet(0))).status, 422);
+  await waitAfter(await wrongAt(100, subnet(0)));
+
+  for (let i = 101; i < 400; i++) equal((await wrongAt(i, subnet(i))).status, 422);
+  await rightAt(subnet(500));
+  equal((await wrongAt(400, subnet(400))).status, 422);
+  await waitAfter(await wrongAt(401, subnet(401)));
 });
 
 Deno.test("addresses that a client makes up change nothing [SEC-C11]", async () => {
@@ -277,6 +328,22 @@ Deno.test("registering is limited for each network, and costs no hash beyond", a
   equal((await register(300, "192.0.2.2")).status, 303);
   world.pass(12 * SECOND);
   equal((await register(301, "192.0.2.1")).status, 303);
+});
+
+Deno.test("an IPv6 /48 has 1,200 registrations in all its networks, and one more each 3 seconds", async () => {
+  await using world = await TestWorld.create();
+  const register = (i: number) =>
+    world.browser(subnet(i)).post("/register", { ...ann, email: `user${i}@example.com` });
+  equal((await register(0)).status, 303);
+  const counts = (await world.dump()).filter(({ key }) => key[1] === "registration_site");
+  for (const { key, value } of counts as Deno.KvEntry<object>[]) {
+    await world.database.set(key, { ...value, count: 1199 });
+  }
+
+  equal((await register(1)).status, 303);
+  equal(await waitAfter(await register(2)), 3);
+  world.pass(3 * SECOND);
+  equal((await register(3)).status, 303);
 });
 
 Deno.test("what is counted says nothing of whom, and is forgotten: a day after free tries, 30 days after others [SEC-C13]", async () => {
