@@ -143,6 +143,7 @@ Deno.test("two processes on one file create one account per address, and no user
         Array.from({ length: 12 }, (_, i) =>
           (i % 2 ? server : sibling).post("/register", {
             ...person,
+            name: `Ann ${i}`, // not one form that was sent twelve times
             email: spellings[i % 3] as string,
           })),
       );

@@ -42,7 +42,7 @@ const lifetimes: [what: string, lifetime: number, lives: Lives][] = [
   ["a fresh login", 10 * MINUTE, async (world, pass) => {
     const browser = await world.ann();
     pass();
-    return (await browser.get("/account/password")).status === 200;
+    return (await browser.get("/account/delete")).status === 200;
   }],
   ["a remembered browser", 30 * DAY, async (world, pass) => {
     const browser = await remembered(world);
