@@ -526,4 +526,12 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       tests: "tests/main_test.ts",
     },
   },
+  "routes/reauthenticate.tsx": {
+    "the form's address decides whose password is asked for": {
+      find: "() => accounts.verifyPassword(user, password),",
+      replace:
+        "async () => accounts.authenticate(await accounts.findCredential(String((await c.req.parseBody()).email ?? user.email)), password),",
+      tests: "tests/routes/reauthenticate_test.ts",
+    },
+  },
 };

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
-import { MINUTE, SECOND } from "../../lib/time.ts";
-import { ann } from "../support/people.ts";
+import { HOUR, MINUTE, SECOND } from "../../lib/time.ts";
+import { ann, bob } from "../support/people.ts";
 import { TestWorld } from "../support/world.ts";
 
 const { email, password } = ann;
@@ -46,6 +46,35 @@ Deno.test("a wrong password does not reauthenticate, costs one hash and keeps ne
   equal((await browser.get("/account/delete")).status, 302);
   const failed = world.logged.filter((line) => line.event === "authn_login_fail");
   deepEqual(failed.map((line) => line.facts.reason), ["wrong"]);
+});
+
+Deno.test("the address in the form does not decide whose password is asked for", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+  await world.bob();
+  world.pass(10 * MINUTE);
+
+  const bobs = { email: bob.email, password: bob.password };
+  equal((await browser.post("/reauthenticate", bobs)).status, 422);
+  const change = { ...bobs, current_password: bob.password };
+  const answer = await browser.post("/account/password", {
+    ...change,
+    password: "a heron stands in the reeds",
+  });
+  equal(answer.status, 422);
+  equal((await browser.get("/account/delete")).status, 302);
+});
+
+Deno.test("reauthentication does not extend the absolute limit of a session", async () => {
+  await using world = await TestWorld.create();
+  const browser = await world.ann();
+
+  for (let hour = 0; hour < 24; hour++) {
+    world.pass(HOUR - SECOND);
+    equal((await browser.post("/reauthenticate", { password })).status, 303, `${hour}`);
+  }
+  world.pass(24 * SECOND);
+  equal((await browser.get("/profile")).status, 302);
 });
 
 Deno.test("an empty password is a problem beside its field, unhashed", async () => {
