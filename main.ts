@@ -2,13 +2,16 @@ import {
   type Config,
   defaultKvPath,
   type Environment,
+  opensConnections,
   readConfig,
   variables,
 } from "./lib/config.ts";
 import { PasswordHasher } from "./lib/credential/password_hasher.ts";
-import { developmentKey } from "./lib/keys.ts";
+import { isPreview } from "./lib/deploy.ts";
+import { developmentKey, newSecretKey } from "./lib/keys.ts";
+import { isFile, OpenedFile, UnusableFile } from "./lib/kv/database_file.ts";
 import { Kv } from "./lib/kv/kv.ts";
-import { openDatabase } from "./lib/kv/open.ts";
+import { openDatabase, type OpenedDatabase } from "./lib/kv/open.ts";
 import { errorFields, makeLog } from "./lib/log/log.ts";
 import { MINUTE, SECOND } from "./lib/time.ts";
 import { createApp } from "./routes/app.ts";
@@ -18,18 +21,23 @@ const now = () => new Date();
 const environment = readEnvironment();
 const isDevelopment = environment.APP_ENV === "development";
 const logFormat = isDevelopment ? "text" : "json";
-const startLog = makeLog("error", logFormat, now); // for problems before LOG_LEVEL is known
+const startLog = makeLog("warn", logFormat, now); // for problems before LOG_LEVEL is known
 if (isDevelopment) environment.SECRET_KEY ||= await readDevelopmentKey(environment);
+if (isPreview(environment)) environment.SECRET_KEY ||= newPreviewKey();
 const config = readConfigOrExit(environment);
 
 const log = makeLog(config.logLevel, logFormat, now);
-const kv = new Kv(await openDatabaseOrExit(config), { deadline: 2 * SECOND });
+const opened = await openDatabaseOrExit(config);
+const kv = new Kv(opened.database, { deadline: 2 * SECOND, file: watchFile(config) });
 const hasher = new PasswordHasher();
 const app = createApp({ kv, now, hash: hasher.hash, fetch, log, config });
 
 const server = serveOrExit(config);
+// It listens already: without an address to call the process needs no network any more.
+if (!opensConnections(config)) await Deno.permissions.revoke({ name: "net" });
 const crashLogging = logUncaughtErrors();
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
+// With a listener a signal would end the app, but not the watcher around it.
+for (const signal of environment.WATCH ? [] : ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.addSignalListener(signal, () => stop(signal));
 }
 
@@ -58,27 +66,50 @@ function readConfigOrExit(environment: Environment): Config {
   Deno.exit(1);
 }
 
-async function openDatabaseOrExit({ kvPath, deployed }: Config): Promise<Deno.Kv> {
+/** A preview and the warm-up of a build start without settings, but passwords do not last there. */
+function newPreviewKey(): string {
+  const problem = "SECRET_KEY is not set: passwords and logins end with this process. " +
+    "Set it for the context Development.";
+  startLog("preview_defaults", { problem });
+  return newSecretKey();
+}
+
+async function openDatabaseOrExit({ kvPath, deployed }: Config): Promise<OpenedDatabase> {
   try {
-    const database = await openDatabase(kvPath);
-    // Deno Deploy can open a database that does not work: fail now, not at the first request.
-    if (deployed) await database.set(["health"], "started", { expireIn: MINUTE });
-    return database;
+    const opened = await openDatabase(kvPath);
+    // A full disk, a read-only file, a Deploy without a database: fail now, not at the first form.
+    // A server that hangs may come back, and `/health/ready` says so.
+    const canHang = opened.source === "remote" && !deployed;
+    if (!canHang) await opened.database.set(["health"], "started", { expireIn: MINUTE });
+    return opened;
   } catch (error) {
     const problem = deployed
       ? "The database does not work: attach a Deno KV database to the app."
-      : "The database cannot be opened: set KV_PATH to a file in a folder that this process may " +
-        "write, or to the URL of a server that answers.";
+      : error instanceof UnusableFile
+      ? `The file of KV_PATH cannot be the database: ${error.message}.`
+      : "The database cannot be opened or written: free space on its disk, or set KV_PATH to a " +
+        "file in a folder that this process may write, or to the URL of a server that answers.";
     return exitWith(problem, error);
   }
 }
 
+/** Looks every two seconds whether the file is still there: without it nothing is kept. */
+function watchFile({ kvPath }: Config): OpenedFile | null {
+  if (kvPath === null || !isFile(kvPath)) return null;
+  const file = new OpenedFile(kvPath, () => log("database_gone", { path: kvPath }));
+  setInterval(() => file.look(), 2 * SECOND);
+  return file;
+}
+
 function serveOrExit({ host: hostname, port, origin }: Config): Deno.HttpServer {
   try {
-    const onListen = () => log("sys_startup", { origin, port });
+    const onListen = () => log("sys_startup", { origin, port, database: opened.source });
     return Deno.serve({ hostname, port, onListen }, app.fetch);
   } catch (error) {
-    return exitWith("The port cannot be listened on: set PORT to one that is free.", error);
+    const remedy = isDevelopment
+      ? `PORT=${port + 1} deno task dev`
+      : "set PORT to one that is free";
+    return exitWith(`The port ${port} cannot be listened on: ${remedy}.`, error);
   }
 }
 
@@ -96,7 +127,9 @@ function logUncaughtErrors(): AbortController {
 
 async function stop(signal: Deno.Signal): Promise<void> {
   crashLogging.abort(); // `--watch` ends the process with an error that is no crash
-  // Requests in flight are finished, except those whose client sends no more.
+  // Requests in flight are finished, except those whose client sends no more. Those that still wait
+  // for a hash are refused in time, so that their answers arrive.
+  setTimeout(() => hasher.refuse(), 3 * SECOND);
   await Promise.race([server.shutdown(), wait(5 * SECOND)]);
   hasher.close();
   kv.close();
@@ -109,6 +142,7 @@ function wait(duration: number): Promise<void> {
 }
 
 function exitWith(problem: string, error: unknown): never {
-  startLog("cannot_start", { problem, ...errorFields(error) });
+  const { error: reason, cause } = errorFields(error);
+  startLog("cannot_start", { problem, error: reason, cause });
   Deno.exit(1);
 }

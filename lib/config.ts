@@ -1,4 +1,6 @@
 import { MAX_ARGON2_KIB, MAX_ARGON2_WORK } from "./credential/stored_hash.ts";
+import { previewOrigin } from "./deploy.ts";
+import { isFile } from "./kv/database_file.ts";
 import { parseSecretKey } from "./keys.ts";
 import { DAY, HOUR, MINUTE, parseDuration } from "./time.ts";
 
@@ -22,8 +24,16 @@ export const variables = [
   "ARGON2_PASSES",
   "TRUSTED_PROXY",
   "SECURITY_CONTACT",
+  "HSTS",
   "LOG_LEVEL",
   "DENO_DEPLOY",
+  "DENO_TIMELINE",
+  "DENO_DEPLOY_APP_SLUG",
+  "DENO_DEPLOY_ORG_SLUG",
+  "DENO_DEPLOY_APPLICATION_SLUG",
+  "DENO_DEPLOY_ORGANIZATION_SLUG",
+  "DENO_DEPLOY_BUILD_ID",
+  "WATCH", // set by `deno task dev`
 ] as const;
 
 export type Environment = Partial<Record<typeof variables[number], string>>;
@@ -56,6 +66,8 @@ export interface Config {
   readonly trustedProxies: number;
   /** Where to report a vulnerability: a `mailto:` or `https:` URL; null when not set. */
   readonly securityContact: string | null;
+  /** The value of `Strict-Transport-Security`; null sends none. */
+  readonly hsts: string | null;
   readonly logLevel: "debug" | "info" | "warn" | "error";
 }
 
@@ -90,6 +102,7 @@ export function readConfig(env: Environment): ConfigResult {
     argon2: argon2(),
     trustedProxies: integer("TRUSTED_PROXY", 0, 0, 10),
     securityContact: securityContact(),
+    hsts: hsts(),
     logLevel: oneOf("LOG_LEVEL", ["info", "debug", "warn", "error"]),
   };
   if (config.lifetimes.idle > config.lifetimes.absolute) {
@@ -104,22 +117,16 @@ export function readConfig(env: Environment): ConfigResult {
   function origin(): string {
     if (!env.ORIGIN) {
       if (development) return URL.parse(`http://localhost:${env.PORT || 8000}`)?.origin ?? "";
+      const preview = previewOrigin(env);
+      if (preview) return preview;
       problems.push(
         "ORIGIN is not set: set it to the address of the site, such as https://app.example.",
       );
       return "";
     }
-    const url = URL.parse(env.ORIGIN);
-    const allowed = url?.protocol === "https:" ||
-      (url?.protocol === "http:" && url.hostname === "localhost");
-    if (!url || !allowed || url.origin !== env.ORIGIN.replace(/\/$/, "")) {
-      problems.push(
-        "ORIGIN is not an origin that can be used: set it to https://, a host and nothing more " +
-          "(http:// is for localhost only).",
-      );
-      return "";
-    }
-    return url.origin;
+    const fault = originFault(env.ORIGIN);
+    if (fault) problems.push(`ORIGIN ${fault}: set it to an address such as https://app.example.`);
+    return URL.parse(env.ORIGIN)?.origin ?? "";
   }
 
   function secretKeys(): Uint8Array<ArrayBuffer>[] {
@@ -194,6 +201,18 @@ export function readConfig(env: Environment): ConfigResult {
     return null;
   }
 
+  function hsts(): string | null {
+    const value = env.HSTS || "max-age=63072000"; // two years
+    if (value === "off") return null;
+    // RFC 6797 §6.1
+    if (/^max-age=\d{1,10}(; *(includeSubDomains|preload))*$/i.test(value)) return value;
+    problems.push(
+      "HSTS is not a value of Strict-Transport-Security: " +
+        "set it to off, or to max-age= and seconds, such as max-age=63072000; includeSubDomains.",
+    );
+    return null;
+  }
+
   function duration(name: typeof variables[number], defaultValue: number): number {
     const text = env[name];
     if (!text) return defaultValue;
@@ -229,6 +248,26 @@ export function readConfig(env: Environment): ConfigResult {
     if (!word) problems.push(`${name} is not a word we know: set it to ${words.join(", ")}.`);
     return word ?? words[0];
   }
+}
+
+/** What is wrong with an origin that somebody wrote; null if the app can use it. */
+function originFault(text: string): string | null {
+  const url = URL.parse(text);
+  if (!/^https?:\/\//i.test(text.trim())) return "does not begin with https://";
+  if (!url) return "is not an address";
+  if (url.username || url.password) return "has a user in it";
+  // URL writes scheme and host in small letters, hosts of other alphabets in ASCII, no usual port.
+  if (url.href !== `${url.origin}/`) return "has something after the host";
+  if (url.protocol === "http:" && url.hostname !== "localhost") {
+    return "begins with http://, which is for localhost only";
+  }
+  return null;
+}
+
+/** Whether the app calls other servers, and does not only listen. */
+export function opensConnections({ kvPath, passwordRangeUrl }: Config): boolean {
+  const isRemote = kvPath === null || (kvPath !== ":memory:" && !isFile(kvPath));
+  return isRemote || passwordRangeUrl !== null;
 }
 
 export const defaultKvPath = ".data/latchkey.db";

@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { isFile } from "./kv/open.ts";
+import { closeToOthers, isFile } from "./kv/database_file.ts";
 import { encodeBase64Url } from "./login/bytes.ts";
 
 const keyBytes = 32;
@@ -37,6 +37,7 @@ export async function developmentKey(kvPath: string): Promise<string> {
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
   }
+  await closeToOthers(path);
   return await Deno.readTextFile(path);
 }
 

@@ -37,7 +37,7 @@ export function createApp(world: World): Hono {
   app.use(requestLog(log));
   app.use(login.middleware);
   app.use(pageRenderer(services));
-  installSecurity(app, config.origin);
+  installSecurity(app, config);
   handleErrors(app);
 
   app.route("/", homeRoutes(services));

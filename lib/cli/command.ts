@@ -1,10 +1,10 @@
-import { DatabaseSync } from "node:sqlite";
 import { Accounts } from "../account/accounts.ts";
 import { defaultKvPath } from "../config.ts";
 import { Passwords } from "../credential/password.ts";
 import { makeHash } from "../credential/password_hash.ts";
-import { connect, isFile, openDatabase } from "../kv/open.ts";
+import { isFile, requireSoundFile } from "../kv/database_file.ts";
 import { Kv } from "../kv/kv.ts";
+import { connect, openDatabase } from "../kv/open.ts";
 import { escapeControls } from "../log/log.ts";
 import { type Clock, SECOND } from "../time.ts";
 
@@ -55,7 +55,7 @@ function write(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): v
 async function open(path: string, ifMissing: MissingDatabase): Promise<Deno.Kv> {
   if (path === ":memory:") throw new Error("the memory of another process cannot be reached");
   if (isFile(path) && !await exists(path)) return await openMissing(path, ifMissing);
-  if (isFile(path)) await requireKvFile(path);
+  if (isFile(path)) await requireSoundFile(path);
   return await connect(path);
 }
 
@@ -69,16 +69,9 @@ async function exists(path: string): Promise<boolean> {
 async function openMissing(path: string, ifMissing: MissingDatabase): Promise<Deno.Kv> {
   if (ifMissing === "stop") throw new Error("there is none");
   printError(`There is no database ${path} yet`);
-  return ifMissing === "use_empty" ? await connect(":memory:") : await openDatabase(path);
-}
-
-/** Throws for another file: KV would write its tables into an empty file or a foreign database. */
-async function requireKvFile(path: string): Promise<void> {
-  if (!(await Deno.stat(path)).isFile) throw new Error("it is not a file");
-  const file = new DatabaseSync(path, { readOnly: true });
-  const table = file.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'kv'").get();
-  file.close();
-  if (!table) throw new Error("it is empty, or the database of another program");
+  return ifMissing === "use_empty"
+    ? await connect(":memory:")
+    : (await openDatabase(path)).database;
 }
 
 function messageOf(error: unknown): string {

@@ -21,6 +21,8 @@ const hashesPerWorker = 5;
 const hashDeadline = 10 * SECOND;
 const idleTimeout = 10 * SECOND;
 
+const ending = "Cannot hash now: the process ends";
+
 type QueuedJob = { readonly job: HashJob; readonly answer: PromiseWithResolvers<Uint8Array> };
 
 /**
@@ -34,6 +36,7 @@ export class PasswordHasher {
   #worker: Worker | null = null;
   #hashes = 0;
   #isRunning = false;
+  #isRefusing = false;
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param deadline Of one hash, in milliseconds. */
@@ -49,6 +52,7 @@ export class PasswordHasher {
    * @throws {HashTimedOut} When the hash took too long.
    */
   readonly hash = (job: HashJob): Promise<Uint8Array> => {
+    if (this.#isRefusing) return Promise.reject(new HasherUnavailable(ending));
     if (this.#queue.length >= MAX_CONCURRENT) {
       return Promise.reject(new HasherUnavailable("Cannot hash now: too many are waiting"));
     }
@@ -57,6 +61,12 @@ export class PasswordHasher {
     void this.#run();
     return answer.promise;
   };
+
+  /** Refuses the jobs that wait, and all later ones: the process ends soon. */
+  refuse(): void {
+    this.#isRefusing = true;
+    for (const { answer } of this.#queue.splice(0)) answer.reject(new HasherUnavailable(ending));
+  }
 
   /** Ends the worker. */
   close(): void {

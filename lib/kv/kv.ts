@@ -1,3 +1,5 @@
+import type { OpenedFile } from "./database_file.ts";
+
 /** The database did not answer in time, or failed. Whether a write happened is unknown. */
 export class StoreUnavailable extends Error {
   override name = "StoreUnavailable";
@@ -48,12 +50,17 @@ export class Kv {
   /** How long one call may take, in milliseconds. */
   readonly deadline: number;
   readonly #kv: Deno.Kv;
+  readonly #file: OpenedFile | null;
   #reads: Read[] = [];
   #underWay = 0;
 
-  constructor(kv: Deno.Kv, { deadline }: { readonly deadline: number }) {
+  constructor(
+    kv: Deno.Kv,
+    { deadline, file = null }: { readonly deadline: number; readonly file?: OpenedFile | null },
+  ) {
     this.#kv = kv;
     this.deadline = deadline;
+    this.#file = file;
   }
 
   /** Reads one key. Up to ten reads of the same turn are answered from one snapshot. */
@@ -91,6 +98,7 @@ export class Kv {
     operation.commit = () => {
       this.count.roundTrips++;
       this.count.commits++;
+      this.#file?.look(); // a commit to a file that is gone would be lost
       return this.#withDeadline((late) => retryWhileLocked(commit, late));
     };
     return operation;
@@ -143,6 +151,9 @@ export class Kv {
 
   /** Gives up at the deadline: a remote database that hangs would be waited for without end. */
   async #withDeadline<T>(call: (late: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.#file?.isGone) {
+      throw new StoreUnavailable("Cannot use the database: its file was removed or replaced");
+    }
     if (this.#underWay >= MAX_CONCURRENT_CALLS) {
       throw new StoreUnavailable("Cannot reach the database: too many calls are under way");
     }

@@ -1,19 +1,20 @@
-import { dirname } from "node:path";
 import { SECOND } from "../time.ts";
+import { isFile, prepareFile } from "./database_file.ts";
 
-/** Whether `KV_PATH` names a file of this machine. */
-export function isFile(kvPath: string): boolean {
-  return kvPath !== ":memory:" && !/^https?:\/\//.test(kvPath);
+/** The database, and whether there was one before. */
+export interface OpenedDatabase {
+  readonly database: Deno.Kv;
+  readonly source: "found" | "made" | "memory" | "remote";
 }
 
 /** Opens the database that `KV_PATH` names, or the attached one for null. A missing file is created. */
-export async function openDatabase(kvPath: string | null): Promise<Deno.Kv> {
-  const file = kvPath !== null && isFile(kvPath) ? kvPath : null;
-  // Only the owner may read the folder and the file.
-  if (file) await Deno.mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const database = await connect(kvPath);
-  if (file && Deno.build.os !== "windows") await Deno.chmod(file, 0o600);
-  return database;
+export async function openDatabase(kvPath: string | null): Promise<OpenedDatabase> {
+  if (kvPath === null || !isFile(kvPath)) {
+    const source = kvPath === ":memory:" ? "memory" : "remote";
+    return { database: await connect(kvPath), source };
+  }
+  const source = await prepareFile(kvPath);
+  return { database: await connect(kvPath), source };
 }
 
 /** Opens a database, and changes nothing about its file. Gives up after ten seconds: a server may hang. */

@@ -46,6 +46,8 @@ export const vocabulary = {
   request_failed: { level: "error", outcome: "failure" },
   unavailable: { level: "warn", outcome: "failure" },
   listener_failed: { level: "error", outcome: "failure" },
+  database_gone: { level: "critical", outcome: "failure" },
+  preview_defaults: { level: "warn" },
   cannot_start: { level: "error", outcome: "failure" },
 } as const satisfies Record<string, Meaning>;
 

@@ -4,8 +4,6 @@ import { secureHeaders } from "hono/secure-headers";
 /** Where browsers report violations of our policy. */
 export const reportsPath = "/reports/csp";
 
-const twoYears = 63072000; // in seconds
-
 /** Search engines may list these. */
 const indexedPaths = ["/", "/login", "/register"];
 
@@ -48,7 +46,7 @@ const deniedFeatures = [
 const ownFeatures = ["publickey-credentials-create", "publickey-credentials-get"];
 
 /** What browsers let our pages do. */
-export function securityHeaders(origin: string): MiddlewareHandler {
+export function securityHeaders(origin: string, hsts: string | null): MiddlewareHandler {
   const https = origin.startsWith("https:");
   return secureHeaders({
     contentSecurityPolicy: {
@@ -70,7 +68,7 @@ export function securityHeaders(origin: string): MiddlewareHandler {
     },
     ...(https ? { reportingEndpoints: [{ name: "csp", url: origin + reportsPath }] } : {}),
     // Browsers ignore it over plain http (localhost only).
-    strictTransportSecurity: https ? `max-age=${twoYears}; includeSubDomains` : false,
+    strictTransportSecurity: https && hsts ? hsts : false,
     // With no-referrer browsers would send `Origin: null` with our own forms.
     referrerPolicy: "same-origin",
     xFrameOptions: "DENY",

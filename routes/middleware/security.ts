@@ -1,6 +1,8 @@
 import type { Hono, MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
+import type { Config } from "../../lib/config.ts";
 import { isHost } from "../../lib/http/host.ts";
+import { Overloaded } from "../../lib/throttle/overloaded.ts";
 import { refuse } from "./errors.tsx";
 import { reportsPath, restrictiveHeaders, securityHeaders } from "./headers.ts";
 import { requireShortHeaders } from "./request_headers.ts";
@@ -8,11 +10,15 @@ import { requireShortHeaders } from "./request_headers.ts";
 const reportTypes = ["application/csp-report", "application/reports+json"];
 const formType = "application/x-www-form-urlencoded";
 
+const ending = "Cannot read the form: the process ends";
+
 const MAX_BODY_BYTES = 16 * 1024;
 
+type SecurityConfig = Pick<Config, "origin" | "hsts">;
+
 /** Protects every route: headers, host, method, origin, content type, size of the body. */
-export function installSecurity(app: Hono, origin: string): void {
-  app.use(securityHeaders(origin));
+export function installSecurity(app: Hono, { origin, hsts }: SecurityConfig): void {
+  app.use(securityHeaders(origin, hsts));
   app.use(restrictiveHeaders);
   app.use(requireHost);
   app.use(requireShortHeaders);
@@ -86,7 +92,11 @@ const requireExpectedType: MiddlewareHandler = async (c, next) => {
 /** Reads the whole body before a guard runs: a session could end while a slow body arrives. */
 const bufferBody: MiddlewareHandler = async (c, next) => {
   if (isSafe(c.req.method)) return await next();
-  const body = await readBody(c.req.raw).catch(() => "wrong_type" as const);
+  const body = await readBody(c.req.raw).catch((error) => {
+    // `server.shutdown()` takes away the bodies that have not arrived.
+    if (error instanceof Deno.errors.BadResource) throw new Overloaded(ending, { cause: error });
+    return "wrong_type" as const;
+  });
   if (typeof body === "string") return await refuse(c, body);
   // Hono reads the body from here. A new Request would do, but Deno then warns about its signal.
   c.req.bodyCache.arrayBuffer = Promise.resolve(body) as never;

@@ -44,6 +44,7 @@ Deno.test("variables that are not set have these defaults", () => {
     argon2: { memoryKiB: 12288, passes: 3 },
     trustedProxies: 0,
     securityContact: null,
+    hsts: "max-age=63072000",
     logLevel: "info",
   });
 });
@@ -65,6 +66,11 @@ const invalid: [name: keyof Environment, value: string][] = [
   ["ORIGIN", "http://app.example"],
   ["ORIGIN", "https://app.example/login"],
   ["ORIGIN", "https://user@app.example"],
+  ["ORIGIN", "https://app.example?a"],
+  ["ORIGIN", "https://app.example//"],
+  ["ORIGIN", "https://app example"],
+  ["ORIGIN", "https:app.example"],
+  ["ORIGIN", "http://192.0.2.1"],
   ["PORT", "http"],
   ["PORT", "0"],
   ["PORT", "65536"],
@@ -93,6 +99,11 @@ const invalid: [name: keyof Environment, value: string][] = [
   ["SECURITY_CONTACT", "security@app.example"],
   ["SECURITY_CONTACT", "http://app.example/security"],
   ["SECURITY_CONTACT", "mailto:security@app.example\nCanonical: https://evil.test"],
+  ["HSTS", "on"],
+  ["HSTS", "63072000"],
+  ["HSTS", "max-age=1y"],
+  ["HSTS", "max-age=1; includeSubdomain"],
+  ["HSTS", "max-age=1\nSet-Cookie: a=b"],
   ["LOG_LEVEL", "loud"],
 ];
 
@@ -104,6 +115,54 @@ for (const [name, value] of invalid) {
     if (name.startsWith("SECRET")) ok(!found[0]?.includes(value), "the problem quotes the value");
   });
 }
+
+const origins: [written: string, origin: string][] = [
+  ["HTTPS://App.Example", "https://app.example"],
+  ["https://app.example:443/", "https://app.example"],
+  ["https://app.example:8443", "https://app.example:8443"],
+  ["https://bücher.example", "https://xn--bcher-kva.example"],
+  ["http://LOCALHOST:80/", "http://localhost"],
+];
+
+for (const [written, origin] of origins) {
+  Deno.test(`ORIGIN=${written} is ${origin}`, () => {
+    equal(config({ ...production, ORIGIN: written }).origin, origin);
+  });
+}
+
+Deno.test("HSTS takes off, or the value of the header", () => {
+  equal(config({ ...production, HSTS: "off" }).hsts, null);
+  for (const value of ["max-age=0", "max-age=31536000; includeSubDomains; preload"]) {
+    equal(config({ ...production, HSTS: value }).hsts, value);
+  }
+});
+
+const preview = { DENO_DEPLOY: "1", SECRET_KEY: key };
+const slugs = { DENO_DEPLOY_APP_SLUG: "app", DENO_DEPLOY_ORG_SLUG: "org" };
+const longSlugs = { DENO_DEPLOY_APPLICATION_SLUG: "app", DENO_DEPLOY_ORGANIZATION_SLUG: "org" };
+const deployments: [env: Environment, origin: string][] = [
+  [{ ...slugs, DENO_TIMELINE: "preview/abc123" }, "https://app-abc123.org.deno.net"],
+  [{ ...longSlugs, DENO_TIMELINE: "preview/abc123" }, "https://app-abc123.org.deno.net"],
+  [
+    { ...slugs, DENO_TIMELINE: "preview", DENO_DEPLOY_BUILD_ID: "abc123" },
+    "https://app-abc123.org.deno.net",
+  ],
+  [{ ...slugs, DENO_TIMELINE: "git-branch/fix/Login" }, "https://app--fix-login.org.deno.net"],
+];
+
+for (const [env, origin] of deployments) {
+  Deno.test(`on Deno Deploy the default origin of ${Object.values(env).join(" ")} is ${origin}`, () => {
+    equal(config({ ...preview, ...env }).origin, origin);
+    equal(config({ ...preview, ...env, ORIGIN: "https://a.example" }).origin, "https://a.example");
+  });
+}
+
+Deno.test("production on Deno Deploy needs an origin and a key", () => {
+  for (const timeline of [{ DENO_TIMELINE: "production" }, {}]) {
+    const found = problems({ DENO_DEPLOY: "1", ...slugs, DENO_DEPLOY_BUILD_ID: "a", ...timeline });
+    deepEqual(found.map((problem) => problem.split(" ")[0]), ["ORIGIN", "SECRET_KEY"]);
+  }
+});
 
 Deno.test("the other approved parameters of argon2id are accepted", () => {
   for (const [memory, passes] of [["19456", "2"], ["47104", "1"], ["65536", "4"]] as const) {
@@ -120,7 +179,8 @@ Deno.test("a security contact is a mail address or a web page [SEC-F18]", () => 
 Deno.test(".env.example lists every variable, and `deno task start` may read each", async () => {
   const example = await Deno.readTextFile(new URL("../../.env.example", import.meta.url));
   const listed = [...example.matchAll(/^([A-Z_0-9]+)=/gm)].map(([, name]) => name);
-  deepEqual(listed.sort(), variables.filter((name) => name !== "DENO_DEPLOY").sort());
+  const ours = variables.filter((name) => !name.startsWith("DENO_") && name !== "WATCH");
+  deepEqual(listed.sort(), ours.sort());
 
   const { tasks } = JSON.parse(
     await Deno.readTextFile(new URL("../../deno.json", import.meta.url)),
