@@ -248,6 +248,8 @@ Deno.test("every other event of the vocabulary has a test elsewhere [SEC-N1]", (
     "request_failed",
     "unavailable",
     "listener_failed",
+    "database_gone",
+    "preview_defaults",
     "cannot_start",
   ]);
 });
