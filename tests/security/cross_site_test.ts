@@ -129,9 +129,11 @@ Deno.test("GET and HEAD change nothing in the database [SEC-E5]", async () => {
   remembered.restart();
   await remembered.get("/profile"); // starts the session that the cookie stands for, once
   const paths = routesOf(world.app).filter((it) => it.method === "GET").map((it) => it.path);
+  // The readiness check writes its own record, to know that the database can be written to.
+  const dump = async () => (await world.dump()).filter(({ key }) => key[0] !== "health");
 
   for (const browser of [world.browser(), fresh, remembered]) {
-    const before = await world.dump();
+    const before = await dump();
     for (const path of [...paths, ...paths, ...paths]) {
       const { status } = await browser.get(path);
       ok(status < 500, path);
@@ -139,7 +141,7 @@ Deno.test("GET and HEAD change nothing in the database [SEC-E5]", async () => {
       equal(head.status, status, path);
       equal(await head.text(), "", path);
     }
-    deepEqual(await world.dump(), before);
+    deepEqual(await dump(), before);
   }
 });
 
