@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { newSecretKey } from "../lib/keys.ts";
 import { ann } from "./support/people.ts";
 import { Server } from "./support/server.ts";
+import { runTask } from "./support/task.ts";
 
 Deno.test("without a key and an origin production does not start [FL-D3] [SEC-M4]", async () => {
   await using server = await Server.create();
@@ -130,7 +131,157 @@ Deno.test("development keeps its key, so a restart logs nobody out", async () =>
   equal(await mode(`${server.folder}/latchkey.db`), 0o600);
 });
 
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
+async function modes(paths: readonly string[]): Promise<string[]> {
+  const stats = await Promise.all(paths.map((path) => Deno.stat(path)));
+  return stats.map(({ mode }) => ((mode ?? 0) & 0o777).toString(8));
+}
+
+Deno.test("a start closes the files of the database to others, new ones and old ones", async () => {
+  await using server = await Server.create();
+  const path = `${server.folder}/latchkey.db`;
+  const files = [path, `${path}-wal`, `${path}-shm`];
+  await Deno.chmod(server.folder, 0o755); // the folder was there before
+  await server.start();
+  deepEqual(await modes(files), ["600", "600", "600"]);
+  await server.stop("SIGKILL"); // leaves all three
+
+  for (const file of files) await Deno.chmod(file, 0o644);
+  await server.start();
+  deepEqual(await modes(files), ["600", "600", "600"]);
+});
+
+Deno.test("without its file the database is unavailable, and the log says so", async () => {
+  for (const takeAway of ["remove", "replace"] as const) {
+    await using server = await Server.create();
+    await server.start();
+    equal((await server.post("/register", { ...ann })).status, 303);
+    const path = `${server.folder}/latchkey.db`;
+    await Deno.copyFile(path, `${path}.copy`);
+    if (takeAway === "remove") await Deno.remove(path);
+    else await Deno.rename(`${path}.copy`, path);
+
+    equal((await server.post("/login", { ...ann })).status, 503, takeAway);
+    const ready = await fetch(`${server.origin}/health/ready`);
+    equal(ready.status, 503, takeAway);
+    await ready.body?.cancel();
+    const { text } = await server.stop();
+    match(text, /"event":"sys_startup".*"database":"made"/);
+    equal(text.split('"event":"database_gone","level":"critical"').length, 2, text);
+    await Deno.remove(path).catch(() => {}); // half of a database, without its `-wal`
+  }
+});
+
+Deno.test("an empty or a damaged file is not taken for the database", async () => {
+  await using server = await Server.create();
+  const path = `${server.folder}/latchkey.db`;
+  const environment = {
+    ORIGIN: "https://app.example",
+    SECRET_KEY: newSecretKey(),
+    KV_PATH: path,
+    PORT: new URL(server.origin).port,
+  };
+
+  await Deno.writeFile(path, new Uint8Array());
+  const empty = await server.runToEnd(environment);
+  equal(empty.code, 1);
+  match(empty.text, /The file of KV_PATH cannot be the database: it is empty/);
+
+  await Deno.remove(path);
+  await server.start();
+  for (let i = 0; i < 3; i++) await server.post("/register", { ...ann, email: `a${i}@b.example` });
+  await server.stop();
+  using file = await Deno.open(path, { write: true });
+  await file.seek(4096, Deno.SeekMode.Start); // the first page holds the tables' names
+  await file.write(new Uint8Array(6 * 4096).fill(0xaa));
+  const damaged = await server.runToEnd(environment);
+  equal(damaged.code, 1);
+  match(damaged.text, /its file is damaged: restore a backup, or repair it with \.recover/);
+  ok(!damaged.text.includes("panicked"), damaged.text);
+  const check = await runTask("kv:check", server.folder, []);
+  equal(check.code, 2);
+  match(check.errors, /its file is damaged: restore a backup/);
+  await Deno.remove(path);
+});
+
+Deno.test("a preview on Deno Deploy starts without an origin and a key, and warns", async () => {
+  await using server = await Server.create();
+  await server.start({
+    DENO_DEPLOY: "1",
+    DENO_TIMELINE: "preview/abc123",
+    DENO_DEPLOY_APP_SLUG: "app",
+    DENO_DEPLOY_ORG_SLUG: "org",
+    KV_PATH: `${server.folder}/latchkey.db`,
+    PORT: new URL(server.origin).port,
+  });
+  const { text } = await server.stop();
+  match(text, /"event":"preview_defaults","level":"warn","problem":"SECRET_KEY is not set/);
+  match(text, /"origin":"https:\/\/app-abc123\.org\.deno\.net"/);
+});
+
+Deno.test("SIGTERM ends the watcher of development, too", async () => {
+  await using server = await Server.create();
+  const dev = new Deno.Command(Deno.execPath(), {
+    args: ["task", "dev"],
+    env: {
+      KV_PATH: ":memory:",
+      SECRET_KEY: newSecretKey(),
+      PORT: new URL(server.origin).port,
+      NO_COLOR: "1",
+    },
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const [echo, log] = [dev.stderr, dev.stdout].map((it) => it.pipeThrough(new TextDecoderStream()));
+  const [started] = await Array.fromAsync(take(log as ReadableStream<string>, 1));
+  match(started ?? "", /localhost/);
+
+  dev.kill("SIGTERM");
+  equal((await dev.status).success, false);
+  const lines = (await Array.fromAsync(echo as ReadableStream<string>)).join("").split("\n");
+  ok(lines.every((line) => line.length < 100), lines.join("\n"));
+});
+
+async function* take<T>(stream: ReadableStream<T>, count: number): AsyncGenerator<T> {
+  for await (const value of stream) {
+    yield value;
+    if (--count === 0) return; // cancels the rest
+  }
+}
+
+Deno.test("SIGTERM answers every registration under way, with 303 or 503", async () => {
+  await using server = await Server.create();
+  await server.start();
+  const registering = Array.from(
+    { length: 90 },
+    (_, i) => server.post("/register", { ...ann, email: `ann${i}@example.com` }),
+  );
+  await registering[0];
+  const { code, text } = await server.stop();
+  equal(code, 0, text);
+  const statuses = (await Promise.all(registering)).map(({ status }) => status);
+  deepEqual(statuses.filter((status) => status !== 303 && status !== 503), []);
+});
+
+Deno.test("a form that is half sent when the process ends gets 503", async () => {
+  await using server = await Server.create();
+  await server.start();
+  const { hostname, port } = new URL(server.origin);
+  using connection = await Deno.connect({ hostname, port: Number(port) });
+  const head = "POST /login HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n" +
+    "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n" +
+    "Expect: 100-continue\r\n\r\n";
+  await connection.write(new TextEncoder().encode(head));
+  const answer = new Uint8Array(1000);
+  await connection.read(answer); // 100 Continue: the app reads the body
+  await connection.write(new TextEncoder().encode("email=ann"));
+
+  const stopping = server.stop();
+  const length = await connection.read(answer) ?? 0;
+  match(new TextDecoder().decode(answer.subarray(0, length)), /^HTTP\/1\.1 503 /);
+  equal((await stopping).code, 0);
+});
+
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
   Deno.test(`${signal} finishes requests in flight and exits 0`, async () => {
     await using server = await Server.create();
     await server.start();

@@ -1,5 +1,11 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { type Config, type Environment, readConfig, variables } from "../../lib/config.ts";
+import {
+  type Config,
+  type Environment,
+  opensConnections,
+  readConfig,
+  variables,
+} from "../../lib/config.ts";
 import { newSecretKey } from "../../lib/keys.ts";
 import { DAY, HOUR, MINUTE } from "../../lib/time.ts";
 
@@ -58,6 +64,15 @@ Deno.test("the default origin in development is localhost with the port", () => 
 
 Deno.test("on Deno Deploy the default database is the attached one", () => {
   equal(config({ ...production, DENO_DEPLOY: "1" }).kvPath, null);
+});
+
+Deno.test("only a remote database and a range service need the network", () => {
+  const path = (KV_PATH: string) => opensConnections(config({ ...production, KV_PATH }));
+  deepEqual([path(""), path(":memory:"), path("/var/lib/latchkey.db")], [false, false, false]);
+  equal(path("https://kv.example"), true);
+  equal(opensConnections(config({ ...production, DENO_DEPLOY: "1" })), true);
+  const PASSWORD_RANGE_URL = "https://range.example";
+  equal(opensConnections(config({ ...production, PASSWORD_RANGE_URL })), true);
 });
 
 const invalid: [name: keyof Environment, value: string][] = [
@@ -187,6 +202,7 @@ Deno.test(".env.example lists every variable, and `deno task start` may read eac
   );
   const allowed = /--allow-env=(\S+)/.exec(tasks.start.command)?.[1]?.split(",");
   deepEqual(allowed?.sort(), [...variables, "DENO_KV_ACCESS_TOKEN"].sort());
+  match(tasks.start.command, / --allow-read=\.data,lib --allow-write=\.data main\.ts$/);
 });
 
 Deno.test(".env.example with an origin and a key is the default configuration", async () => {
