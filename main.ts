@@ -7,6 +7,7 @@ import {
   variables,
 } from "./lib/config.ts";
 import { PasswordHasher } from "./lib/credential/password_hasher.ts";
+import { checkPasswordKeys, unknownKeyReport } from "./lib/credential/password_keys.ts";
 import { isPreview } from "./lib/deploy.ts";
 import { developmentKey, newSecretKey } from "./lib/keys.ts";
 import { isFile, OpenedFile, UnusableFile } from "./lib/kv/database_file.ts";
@@ -35,6 +36,8 @@ const app = createApp({ kv, now, hash: hasher.hash, fetch, log, config });
 const server = serveOrExit(config);
 // It listens already: without an address to call the process needs no network any more.
 if (!opensConnections(config)) await Deno.permissions.revoke({ name: "net" });
+// If the database fails here, the first request says so.
+checkPasswordKeys(kv, config.secretKeys, unknownKeyReport(log, now)).catch(() => {});
 const crashLogging = logUncaughtErrors();
 // With a listener a signal would end the app, but not the watcher around it.
 for (const signal of environment.WATCH ? [] : ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

@@ -3,6 +3,7 @@ import type { Config } from "./config.ts";
 import { rangeBlocklist, shippedBlocklist } from "./credential/blocklist.ts";
 import { Passwords } from "./credential/password.ts";
 import type { HashPassword } from "./credential/password_hash.ts";
+import { unknownKeyReport } from "./credential/password_keys.ts";
 import { PasswordPolicy } from "./credential/password_policy.ts";
 import type { Kv } from "./kv/kv.ts";
 import type { Log } from "./log/log.ts";
@@ -36,7 +37,7 @@ export function createCoreServices(world: World, siteName: string): CoreServices
 
   const accounts = new Accounts(
     kv,
-    new Passwords(hash, config.argon2, config.secretKeys),
+    new Passwords(hash, config.argon2, config.secretKeys, unknownKeyReport(log, now)),
     now,
     (kind, userId) => log("record_corrupt", { reason: kind, userId }),
   );

@@ -2,6 +2,7 @@ import { Accounts } from "../account/accounts.ts";
 import { defaultKvPath } from "../config.ts";
 import { Passwords } from "../credential/password.ts";
 import { makeHash } from "../credential/password_hash.ts";
+import { parseSecretKey } from "../keys.ts";
 import { isFile, requireSoundFile } from "../kv/database_file.ts";
 import { Kv } from "../kv/kv.ts";
 import { connect, openDatabase } from "../kv/open.ts";
@@ -24,6 +25,14 @@ export async function onDatabase(
     printError(`Cannot use the database ${path}: ${messageOf(error)}`);
     return 2;
   }
+}
+
+/** The usable keys of `SECRET_KEY` and `SECRET_KEY_FALLBACKS`; null when none is set. */
+export function readSecretKeys(): Uint8Array<ArrayBuffer>[] | null {
+  const texts = ["SECRET_KEY", "SECRET_KEY_FALLBACKS"]
+    .flatMap((name) => Deno.env.get(name)?.split(",") ?? []);
+  const keys = texts.flatMap((text) => parseSecretKey(text.trim()) ?? []);
+  return keys.length > 0 ? keys : null;
 }
 
 /** The accounts for commands that hash no password: parameters and keys do not matter then. */

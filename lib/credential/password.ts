@@ -31,16 +31,20 @@ export class Passwords {
   readonly #hash: HashPassword;
   readonly #parameters: Argon2Parameters;
   readonly #secretKeys: readonly Uint8Array<ArrayBuffer>[];
+  readonly #reportUnknownKey: (keyId: string) => void;
   #peppers: Promise<readonly Pepper[]> | null = null;
 
+  /** @param reportUnknownKey Called when a hash needs a key that is not among these. */
   constructor(
     hash: HashPassword,
     parameters: Argon2Parameters,
     secretKeys: readonly Uint8Array<ArrayBuffer>[],
+    reportUnknownKey: (keyId: string) => void = () => {},
   ) {
     this.#hash = hash;
     this.#parameters = parameters;
     this.#secretKeys = secretKeys;
+    this.#reportUnknownKey = reportUnknownKey;
   }
 
   /** Hashes a new password. */
@@ -95,7 +99,9 @@ export class Passwords {
 
   async #pepperOf({ keyId }: PasswordRecord): Promise<Uint8Array<ArrayBuffer> | null> {
     if (keyId === null) return new Uint8Array();
-    return (await this.#allPeppers()).find(({ id }) => id === keyId)?.key ?? null;
+    const pepper = (await this.#allPeppers()).find(({ id }) => id === keyId);
+    if (!pepper) this.#reportUnknownKey(keyId);
+    return pepper?.key ?? null;
   }
 
   async #currentPepper(): Promise<Pepper> {
@@ -104,10 +110,15 @@ export class Passwords {
 
   #allPeppers(): Promise<readonly Pepper[]> {
     return this.#peppers ??= Promise.all(this.#secretKeys.map(async (secret) => ({
-      id: base64(await deriveKey(secret, "password pepper id", pepperBytes)).slice(0, 8),
+      id: await pepperId(secret),
       key: await deriveKey(secret, "password pepper", pepperBytes),
     })));
   }
+}
+
+/** The id by which password records name the pepper of a secret key. */
+export async function pepperId(secret: Uint8Array<ArrayBuffer>): Promise<string> {
+  return base64(await deriveKey(secret, "password pepper id", pepperBytes)).slice(0, 8);
 }
 
 /** Reads a password record; null when it is corrupt, or its hash of an unknown kind. */

@@ -40,6 +40,7 @@ export const vocabulary = {
   // Our own events, for which OWASP has no name.
   login_required: { level: "info", outcome: "failure" },
   reauthentication_required: { level: "info", outcome: "failure" },
+  password_key_unknown: { level: "critical", outcome: "failure" },
   record_corrupt: { level: "critical", outcome: "failure" },
   session_protected: { level: "warn", outcome: "failure" },
   request: { level: "info" },

@@ -36,13 +36,15 @@ const shape = z.strictObject({
   directive: z.string().regex(/^[a-z-]{1,40}$/).optional(),
   blocked: z.string().max(100).optional(),
   page: z.string().regex(/^(\/[\w./:-]*|unknown)$/).optional(),
+  keyId: z.string().length(8).optional(),
   error: z.string().optional(),
   cause: z.string().optional(),
   stack: z.string().optional(),
 });
 
-/** A corrupt record may be found outside a request. */
+/** A corrupt record, or a key that is missing, may be found outside a request. */
 const recordShape = shape.partial({
+  userId: true,
   requestId: true,
   sourceAddress: true,
   userAgent: true,
@@ -55,7 +57,9 @@ export function readLogLine(line: string, patterns: readonly string[]): LogLine 
   ok(!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(line), `not one line of visible characters: ${line}`);
   const read = JSON.parse(line);
   const { datetime: _, appid: __, event, level, outcome, ...facts } =
-    read.event === "record_corrupt" ? recordShape.parse(read) : shape.parse(read);
+    ["record_corrupt", "password_key_unknown"].includes(read.event)
+      ? recordShape.parse(read)
+      : shape.parse(read);
   const meaning: Meaning = vocabulary[event];
   deepEqual({ level, outcome }, { level: meaning.level, outcome: meaning.outcome }, line);
   ok(!facts.route || patterns.includes(facts.route), `no route of ours: ${line}`);

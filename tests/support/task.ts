@@ -12,12 +12,13 @@ export async function runTask(
   folder: string,
   args: readonly string[],
   kvPath = `${folder}/latchkey.db`,
+  environment: Record<string, string> = {},
 ): Promise<Output> {
   const flags = await flagsOf(task, folder);
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [...flags, ...args],
     cwd: root,
-    env: { KV_PATH: kvPath, DENO_KV_ACCESS_TOKEN: "access-token", NO_COLOR: "1" },
+    env: { KV_PATH: kvPath, DENO_KV_ACCESS_TOKEN: "access-token", NO_COLOR: "1", ...environment },
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, out: text(stdout), errors: text(stderr) };

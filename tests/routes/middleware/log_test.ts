@@ -243,6 +243,7 @@ Deno.test("every other event of the vocabulary has a test elsewhere [SEC-N1]", (
     "sys_startup",
     "sys_shutdown",
     "sys_crash",
+    "password_key_unknown",
     "record_corrupt",
     "request",
     "request_failed",

@@ -1,0 +1,41 @@
+import type { Kv } from "../kv/kv.ts";
+import type { Log } from "../log/log.ts";
+import { type Clock, MINUTE } from "../time.ts";
+import { pepperId, readPasswordRecord } from "./password.ts";
+
+type SecretKeys = readonly Uint8Array<ArrayBuffer>[];
+
+/** User ids are random, so the first records are a random sample. */
+const SAMPLE_SIZE = 100;
+
+/**
+ * Reports that stored hashes need a key that is not configured: to their owners it looks like a
+ * wrong password. At most once a minute, because each login to such an account finds it.
+ */
+export function unknownKeyReport(log: Log, now: Clock): (keyId: string) => void {
+  let last = -Infinity;
+  return (keyId) => {
+    const time = now().getTime();
+    if (time - last < MINUTE) return;
+    last = time;
+    log("password_key_unknown", { keyId });
+  };
+}
+
+/** Looks at a sample of the stored hashes, and reports a key that they need and nobody configured. */
+export async function checkPasswordKeys(
+  kv: Kv,
+  secretKeys: SecretKeys,
+  report: (keyId: string) => void,
+): Promise<void> {
+  const known = await passwordKeyIds(secretKeys);
+  for await (const { value } of kv.list({ prefix: ["password"] }, { limit: SAMPLE_SIZE })) {
+    const { keyId = null } = readPasswordRecord(value) ?? {};
+    if (keyId !== null && !known.has(keyId)) return report(keyId);
+  }
+}
+
+/** The ids of keys, as password records name them. */
+export async function passwordKeyIds(secretKeys: SecretKeys): Promise<Set<string>> {
+  return new Set(await Promise.all(secretKeys.map(pepperId)));
+}
