@@ -7,7 +7,8 @@ import type { LoginEvent } from "./events.ts";
 import type { Flash } from "./flash.ts";
 import { Keyring } from "./keyring.ts";
 import { loginUrl, safeNext } from "./next.ts";
-import { type AreaOptions, checkArea, checkOptions, type Options } from "./options.ts";
+import { checkArea, checkLogin } from "./option_checks.ts";
+import type { AreaOptions, Options, StartOptions } from "./options.ts";
 import { withoutVersions } from "./protection.ts";
 import { Remember } from "./remember.ts";
 import type { LoginCore } from "./login_core.ts";
@@ -18,7 +19,6 @@ import {
   type CommitWithSession,
   type RenewResult,
   RequestAuth,
-  type StartOptions,
   type StartResult,
 } from "./request_auth.ts";
 
@@ -124,7 +124,7 @@ export class Login<U extends LoginUser> {
 
   /** Prefer {@link createLogin}. */
   constructor(options: LoginOptions<U>) {
-    checkOptions(options);
+    checkLogin(options);
     const { store, loadUser, lifetimes, now, protection } = options;
     const keyring = new Keyring(options.keys);
     const sessions = new Sessions(store, loadUser, lifetimes, now);
@@ -149,7 +149,7 @@ export class Login<U extends LoginUser> {
       path: "/",
       ...(this.origin.startsWith("https:") ? { secure: true, prefix: "host" } : {}),
     };
-    const { required, fresh } = this.area(options);
+    const { required, fresh } = this.#area(options);
     this.required = required;
     this.fresh = fresh;
     this.requiredOrSuperseded = async (c, next) => {
@@ -194,10 +194,14 @@ export class Login<U extends LoginUser> {
   /**
    * The guards of an area with a login page of its own.
    *
-   * @throws {TypeError} When a page is neither a path nor a URL.
+   * @throws {TypeError} When an option cannot work, with a sentence that says what to set.
    */
-  area(options: AreaOptions): Area<U> {
+  area(options: AreaOptions<Context>): Area<U> {
     checkArea(options);
+    return this.#area(options);
+  }
+
+  #area(options: AreaOptions<Context>): Area<U> {
     for (const page of [options.loginPage, options.reauthenticatePage]) {
       if (page !== null) this.#excludeFromNext.add(new URL(page, this.origin).pathname);
     }
@@ -231,8 +235,7 @@ export class Login<U extends LoginUser> {
    * Logs a user in: a new session starts, and the browser's former one ends. Its data moves along,
    * unless it was another user's. A user who is not active is refused.
    *
-   * @throws {TypeError} When the user has no id.
-   * @throws {RangeError} When `remember` is not a duration.
+   * @throws {TypeError} When the user or an option cannot work, with a sentence that says what to set.
    */
   start(c: Context, user: U, options: StartOptions): Promise<StartResult> {
     return this.#auth(c).start(user, options);
@@ -369,7 +372,7 @@ export class Login<U extends LoginUser> {
     await this.#emit(c, { type: "session_ended", userId, sessionId: id, reason: "ended" });
   }
 
-  async #guard(c: Context, next: Next, area: AreaOptions, proof: "any" | "fresh") {
+  async #guard(c: Context, next: Next, area: AreaOptions<Context>, proof: "any" | "fresh") {
     if (c.req.method === "OPTIONS") return c.body(null, 204);
     const auth = this.#auth(c);
     const visitor = await auth.authentication();
@@ -384,41 +387,56 @@ export class Login<U extends LoginUser> {
     return await next();
   }
 
-  async #unauthorized(c: Context, area: AreaOptions): Promise<Response> {
+  async #unauthorized(c: Context, area: AreaOptions<Context>): Promise<Response> {
     await this.#emit(c, { type: "unauthorized" });
-    if (this.#options.unauthorized && area === this.#options) {
-      return await this.#options.unauthorized(c);
-    }
-    const { loginPage, loginMessage = "Please log in to access this page." } = area;
+    if (area.unauthorized) return await area.unauthorized(c);
+    const {
+      loginPage,
+      loginMessage = "Please log in to access this page.",
+      loginMessageCategory,
+    } = area;
     if (loginPage === null || asksForJson(c)) return problem(c, "Unauthorized", "Bearer");
-    return await this.#send(c, loginPage, loginMessage);
+    return await this.#send(c, loginPage, loginMessage, loginMessageCategory);
   }
 
-  async #reauthenticationNeeded(c: Context, area: AreaOptions, user: U): Promise<Response> {
+  async #reauthenticationNeeded(
+    c: Context,
+    area: AreaOptions<Context>,
+    user: U,
+  ): Promise<Response> {
     await this.#emit(c, { type: "reauthentication_needed", user });
-    if (this.#options.reauthenticationNeeded && area === this.#options) {
-      return await this.#options.reauthenticationNeeded(c);
-    }
+    if (area.reauthenticationNeeded) return await area.reauthenticationNeeded(c);
     const {
       reauthenticatePage,
       reauthenticateMessage = "Please reauthenticate to access this page.",
+      reauthenticateMessageCategory,
     } = area;
     if (reauthenticatePage === null || asksForJson(c)) {
       const maxAge = Math.floor(this.#options.lifetimes.fresh / SECOND);
       const challenge = `Bearer error="insufficient_user_authentication", max_age=${maxAge}`;
       return problem(c, "Reauthentication required", challenge); // RFC 9470 §3
     }
-    return await this.#send(c, reauthenticatePage, reauthenticateMessage);
+    return await this.#send(
+      c,
+      reauthenticatePage,
+      reauthenticateMessage,
+      reauthenticateMessageCategory,
+    );
   }
 
   /**
    * Redirects with `next`, so that the page leads back here; unsafe methods get none, because their URL
    * may not answer GET.
    */
-  async #send(c: Context, page: string, message: string | null): Promise<Response> {
+  async #send(
+    c: Context,
+    page: string,
+    message: string | null,
+    category: string = "message",
+  ): Promise<Response> {
     const text = message &&
       (this.#options.translate ? this.#options.translate(message, c) : message);
-    if (text) await this.#auth(c).flashes.add({ text, category: "message", untilLogin: true });
+    if (text) await this.#auth(c).flashes.add({ text, category, untilLogin: true });
     if (!isRead(c)) return c.redirect(page, 303);
 
     // Path and query as they came: the host may be one that no URL parser accepts.

@@ -1,4 +1,4 @@
-import { encodeBase64Url, timingSafeEqual, utf8 } from "./bytes.ts";
+import { decodeBase64Url, encodeBase64Url, timingSafeEqual, utf8 } from "./bytes.ts";
 
 /** Shorter keys are refused. */
 const MIN_KEY_BYTES = 32;
@@ -11,13 +11,15 @@ export class Keyring {
   readonly #secrets: readonly Uint8Array<ArrayBuffer>[];
   readonly #derived = new Map<string, Promise<CryptoKey>[]>();
 
-  constructor(secrets: readonly Uint8Array[]) {
-    if (secrets.length === 0 || secrets.some((secret) => secret.length < MIN_KEY_BYTES)) {
+  constructor(secrets: readonly (Uint8Array | string)[]) {
+    const keys = secrets.map(readKey);
+    const sound = keys.filter((key) => key !== null);
+    if (keys.length === 0 || sound.length < keys.length) {
       throw new Error(
-        `Cannot make a login: give at least one key, each of ${MIN_KEY_BYTES} bytes or more`,
+        `Cannot make a keyring: give at least one key, each of ${MIN_KEY_BYTES} bytes or more`,
       );
     }
-    this.#secrets = secrets.map((secret) => new Uint8Array(secret));
+    this.#secrets = sound;
   }
 
   /** HMAC-SHA-512 of a text under each key, the newest first. */
@@ -53,6 +55,22 @@ export class Keyring {
     this.#derived.set(purpose, made);
     return made;
   }
+}
+
+/**
+ * Reads a secret key: bytes, or base64 or base64url text of them. Null when it is too short or anything
+ * else: `new Uint8Array(text)` would be no bytes at all, and the same key for everybody.
+ */
+export function readKey(key: unknown): Uint8Array<ArrayBuffer> | null {
+  const bytes = typeof key === "string" ? fromBase64(key) : key;
+  return bytes instanceof Uint8Array && bytes.length >= MIN_KEY_BYTES
+    ? new Uint8Array(bytes)
+    : null;
+}
+
+function fromBase64(text: string): Uint8Array | null {
+  const base64Url = text.trim().replaceAll("+", "-").replaceAll("/", "_").replace(/={1,2}$/, "");
+  return decodeBase64Url(base64Url);
 }
 
 async function macKey(secret: Uint8Array<ArrayBuffer>, purpose: string): Promise<CryptoKey> {

@@ -77,10 +77,10 @@ export {
 export { addToCommit, type KvLike, kvStore } from "./kv_store.ts";
 export { memoryStore } from "./memory_store.ts";
 export { loginUrl, safeNext } from "./next.ts";
-export type { AreaOptions, Options } from "./options.ts";
+export type { AreaOptions, Options, StartOptions } from "./options.ts";
 export { inspectRecord, type RecordFacts } from "./record.ts";
 export type { SessionProtection } from "./protection.ts";
-export type { CommitWithSession, RenewResult, StartOptions, StartResult } from "./request_auth.ts";
+export type { CommitWithSession, RenewResult, StartResult } from "./request_auth.ts";
 export { type Clock, DAY, HOUR, MINUTE, SECOND } from "./clock.ts";
 export {
   type AuthMethod,

@@ -4,7 +4,6 @@ import {
   setRemember,
 } from "./authenticate_request.ts";
 import { decodeBase64Url, encodeBase64Url, utf8 } from "./bytes.ts";
-import { DAY, SECOND } from "./clock.ts";
 import type { Cookies } from "./cookies.ts";
 import { type Data, type DataOwner, guestData, sessionData } from "./data.ts";
 import { Flashes } from "./flash.ts";
@@ -15,6 +14,8 @@ import {
   type RequestInfo,
   type Superseded,
 } from "./login_core.ts";
+import { checkMethods, checkStart } from "./option_checks.ts";
+import type { StartOptions } from "./options.ts";
 import { fingerprintOf } from "./protection.ts";
 import { seriesOf } from "./remember.ts";
 import {
@@ -28,18 +29,6 @@ import { sessionInit } from "./session_init.ts";
 import type { IssuedSession, StartedSession } from "./sessions.ts";
 import { mergeChanges, type StoreChange } from "./store.ts";
 import { formatToken, mintToken, type Token } from "./token.ts";
-
-/** What a user presented at login, and how long it lasts. */
-export interface StartOptions {
-  /** How the user authenticated (RFC 8176), such as `["pwd"]`. */
-  readonly methods: readonly AuthMethod[];
-  /** Remember this browser: true for the usual time, or milliseconds. */
-  readonly remember?: boolean | number;
-  /** `"not_fresh"` for an old or weak credential: `login.fresh` then asks for another. */
-  readonly freshness?: "fresh" | "not_fresh";
-  /** Log the user in although `active` is false; guards still refuse them. */
-  readonly allowInactive?: boolean;
-}
 
 /** Whether a user was logged in. */
 export type StartResult =
@@ -65,10 +54,6 @@ export type RenewResult<U> =
 
 /** Give up after this many write conflicts. */
 const MAX_CONFLICTS = 10;
-/** A longer id would make a longer cookie than is read back, in bytes. */
-const MAX_USER_ID_BYTES = 256;
-/** Browsers keep a cookie at most this long, in milliseconds (RFC 6265bis §5.6.2). */
-export const MAX_REMEMBER = 400 * DAY;
 
 /**
  * Authentication of one request: done when it is first asked for, once, with the cookies that the
@@ -105,12 +90,9 @@ export class RequestAuth<U extends LoginUser> {
 
   /** Logs a user in; the browser's former session ends, and its remember series with it. */
   async start(user: U, options: StartOptions): Promise<StartResult> {
-    if (typeof user.id !== "string" || user.id === "" || utf8(user.id).length > MAX_USER_ID_BYTES) {
-      throw new TypeError(
-        `Cannot log in: the user's id has to be text, of 1 to ${MAX_USER_ID_BYTES} bytes`,
-      );
-    }
-    const duration = this.#rememberDuration(options.remember);
+    checkStart(user, options);
+    const { remember = false } = options;
+    const duration = remember === true ? this.#core.lifetimes.remember : remember || null;
     const { emit } = this.#core;
     if (user.active === false && !options.allowInactive) {
       await emit({ type: "login_failed", reason: "suspended", userId: user.id });
@@ -145,6 +127,7 @@ export class RequestAuth<U extends LoginUser> {
 
   /** Renews the session after a credential was presented again; null when nobody is logged in. */
   async reauthenticate(methods: readonly AuthMethod[]): Promise<Session | null> {
+    checkMethods(methods);
     const { user, session } = await this.authentication() ?? await this.superseded() ?? {};
     if (!user || !session) return null;
 
@@ -159,6 +142,7 @@ export class RequestAuth<U extends LoginUser> {
     methods: readonly AuthMethod[],
     commit: CommitWithSession<U>,
   ): Promise<RenewResult<U>> {
+    checkMethods(methods);
     const session = (await this.authentication() ?? await this.superseded())?.session;
     if (!session) return { ok: false, reason: "ended" };
 
@@ -377,14 +361,5 @@ export class RequestAuth<U extends LoginUser> {
   #guestData(token: Token): DataOwner {
     const { now, lifetimes } = this.#core;
     return guestData(token, new Date(now().getTime() + lifetimes.absolute));
-  }
-
-  #rememberDuration(remember: boolean | number | undefined): number | null {
-    if (remember === undefined || remember === false) return null;
-    const duration = remember === true ? this.#core.lifetimes.remember : remember;
-    if (duration >= SECOND && duration <= MAX_REMEMBER) return duration;
-    throw new RangeError(
-      "Cannot log in: remember has to be milliseconds, from a second to 400 days",
-    );
   }
 }

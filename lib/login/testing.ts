@@ -9,7 +9,7 @@ import { createLogin, type Login, type LoginOptions } from "./hono.ts";
 import { memoryStore } from "./memory_store.ts";
 import { type LoginUser, recommendedLifetimes } from "./session.ts";
 import type { SessionStore } from "./store.ts";
-import type { StartOptions } from "./request_auth.ts";
+import type { StartOptions } from "./options.ts";
 
 /** An app that answers requests, such as a Hono app. */
 export interface Requestable {
