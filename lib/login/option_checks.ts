@@ -62,7 +62,7 @@ const loginChecks: Checks<Options<LoginUser, unknown>> = {
   ...areaChecks,
   store: [
     (value) => isObject(value) && [value.get, value.list, value.commit].every(isCallback),
-    "a store with get, list and commit, such as kvStore(await Deno.openKv())",
+    "a store with get, list and commit, such as kvStore(kv)",
   ],
   loadUser: [isCallback, "a function that finds a user by id"],
   requestLoader: optional(callback),

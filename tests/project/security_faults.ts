@@ -194,8 +194,13 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       tests: "tests/login/flash_test.ts",
     },
     "a short key is accepted": {
-      find: "secret.length < MIN_KEY_BYTES",
-      replace: "secret.length < 1",
+      find: "bytes.length >= MIN_KEY_BYTES",
+      replace: "bytes.length >= 1",
+      tests: "tests/login/setup_test.ts",
+    },
+    "a text key is no bytes": {
+      find: 'typeof key === "string" ? fromBase64(key) : key',
+      replace: 'typeof key === "string" ? new Uint8Array(32) : key',
       tests: "tests/login/setup_test.ts",
     },
   },
