@@ -77,7 +77,7 @@ const loginChecks: Checks<Options<LoginUser, unknown>> = {
   fingerprint: optional(callback),
   now: [
     (value) => typeof value === "function" && isDate(value()),
-    "a function that returns the time as a Date, such as () => new Date()",
+    "a function that returns the time as a Date",
   ],
   homePage: page,
   excludeFromNext: optional([
