@@ -14,6 +14,7 @@ import { isFile, OpenedFile, UnusableFile } from "./lib/kv/database_file.ts";
 import { Kv } from "./lib/kv/kv.ts";
 import { openDatabase, type OpenedDatabase } from "./lib/kv/open.ts";
 import { errorFields, makeLog } from "./lib/log/log.ts";
+import { consoleOutput, LogWriter } from "./lib/log/writer.ts";
 import { MINUTE, SECOND } from "./lib/time.ts";
 import { createApp } from "./routes/app.ts";
 
@@ -22,18 +23,21 @@ const now = () => new Date();
 const environment = readEnvironment();
 const isDevelopment = environment.APP_ENV === "development";
 const logFormat = isDevelopment ? "text" : "json";
-const startLog = makeLog("warn", logFormat, now); // for problems before LOG_LEVEL is known
+const logOutput = environment.DENO_DEPLOY === undefined
+  ? new LogWriter(Deno.stdout)
+  : consoleOutput;
+const startLog = makeLog("warn", logFormat, now, logOutput); // until LOG_LEVEL is known
 if (isDevelopment) environment.SECRET_KEY ||= await readDevelopmentKey(environment);
 if (isPreview(environment)) environment.SECRET_KEY ||= newPreviewKey();
-const config = readConfigOrExit(environment);
+const config = await readConfigOrExit(environment);
 
-const log = makeLog(config.logLevel, logFormat, now);
+const log = makeLog(config.logLevel, logFormat, now, logOutput);
 const opened = await openDatabaseOrExit(config);
 const kv = new Kv(opened.database, { deadline: 2 * SECOND, file: watchFile(config) });
 const hasher = new PasswordHasher();
 const app = createApp({ kv, now, hash: hasher.hash, fetch, log, config });
 
-const server = serveOrExit(config);
+const server = await serveOrExit(config);
 // It listens already: without an address to call the process needs no network any more.
 if (!opensConnections(config)) await Deno.permissions.revoke({ name: "net" });
 // If the database fails here, the first request says so.
@@ -62,11 +66,11 @@ function readDevelopmentKey({ KV_PATH }: Environment): Promise<string> {
   });
 }
 
-function readConfigOrExit(environment: Environment): Config {
+async function readConfigOrExit(environment: Environment): Promise<Config> {
   const result = readConfig(environment);
   if (result.ok) return result.config;
   for (const problem of result.problems) startLog("cannot_start", { problem });
-  Deno.exit(1);
+  return await exit(1);
 }
 
 /** A preview and the warm-up of a build start without settings, but passwords do not last there. */
@@ -92,19 +96,19 @@ async function openDatabaseOrExit({ kvPath, deployed }: Config): Promise<OpenedD
       ? `The file of KV_PATH cannot be the database: ${error.message}.`
       : "The database cannot be opened or written: free space on its disk, or set KV_PATH to a " +
         "file in a folder that this process may write, or to the URL of a server that answers.";
-    return exitWith(problem, error);
+    return await exitWith(problem, error);
   }
 }
 
 /** Looks every two seconds whether the file is still there: without it nothing is kept. */
 function watchFile({ kvPath }: Config): OpenedFile | null {
   if (kvPath === null || !isFile(kvPath)) return null;
-  const file = new OpenedFile(kvPath, () => log("database_gone", { path: kvPath }));
+  const file = new OpenedFile(kvPath, () => log("database_gone", { file: kvPath }));
   setInterval(() => file.look(), 2 * SECOND);
   return file;
 }
 
-function serveOrExit({ host: hostname, port, origin }: Config): Deno.HttpServer {
+async function serveOrExit({ host: hostname, port, origin }: Config): Promise<Deno.HttpServer> {
   try {
     const onListen = () => log("sys_startup", { origin, port, database: opened.source });
     return Deno.serve({ hostname, port, onListen }, app.fetch);
@@ -112,7 +116,7 @@ function serveOrExit({ host: hostname, port, origin }: Config): Deno.HttpServer 
     const remedy = isDevelopment
       ? `PORT=${port + 1} deno task dev`
       : "set PORT to one that is free";
-    return exitWith(`The port ${port} cannot be listened on: ${remedy}.`, error);
+    return await exitWith(`The port ${port} cannot be listened on: ${remedy}.`, error);
   }
 }
 
@@ -137,15 +141,21 @@ async function stop(signal: Deno.Signal): Promise<void> {
   hasher.close();
   kv.close();
   log("sys_shutdown", { signal });
-  Deno.exit(0);
+  await exit(0);
 }
 
 function wait(duration: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, duration));
 }
 
-function exitWith(problem: string, error: unknown): never {
+async function exitWith(problem: string, error: unknown): Promise<never> {
   const { error: reason, cause } = errorFields(error);
   startLog("cannot_start", { problem, error: reason, cause });
-  Deno.exit(1);
+  return await exit(1);
+}
+
+/** Ends the process once the log is out; a log that nobody reads does not keep it. */
+async function exit(code: number): Promise<never> {
+  await logOutput.flush(SECOND);
+  Deno.exit(code);
 }

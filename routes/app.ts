@@ -34,7 +34,7 @@ export function createApp(world: World): Hono {
 
   app.use(requestId({ headerName: "" })); // never the client's own id: it would stand in the log
   app.use(setClientAddress(config.trustedProxies));
-  app.use(requestLog(log));
+  app.use(requestLog(log, world.now));
   app.use(login.middleware);
   app.use(pageRenderer(services));
   installSecurity(app, config);

@@ -3,50 +3,53 @@ export type Level = "debug" | "info" | "warn" | "error" | "critical";
 export interface Meaning {
   readonly level: Level;
   readonly outcome?: "success" | "failure";
+  /** Requests without an account can cause it: the log bounds its lines. */
+  readonly anonymous?: true;
 }
 
 /**
- * Every event that the log can hold. The security events have the names and levels of OWASP's
- * Logging Vocabulary, so that alerts written for other apps work here too.
+ * Every event that the log can hold. The security events have the names of OWASP's Logging
+ * Vocabulary. Their levels are those of their consequences: OWASP calls a mistyped password and a
+ * refused form critical, but here `critical` is for what somebody has to look at.
  */
 export const vocabulary = {
   authn_login_success: { level: "info", outcome: "success" },
   authn_login_successafterfail: { level: "info", outcome: "success" },
-  authn_login_fail: { level: "warn", outcome: "failure" },
-  authn_login_fail_max: { level: "warn", outcome: "failure" },
-  authn_login_lock: { level: "warn", outcome: "failure" },
+  authn_login_fail: { level: "warn", outcome: "failure", anonymous: true },
+  authn_login_fail_max: { level: "warn", outcome: "failure", anonymous: true },
+  authn_login_lock: { level: "warn", outcome: "failure", anonymous: true },
   authn_password_change: { level: "info", outcome: "success" },
-  authn_password_change_fail: { level: "critical", outcome: "failure" },
+  authn_password_change_fail: { level: "warn", outcome: "failure" },
   authn_token_reuse: { level: "critical", outcome: "failure" },
-  authz_fail: { level: "critical", outcome: "failure" },
-  excess_rate_limit_exceeded: { level: "warn", outcome: "failure" },
-  input_validation_fail: { level: "warn", outcome: "failure" },
-  // OWASP's malicious events are critical; this is not, because anyone can send a report.
-  malicious_csp_violation: { level: "warn", outcome: "failure" },
-  malicious_csrf: { level: "critical", outcome: "failure" },
-  malicious_extraneous: { level: "critical", outcome: "failure" },
+  authz_fail: { level: "warn", outcome: "failure" },
+  excess_rate_limit_exceeded: { level: "warn", outcome: "failure", anonymous: true },
+  input_validation_fail: { level: "warn", outcome: "failure", anonymous: true },
+  malicious_csp_violation: { level: "warn", outcome: "failure", anonymous: true },
+  malicious_csrf: { level: "warn", outcome: "failure", anonymous: true },
+  malicious_extraneous: { level: "warn", outcome: "failure", anonymous: true },
   session_created: { level: "info", outcome: "success" },
   session_renewed: { level: "info", outcome: "success" },
   session_expired: { level: "info" },
   session_logout: { level: "info", outcome: "success" },
-  session_use_after_expire: { level: "critical", outcome: "failure" },
+  session_use_after_expire: { level: "warn", outcome: "failure" },
   sys_startup: { level: "warn" },
   sys_shutdown: { level: "warn" },
-  sys_crash: { level: "warn", outcome: "failure" },
+  sys_crash: { level: "critical", outcome: "failure" },
   user_created: { level: "warn", outcome: "success" },
   user_updated: { level: "warn", outcome: "success" },
   user_deleted: { level: "warn", outcome: "success" },
 
   // Our own events, for which OWASP has no name.
-  login_required: { level: "info", outcome: "failure" },
+  login_required: { level: "info", outcome: "failure", anonymous: true },
   reauthentication_required: { level: "info", outcome: "failure" },
   password_key_unknown: { level: "critical", outcome: "failure" },
-  record_corrupt: { level: "critical", outcome: "failure" },
+  record_corrupt: { level: "critical", outcome: "failure", anonymous: true },
   session_protected: { level: "warn", outcome: "failure" },
   request: { level: "info" },
-  request_failed: { level: "error", outcome: "failure" },
-  unavailable: { level: "warn", outcome: "failure" },
-  listener_failed: { level: "error", outcome: "failure" },
+  request_failed: { level: "error", outcome: "failure", anonymous: true },
+  unavailable: { level: "warn", outcome: "failure", anonymous: true },
+  log_lines_dropped: { level: "warn", outcome: "failure" },
+  listener_failed: { level: "error", outcome: "failure", anonymous: true },
   database_gone: { level: "critical", outcome: "failure" },
   preview_defaults: { level: "warn" },
   cannot_start: { level: "error", outcome: "failure" },

@@ -5,12 +5,13 @@ import { canonicalEmail } from "../../lib/account/email.ts";
 import type { User } from "../../lib/account/user.ts";
 import type { Log, LogFields } from "../../lib/log/log.ts";
 import type { LogEvent } from "../../lib/log/events.ts";
+import type { Clock } from "../../lib/time.ts";
 
 declare module "hono" {
   interface ContextVariableMap {
     /** Writes a line about this request. */
     log: Log;
-    /** The id of the user that the request was authenticated as. */
+    /** The id of the user that the request was authenticated as, or has logged in. */
     visitorId?: string | undefined;
   }
 }
@@ -20,11 +21,14 @@ const MAX_USER_AGENT_LENGTH = 256;
 const unloggedRoutes = /^\/(assets|health|reports)\//;
 
 /** Sets `c.var.log`, and writes a line about each request after its answer. */
-export function requestLog(log: Log): MiddlewareHandler {
+export function requestLog(log: Log, now: Clock): MiddlewareHandler {
   return async (c, next) => {
+    const start = now().getTime();
     c.set("log", (event, fields) => log(event, { ...requestFields(c), ...fields }));
     await next();
-    if (!unloggedRoutes.test(routeOf(c) ?? "")) c.var.log("request", { status: c.res.status });
+    if (unloggedRoutes.test(routeOf(c) ?? "")) return;
+    const durationMs = Math.max(0, now().getTime() - start); // the clock can be set back meanwhile
+    c.var.log("request", { status: c.res.status, durationMs, path: c.req.path });
   };
 }
 
@@ -36,7 +40,7 @@ export function logClaimedEmail(c: Context, email: string): void {
 
 /** Writes the line of an event of the package, if it has one. */
 export function logLogin(event: LoginEvent<User>, c: Context): void {
-  if (event.type === "accessed") c.set("visitorId", event.user?.id);
+  if (event.type === "accessed" || event.type === "logged_in") c.set("visitorId", event.user?.id);
   const name = event.type === "session_ended" ? endEvents[event.reason] : logEvents[event.type];
   if (!name) return;
   const userId = "user" in event ? event.user?.id : "userId" in event ? event.userId : null;

@@ -23,6 +23,7 @@ const shape = z.strictObject({
   method: z.string(),
   route: z.string().nullable(),
   status: z.int().optional(),
+  durationMs: z.int().nonnegative().optional(),
   reason: z.string().regex(/^\w+$/).optional(),
   email: z.string().regex(/^.…@[a-z0-9.-]+$/u).optional(),
   fields: z.string().optional(),
@@ -33,6 +34,7 @@ const shape = z.strictObject({
   site: z.string().optional(),
   origin: z.string().optional(),
   count: z.int().positive().optional(),
+  droppedEvent: z.enum(Object.keys(vocabulary)).optional(),
   directive: z.string().regex(/^[a-z-]{1,40}$/).optional(),
   blocked: z.string().max(100).optional(),
   page: z.string().regex(/^(\/[\w./:-]*|unknown)$/).optional(),
@@ -42,27 +44,32 @@ const shape = z.strictObject({
   stack: z.string().optional(),
 });
 
-/** A corrupt record, or a key that is missing, may be found outside a request. */
-const recordShape = shape.partial({
-  userId: true,
+/** The shape of events that may happen outside a request. */
+const shapeOutside = shape.partial({
   requestId: true,
+  userId: true,
   sourceAddress: true,
   userAgent: true,
   method: true,
   route: true,
 });
 
+const outsideRequests: readonly string[] = [
+  "record_corrupt",
+  "password_key_unknown",
+  "log_lines_dropped",
+];
+
 /** Parses a log line, and asserts that its fields are valid (SEC-N2). */
 export function readLogLine(line: string, patterns: readonly string[]): LogLine {
   ok(!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(line), `not one line of visible characters: ${line}`);
   const read = JSON.parse(line);
   const { datetime: _, appid: __, event, level, outcome, ...facts } =
-    ["record_corrupt", "password_key_unknown"].includes(read.event)
-      ? recordShape.parse(read)
-      : shape.parse(read);
+    (outsideRequests.includes(read.event) ? shapeOutside : shape).parse(read);
   const meaning: Meaning = vocabulary[event];
   deepEqual({ level, outcome }, { level: meaning.level, outcome: meaning.outcome }, line);
   ok(!facts.route || patterns.includes(facts.route), `no route of ours: ${line}`);
   equal(facts.status !== undefined, event === "request", line);
+  equal(facts.durationMs !== undefined, event === "request", line);
   return { event, level, facts };
 }

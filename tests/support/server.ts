@@ -20,6 +20,8 @@ export class Server implements AsyncDisposable {
   address: string | null = null;
   /** What runs in the process before the app does. */
   preload: string | null = "tests/support/long_deadline.ts";
+  /** The file that standard output goes to, instead of the output of `stop`. */
+  stdout: string | null = null;
   readonly #environment: Record<string, string>;
   #process: Deno.ChildProcess | null = null;
   #output: Promise<Output> | null = null;
@@ -122,16 +124,24 @@ export class Server implements AsyncDisposable {
 
   #spawn(environment: Record<string, string>): void {
     const { PATH = "", HOME = "", DENO_DIR } = Deno.env.toObject();
-    const process = flagsOf("start", this.folder).then((flags) =>
-      new Deno.Command(Deno.execPath(), {
-        args: flags.toSpliced(1, 0, ...(this.preload ? [`--preload=${this.preload}`] : [])),
+    // Opened for reading too, so that a pipe without a reader is not a broken one.
+    const redirect = this.stdout ? ["sh", "-c", `exec "$0" "$@" 1<>${this.stdout}`] : [];
+    const process = flagsOf("start", this.folder).then((flags) => {
+      const preload = this.preload ? [`--preload=${this.preload}`] : [];
+      const [command = "", ...args] = [
+        ...redirect,
+        Deno.execPath(),
+        ...flags.toSpliced(1, 0, ...preload),
+      ];
+      return new Deno.Command(command, {
+        args,
         cwd: root,
         clearEnv: true,
         env: { PATH, HOME, ...(DENO_DIR ? { DENO_DIR } : {}), NO_COLOR: "1", ...environment },
         stdout: "piped",
         stderr: "piped",
-      }).spawn()
-    );
+      }).spawn();
+    });
     this.#output = process.then(async (child) => {
       this.#process = child;
       const { code, stdout, stderr } = await child.output();

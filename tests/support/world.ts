@@ -6,6 +6,7 @@ import { newSecretKey } from "../../lib/keys.ts";
 import { Kv } from "../../lib/kv/kv.ts";
 import { checkStore } from "../../lib/cli/kv_check.ts";
 import { makeLog } from "../../lib/log/log.ts";
+import type { LogOutput } from "../../lib/log/writer.ts";
 import { createApp } from "../../routes/app.ts";
 import { BrokenKv } from "./broken_kv.ts";
 import { Browser } from "./browser.ts";
@@ -27,6 +28,8 @@ interface WorldOptions {
   readonly hash?: HashPassword;
   /** Other people's servers; by default there are none. */
   readonly fetch?: typeof globalThis.fetch;
+  /** Where the log goes, in a test about a broken one. */
+  readonly logOutput?: Pick<LogOutput, "write">;
 }
 
 /** A cheap hash: these tests are not about its cost. */
@@ -54,6 +57,7 @@ export class TestWorld implements AsyncDisposable {
     this.broken = new BrokenKv(database);
     this.kv = new Kv(this.broken.kv, { deadline: TIMEOUT });
     const hash = options.hash ?? makeHash;
+    const keepsLines = { write: (line: string) => this.lines.push(line) > 0 };
     this.newInstance = (kv = this.kv) =>
       createApp({
         kv,
@@ -63,7 +67,7 @@ export class TestWorld implements AsyncDisposable {
           return hash(job);
         },
         fetch: options.fetch ?? (() => Promise.reject(new TypeError("There is no network here"))),
-        log: makeLog("debug", "json", () => this.now, (line) => this.lines.push(line)),
+        log: makeLog("debug", "json", () => this.now, options.logOutput ?? keepsLines),
         config: this.config,
       });
     this.app = this.newInstance();
