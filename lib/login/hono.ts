@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler, Next } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import type { CookieOptions } from "hono/utils/cookie";
+import { prefersJson } from "./accept.ts";
 import { type CookieChange, type CookieName, Cookies } from "./cookies.ts";
 import { type Data, SessionData } from "./data.ts";
 import type { LoginEvent } from "./events.ts";
@@ -184,11 +185,11 @@ export class Login<U extends LoginUser> {
     }
   };
 
-  /** Guard for pages of visitors, such as the login page: a user who is logged in is sent home. */
+  /** Guard for pages of visitors, such as the login page: a user who is logged in goes on to `next`. */
   readonly anonymous: Guard = async (c, next) => {
     const visitor = await this.#auth(c).authentication();
     if (visitor?.user.active === false || !visitor) return await next();
-    return c.redirect(this.#options.homePage, isRead(c) ? 302 : 303);
+    return c.redirect(await this.takeNext(c, c.req.query("next")), isRead(c) ? 302 : 303);
   };
 
   /**
@@ -516,8 +517,7 @@ function isRead(c: Context): boolean {
 }
 
 function asksForJson(c: Context): boolean {
-  const accept = c.req.header("accept") ?? "";
-  return accept.includes("application/json") && !accept.includes("text/html");
+  return prefersJson(c.req.header("accept") ?? "");
 }
 
 /** RFC 9457, with the challenge that RFC 9110 §11.6.1 asks of a 401. */

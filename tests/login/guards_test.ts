@@ -297,3 +297,70 @@ Deno.test("a handler of the site's own does not answer for an area: its null is 
   equal((await site.client().request("/api")).status, 401);
   equal((await site.client().request("/members")).headers.get("location"), "/custom");
 });
+
+const accepted: [accept: string, json: boolean][] = [
+  ["application/json", true],
+  ["Application/JSON", true],
+  ["application/problem+json", true],
+  ["application/vnd.api+json;version=1", true],
+  ["application/json, */*", true],
+  ["text/html;q=0.1, application/json;q=0.9", true],
+  ["application/json;q=0.1, text/html", false],
+  ["application/json, text/html", false],
+  ["application/xhtml+xml, application/json;q=0.9", false],
+  ["application/json;q=0", false],
+  ["application/json;q=x", false],
+  ["application/jsonp", false],
+  ["*/*", false],
+  ["", false],
+];
+
+Deno.test("a client that prefers JSON to a page gets 401, and every other one the page [FL-U16]", async () => {
+  const client = makeSite().client();
+  for (const [accept, json] of accepted) {
+    const { status } = await client.request("/members", { headers: { accept } });
+    equal(status, json ? 401 : 302, accept);
+  }
+});
+
+Deno.test("a user who opens a page for guests goes on to a safe next, or home [FL-G11]", async () => {
+  const ann = await makeSite().loggedIn("1");
+  const answer = async (query: string) =>
+    (await ann.request(`/guests${query}`)).headers.get("location");
+  equal(await answer("?next=%2Fmembers%3Ftab%3D2"), "/members?tab=2");
+  for (const unsafe of ["//evil.test", "https://evil.test/", "/login", "/logout"]) {
+    equal(await answer(`?next=${encodeURIComponent(unsafe)}`), "/home", unsafe);
+  }
+});
+
+Deno.test("a message has the category that was set, for the site and for an area [FL-U05]", async () => {
+  const site = makeSite({ loginMessageCategory: "warn", reauthenticateMessageCategory: "info" });
+  const area = site.login.area({
+    loginPage: "/staff",
+    reauthenticatePage: null,
+    loginMessageCategory: "staff",
+  });
+  site.app.get("/area", area.required, (c) => c.text("in"));
+  const category = async (client: ReturnType<typeof site.client>, path: string) => {
+    await client.request(path);
+    return (JSON.parse(await textOf(client, "/flashes")) as { category: string }[])[0]?.category;
+  };
+  equal(await category(site.client(), "/members"), "warn");
+  equal(await category(site.client(), "/area"), "staff");
+  equal(await category(await site.loggedIn("1", { freshness: "not_fresh" }), "/fresh"), "info");
+});
+
+Deno.test("an area answers by its own handlers, not by the site's [FL-U02] [FL-U08]", async () => {
+  const site = makeSite({ unauthorized: (c) => c.text("site", 418) });
+  const area = site.login.area({
+    loginPage: null,
+    reauthenticatePage: null,
+    unauthorized: (c) => c.text("who?", 418),
+    reauthenticationNeeded: (c) => c.text("really?", 418),
+  });
+  site.app.get("/area", area.fresh, (c) => c.text("in"));
+  equal(await textOf(site.client(), "/members"), "site");
+  equal(await textOf(site.client(), "/area"), "who?");
+  const stale = await site.loggedIn("1", { freshness: "not_fresh" });
+  equal(await textOf(stale, "/area"), "really?");
+});
