@@ -64,7 +64,6 @@ export class PasswordPolicy {
 
   /** Checks whether a user can set a password; null when nothing is wrong. */
   async check(password: string, person: Person): Promise<PasswordProblem | null> {
-    if (password.length > MAX_PASSWORD_UNITS) return "password_too_long";
     const length = [...normalizePassword(password)].length;
     if (length < this.minLength) return "password_too_short";
     if (length > MAX_PASSWORD_LENGTH) return "password_too_long";

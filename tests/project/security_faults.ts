@@ -251,9 +251,9 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       tests: "tests/lib/credential/password_policy_test.ts",
     },
     "a password is normalised however long it is": {
-      find: 'if (password.length > MAX_PASSWORD_UNITS) return "password_too_long";',
-      replace: "",
-      tests: "tests/routes/middleware/form_fields_test.ts",
+      find: "password.length > MAX_PASSWORD_UNITS ?",
+      replace: "password.length < 0 ?",
+      tests: "tests/lib/credential/password_policy_test.ts",
     },
   },
   "lib/credential/password_strength.ts": {

@@ -19,6 +19,8 @@ const cases: [password: string, problem: string | null][] = [
   ["🔑🐟🦉🐝🌳🍞🎲🚲⛵🎻🧭🪁🧵🪜🔔", null],
   ["p q r s t u v w".repeat(17) + "x", null],
   ["p".repeat(257), "password_too_long"],
+  ["o\u031b\u0301".repeat(170), null],
+  ["o\u031b\u0301".repeat(171), "password_too_long"], // 513 units are not normalised
   ["ann.meyer@example.com", "password_personal"],
   ["ANN.MEYER@EXAMPLE.COM", "password_personal"],
   ["annmeyer12345678", "password_personal"],
