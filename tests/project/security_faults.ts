@@ -543,10 +543,44 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       tests: "tests/routes/middleware/log_test.ts",
     },
   },
+  "lib/log/line_limit.ts": {
+    "a stranger fills the log": {
+      find: "return lines <= MAX_LINES_PER_MINUTE;",
+      replace: "return lines > 0;",
+      tests: "tests/routes/middleware/log_test.ts",
+    },
+  },
+  "lib/log/writer.ts": {
+    "a log that nobody reads fills the memory": {
+      find: "    if (hasRoom) {",
+      replace: "    if (hasRoom || length > 0) {",
+      tests: "tests/lib/log/writer_test.ts",
+    },
+    "a log that nobody reads keeps the process from ending": {
+      find: "await Promise.race([this.#drain(), tooLate]);",
+      replace: "await this.#drain();",
+      tests: "tests/lib/log/writer_test.ts",
+    },
+    "a line that could not be written is lost": {
+      find: "    } catch {\n",
+      replace: "    } catch {\n      this.#batch = new Uint8Array();\n",
+      tests: "tests/lib/log/writer_test.ts",
+    },
+  },
   "lib/log/log.ts": {
+    "a line that cannot be written fails its request": {
+      find: "    } catch {\n      return false;",
+      replace: "    } catch (error) {\n      throw error;",
+      tests: "tests/lib/log/log_test.ts",
+    },
+    "the log has the path of a request": {
+      find: "{ path: _, ...fields }",
+      replace: "fields",
+      tests: "tests/lib/log/log_test.ts",
+    },
     "a line of the log obeys the text in it": {
-      find: "write(escapeControls(line));",
-      replace: "write(line);",
+      find: "escapeControls(JSON.stringify({ ...head, ...fields }, truncate))",
+      replace: "JSON.stringify({ ...head, ...fields }, truncate)",
       tests: "tests/lib/log/log_test.ts",
     },
   },

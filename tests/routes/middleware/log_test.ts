@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { makeHash } from "../../../lib/credential/password_hash.ts";
 import { type LogEvent, vocabulary } from "../../../lib/log/events.ts";
 import { DAY, HOUR, MINUTE } from "../../../lib/time.ts";
 import type { Browser } from "../../support/browser.ts";
@@ -296,6 +297,50 @@ Deno.test("every request has one line with its status, except assets and health 
   for (const { facts } of lines.filter((line) => line.facts.route)) {
     equal(facts.userId, idOf(browser));
   }
+});
+
+Deno.test("the request that logs somebody in names who it became, and how long it took", async () => {
+  await using world = await TestWorld.create({
+    hash: async (job) => {
+      world.pass(120);
+      return await makeHash(job);
+    },
+  });
+  const registered = await world.ann();
+  const lastLine = () => {
+    const { event, facts } = world.logged.at(-1) as LogLine;
+    return [event, facts.userId, facts.status, facts.durationMs];
+  };
+  deepEqual(lastLine(), ["request", idOf(registered), 303, 120]);
+
+  const browser = world.browser();
+  await browser.post("/login", { email, password });
+  deepEqual(lastLine(), ["request", idOf(browser), 303, 120]);
+  await browser.post("/logout");
+  deepEqual(lastLine(), ["request", idOf(registered), 303, 0]);
+});
+
+Deno.test("strangers raise no critical line, and cause at most 20 lines of an event a minute", async () => {
+  await using world = await TestWorld.create();
+  const strangers = world.browser();
+  for (let i = 0; i < 30; i++) {
+    await strangers.post("/login", {}, { "sec-fetch-site": "cross-site" });
+    await strangers.post("/login", { email, password: "a guess of somebody", role: "admin" });
+    await strangers.get("/profile");
+  }
+
+  world.pass(MINUTE);
+  await strangers.get("/");
+  const lines = world.logged;
+  const count = (event: LogEvent) => lines.filter((line) => line.event === event).length;
+  deepEqual(lines.filter(({ level }) => level === "critical"), []);
+  deepEqual([count("malicious_csrf"), count("malicious_extraneous"), count("request")], [
+    20,
+    20,
+    91,
+  ]);
+  const dropped = lines.find(({ facts }) => facts.droppedEvent === "malicious_csrf");
+  equal(dropped?.facts.count, 10);
 });
 
 Deno.test("the log has the pattern of the route, because a path or query may hold a token [SEC-H14]", async () => {
