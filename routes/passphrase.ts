@@ -7,7 +7,7 @@ export function passphraseRoutes() {
 
   routes.post("/passphrase", async (c) => {
     c.header("Cache-Control", "no-store");
-    return c.json({ passphrase: await newPassphrase() });
+    return c.json({ passphrase: await newPassphrase(c.var.text.lang) });
   });
 
   return routes;

@@ -6,6 +6,8 @@ import layout from "./assets/css/layout.css" with { type: "text" };
 import tokens from "./assets/css/tokens.css" with { type: "text" };
 import key from "./assets/key.svg" with { type: "text" };
 import newPassword from "./assets/new_password.js" with { type: "text" };
+import problems from "./assets/problems.js" with { type: "text" };
+import restored from "./assets/restored.js" with { type: "text" };
 import reveal from "./assets/reveal.js" with { type: "text" };
 import submitOnce from "./assets/submit_once.js" with { type: "text" };
 import { languages } from "./text/languages.ts";
@@ -20,6 +22,8 @@ export type AssetName =
   | "app.webmanifest"
   | "key.svg"
   | "new_password.js"
+  | "problems.js"
+  | "restored.js"
   | "reveal.js"
   | "submit_once.js";
 
@@ -31,6 +35,8 @@ const script = "text/javascript; charset=utf-8";
 const sources: Record<AssetName, Asset> = {
   "app.css": { body: css, type: "text/css; charset=utf-8" },
   "new_password.js": { body: newPassword, type: script },
+  "problems.js": { body: problems, type: script },
+  "restored.js": { body: restored, type: script },
   "reveal.js": { body: reveal, type: script },
   "submit_once.js": { body: submitOnce, type: script },
   "key.svg": { body: key, type: "image/svg+xml; charset=utf-8" },

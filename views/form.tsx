@@ -1,4 +1,5 @@
 import type { PropsWithChildren } from "hono/jsx";
+import { assetPath } from "./assets.ts";
 import type { FieldProblem, Text } from "./text/en.ts";
 
 /** The problem of each field, by the field's name. */
@@ -24,6 +25,7 @@ interface FieldProps {
 /** A labelled input with its problem and its hint. */
 export function Field(props: PropsWithChildren<FieldProps>) {
   const { text, name, label, type = "text", autocomplete, value, problem } = props;
+  const isEmail = type === "email";
   const descriptions = [
     props.refused && formProblemId,
     props.hintId,
@@ -36,9 +38,11 @@ export function Field(props: PropsWithChildren<FieldProps>) {
         <input
           id={name}
           name={name}
-          type={type}
+          // Browsers refuse addresses in type=email that the server accepts, such as günther@….
+          type={isEmail ? "text" : type}
           autocomplete={autocomplete}
-          inputmode={type === "email" ? "email" : undefined}
+          inputmode={isEmail ? "email" : undefined}
+          autocapitalize={isEmail ? "none" : undefined}
           enterkeyhint={props.enterkeyhint ?? "next"}
           value={value}
           required
@@ -54,22 +58,36 @@ export function Field(props: PropsWithChildren<FieldProps>) {
             class="reveal"
             aria-controls={name}
             aria-describedby={`${name}-label`}
-            aria-pressed="false"
+            data-other-label={text.fields.hidePassword}
             hidden
           >
             {text.fields.showPassword}
           </button>
         )}
       </div>
-      {problem && <p class="problem" id={`${name}-problem`}>{text.problems[problem]}</p>}
+      {problem && (
+        <p class="problem" id={`${name}-problem`}>
+          <Sentence text={text} problem={problem} />
+        </p>
+      )}
       {props.children}
     </div>
   );
 }
 
+/** What is wrong with a field, and where to go instead. */
+function Sentence({ text, problem }: { text: Text; problem: FieldProblem }) {
+  if (problem !== "email_taken") return <>{text.problems[problem]}</>;
+  return (
+    <>
+      {text.problems.email_taken} <a href="/login">{text.register.logInInstead}</a>
+    </>
+  );
+}
+
 /** Tells password managers whose password it is, in a form that has no address field. */
 export function Username({ email }: { email: string }) {
-  return <input type="email" name="email" value={email} autocomplete="username" readonly hidden />;
+  return <input type="text" name="email" value={email} autocomplete="username" readonly hidden />;
 }
 
 interface CheckboxProps {
@@ -116,10 +134,12 @@ export function ProblemSummary<Name extends string>(props: ProblemSummaryProps<N
       <ul>
         {names.map((name) => (
           <li>
-            <a href={`#${name}`}>{labels[name]}</a>: {text.problems[problems[name] as FieldProblem]}
+            <a href={`#${name}`}>{labels[name]}</a>:{" "}
+            <Sentence text={text} problem={problems[name] as FieldProblem} />
           </li>
         ))}
       </ul>
+      <script type="module" src={assetPath("problems.js")}></script>
     </section>
   );
 }

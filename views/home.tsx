@@ -8,11 +8,8 @@ interface HomePageProps {
 const commands = `deno task dev    # localhost:8000
 deno task test`;
 
-const guardedRoute = `routes.get("/notes", login.required, (c) => {
-  const { name } = c.var.user;
-  return c.render(<h1>Notes of {name}</h1>, {
-    title: "Notes",
-  });
+const guardedRoute = `routes.get("/notes", guards.required, (c) => {
+  return c.render(<h1>Notes of {c.var.user.name}</h1>, { title: "Notes" });
 });`;
 
 export function HomePage({ text, user }: HomePageProps) {

@@ -32,6 +32,7 @@ export function Layout(
           <link rel="stylesheet" href={assetPath("app.css")} />
           <script type="module" src={assetPath("reveal.js")}></script>
           <script type="module" src={assetPath("submit_once.js")}></script>
+          {user && <script type="module" src={assetPath("restored.js")}></script>}
           <link rel="icon" href={assetPath("key.svg")} type="image/svg+xml" />
           <link rel="manifest" href={assetPath("app.webmanifest")} />
         </head>

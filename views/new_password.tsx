@@ -42,14 +42,26 @@ export function NewPassword(props: NewPasswordProps) {
         >
         </meter>
         <p class="hint" id="password-hint">{text.fields.newPasswordHint(minLength)}</p>
-        <p class="hint" id="password-advice">
-          {assessment &&
-            strengthWords(text, problem ? { ...assessment, problem: null } : assessment)}
+        <p class="hint" id="password-advice" data-tip={text.strength.tip}>
+          {assessment
+            ? strengthWords(text, problem ? { ...assessment, problem: null } : assessment)
+            : text.strength.tip}
         </p>
       </div>
       <button type="button" class="secondary small" id="password-suggest" hidden>
         {text.strength.suggest}
       </button>
+      <div class="suggested" id="password-suggested" hidden>
+        <p></p>
+        <button
+          type="button"
+          class="secondary small"
+          id="password-copy"
+          data-copied={text.strength.copied}
+        >
+          {text.strength.copy}
+        </button>
+      </div>
       <script type="module" src={assetPath("new_password.js")}></script>
     </Field>
   );

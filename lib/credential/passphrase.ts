@@ -1,11 +1,20 @@
-/** Six of 7,776 words hold 77 bits, which nobody can guess. */
-const WORD_COUNT = 6;
+import { unpleasantWords } from "./unpleasant_words.ts";
+
+/** The randomness of a passphrase. Nobody can guess that many bits. */
+const BITS = 75;
 
 /** Makes a random passphrase of words that are easy to type: "otter row quiet lamp seven stair". */
-export async function newPassphrase(): Promise<string> {
+export async function newPassphrase(lang: string): Promise<string> {
+  const list = (await wordsOf(lang)).filter((word) => !unpleasantWords.has(word));
+  const count = Math.ceil(BITS / Math.log2(list.length));
+  return Array.from({ length: count }, () => list[randomBelow(list.length)]).join(" ");
+}
+
+/** The words of a language, in English where there is no list. */
+async function wordsOf(lang: string): Promise<readonly string[]> {
+  if (lang === "it") return (await import("@scure/bip39/wordlists/italian.js")).wordlist;
   const { dictionary } = await import("@zxcvbn-ts/language-common");
-  const list = dictionary["diceware-common"] as readonly string[];
-  return Array.from({ length: WORD_COUNT }, () => list[randomBelow(list.length)]).join(" ");
+  return dictionary["diceware-common"] as readonly string[];
 }
 
 /** A random number below the bound; draws again where the modulo would prefer small numbers. */

@@ -14,7 +14,6 @@ const deniedFeatures = [
   "browsing-topics",
   "camera",
   "clipboard-read",
-  "clipboard-write",
   "compute-pressure",
   "cross-origin-isolated",
   "digital-credentials-get",
@@ -43,7 +42,11 @@ const deniedFeatures = [
   "window-management",
   "xr-spatial-tracking",
 ];
-const ownFeatures = ["publickey-credentials-create", "publickey-credentials-get"];
+const ownFeatures = [
+  "clipboard-write",
+  "publickey-credentials-create",
+  "publickey-credentials-get",
+];
 
 /** What browsers let our pages do. */
 export function securityHeaders(origin: string, hsts: string | null): MiddlewareHandler {

@@ -21,27 +21,27 @@ browserTest(
     await page.getByLabel("Password", { exact: true }).fill(ann.password);
     await page.getByLabel("Remember me on this browser").check();
     await press("Log in");
-    equal(await heading(), "Where you are logged in");
+    equal(await heading(), "Where you’re logged in");
     equal(await page.getByRole("listitem").filter({ has: page.getByRole("heading") }).count(), 2);
     await press("Log out everywhere else");
     match(await status(), /Every other browser has been logged out\./);
 
     await page.goto(`${server.origin}/account`);
-    await page.getByRole("link", { name: "Change the password" }).click();
+    await page.getByRole("link", { name: "Change your password" }).click();
     await page.getByLabel("Current password").fill(ann.password);
     await page.getByLabel("New password").fill("passwordpassword");
-    await press("Change the password");
-    match(await page.locator("#password-problem").innerText(), /Attackers know this password/);
+    await press("Change password");
+    match(await page.locator("#password-problem").innerText(), /known from other sites/);
     await page.getByLabel("Current password").fill(ann.password);
     await page.getByLabel("New password").fill(chosen);
-    await press("Change the password");
+    await press("Change password");
     match(await status(), /Your password has been changed/);
 
     await page.goto(`${server.origin}/reauthenticate?next=%2Faccount%2Fdelete`);
     await page.getByLabel("Password", { exact: true }).fill(chosen);
     await press("Continue");
-    equal(await heading(), "Delete the account");
-    await page.getByLabel(`To confirm, please type ${ann.email}`).fill(ann.email);
+    equal(await heading(), "Delete your account");
+    await page.getByLabel(`To confirm, type ${ann.email}`).fill(ann.email);
     await press("Delete my account");
     match(await status(), /Your account has been deleted\./);
     await page.goto(`${server.origin}/profile`);

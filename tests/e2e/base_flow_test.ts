@@ -21,7 +21,7 @@ browserTest(
     await page.getByLabel("E-mail address").fill(ann.email);
     await page.getByLabel("Password", { exact: true }).fill("too short");
     await press("Register");
-    match(await page.locator("#password-problem").innerText(), /Too short/);
+    match(await page.locator("#password-problem").innerText(), /too short/);
     equal(await page.evaluate("document.activeElement.id"), "password");
     equal(await page.getByLabel("E-mail address").inputValue(), ann.email);
     equal(await page.getByLabel("Password", { exact: true }).inputValue(), "");
@@ -36,7 +36,7 @@ browserTest(
     match(await site.innerText(), /Hi Ann Meyer/);
 
     await press("Log out");
-    match(await page.getByRole("status").innerText(), /You have been logged out\./);
+    match(await page.getByRole("status").innerText(), /You’ve been logged out\./);
     await page.goBack();
     await page.reload();
     equal(await heading(), "Log in", "back after logout shows no private page");
@@ -65,21 +65,16 @@ browserTest(
     const problems = recordProblems(page);
     await page.goto(`${server.origin}/register`);
     const field = page.getByLabel("Password", { exact: true });
-    const show = page.getByRole("button", { name: "Show" });
+    const reveal = page.locator("button.reveal");
 
     await field.fill(ann.password);
     equal(await field.getAttribute("type"), "password");
-    await show.click();
-    deepEqual([await field.getAttribute("type"), await show.getAttribute("aria-pressed")], [
-      "text",
-      "true",
-    ]);
+    equal(await reveal.innerText(), "Show");
+    await reveal.click();
+    deepEqual([await field.getAttribute("type"), await reveal.innerText()], ["text", "Hide"]);
     equal(await page.evaluate("document.activeElement.id"), "password");
-    await show.click();
-    deepEqual([await field.getAttribute("type"), await show.getAttribute("aria-pressed")], [
-      "password",
-      "false",
-    ]);
+    await reveal.click();
+    deepEqual([await field.getAttribute("type"), await reveal.innerText()], ["password", "Show"]);
     equal(await field.inputValue(), ann.password);
     deepEqual(problems, []);
   },

@@ -2,8 +2,8 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { browserTest, recordProblems } from "../support/chromium.ts";
 import { TIMEOUT } from "../support/timeouts.ts";
-import { ann } from "../support/people.ts";
-import { serve, type ServedWorld, serveWorld } from "../support/served_world.ts";
+import { ann, bob } from "../support/people.ts";
+import { BrowserServer, serve } from "../support/browser_server.ts";
 
 // Attacks on the pages, in a real browser.
 
@@ -44,7 +44,7 @@ const payloads = [
 const somePayloads = payloads.filter((_, i) => i % 3 === 0);
 
 /** Watches for dialogs, browser errors and policy reports: signs that a payload ran. */
-function watch(page: Page, { world }: ServedWorld) {
+function watch(page: Page, { world }: BrowserServer) {
   const problems = recordProblems(page);
   page.on("dialog", async (dialog) => {
     problems.push(`dialog: ${dialog.message()}`);
@@ -54,7 +54,7 @@ function watch(page: Page, { world }: ServedWorld) {
   return () => deepEqual([problems, reported()], [[], []]);
 }
 
-async function logIn(page: Page, { origin }: ServedWorld, path = "/login") {
+async function logIn(page: Page, { origin }: BrowserServer, path = "/login") {
   await page.goto(origin + path);
   await page.getByLabel("E-mail address").fill(ann.email);
   await page.getByLabel("Password", { exact: true }).fill(ann.password);
@@ -71,8 +71,7 @@ async function within(context: Promise<BrowserContext>, act: (page: Page) => Pro
 }
 
 browserTest("a name is shown as text, even if it is HTML [SEC-G1]", async (page) => {
-  await using served = await serveWorld();
-  await served.world.ann();
+  await using served = await BrowserServer.create();
   await logIn(page, served);
   const assertNothingRan = watch(page, served);
 
@@ -87,7 +86,7 @@ browserTest("a name is shown as text, even if it is HTML [SEC-G1]", async (page)
 });
 
 browserTest("an invalid e-mail address is shown again as text [SEC-G1]", async (page) => {
-  await using served = await serveWorld();
+  await using served = await BrowserServer.create();
   await page.goto(`${served.origin}/register`);
   const assertNothingRan = watch(page, served);
 
@@ -103,8 +102,7 @@ browserTest("an invalid e-mail address is shown again as text [SEC-G1]", async (
 browserTest(
   "`next` is shown as text, and never leads to another site [SEC-G1] [SEC-C16]",
   async (page) => {
-    await using served = await serveWorld();
-    await served.world.ann();
+    await using served = await BrowserServer.create();
     const assertNothingRan = watch(page, served);
 
     for (const next of [...somePayloads, "//evil.test", "/\\evil.test"]) {
@@ -120,14 +118,13 @@ browserTest(
 );
 
 browserTest("a script in the user agent does not run [SEC-G1]", async (page) => {
-  await using served = await serveWorld();
-  await served.world.ann();
+  await using served = await BrowserServer.create();
 
   for (const userAgent of payloads.slice(0, 4)) {
     await within(browserOf(page).newContext({ userAgent }), async (page) => {
       const assertNothingRan = watch(page, served);
       await logIn(page, served, "/login?next=%2Faccount%2Fsessions");
-      equal(await page.locator("h1").innerText(), "Where you are logged in");
+      equal(await page.locator("h1").innerText(), "Where you’re logged in");
       assertNothingRan();
     });
   }
@@ -136,7 +133,7 @@ browserTest("a script in the user agent does not run [SEC-G1]", async (page) => 
 browserTest(
   "the content security policy blocks and reports violations [SEC-F2] [SEC-F3]",
   async (page) => {
-    await using served = await serveWorld();
+    await using served = await BrowserServer.create();
     await page.goto(`${served.origin}/login?next=%2Fsecret`);
 
     const writeHtml = "try { document.body.innerHTML = '<b>x</b>' } catch (e) { String(e) }";
@@ -164,8 +161,7 @@ browserTest(
 browserTest(
   "forms of other sites are refused and do not log the user out [SEC-E2] [SEC-E4]",
   async (page) => {
-    await using served = await serveWorld();
-    await served.world.ann();
+    await using served = await BrowserServer.create();
     await logIn(page, served);
     const attack = () =>
       new Response(
@@ -187,8 +183,7 @@ browserTest(
 browserTest(
   "the browser stores only cookies, and scripts cannot read them [SEC-D30]",
   async (page) => {
-    await using served = await serveWorld();
-    await served.world.ann();
+    await using served = await BrowserServer.create();
     await logIn(page, served, "/login?next=%2Faccount");
 
     const kept =
@@ -203,23 +198,23 @@ browserTest(
 );
 
 browserTest("every page works without scripts [SEC-F20]", async (page) => {
-  await using served = await serveWorld();
+  await using served = await BrowserServer.create();
 
   await within(browserOf(page).newContext({ javaScriptEnabled: false }), async (page) => {
     const press = (name: string) => page.getByRole("main").getByRole("button", { name }).click();
     await page.goto(`${served.origin}/register`);
-    await page.getByLabel("Name").fill(ann.name);
-    await page.getByLabel("E-mail address").fill(ann.email);
-    await page.getByLabel("Password", { exact: true }).fill(ann.password);
+    await page.getByLabel("Name").fill(bob.name);
+    await page.getByLabel("E-mail address").fill(bob.email);
+    await page.getByLabel("Password", { exact: true }).fill(bob.password);
     await press("Register");
     equal(await page.locator("h1").innerText(), "Profile");
     await page.goto(`${served.origin}/logout`);
     await press("Log out");
-    match(await page.getByRole("status").innerText(), /You have been logged out/);
+    match(await page.getByRole("status").innerText(), /You’ve been logged out/);
     await logIn(page, served, "/login?next=%2Faccount%2Fpassword");
     await page.getByLabel("Current password").fill(ann.password);
     await page.getByLabel("New password").fill("a heron stands in the reeds");
-    await press("Change the password");
+    await press("Change password");
     match(await page.getByRole("status").innerText(), /Your password has been changed/);
   });
 });

@@ -23,7 +23,7 @@ browserTest("every journey works without scripts, in Italian as well", async (_,
   await page.getByRole("main").getByRole("link", { name: "Register" }).click();
   await fill(page, { name: bob.name, email: bob.email, password: "passwordpassword" });
   await button("Register").click();
-  match(await page.locator("#password-problem").innerText(), /Attackers know this password/);
+  match(await page.locator("#password-problem").innerText(), /known from other sites/);
   equal(await page.locator("#email").inputValue(), bob.email);
   equal(await page.getByRole("button", { name: "Show" }).count(), 0);
   await fill(page, { password: bob.password });
@@ -41,7 +41,7 @@ browserTest("every journey works without scripts, in Italian as well", async (_,
   await page.getByRole("button", { name: "Italiano" }).click();
   equal(await heading(page), "Profilo");
   await page.getByRole("button", { name: "Esci" }).click();
-  match(await status(page), /Uscita effettuata\./);
+  match(await status(page), /Disconnessione effettuata\./);
   await page.getByRole("button", { name: "English" }).click();
 
   await page.goto("/account/sessions");
@@ -51,7 +51,7 @@ browserTest("every journey works without scripts, in Italian as well", async (_,
   await fill(page, { password: bob.password });
   await page.locator("#remember").check();
   await button("Log in").click();
-  equal(await heading(page), "Where you are logged in");
+  equal(await heading(page), "Where you’re logged in");
 
   await server.world.browser().post("/login", { ...bob });
   await page.reload();
@@ -60,13 +60,13 @@ browserTest("every journey works without scripts, in Italian as well", async (_,
 
   await page.getByRole("link", { name: "Password", exact: true }).click();
   await fill(page, { current_password: bob.password, password: chosen });
-  await button("Change the password").click();
+  await button("Change password").click();
   match(await status(page), /Your password has been changed/);
 
   await page.goto("/reauthenticate?next=%2Faccount%2Fdelete");
   await fill(page, { password: chosen });
   await button("Continue").click();
-  equal(await heading(page), "Delete the account");
+  equal(await heading(page), "Delete your account");
   await fill(page, { email: bob.email });
   await button("Delete my account").click();
   match(await status(page), /Your account has been deleted\./);
@@ -114,13 +114,13 @@ browserTest(
     await server.world.browser().post("/login", { ...bob });
     await tabTo(page, "Sessions");
     await enter(page);
-    equal(await heading(page), "Where you are logged in");
+    equal(await heading(page), "Where you’re logged in");
     await tabTo(page, "Log out Firefox on Linux");
     await enter(page);
     match(await status(page), /That browser has been logged out\./);
     await tabTo(page, "Log out");
     await enter(page);
-    match(await status(page), /You have been logged out\./);
+    match(await status(page), /You’ve been logged out\./);
     deepEqual(problems, []);
   },
 );

@@ -53,7 +53,7 @@ Deno.test("the outage page explains the outage and shows no login link", async (
 
   world.broken.fault = "fail";
   const page = await (await browser.get("/profile")).text();
-  match(page, /<h1>We cannot answer right now<\/h1>/);
+  match(page, /<h1>We’re having trouble right now<\/h1>/);
   ok(!page.includes('href="/login"'));
   ok(!page.includes("KV Connect"));
 });

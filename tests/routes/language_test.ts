@@ -104,7 +104,7 @@ Deno.test("flash messages appear in the language of the page that shows them", a
 
   await browser.post("/logout");
   await browser.post("/language", { lang: "it", next: "/" });
-  match(await (await browser.get("/")).text(), /Uscita effettuata\./);
+  match(await (await browser.get("/")).text(), /Disconnessione effettuata\./);
 
   await browser.get("/profile");
   await browser.post("/language", { lang: "en", next: "/" });

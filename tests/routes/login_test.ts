@@ -20,7 +20,7 @@ Deno.test("login leads back to the requested page [FL-D1]", async () => {
   const answer = await browser.post("/login", { email, password, next: "/profile" });
   equal(answer.status, 303);
   const page = await (await browser.follow(answer)).text();
-  match(page, /Logged in successfully\./);
+  match(page, /You’re logged in\./);
   match(page, /Hi Ann/);
 });
 

@@ -10,7 +10,7 @@ Deno.test("a copied session cookie is worthless after logout [FL-O07]", async ()
   const answer = await browser.post("/logout");
   equal(answer.status, 303);
   equal(answer.headers.get("location"), "/");
-  match(await (await browser.follow(answer)).text(), /You have been logged out\./);
+  match(await (await browser.follow(answer)).text(), /You’ve been logged out\./);
 
   equal((await thief.get("/profile")).headers.get("location"), "/login?next=%2Fprofile");
   deepEqual((await world.dump()).filter((entry) => entry.key[0] === "session"), []);
@@ -40,6 +40,6 @@ Deno.test("a guest may log out [FL-O06]", async () => {
   await using world = await TestWorld.create();
   const browser = world.browser();
 
-  match(await (await browser.get("/logout")).text(), /You are not logged in\./);
+  match(await (await browser.get("/logout")).text(), /You’re not logged in\./);
   equal((await browser.post("/logout")).headers.get("location"), "/");
 });

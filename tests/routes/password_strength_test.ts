@@ -11,12 +11,12 @@ async function strengthOf(browser: Browser, fields: Record<string, string>) {
 }
 
 const table: [password: string, score: number, words: RegExp][] = [
-  ["aaaaaaaaaaaaaaaaaaaa", 0, /^Very weak\. Attackers know this password/],
+  ["aaaaaaaaaaaaaaaaaaaa", 0, /^Very weak\. This password is known from other sites/],
   ["abcdefghijklmnopqrst", 0, /Sequences such as abc/],
   ["zqzqzqzqzqzqzqzqzqzqzqz", 1, /Repeating yourself/],
-  ["passwordpassword", 1, /^(Very w|W)eak\. Attackers know this password/],
+  ["passwordpassword", 1, /^(Very w|W)eak\. This password is known from other sites/],
   ["short, isn't it", 4, /^Strong\.$/],
-  ["xK9 vq", 1, /^Weak\. Too short\./],
+  ["xK9 vq", 1, /^Weak\. This is too short\./],
   ["ann@example.com!", 1, /eak\. This is made of your name/],
   [ann.password, 4, /^Strong\.$/],
 ];

@@ -16,7 +16,7 @@ Deno.test("a login older than ten minutes must reauthenticate, and returns to th
   equal(refused.headers.get("location"), "/reauthenticate?next=%2Faccount%2Fdelete");
 
   const page = await (await browser.follow(refused)).text();
-  match(page, /Please confirm that it is you to see this page\./);
+  match(page, /Please confirm it’s you to see this page\./);
   match(page, /enter the password of ann@example\.com again/);
   match(page, /name="next" value="\/account\/delete"/);
   const before = browser.cookies.get("__Host-session");

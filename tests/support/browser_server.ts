@@ -57,3 +57,15 @@ export class BrowserServer implements AsyncDisposable {
     await this.world[Symbol.asyncDispose]();
   }
 }
+
+/** Somebody else's site, or ours, on a free port of a name of this machine. */
+export function serve(
+  answer: (request: Request) => Response | Promise<Response>,
+  hostname: "localhost" | "127.0.0.1" = "localhost",
+): AsyncDisposable & { readonly origin: string } {
+  const server = Deno.serve({ hostname, port: 0, onListen: () => {} }, answer);
+  return {
+    origin: `http://${hostname}:${server.addr.port}`,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}

@@ -40,7 +40,7 @@ export const flows: readonly Flow[] = [
       const again = await browser.post("/register", { ...ann });
       if (again.status === 303) return;
       equal(again.status, 422);
-      match(await again.text(), /An account with this address exists already/);
+      match(await again.text(), /There’s already an account with this address/);
       equal((await browser.post("/login", { email, password })).status, 303);
     },
     verify: isAnn,

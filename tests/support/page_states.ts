@@ -38,7 +38,23 @@ export const guestStates: readonly PageState[] = [
       await page.locator("#name").fill("Cleo Meyer");
       await page.locator("#email").fill("cleo@example.com");
       await page.locator("#password").fill("seven quiet otters row");
-      await page.locator("#password-advice:not(:empty)").waitFor();
+      await page.waitForFunction(() => document.querySelector("meter")?.value);
+    },
+  },
+  {
+    name: "register-suggested",
+    show: async (page) => {
+      await page.goto("/register");
+      await page.locator("#password-suggest").click();
+      await page.waitForFunction(() => document.querySelector("meter")?.value);
+    },
+  },
+  {
+    name: "register-corrected",
+    show: async (page) => {
+      await page.goto("/register");
+      await send(page, { name: "", email: "ann", password: "too short" });
+      await page.locator("#email").fill("cleo@example.com");
     },
   },
   {

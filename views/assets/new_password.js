@@ -4,6 +4,10 @@ const input = document.getElementById("password");
 const meter = document.getElementById("password-strength");
 const advice = document.getElementById("password-advice");
 const suggest = document.getElementById("password-suggest");
+const suggested = document.getElementById("password-suggested");
+const copy = document.getElementById("password-copy");
+const copyLabel = copy.textContent;
+const reveal = document.querySelector("button.reveal[aria-controls=password]");
 const live = document.getElementById("live");
 let timer;
 let request = new AbortController();
@@ -12,6 +16,7 @@ input.addEventListener("input", () => {
   clearTimeout(timer);
   request.abort();
   request = new AbortController();
+  suggested.hidden = suggested.firstElementChild.textContent !== input.value;
   if (input.value === "") return show({ score: 0, words: "" });
   timer = setTimeout(async () => {
     const fields = { password: input.value };
@@ -27,13 +32,20 @@ suggest.addEventListener("click", async () => {
   if (!suggestion) return;
   input.value = suggestion.passphrase;
   // Visible, so that the user can write it down; the form masks it again when it is sent.
-  input.type = "text";
-  document.querySelector("button.reveal[aria-controls=password]")?.setAttribute(
-    "aria-pressed",
-    "true",
-  );
+  if (input.type === "password") reveal.click();
+  suggested.firstElementChild.textContent = suggestion.passphrase; // whole: it wraps
+  copy.textContent = copyLabel;
   input.dispatchEvent(new Event("input"));
   input.focus();
+});
+
+copy.addEventListener("click", async () => {
+  await navigator.clipboard.writeText(input.value);
+  live.textContent = copy.textContent = copy.dataset.copied;
+});
+
+input.form.addEventListener("submit", () => {
+  suggested.hidden = true;
 });
 
 async function post(path, fields) {
@@ -47,8 +59,7 @@ async function post(path, fields) {
 }
 
 function show({ score, words }) {
-  meter.hidden = words === "";
   meter.value = score;
-  advice.textContent = words;
+  advice.textContent = words || advice.dataset.tip;
   live.textContent = words;
 }

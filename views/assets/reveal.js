@@ -3,13 +3,18 @@ for (const button of document.querySelectorAll("button.reveal")) {
   const input = document.getElementById(button.getAttribute("aria-controls"));
   button.hidden = false;
   button.addEventListener("click", () => {
-    const show = input.type === "password";
-    input.type = show ? "text" : "password";
-    button.setAttribute("aria-pressed", String(show));
+    toggle();
     input.focus();
   });
   // Browsers remember what is typed into text fields, so mask the password before it is sent.
   input.form.addEventListener("submit", () => {
-    input.type = "password";
+    if (input.type === "text") toggle();
   });
+
+  function toggle() {
+    input.type = input.type === "password" ? "text" : "password";
+    const label = button.textContent;
+    button.textContent = button.dataset.otherLabel;
+    button.dataset.otherLabel = label;
+  }
 }

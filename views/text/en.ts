@@ -28,28 +28,28 @@ export const en = {
     heading: "Accounts and sessions for Hono on Deno, at the edge",
     welcome: (name: string) => `Welcome, ${name}!`,
     intro:
-      "Latchkey answers one question well: is this browser logged in, and as whom? Register, look at your profile, log out, and log in again.",
-    welcomeIntro: "You are logged in on this browser.",
+      "Latchkey does one thing well: it knows who’s logged in on this browser. Register, take a look at your profile, log out, and log back in.",
+    welcomeIntro: "You’re logged in on this browser.",
     toProfile: "Your profile",
     toAccount: "Your account",
     quickStart: "Start in a minute",
-    quickStartIntro: "Clone it, start it, and change the pages. Nothing to install but Deno.",
-    protectPage: "A page behind a login is one guard on the line of its route:",
+    quickStartIntro: "Clone it, start it, and make the pages yours. All you need is Deno.",
+    protectPage: "To put a page behind a login, add one guard to its route:",
     features: {
       logout: {
         title: "Logging out logs out",
         body:
-          "The session ends on the server. A copied cookie is worth nothing afterwards, and every other browser can be logged out from here.",
+          "The session ends on the server, so a copied cookie is worthless afterwards. You can log out every other browser from here, too.",
       },
       passwords: {
-        title: "Passwords are well kept",
+        title: "Passwords are kept safe",
         body:
-          "Hashed with argon2id under a key that is not in the database. Passwords that attackers try first are refused, with the reason.",
+          "They’re hashed with argon2id and a key that isn’t in the database. Passwords that attackers try first are turned down, and you’re told why.",
       },
       pages: {
         title: "Pages are light",
         body:
-          "A few kilobytes, no tracking, nothing from elsewhere. Everything works without scripts, by keyboard and with a screen reader.",
+          "Just a few kilobytes, with no tracking and no third parties. Everything works without scripts, by keyboard, and with a screen reader.",
       },
     },
   },
@@ -59,27 +59,30 @@ export const en = {
     email: "E-mail address",
     password: "Password",
     showPassword: "Show",
+    hidePassword: "Hide",
     remember: "Remember me on this browser",
     currentPassword: "Current password",
     newPassword: "New password",
-    newPasswordHint: (minLength: number) =>
-      `At least ${minLength} characters. Several words in a row are easy to remember and hard to guess.`,
+    newPasswordHint: (minLength: number) => `At least ${minLength} characters.`,
   },
 
   strength: {
-    label: "Strength of the password",
+    label: "Password strength",
+    tip: "A few random words are easy to remember and hard to guess.",
     suggest: "Suggest a passphrase",
+    copy: "Copy",
+    copied: "Copied",
     scores: { 0: "Very weak.", 1: "Weak.", 2: "Fair.", 3: "Good.", 4: "Strong." },
     advice: {
-      keyboard_pattern: "Keys that lie side by side are easy to guess.",
-      repetition: "Repeating yourself adds hardly anything.",
-      sequence: "Sequences such as abc or 1234 are easy to guess.",
+      keyboard_pattern: "Keys next to each other are easy to guess.",
+      repetition: "Repeated words and characters hardly help.",
+      sequence: "Sequences like abc or 1234 are easy to guess.",
       date: "Dates and years are easy to guess.",
-      known_password: "It is like a password that many people have.",
-      single_word: "One word or name by itself is easy to guess.",
-      personal_word: "What others know about you is easy to guess.",
-      more_words: "Add another word or two; uncommon words are better.",
-      tricks: "Capital letters, and symbols in place of letters, help very little.",
+      known_password: "This is close to a very common password.",
+      single_word: "A single word or name is easy to guess.",
+      personal_word: "Things people know about you are easy to guess.",
+      more_words: "Add another word or two. Uncommon words are best.",
+      tricks: "Capital letters and symbols in place of letters don’t help much.",
     },
   },
 
@@ -87,30 +90,30 @@ export const en = {
     title: "Register",
     submit: "Register",
     haveAccount: "Already have an account?",
+    logInInstead: "Log in instead?",
   },
   login: {
     title: "Log in",
     submit: "Log in",
-    noAccount: "No account yet?",
+    noAccount: "Don’t have an account yet?",
     refused: "Wrong e-mail address or password.",
   },
   logout: {
     title: "Log out",
-    question: "Do you want to log out on this browser?",
+    question: "Log out of your account on this browser?",
     submit: "Log out",
-    notLoggedIn: "You are not logged in.",
+    notLoggedIn: "You’re not logged in.",
   },
   profile: {
     title: "Profile",
-    linkHint: "Your name, and the address you log in with.",
+    linkHint: "Your name and the e-mail address you log in with.",
     memberSince: "Member since",
     submit: "Save name",
   },
 
   reauthenticate: {
-    title: "Confirm that it is you",
-    intro: (email: string) =>
-      `You are about to do something that only you should. Please enter the password of ${email} again.`,
+    title: "Confirm it’s you",
+    intro: (email: string) => `Before you continue, please enter the password for ${email} again.`,
     submit: "Continue",
     refused: "Wrong password.",
   },
@@ -120,51 +123,51 @@ export const en = {
     overview: "Overview",
   },
   sessions: {
-    title: "Where you are logged in",
+    title: "Where you’re logged in",
     navLabel: "Sessions",
     count: (browsers: number) =>
       plural("en", browsers, {
-        one: "You are logged in on this browser only.",
+        one: "You’re logged in on this browser only.",
         other:
-          `You are logged in on ${browsers} browsers. If you do not know one, log it out and change your password.`,
+          `You’re logged in on ${browsers} browsers. If you don’t recognise one, log it out and change your password.`,
       }),
-    linkHint: "The browsers that are logged in as you, and how to log them out.",
+    linkHint: "See where you’re logged in, and log out other browsers.",
     thisBrowser: "This browser",
     device: (browser: string | null, system: string | null) =>
       browser && system ? `${browser} on ${system}` : browser ?? system ?? "Unknown device",
     loggedInAt: "Logged in",
     lastSeen: "Last seen",
-    authenticatedWith: "Confirmed with",
+    authenticatedWith: "Signed in with",
     network: "From",
-    rememberedBrowser: "a remembered browser",
+    rememberedBrowser: "Remember me",
     methods: {
       pwd: "password",
       otp: "one-time code",
       hwk: "passkey",
       fed: "another account",
-      mail: "mailed link",
+      mail: "e-mail link",
       rc: "recovery code",
     },
     end: "Log out",
     endLabel: (device: string) => `Log out ${device}`,
     endOthers: "Log out everywhere else",
-    gone: "That browser is not logged in as you. This is the list as it is now.",
+    gone: "That browser isn’t logged in to your account. Here’s the current list.",
   },
   password: {
-    title: "Change the password",
+    title: "Change your password",
     navLabel: "Password",
-    linkHint: "Every other browser is logged out when you do.",
-    submit: "Change the password",
+    linkHint: "Changing it logs out every other browser.",
+    submit: "Change password",
     compromised:
-      "Somebody else may know your password. Please choose a new one: until you do, nothing else is open to you.",
+      "Someone else may know your password. Please choose a new one before you continue.",
   },
   deletion: {
-    title: "Delete the account",
+    title: "Delete your account",
     navLabel: "Delete account",
-    linkHint: "Removes everything we keep about you. It cannot be undone.",
+    linkHint: "Deletes everything we store about you. This can’t be undone.",
     warning:
-      "Your profile, your password and every session are removed at once, on this and every other browser. This cannot be undone.",
-    confirm: (email: string) => `To confirm, please type ${email}`,
+      "Your profile and password are deleted right away, and you’re logged out on every browser. This can’t be undone.",
+    confirm: (email: string) => `To confirm, type ${email}`,
     submit: "Delete my account",
   },
 
@@ -176,36 +179,37 @@ export const en = {
   /** Problems of a field, by the reason that validation gives. */
   problems: {
     missing: "Please fill this in.",
-    once: "Please fill this in only once.",
+    once: "Please fill this in just once.",
     name_too_long: "Please use 80 characters or fewer.",
-    name_unprintable: "Please use letters, digits and ordinary punctuation only.",
-    email_invalid: "Please enter an e-mail address, such as ann@example.com.",
-    email_differs: "This is not the address of your account.",
-    email_taken: "An account with this address exists already. Log in instead?",
-    password_too_short: "Too short. Please use more characters: several words, for example.",
-    password_unchanged: "This is the password that you have. Please choose another one.",
-    password_wrong: "This is not your current password.",
+    name_unprintable: "Please use only letters, digits, and common punctuation.",
+    email_invalid: "Please enter an e-mail address, like ann@example.com.",
+    email_differs: "This isn’t your account’s e-mail address.",
+    email_taken: "There’s already an account with this address.",
+    password_too_short:
+      "This is too short. Please make it longer, for example with a few more words.",
+    password_unchanged: "This is already your password. Please choose a different one.",
+    password_wrong: "This isn’t your current password.",
     password_personal:
-      "This is made of your name, your address or the name of this site, which everybody tries first. Please use other words.",
+      "This is made of your name, your address, or this site’s name, and people guess those first. Please use other words.",
     password_common:
-      "Attackers know this password from other sites, and try it early. Please choose another one.",
-    password_too_long: "Too long. Please use 256 characters or fewer.",
+      "This password is known from other sites, so attackers try it early. Please choose a different one.",
+    password_too_long: "This is too long. Please use 256 characters or fewer.",
   },
 
   /** Flash messages, by the word that is stored until the next page. */
   flash: {
     log_in_first: "Please log in to see this page.",
-    logged_in: "Logged in successfully.",
-    switched: "You’re now logged in to a different account than before in this browser.",
-    logged_out: "You have been logged out.",
+    logged_in: "You’re logged in.",
+    switched: "You’re now logged in to a different account on this browser.",
+    logged_out: "You’ve been logged out.",
     registered: "Welcome! Your account is ready.",
     name_saved: "Your name has been saved.",
-    reauthenticate_first: "Please confirm that it is you to see this page.",
-    reauthenticated: "Thank you. You can go on.",
+    reauthenticate_first: "Please confirm it’s you to see this page.",
+    reauthenticated: "Thanks, you can continue.",
     sent_too_late:
-      "You were no longer logged in when you sent that, so it was not saved. Please log in, and send it again if you still need to.",
+      "You were no longer logged in when you sent that, so it wasn’t saved. Please log in, then send it again if you still need to.",
     sent_not_fresh:
-      "You logged in a while ago, so what you sent was not saved. Please confirm that it is you, and send it again if you still need to.",
+      "It’s been a while since you logged in, so what you sent wasn’t saved. Please confirm it’s you, then send it again if you still need to.",
     session_ended: "That browser has been logged out.",
     others_ended: "Every other browser has been logged out.",
     password_changed:
@@ -217,42 +221,42 @@ export const en = {
     backHome: "Go to the home page",
     tryAgain: "Try again",
     tryAgainLater: (when: string) => `Please try again ${when}.`,
-    requestId: "If you report this, please mention:",
+    requestId: "If you report this, please include:",
     wrong_host: {
-      title: "That address cannot be read",
+      title: "This address isn’t valid",
       body:
-        "The name of this site did not arrive as it should. Please open the site at its usual address.",
+        "Your browser asked for a site name that we can’t use. Please open the site at its usual address.",
     },
     not_found: {
       title: "Page not found",
-      body: "There is nothing at this address. It may have moved, or the link may be mistyped.",
+      body: "There’s nothing here. The page may have moved, or the link may have a typo.",
     },
     cross_site: {
       title: "Request refused",
       body:
-        "This form was not sent from one of our own pages, so nothing was done. Please open the page here and send it again.",
+        "This form didn’t come from one of our own pages, so we didn’t do anything. Please open the page here and send it again.",
     },
     embedded: {
       title: "Request refused",
-      body: "This page can only be opened by itself, and not as a part of another one.",
+      body: "This page can’t be opened inside another page.",
     },
     method_not_allowed: {
-      title: "That cannot be done here",
-      body: "This address cannot be opened, or used, in this way. Please go on from the home page.",
+      title: "That doesn’t work here",
+      body: "This address can’t be opened this way. Please start again from the home page.",
     },
     too_large: {
-      title: "Too much was sent",
-      body: "The form holds more than we accept. Please go back and shorten what you wrote.",
+      title: "That’s too long",
+      body: "The form is longer than we accept. Please go back and shorten what you wrote.",
     },
     wrong_type: {
-      title: "That form cannot be read",
+      title: "We couldn’t read that form",
       body:
-        "This form did not arrive as our page sends it. Please open the page again, and send it from there.",
+        "The form didn’t arrive the way our page sends it. Please open the page again and send it from there.",
     },
     incomplete: {
       title: "Something is missing",
       body:
-        "The form did not arrive as our page sends it, so nothing was done. Please open the page again, and send it once more.",
+        "Part of the form didn’t arrive, so we didn’t do anything. Please open the page again and send it once more.",
     },
     headers_too_long: {
       title: "Too much was sent",
@@ -262,19 +266,19 @@ export const en = {
     too_many: {
       title: "Too many attempts",
       body:
-        "After several wrong attempts everybody has to wait, so that passwords cannot be guessed. In a browser in which you have logged in before, you do not wait for the mistakes of others.",
+        "To keep passwords from being guessed, there’s a wait after several wrong attempts. In a browser you’ve logged in with before, other people’s mistakes don’t make you wait.",
     },
     too_many_registrations: {
       title: "Too many registrations",
-      body: "Many accounts were made from your network in a short time.",
+      body: "Too many accounts have been created from your network recently.",
     },
     server_error: {
       title: "Something went wrong",
-      body: "This is our fault, and it has been recorded. Please try again in a while.",
+      body: "It’s our fault, and we’ve recorded the error. Please try again in a little while.",
     },
     unavailable: {
-      title: "We cannot answer right now",
-      body: "Nothing is lost, and nobody was logged out. Please try again in a few seconds.",
+      title: "We’re having trouble right now",
+      body: "Nothing is lost, and you haven’t been logged out. Please try again in a few seconds.",
     },
   },
 };

@@ -5,7 +5,7 @@ export const it: Text = {
   lang: "it",
   languageName: "Italiano",
   siteName: "Latchkey",
-  description: "Account e sessioni per Hono su Deno, sull’edge.",
+  description: "Account e sessioni per Hono su Deno, all’edge.",
   skipToContent: "Vai al contenuto",
   sending: "Invio in corso…",
   justNow: "poco fa",
@@ -25,31 +25,31 @@ export const it: Text = {
 
   home: {
     title: "Home",
-    heading: "Account e sessioni per Hono su Deno, sull’edge",
+    heading: "Account e sessioni per Hono su Deno, all’edge",
     welcome: (name) => `Ti diamo il benvenuto, ${name}!`,
     intro:
-      "Latchkey risponde bene a una sola domanda: in questo browser è stato effettuato l’accesso, e da chi? Registrati, guarda il tuo profilo, esci e accedi di nuovo.",
-    welcomeIntro: "Hai effettuato l’accesso in questo browser.",
+      "Latchkey fa bene una sola cosa: sa chi ha effettuato l’accesso da questo browser. Registrati, dai un’occhiata al tuo profilo, esci e accedi di nuovo.",
+    welcomeIntro: "Hai effettuato l’accesso da questo browser.",
     toProfile: "Il tuo profilo",
     toAccount: "Il tuo account",
     quickStart: "Inizia in un minuto",
-    quickStartIntro: "Clona il progetto, avvialo e cambia le pagine. Da installare c’è solo Deno.",
+    quickStartIntro: "Clona il progetto, avvialo e personalizza le pagine. Ti serve solo Deno.",
     protectPage: "Per proteggere una pagina basta aggiungere un controllo alla sua route:",
     features: {
       logout: {
         title: "Uscire vuol dire uscire",
         body:
-          "La sessione finisce sul server. Un cookie copiato non vale più nulla, e da qui puoi disconnettere ogni altro browser.",
+          "La sessione termina sul server: un cookie copiato non serve più a nulla. E da qui puoi disconnettere tutti gli altri browser.",
       },
       passwords: {
         title: "Le password sono al sicuro",
         body:
-          "Protette con argon2id e con una chiave che non sta nel database. Le password che gli attaccanti provano per prime vengono rifiutate, con il motivo.",
+          "Sono protette con argon2id e con una chiave che non si trova nel database. Le password che i malintenzionati provano per prime vengono rifiutate, e ti diciamo perché.",
       },
       pages: {
         title: "Le pagine sono leggere",
         body:
-          "Pochi kilobyte, nessun tracciamento, nulla che arrivi da altri siti. Tutto funziona senza script, da tastiera e con uno screen reader.",
+          "Pochi kilobyte, nessun tracciamento e niente che arrivi da altri siti. Tutto funziona anche senza script, da tastiera e con uno screen reader.",
       },
     },
   },
@@ -59,16 +59,19 @@ export const it: Text = {
     email: "Indirizzo e-mail",
     password: "Password",
     showPassword: "Mostra",
-    remember: "Ricordami in questo browser",
+    hidePassword: "Nascondi",
+    remember: "Ricordami su questo browser",
     currentPassword: "Password attuale",
     newPassword: "Nuova password",
-    newPasswordHint: (minLength) =>
-      `Almeno ${minLength} caratteri. Più parole di seguito sono facili da ricordare e difficili da indovinare.`,
+    newPasswordHint: (minLength) => `Almeno ${minLength} caratteri.`,
   },
 
   strength: {
     label: "Robustezza della password",
+    tip: "Qualche parola a caso è facile da ricordare e difficile da indovinare.",
     suggest: "Suggerisci una passphrase",
+    copy: "Copia",
+    copied: "Copiata",
     scores: {
       0: "Molto debole.",
       1: "Debole.",
@@ -77,15 +80,15 @@ export const it: Text = {
       4: "Robusta.",
     },
     advice: {
-      keyboard_pattern: "I tasti vicini tra loro sono facili da indovinare.",
-      repetition: "Ripetere le stesse cose non aggiunge quasi nulla.",
+      keyboard_pattern: "Le sequenze di tasti vicini sono facili da indovinare.",
+      repetition: "Ripetere parole o caratteri serve a poco.",
       sequence: "Le sequenze come abc o 1234 sono facili da indovinare.",
       date: "Le date e gli anni sono facili da indovinare.",
-      known_password: "Assomiglia a una password che usano in molti.",
-      single_word: "Una parola o un nome da soli sono facili da indovinare.",
+      known_password: "È molto simile a una password comune.",
+      single_word: "Una sola parola o un solo nome sono facili da indovinare.",
       personal_word: "Quello che gli altri sanno di te è facile da indovinare.",
       more_words: "Aggiungi una o due parole, meglio se poco comuni.",
-      tricks: "Le maiuscole, e i simboli al posto delle lettere, aiutano molto poco.",
+      tricks: "Le maiuscole e i simboli al posto delle lettere servono a poco.",
     },
   },
 
@@ -93,6 +96,7 @@ export const it: Text = {
     title: "Registrati",
     submit: "Registrati",
     haveAccount: "Hai già un account?",
+    logInInstead: "Vuoi accedere?",
   },
   login: {
     title: "Accedi",
@@ -102,7 +106,7 @@ export const it: Text = {
   },
   logout: {
     title: "Esci",
-    question: "Vuoi uscire dal tuo account in questo browser?",
+    question: "Vuoi uscire dal tuo account su questo browser?",
     submit: "Esci",
     notLoggedIn: "Non hai effettuato l’accesso.",
   },
@@ -115,8 +119,7 @@ export const it: Text = {
 
   reauthenticate: {
     title: "Conferma la tua identità",
-    intro: (email) =>
-      `Stai per fare qualcosa che solo tu dovresti poter fare. Inserisci di nuovo la password di ${email}.`,
+    intro: (email) => `Prima di continuare, inserisci di nuovo la password di ${email}.`,
     submit: "Continua",
     refused: "Password non corretta.",
   },
@@ -126,15 +129,15 @@ export const it: Text = {
     overview: "Panoramica",
   },
   sessions: {
-    title: "Dove hai effettuato l’accesso",
+    title: "Da dove hai effettuato l’accesso",
     navLabel: "Sessioni",
     count: (browsers) =>
       plural("it", browsers, {
-        one: "Hai effettuato l’accesso solo in questo browser.",
+        one: "Hai effettuato l’accesso solo da questo browser.",
         other:
-          `Hai effettuato l’accesso in ${browsers} browser. Se non ne riconosci uno, disconnettilo e cambia la password.`,
+          `Hai effettuato l’accesso da ${browsers} browser. Se non ne riconosci uno, disconnettilo e cambia la password.`,
       }),
-    linkHint: "I browser in cui hai effettuato l’accesso, e come disconnetterli.",
+    linkHint: "Controlla da quali browser hai effettuato l’accesso e disconnettili.",
     thisBrowser: "Questo browser",
     device: (browser, system) =>
       browser && system
@@ -142,36 +145,36 @@ export const it: Text = {
         : browser ?? system ?? "Dispositivo sconosciuto",
     loggedInAt: "Accesso",
     lastSeen: "Ultima attività",
-    authenticatedWith: "Verificato con",
+    authenticatedWith: "Accesso con",
     network: "Da",
-    rememberedBrowser: "un browser ricordato",
+    rememberedBrowser: "Ricordami",
     methods: {
-      pwd: "la password",
-      otp: "un codice monouso",
-      hwk: "una passkey",
+      pwd: "password",
+      otp: "codice monouso",
+      hwk: "passkey",
       fed: "un altro account",
-      mail: "un link via e-mail",
-      rc: "un codice di recupero",
+      mail: "link via e-mail",
+      rc: "codice di recupero",
     },
     end: "Disconnetti",
     endLabel: (device) => `Disconnetti ${device}`,
     endOthers: "Disconnetti tutti gli altri browser",
-    gone: "In quel browser il tuo accesso non è attivo. Questo è l’elenco aggiornato.",
+    gone: "Quel browser non è connesso al tuo account. Ecco l’elenco aggiornato.",
   },
   password: {
     title: "Cambia la password",
     navLabel: "Password",
-    linkHint: "Quando lo fai, tutti gli altri browser vengono disconnessi.",
+    linkHint: "Se la cambi, tutti gli altri browser vengono disconnessi.",
     submit: "Cambia la password",
     compromised:
-      "Qualcun altro potrebbe conoscere la tua password. Scegline una nuova: prima di allora, qui non si può fare altro.",
+      "Qualcun altro potrebbe conoscere la tua password. Scegline una nuova per continuare.",
   },
   deletion: {
     title: "Elimina l’account",
     navLabel: "Elimina l’account",
-    linkHint: "Cancella tutto quello che conserviamo su di te. L’operazione non si può annullare.",
+    linkHint: "Elimina tutti i dati che conserviamo su di te. L’operazione è irreversibile.",
     warning:
-      "Il profilo, la password e tutte le sessioni vengono cancellati subito, in questo e in ogni altro browser. L’operazione non si può annullare.",
+      "Il profilo e la password vengono eliminati subito e tutti i tuoi browser vengono disconnessi. L’operazione è irreversibile.",
     confirm: (email) => `Per confermare, scrivi ${email}`,
     submit: "Elimina il mio account",
   },
@@ -188,34 +191,34 @@ export const it: Text = {
     name_unprintable: "Usa solo lettere, cifre e punteggiatura comune.",
     email_invalid: "Inserisci un indirizzo e-mail, per esempio anna@example.com.",
     email_differs: "Non è l’indirizzo del tuo account.",
-    email_taken: "Esiste già un account con questo indirizzo. Vuoi accedere?",
-    password_too_short: "Troppo corta. Usa più caratteri, per esempio più parole di seguito.",
-    password_unchanged: "È la password che hai già. Scegline un’altra.",
+    email_taken: "Esiste già un account con questo indirizzo.",
+    password_too_short: "È troppo corta. Allungala, per esempio con qualche parola in più.",
+    password_unchanged: "È già la tua password. Scegline un’altra.",
     password_wrong: "Non è la tua password attuale.",
     password_personal:
-      "Contiene il tuo nome, il tuo indirizzo o il nome di questo sito: sono le prime cose che un attaccante prova. Usa altre parole.",
+      "Contiene il tuo nome, il tuo indirizzo o il nome di questo sito: sono le prime cose che si provano. Usa altre parole.",
     password_common:
-      "Gli attaccanti conoscono questa password da altri siti e la provano tra le prime. Scegline un’altra.",
-    password_too_long: "Troppo lunga. Usa al massimo 256 caratteri.",
+      "I malintenzionati conoscono questa password da altri siti e la provano tra le prime. Scegline un’altra.",
+    password_too_long: "È troppo lunga. Usa al massimo 256 caratteri.",
   },
 
   flash: {
     log_in_first: "Accedi per vedere questa pagina.",
     logged_in: "Accesso effettuato.",
-    switched: "Ora in questo browser usi un account diverso da quello di prima.",
-    logged_out: "Uscita effettuata.",
+    switched: "Ora su questo browser usi un account diverso da prima.",
+    logged_out: "Disconnessione effettuata.",
     registered: "Ti diamo il benvenuto! Il tuo account è pronto.",
     name_saved: "Il nome è stato salvato.",
     reauthenticate_first: "Conferma la tua identità per vedere questa pagina.",
-    reauthenticated: "Grazie. Puoi continuare.",
+    reauthenticated: "Grazie, puoi continuare.",
     sent_too_late:
-      "Quando hai inviato il modulo, l’accesso non era più attivo, quindi non è stato salvato nulla. Accedi e invialo di nuovo, se serve ancora.",
+      "Quando hai inviato il modulo la sessione era già terminata, quindi non è stato salvato nulla. Accedi e invialo di nuovo, se serve ancora.",
     sent_not_fresh:
-      "Il tuo ultimo accesso risale a un po’ di tempo fa, quindi quello che hai inviato non è stato salvato. Conferma la tua identità e invialo di nuovo, se serve ancora.",
+      "Hai effettuato l’accesso da un po’ di tempo, quindi quello che hai inviato non è stato salvato. Conferma la tua identità e invialo di nuovo, se serve ancora.",
     session_ended: "Quel browser è stato disconnesso.",
     others_ended: "Tutti gli altri browser sono stati disconnessi.",
     password_changed:
-      "La password è stata cambiata, e tutti gli altri browser sono stati disconnessi.",
+      "La password è stata cambiata e tutti gli altri browser sono stati disconnessi.",
     account_deleted: "Il tuo account è stato eliminato.",
   },
 
@@ -227,17 +230,16 @@ export const it: Text = {
     wrong_host: {
       title: "Indirizzo non valido",
       body:
-        "Il nome di questo sito non è arrivato come dovrebbe. Apri il sito al suo indirizzo abituale.",
+        "Il browser ha chiesto un sito con un nome non valido. Apri il sito dal suo indirizzo abituale.",
     },
     not_found: {
       title: "Pagina non trovata",
-      body:
-        "A questo indirizzo non c’è nulla. Forse la pagina è stata spostata, o il link è sbagliato.",
+      body: "Qui non c’è nulla. Forse la pagina è stata spostata o il link è sbagliato.",
     },
     cross_site: {
       title: "Richiesta rifiutata",
       body:
-        "Questo modulo non è stato inviato da una delle nostre pagine, quindi non è stato fatto nulla. Apri qui la pagina e invialo di nuovo.",
+        "Questo modulo non proviene da una delle nostre pagine, quindi lo abbiamo ignorato. Apri la pagina su questo sito e invialo di nuovo.",
     },
     embedded: {
       title: "Richiesta rifiutata",
@@ -245,8 +247,7 @@ export const it: Text = {
     },
     method_not_allowed: {
       title: "Qui non si può fare",
-      body:
-        "Questo indirizzo riceve un modulo e non mostra una pagina propria, o viceversa. Riparti dalla pagina iniziale.",
+      body: "Questo indirizzo non si può aprire in questo modo. Riparti dalla pagina iniziale.",
     },
     too_large: {
       title: "Modulo troppo lungo",
@@ -255,12 +256,12 @@ export const it: Text = {
     wrong_type: {
       title: "Modulo non leggibile",
       body:
-        "Il modulo non è arrivato come lo invia la nostra pagina. Apri di nuovo la pagina e invialo da lì.",
+        "Il modulo non è arrivato nel formato previsto. Apri di nuovo la pagina e invialo da lì.",
     },
     incomplete: {
       title: "Manca qualcosa",
       body:
-        "Il modulo non è arrivato come lo invia la nostra pagina, quindi non è stato fatto nulla. Apri di nuovo la pagina e invialo un’altra volta.",
+        "Una parte del modulo non è arrivata, quindi non è stato fatto nulla. Apri di nuovo la pagina e invialo un’altra volta.",
     },
     headers_too_long: {
       title: "Troppi dati",
@@ -270,7 +271,7 @@ export const it: Text = {
     too_many: {
       title: "Troppi tentativi",
       body:
-        "Dopo diversi tentativi sbagliati bisogna attendere, così nessuno può indovinare le password. In un browser in cui hai già effettuato l’accesso non devi attendere per gli errori di altri.",
+        "Dopo diversi tentativi sbagliati bisogna attendere, così nessuno può indovinare le password. Da un browser con cui hai già effettuato l’accesso non devi attendere per gli errori degli altri.",
     },
     too_many_registrations: {
       title: "Troppe registrazioni",
@@ -278,11 +279,11 @@ export const it: Text = {
     },
     server_error: {
       title: "Qualcosa è andato storto",
-      body: "È colpa nostra, e l’errore è stato registrato. Riprova tra un po’.",
+      body: "È colpa nostra e abbiamo registrato l’errore. Riprova tra un po’.",
     },
     unavailable: {
       title: "Servizio momentaneamente non disponibile",
-      body: "Nulla è andato perso, e nessuno è stato disconnesso. Riprova tra qualche secondo.",
+      body: "Non hai perso nulla e il tuo accesso è ancora attivo. Riprova tra qualche secondo.",
     },
   },
 };

@@ -41,7 +41,7 @@ Deno.test("deletion needs the account's address, in any spelling", async () => {
     const page = await answer.text();
     match(
       page,
-      typed ? /id="email-problem">This is not the address of your account/ : /Please fill this in/,
+      typed ? /id="email-problem">This isn’t your account’s e-mail address/ : /Please fill this in/,
     );
     ok(page.includes(`value="${typed}"`));
   }

@@ -48,7 +48,7 @@ Deno.test("an ended session is logged out at its next request [SEC-D18]", async 
   equal((await phone.get("/profile")).status, 302);
   const again = await desk.post(path);
   equal(again.status, 404, "it is gone");
-  match(await again.text(), /That browser is not logged in as you\./);
+  match(await again.text(), /That browser isn’t logged in to your account\./);
 });
 
 Deno.test("another user's session is not found and does not end [SEC-D19]", async () => {
@@ -79,7 +79,7 @@ Deno.test("the list marks a session that began with a remember cookie", async ()
   await browser.post("/login", { email, password, remember: "on" });
   world.pass(3 * HOUR);
 
-  match(await (await browser.get("/account/sessions")).text(), /<dd>a remembered browser<\/dd>/);
+  match(await (await browser.get("/account/sessions")).text(), /<dd>Remember me<\/dd>/);
 });
 
 Deno.test("the list shows the recognised browser, never the raw user agent [SEC-G1]", async () => {

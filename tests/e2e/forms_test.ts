@@ -1,0 +1,154 @@
+/// <reference lib="dom" />
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { BrowserServer } from "../support/browser_server.ts";
+import { browserTest } from "../support/chromium.ts";
+import { press, send } from "../support/page_states.ts";
+import { ann, bob } from "../support/people.ts";
+
+const phone = { viewport: { width: 390, height: 844 } };
+const submit = "main button[type=submit]";
+const top = async (page: Page, selector: string) =>
+  (await page.locator(selector).first().boundingBox())?.y;
+
+browserTest(
+  "an address with an umlaut before the @ can register and log in",
+  async (_, browser) => {
+    await using server = await BrowserServer.create();
+    const page = await server.open(browser, {});
+    const email = "günther@example.org";
+
+    await page.goto("/register");
+    await page.locator("#name").fill("Günther");
+    await page.locator("#email").fill(email);
+    await page.locator("#password").fill(bob.password);
+    await press(page, submit);
+    equal(await page.locator("h1").innerText(), "Profile");
+    await page.context().clearCookies();
+    await page.goto("/login");
+    await page.locator("#email").fill(email);
+    await page.locator("#password").fill(bob.password);
+    await press(page, submit);
+    equal(await page.locator("h1").innerText(), "Profile");
+    for (const path of ["/account/delete", "/login"]) {
+      await page.goto(path);
+      equal(await page.locator("[type=email]").count(), 0, path);
+    }
+  },
+);
+
+browserTest("a field is no longer red once it is edited", async (_, browser) => {
+  await using server = await BrowserServer.create();
+  const page = await server.open(browser, phone);
+  await page.goto("/register");
+  await send(page, { name: "", email: "ann", password: bob.password });
+  const before = await top(page, "#name");
+
+  await page.locator("#name").fill("Bob");
+  equal(await page.locator("#name[aria-invalid], #name-problem").count(), 0);
+  equal(await page.locator("#email[aria-invalid], #email-problem").count(), 2);
+  equal(await page.locator(".summary .edited").count(), 1);
+  equal(await top(page, "#name"), before, "the field stays where it is");
+});
+
+browserTest("a taken address leads to the login page", async (_, browser) => {
+  await using server = await BrowserServer.create();
+  const page = await server.open(browser, {});
+  await page.goto("/register");
+  await send(page, { ...ann });
+
+  await page.locator("#email-problem").getByRole("link", { name: "Log in instead?" }).click();
+  await page.waitForURL("**/login");
+});
+
+for (
+  const [locale, words, shown, hide] of [
+    ["en-GB", 6, "Copied", "Hide"],
+    ["it-IT", 7, "Copiata", "Nascondi"],
+  ] as const
+) {
+  browserTest(
+    `a suggested passphrase is shown whole and can be copied: ${locale}`,
+    async (_, browser) => {
+      await using server = await BrowserServer.create();
+      const page = await server.open(browser, { ...phone, locale });
+      await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+      await page.goto("/register");
+      await page.locator("#password-suggest").click();
+
+      const whole = page.locator("#password-suggested p");
+      await whole.waitFor();
+      const passphrase = await whole.innerText();
+      equal(passphrase.split(" ").length, words);
+      equal(await page.locator("#password").inputValue(), passphrase);
+      ok(await whole.evaluate((it) => it.scrollWidth <= it.clientWidth), "nothing is cut off");
+      equal(await page.locator("button.reveal").innerText(), hide);
+      await page.locator("#password-copy").click();
+      await page.locator("#password-copy", { hasText: shown }).waitFor();
+      await page.locator("#name").focus();
+      await page.keyboard.press("Control+V");
+      equal(await page.locator("#name").inputValue(), passphrase);
+
+      await page.locator("#password").press("End");
+      await page.keyboard.type("x");
+      equal(await whole.isVisible(), false);
+    },
+  );
+}
+
+browserTest(
+  "the place of the password's strength is not empty before it is known",
+  async (_, browser) => {
+    await using server = await BrowserServer.create();
+    const page = await server.open(browser, phone);
+    await page.goto("/register");
+
+    match(await page.locator("#password-advice").innerText(), /random words/);
+    ok(await page.locator("meter").isVisible());
+  },
+);
+
+browserTest(
+  "a page of the account that comes back from memory is loaded again",
+  async (_, browser) => {
+    await using server = await BrowserServer.create();
+    const page = await server.open(browser, {});
+    await server.logIn(page);
+    await page.goto("/account/sessions");
+    await page.context().clearCookies();
+
+    const restore = (persisted: boolean) =>
+      page.evaluate((persisted) => {
+        dispatchEvent(new PageTransitionEvent("pageshow", { persisted }));
+      }, persisted);
+    await restore(false);
+    equal(new URL(page.url()).pathname, "/account/sessions");
+    await restore(true);
+    await page.waitForURL("**/login?**");
+  },
+);
+
+browserTest("a message does not move the navigation of the account", async (_, browser) => {
+  await using server = await BrowserServer.create();
+  const page = await server.open(browser, { viewport: { width: 1280, height: 800 } });
+  await server.logIn(page);
+  await page.goto("/profile"); // takes the message of the login
+  await page.goto("/profile");
+  const before = await top(page, ".account-nav");
+
+  await send(page, { name: "Ann Meyer" });
+  match(await page.getByRole("status").innerText(), /has been saved/);
+  equal(await top(page, ".account-nav"), before);
+});
+
+browserTest("the sentence of an error is larger than its number", async (_, browser) => {
+  await using server = await BrowserServer.create();
+  const page = await server.open(browser, phone);
+  await page.goto("/nowhere");
+
+  const sizes = await page.locator(".error > *").evaluateAll((all) =>
+    all.map((it) => [it.localName, parseFloat(getComputedStyle(it).fontSize)] as const)
+      .sort(([, a], [, b]) => b - a)
+  );
+  deepEqual(sizes[0]?.[0], "h1");
+});
