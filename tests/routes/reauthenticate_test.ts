@@ -17,7 +17,7 @@ Deno.test("a login older than ten minutes must reauthenticate, and returns to th
 
   const page = await (await browser.follow(refused)).text();
   match(page, /Please confirm it’s you to see this page\./);
-  match(page, /enter the password of ann@example\.com again/);
+  match(page, /enter the password for ann@example\.com again/);
   match(page, /name="next" value="\/account\/delete"/);
   const before = browser.cookies.get("__Host-session");
   const answer = await browser.post("/reauthenticate", { password, next: "/account/delete" });

@@ -52,7 +52,7 @@ Deno.test("a Host that is no host gets 400 with our headers on every path", asyn
       const answer = await send(served, host, "GET", path);
       match(answer, /^HTTP\/1\.1 400 /, `${host} ${path}`);
       match(answer, /\r\nContent-Security-Policy: default-src 'none'/i, `${host} ${path}`);
-      match(answer, /<h1>This address isn’t valid<\/h1>/, `${host} ${path}`);
+      match(answer, /<h1>Invalid address<\/h1>/, `${host} ${path}`);
     }
   }
   deepEqual(served.world.logged.filter(({ level }) => level === "error"), []);

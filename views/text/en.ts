@@ -223,7 +223,7 @@ export const en = {
     tryAgainLater: (when: string) => `Please try again ${when}.`,
     requestId: "If you report this, please include:",
     wrong_host: {
-      title: "This address isn’t valid",
+      title: "Invalid address",
       body:
         "Your browser asked for a site name that we can’t use. Please open the site at its usual address.",
     },

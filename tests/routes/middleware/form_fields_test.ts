@@ -111,7 +111,7 @@ for (const [what, text] of unprintable) {
     for (const name of [`Ann${text}Lee`, `A${text}${text}n`]) {
       const answer = await browser.post("/profile", { name });
       equal(answer.status, 422);
-      match(await answer.text(), /id="name-problem">Please use letters, digits and ordinary/);
+      match(await answer.text(), /id="name-problem">Please use only letters, digits, and common/);
     }
   });
 }

@@ -201,7 +201,7 @@ Deno.test("a framed page shows nothing about the user and uses up no flash messa
   const browser = await world.ann();
 
   const page = await (await browser.get("/profile", { "sec-fetch-dest": "iframe" })).text();
-  match(page, /can only be opened by itself/);
+  match(page, /can’t be opened inside another page/);
   ok(!page.includes(ann.email) && !page.includes(ann.name));
   match(await (await browser.get("/profile")).text(), /Welcome! Your account is ready/);
 });
