@@ -55,7 +55,7 @@ browserTest("a taken address leads to the login page", async (_, browser) => {
   await using server = await BrowserServer.create();
   const page = await server.open(browser, {});
   await page.goto("/register");
-  await send(page, { ...ann });
+  await send(page, { ...ann, password: bob.password });
 
   await page.locator("#email-problem").getByRole("link", { name: "Log in instead?" }).click();
   await page.waitForURL("**/login");

@@ -525,6 +525,11 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       replace: "{raw(text.nav.greeting(user.name))}",
       tests: "tests/fuzz/fuzz_test.ts",
     },
+    "a page of an ended login comes back from the browser's memory": {
+      find: "{user && <script",
+      replace: "{false && <script",
+      tests: "tests/e2e/forms_test.ts",
+    },
   },
   "routes/middleware/log.ts": {
     "the log has the paths of requests": {

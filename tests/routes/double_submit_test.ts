@@ -131,7 +131,7 @@ Deno.test("a form sent after the session ended is not saved, and the login page 
   const answer = await stale.post("/profile", { name: "Ann Meyer" });
   equal(answer.status, 303);
   const page = await (await stale.follow(answer)).text();
-  match(page, /You were no longer logged in when you sent that, so it was not saved\./);
+  match(page, /You were no longer logged in when you sent that, so it wasn’t saved\./);
   ok(!page.includes("Please log in to see this page."));
 });
 
@@ -143,7 +143,7 @@ Deno.test("a form sent with a login that is no longer fresh is not saved, and th
   const answer = await browser.post("/account/delete", { email: ann.email });
   match(
     await (await browser.follow(answer)).text(),
-    /You logged in a while ago, so what you sent was not saved\./,
+    /It’s been a while since you logged in, so what you sent wasn’t saved\./,
   );
   equal((await browser.get("/profile")).status, 200);
 });

@@ -121,7 +121,7 @@ Deno.test("problems, dates, relative times and numbers are in the language of th
   match(await read("/profile"), />22 novembre 2026</);
   const sessions = await read("/account/sessions");
   match(sessions, />5 minuti fa</);
-  match(sessions, /Hai effettuato l’accesso in 2 browser\./);
+  match(sessions, /Hai effettuato l’accesso da 2 browser\./);
   match(sessions, /Firefox su Linux/);
   const refused = await browser.post("/profile", { name: "" }, italian);
   match(await refused.text(), /C’è una cosa da correggere.*id="name-problem">Compila questo/s);

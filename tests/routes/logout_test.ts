@@ -31,7 +31,7 @@ Deno.test("GET /logout asks and changes nothing [FL-O11]", async () => {
   const before = await world.dump();
 
   const page = await (await browser.get("/logout")).text();
-  match(page, /Do you want to log out on this browser\?/);
+  match(page, /Log out of your account on this browser\?/);
   match(page, /<form method="post" action="\/logout">/);
   deepEqual(await world.dump(), before);
 });

@@ -54,7 +54,9 @@ export const guestStates: readonly PageState[] = [
     show: async (page) => {
       await page.goto("/register");
       await send(page, { name: "", email: "ann", password: "too short" });
+      await page.locator("#name").fill("Cleo Meyer");
       await page.locator("#email").fill("cleo@example.com");
+      await page.locator("#password").fill("seven quiet otters row");
     },
   },
   {
@@ -68,7 +70,7 @@ export const guestStates: readonly PageState[] = [
     name: "register-taken",
     show: async (page) => {
       await page.goto("/register");
-      await send(page, { ...ann, name: "Ann" });
+      await send(page, { ...ann, password: bob.password });
     },
   },
   { name: "logout-nobody", show: (page) => page.goto("/logout") },
