@@ -261,7 +261,7 @@ export const en = {
     headers_too_long: {
       title: "Too much was sent",
       body:
-        "Your browser sent more cookies than we accept, or a header that is too long. Please delete the cookies of this site, and open it again.",
+        "Your browser sent too many cookies, or a header that’s too long. Please delete this site’s cookies and open it again.",
     },
     too_many: {
       title: "Too many attempts",
