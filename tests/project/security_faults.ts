@@ -596,10 +596,15 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       tests: "tests/lib/cli/kv_check_test.ts",
     },
   },
-  "lib/kv/open.ts": {
+  "lib/kv/database_file.ts": {
     "others on the machine can read the database": {
-      find: "Deno.chmod(file, 0o600)",
-      replace: "Deno.chmod(file, 0o644)",
+      find: "createNew: true, mode: 0o600",
+      replace: "createNew: true, mode: 0o644",
+      tests: "tests/main_test.ts",
+    },
+    "files that an earlier start left open stay open to others": {
+      find: "await closeToOthers(it);",
+      replace: "",
       tests: "tests/main_test.ts",
     },
   },
