@@ -491,7 +491,9 @@ export class Login<U extends LoginUser> {
   }
 
   #cookieName(name: CookieName): string {
-    return this.#options.cookieNames?.[name] ?? name;
+    const own = this.#options.cookieNames?.[name] ?? name;
+    // Cookies do not tell ports apart: another app on localhost must not overwrite ours.
+    return this.#cookieOptions.prefix ? own : `${own}_${new URL(this.origin).port || "80"}`;
   }
 
   #readCookie(c: Context, name: CookieName): string | null | undefined {

@@ -87,7 +87,7 @@ export interface Options<U extends LoginUser, Context> extends AreaOptions<Conte
   readonly extendRemember?: boolean;
   /** The network a request comes from, shortened, to be shown in the list of sessions. */
   readonly network?: (c: Context) => string | null;
-  /** The names of the cookies, without `__Host-`. */
+  /** The names of the cookies, without `__Host-`; on http://localhost the port is added to them. */
   readonly cookieNames?: Partial<Record<"session" | "remember" | "flash" | "next", string>>;
   /** Listens to events. An error that the listener throws is reported, and fails no request. */
   readonly events?: {

@@ -10,11 +10,11 @@ export class SiteCookie {
 
   /** @param maxAge In seconds. */
   constructor(name: string, origin: string, maxAge: number) {
-    this.#name = name;
+    const isSecure = origin.startsWith("https:");
+    // Cookies do not tell ports apart: another app on localhost must not overwrite ours.
+    this.#name = isSecure ? name : `${name}_${new URL(origin).port || "80"}`;
     this.#maxAge = maxAge;
-    this.#secure = origin.startsWith("https:")
-      ? { secure: true, prefix: "host" }
-      : { secure: false };
+    this.#secure = isSecure ? { secure: true, prefix: "host" } : { secure: false };
   }
 
   read(c: Context): string | undefined {

@@ -48,8 +48,9 @@ export class BrowserServer implements AsyncDisposable {
     const client = this.world.browser();
     client.userAgent = await page.evaluate("navigator.userAgent") as string;
     await client.post("/login", { email: ann.email, password: ann.password });
-    const value = client.cookies.get("session") as string;
-    await page.context().addCookies([{ name: "session", value, url: this.origin }]);
+    const name = `session_${new URL(this.origin).port}`;
+    const value = client.cookies.get(name) as string;
+    await page.context().addCookies([{ name, value, url: this.origin }]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

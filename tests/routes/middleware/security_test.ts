@@ -121,11 +121,17 @@ Deno.test("assets are immutable, and their names contain a hash", async () => {
   equal(answer.headers.get("content-type"), "text/css; charset=utf-8");
 });
 
-Deno.test("on plain-http localhost cookies have no prefix and there is no HSTS", async () => {
+Deno.test("on plain-http localhost cookies have no prefix but their port, and there is no HSTS", async () => {
   await using world = await TestWorld.create({ config: { origin: "http://localhost:8000" } });
   const browser = await world.ann();
 
-  deepEqual([...browser.cookies.keys()].sort(), ["device", "flash", "session"]);
+  await browser.post("/language", { lang: "it" });
+  await browser.post("/login", { ...ann, remember: "on" });
+  const names = ["device_8000", "flash_8000", "language_8000", "remember_8000", "session_8000"];
+  deepEqual([...browser.cookies.keys()].sort(), names);
+  browser.cookies.set("session", "of another app, on port 5000");
+  equal((await browser.get("/profile")).status, 200);
+  equal(browser.cookies.get("session"), "of another app, on port 5000");
   equal((await browser.get("/profile")).headers.get("strict-transport-security"), null);
 });
 
