@@ -1,7 +1,7 @@
 const english = `
   arson bacteria bloated bloating carnage casket crook cruelly cruelness cruelty curse decay
   deceased evil filth gag garbage gory graves graveyard grime griminess grimy groin grope hate
-  haunt headless hurt jailbird jailer jailhouse lustfully lustily lustiness lusty maggot
+  haunt headless hurt jailbird jailer jailhouse lustfully lustily lustiness lusty maggot morphine
   mortality oppressed oppressor poison pregnancy pregnant prison rage rash rectal rotten rotting
   scabbed scabby shame sinister slander slapping stinking stinky strangle thong trash venomous
   widow wimp wound wreckage wrecking
