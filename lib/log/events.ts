@@ -45,6 +45,7 @@ export const vocabulary = {
   password_key_unknown: { level: "critical", outcome: "failure" },
   record_corrupt: { level: "critical", outcome: "failure", anonymous: true },
   session_protected: { level: "warn", outcome: "failure" },
+  remember_recovered: { level: "info", outcome: "success" },
   request: { level: "info" },
   request_failed: { level: "error", outcome: "failure", anonymous: true },
   unavailable: { level: "warn", outcome: "failure", anonymous: true },

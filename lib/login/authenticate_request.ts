@@ -9,7 +9,7 @@ import {
   type Superseded,
 } from "./login_core.ts";
 import { fingerprintOf } from "./protection.ts";
-import type { LoginUser, Session } from "./session.ts";
+import { type LoginUser, MAX_REMEMBER, type Session } from "./session.ts";
 import { sessionInit } from "./session_init.ts";
 import type { StoredSession } from "./sessions.ts";
 import { formatToken } from "./token.ts";
@@ -97,7 +97,7 @@ async function protect<U extends LoginUser>(
   }
 
   const isDue = core.sessions.isSeenDue(session);
-  if (!isDue && fingerprint === session.fingerprint) {
+  if (!isDue && !session.isUnused && fingerprint === session.fingerprint) {
     return { user, session, from: "session", version };
   }
 
@@ -106,9 +106,11 @@ async function protect<U extends LoginUser>(
     fingerprint,
     seenAt: isDue ? core.now() : session.seenAt,
     authenticatedAt: isOther ? null : session.authenticatedAt,
+    isUnused: false,
   };
   // A conflict is harmless: another request of this browser wrote the same, or the session ended.
-  const writing = core.sessions.update(changed, version);
+  const also = session.isUnused ? core.remember.confirm(session) : Promise.resolve({});
+  const writing = also.then((confirm) => core.sessions.update(changed, version, confirm));
   // On a full disk pages can still be read: without the write the session ends earlier, never later.
   const isFirst = isOther ? await writing : await writing.catch(() => false);
   if (isFirst && isOther) {
@@ -149,6 +151,10 @@ async function fromRemember<U extends LoginUser>(
       for (const other of started.evicted) await reportEnd(core, other, "evicted");
       await core.emit({ type: "loaded_from_remember", user, session });
     }
+    if (redeemed.recovered) {
+      const event = { userId: user.id, seriesId: redeemed.recovered };
+      await core.emit({ type: "remember_recovered", ...event });
+    }
     cookies.set("session", redeemed.sessionToken);
     setRemember(cookies, redeemed.rememberToken, redeemed.expiresAt, core.now());
     return { authentication: { user, session, from: "remember" }, superseded: null };
@@ -188,5 +194,6 @@ async function fromRequest<U extends LoginUser>(
 /** Sets the remember cookie, with the rest of the series' lifetime in seconds. */
 export function setRemember(cookies: Cookies, token: string, expiresAt: Date, now: Date): void {
   const seconds = Math.floor((expiresAt.getTime() - now.getTime()) / SECOND);
-  cookies.set("remember", token, Math.max(1, seconds));
+  // A clock that was set back makes it longer than a browser may keep a cookie.
+  cookies.set("remember", token, Math.min(Math.max(1, seconds), MAX_REMEMBER / SECOND));
 }

@@ -1,11 +1,9 @@
-import { DAY, isDate, SECOND } from "./clock.ts";
+import { isDate, SECOND } from "./clock.ts";
 import { readKey } from "./keyring.ts";
 import type { AreaOptions, Options, StartOptions } from "./options.ts";
 import { isProtection } from "./protection.ts";
-import type { AuthMethod, LoginUser } from "./session.ts";
+import { type AuthMethod, type LoginUser, MAX_REMEMBER } from "./session.ts";
 
-/** Browsers keep a cookie at most this long, in milliseconds (RFC 6265bis §5.6.2). */
-const MAX_REMEMBER = 400 * DAY;
 /** A longer id would make a longer cookie than is read back, in bytes. */
 const MAX_USER_ID_BYTES = 256;
 

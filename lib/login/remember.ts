@@ -1,5 +1,5 @@
-import { encodeBase64Url, timingSafeEqual } from "./bytes.ts";
-import { type Clock, isDate, SECOND } from "./clock.ts";
+import { decodeBase64Url, encodeBase64Url, timingSafeEqual } from "./bytes.ts";
+import { type Clock, DAY, isDate, SECOND } from "./clock.ts";
 import type { Keyring } from "./keyring.ts";
 import { isText, type LoginUser, type RecordToRead, type Session } from "./session.ts";
 import type { SessionInit } from "./session_init.ts";
@@ -18,6 +18,13 @@ import { digestToken, formatToken, mintToken, type Token, tokenFromBytes } from 
  * presents one token twenty times. After that its use is theft.
  */
 const grace = 10 * SECOND;
+/**
+ * A browser that lost the answer with the successor may come back with the predecessor for this long, in
+ * milliseconds, while neither the successor nor its session was used.
+ */
+const recoverableFor = DAY;
+/** The first half of a secret is random or derived; the second half is a MAC that proves it genuine. */
+const halfOfSecret = 16;
 /** Give up after this many write conflicts. */
 const MAX_CONFLICTS = 10;
 
@@ -31,6 +38,8 @@ export interface Series {
   readonly previousDigest: string | null;
   /** When the secret was last renewed. */
   readonly rotatedAt: Date;
+  /** Whether the browser is known to have the valid token: its session was used. */
+  readonly isConfirmed: boolean;
   /** The user's epoch when it was issued. */
   readonly epoch: number;
   /** The browser's fingerprint at the login. */
@@ -59,6 +68,8 @@ export type RedeemResult<U> =
     readonly expiresAt: Date;
     /** The sessions that ended; null when a parallel request had started the session already. */
     readonly started: Pick<StartedSession, "replaced" | "evicted"> | null;
+    /** The id of the series, when a browser came back that had lost the answer with its successor. */
+    readonly recovered: string | null;
   }
   | { readonly ok: false; readonly reason: "unknown" | "corrupt" }
   /** It was valid a moment ago, and the session that it started was renewed or ended since. */
@@ -101,13 +112,14 @@ export class Remember<U extends LoginUser> {
    */
   async issue(user: U, duration: number, fingerprint: string): Promise<IssuedSeries> {
     const now = this.#now();
-    const token = mintToken(user.id);
+    const token = await this.#withProof(mintToken(user.id));
     const series: Series = {
       id: token.id,
       userId: user.id,
       secretDigest: await digestToken("remember", token),
       previousDigest: null,
       rotatedAt: now,
+      isConfirmed: true, // its session is the one that somebody logged in to
       epoch: user.epoch ?? 0,
       fingerprint,
       duration,
@@ -127,6 +139,8 @@ export class Remember<U extends LoginUser> {
     init: SessionInit,
     strictness: "strict" | "lenient",
   ): Promise<RedeemResult<U>> {
+    // Made by somebody else: a copy of the store has the ids, and must not end anybody's series.
+    if (!await this.#isGenuine(token)) return { ok: false, reason: "unknown" };
     for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
       const [record, user, digest] = await Promise.all([
         this.#store.get(seriesKey(token.userId, token.id)),
@@ -154,7 +168,14 @@ export class Remember<U extends LoginUser> {
         if (redeemed) return redeemed;
         continue; // the series now shows what a parallel request with the same token did
       }
-      if (isPrevious && this.#isInGrace(series)) return await this.#redeemPrevious(token, series);
+      if (isPrevious && this.#isWithin(grace, series)) {
+        return await this.#redeemPrevious(token, series);
+      }
+      if (isPrevious && !isOther && !series.isConfirmed && this.#isWithin(recoverableFor, series)) {
+        const recovered = await this.#recover(user, token, init, { series, record });
+        if (recovered) return recovered;
+        continue; // as above
+      }
 
       const sessions = await this.#endReused(series, record);
       // Of parallel requests with a reused token one reports the theft.
@@ -204,6 +225,15 @@ export class Remember<U extends LoginUser> {
     return await this.#sessions.endWhere(series.userId, (it) => it.seriesId === series.id);
   }
 
+  /** The change that notes that the browser has the successor: its session was used. */
+  async confirm(session: Session): Promise<StoreChange> {
+    if (!session.seriesId) return {};
+    const record = await this.#store.get(seriesKey(session.userId, session.seriesId));
+    const series = readSeries(record);
+    if (!series) return {};
+    return { check: [record], set: [this.#write({ ...series, isConfirmed: true })] };
+  }
+
   /** Starts the session, and makes the successor the valid token; null after a write conflict. */
   async #rotate(
     user: U,
@@ -211,34 +241,63 @@ export class Remember<U extends LoginUser> {
     init: SessionInit,
     { series, digest, record }: { series: Series; digest: string; record: StoredRecord },
   ): Promise<RedeemResult<U> | null> {
-    const [successor] = await this.#successors(token) as [Successor];
-    const rotated: Series = {
-      ...series,
-      secretDigest: await digestToken("remember", successor.remember),
-      previousDigest: digest,
-      rotatedAt: this.#now(),
-    };
+    const rotatedAt = this.#now();
+    const [successor] = await this.#successors(token, rotatedAt) as [Successor];
+    const secretDigest = await digestToken("remember", successor.remember);
+    const rotated = { ...series, secretDigest, previousDigest: digest, rotatedAt };
+    return await this.#startSession(user, init, successor, rotated, record, null);
+  }
+
+  /** Gives a browser that lost the successor the same one again, with a new session. */
+  async #recover(
+    user: U,
+    token: Token,
+    init: SessionInit,
+    { series, record }: { series: Series; record: StoredRecord },
+  ): Promise<RedeemResult<U> | null> {
+    const rotatedAt = this.#now();
+    const successor = await this.#successorOf(token, { ...series, rotatedAt });
+    if (!successor) return { ok: false, reason: "superseded", series };
+    const renewed = { ...series, rotatedAt };
+    return await this.#startSession(user, init, successor, renewed, record, series.id);
+  }
+
+  async #startSession(
+    user: U,
+    init: SessionInit,
+    successor: Successor,
+    rotated: Series,
+    record: StoredRecord,
+    recovered: string | null,
+  ): Promise<RedeemResult<U> | null> {
     const started = await this.#sessions.start(
       user,
       successor.session,
-      { ...init, seriesId: series.id },
-      { check: [record], set: [this.#write(rotated)] },
+      { ...init, seriesId: rotated.id, isUnused: true },
+      { check: [record], set: [this.#write({ ...rotated, isConfirmed: false })] },
     );
-    return started.ok
-      ? redeemedResult(user, started.issued.session, successor, series, started)
-      : null;
+    if (!started.ok) return null;
+    const { session } = started.issued;
+    return redeemedResult({ user, session, successor, series: rotated, started, recovered });
   }
 
   /** Gives a parallel request the session and the successor that its token's rotation made. */
   async #redeemPrevious(token: Token, series: Series): Promise<RedeemResult<U>> {
-    for (const successor of await this.#successors(token)) {
-      // After a change of keys several keys may have made the successor: its digest tells which.
+    const successor = await this.#successorOf(token, series);
+    if (!successor) return { ok: false, reason: "superseded", series };
+    const resumed = await this.#sessions.resume(successor.session);
+    if (!resumed.ok) return { ok: false, reason: "superseded", series };
+    const { user, session } = resumed;
+    return redeemedResult({ user, session, successor, series, started: null, recovered: null });
+  }
+
+  /** The successor that a token was rotated to: after a change of keys its digest tells which. */
+  async #successorOf(token: Token, series: Series): Promise<Successor | null> {
+    for (const successor of await this.#successors(token, series.rotatedAt)) {
       const digest = await digestToken("remember", successor.remember);
-      if (!timingSafeEqual(digest, series.secretDigest)) continue;
-      const resumed = await this.#sessions.resume(successor.session);
-      if (resumed.ok) return redeemedResult(resumed.user, resumed.session, successor, series, null);
+      if (timingSafeEqual(digest, series.secretDigest)) return successor;
     }
-    return { ok: false, reason: "superseded", series };
+    return null;
   }
 
   #isOver(series: Series, user: U): boolean {
@@ -246,11 +305,11 @@ export class Remember<U extends LoginUser> {
       (user.epoch ?? 0) !== series.epoch;
   }
 
-  #isInGrace(series: Series): boolean {
-    return this.#now().getTime() < series.rotatedAt.getTime() + grace;
+  #isWithin(duration: number, series: Series): boolean {
+    return this.#now().getTime() < series.rotatedAt.getTime() + duration;
   }
 
-  /** The same after a theft; null when the series was written to meanwhile. */
+  /** Ends a series and its sessions after a theft; null when the series was written to meanwhile. */
   async #endReused(series: Series, record: StoredRecord): Promise<Session[] | null> {
     const first = await this.#store.commit({ check: [record], delete: [record.key] });
     return first ? await this.endSeries(series) : null;
@@ -261,16 +320,35 @@ export class Remember<U extends LoginUser> {
   }
 
   /** The successors of a token, one for each key; the first key's is the one to use. */
-  async #successors(token: Token): Promise<Successor[]> {
+  async #successors(token: Token, rotatedAt: Date): Promise<Successor[]> {
     const text = formatToken(token);
     const [secrets, sessions] = await Promise.all([
       this.#keyring.macs("remember successor", text),
-      this.#keyring.macs("remember session", text),
+      this.#keyring.macs("remember session", `${text} ${rotatedAt.getTime()}`),
     ]);
-    return secrets.map((secret, i) => ({
-      remember: { ...token, secret: encodeBase64Url(secret.subarray(0, 32)) },
+    return await Promise.all(secrets.map(async (secret, i) => ({
+      remember: await this.#withProof({ ...token, secret: encodeBase64Url(secret) }, i),
       session: tokenFromBytes(token.userId, sessions[i] as Uint8Array),
-    }));
+    })));
+  }
+
+  /** Replaces what follows the first half of a token's secret by the proof that it was made here. */
+  async #withProof(token: Token, key = 0): Promise<Token> {
+    const proof = (await this.#proofs(token))[key];
+    const secret = new Uint8Array([...firstHalf(token), ...proof as Uint8Array]);
+    return { ...token, secret: encodeBase64Url(secret) };
+  }
+
+  async #isGenuine(token: Token): Promise<boolean> {
+    const secondHalf = decodeBase64Url(token.secret)?.subarray(halfOfSecret) ?? new Uint8Array();
+    return (await this.#proofs(token)).some((proof) => timingSafeEqual(proof, secondHalf));
+  }
+
+  /** The proofs of a token, one for each key. */
+  async #proofs(token: Token): Promise<Uint8Array[]> {
+    const text = `${token.userId}.${token.id}.${encodeBase64Url(firstHalf(token))}`;
+    const macs = await this.#keyring.macs("remember proof", text);
+    return macs.map((mac) => mac.subarray(0, halfOfSecret));
   }
 
   #write(series: Series) {
@@ -284,16 +362,24 @@ interface Successor {
   readonly session: Token;
 }
 
+function firstHalf({ secret }: Token): Uint8Array {
+  return decodeBase64Url(secret)?.subarray(0, halfOfSecret) ?? new Uint8Array();
+}
+
 function redeemedResult<U>(
-  user: U,
-  session: Session,
-  successor: Successor,
-  { expiresAt }: Series,
-  started: StartedSession | null,
+  { user, session, successor, series, started, recovered }: {
+    user: U;
+    session: Session;
+    successor: Successor;
+    series: Series;
+    started: StartedSession | null;
+    recovered: string | null;
+  },
 ): RedeemResult<U> {
   const sessionToken = formatToken(successor.session);
   const rememberToken = formatToken(successor.remember);
-  return { ok: true, user, session, sessionToken, rememberToken, expiresAt, started };
+  const { expiresAt } = series;
+  return { ok: true, user, session, sessionToken, rememberToken, expiresAt, started, recovered };
 }
 
 /** The change that ends the series of a session's browser. */
@@ -313,6 +399,7 @@ export function readSeries({ key, value }: RecordToRead): Series | null {
     isText(series.secretDigest) &&
     [series.previousDigest, series.fingerprint].every((it) => it === null || isText(it)) &&
     Number.isInteger(series.epoch) && Number.isFinite(series.duration) &&
+    typeof series.isConfirmed === "boolean" &&
     isDate(series.rotatedAt) && isDate(series.expiresAt);
   return sound ? series : null;
 }

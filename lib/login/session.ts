@@ -58,9 +58,14 @@ export interface Session {
   readonly seriesId: string | null;
   /** Whether `start` was told to accept an inactive user. */
   readonly allowInactive: boolean;
+  /** Whether it came from a remember token and was not used yet: the browser may not have it. */
+  readonly isUnused: boolean;
   /** The absolute limit, fixed at login. */
   readonly expiresAt: Date;
 }
+
+/** Browsers keep a cookie at most this long, in milliseconds (RFC 6265bis §5.6.2). */
+export const MAX_REMEMBER = 400 * DAY;
 
 /** Names a stored session. */
 export type SessionKey = Pick<Session, "userId" | "id">;
@@ -144,6 +149,7 @@ export function readSession({ key, value }: RecordToRead): Session | null {
       (isText(session.successor?.userId) && isText(session.successor?.id))) &&
     (session.authenticatedAt === null || isDate(session.authenticatedAt)) &&
     Number.isInteger(session.epoch) && typeof session.allowInactive === "boolean" &&
+    typeof session.isUnused === "boolean" &&
     Array.isArray(session.methods) && session.methods.every(isText);
   return sound ? session : null;
 }

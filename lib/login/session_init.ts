@@ -17,6 +17,8 @@ export interface SessionInit {
   readonly seriesId: string | null;
   /** Whether the user may be inactive. */
   readonly allowInactive: boolean;
+  /** Whether a remember token starts it, so that the browser may never hear of it. */
+  readonly isUnused: boolean;
   /** The session of the same browser that ends when this one starts. */
   readonly replaces: StoredSession | null;
 }
@@ -35,6 +37,7 @@ export function sessionInit(
     network,
     seriesId: null,
     allowInactive: false,
+    isUnused: false,
     replaces: null,
   };
 }

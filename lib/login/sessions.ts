@@ -199,9 +199,9 @@ export class Sessions<U extends LoginUser> {
    * Writes a changed session; false when it was written to or ended meanwhile. Checked, so that a slow
    * request does not bring an ended session back.
    */
-  async update(session: Session, version: string): Promise<boolean> {
-    const check = [checkOf({ session, version })];
-    return await this.#store.commit({ check, set: [this.#write(session)] });
+  async update(session: Session, version: string, also: StoreChange = {}): Promise<boolean> {
+    const change = { check: [checkOf({ session, version })], set: [this.#write(session)] };
+    return await this.#store.commit(mergeChanges(also, change));
   }
 
   /**

@@ -60,6 +60,7 @@ const logEvents: Record<Exclude<LoginEvent["type"], "session_ended">, LogEvent |
   reauthentication_needed: "reauthentication_required",
   session_protected: "session_protected",
   login_failed: "authn_login_fail",
+  remember_recovered: "remember_recovered",
   remember_reused: "authn_token_reuse",
   record_corrupt: "record_corrupt",
 };

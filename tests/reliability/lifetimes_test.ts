@@ -53,6 +53,7 @@ const lifetimes: [what: string, lifetime: number, lives: Lives][] = [
     const browser = await remembered(world);
     const parallel = browser.copy();
     await browser.get("/profile");
+    await browser.get("/profile"); // with its new session
     pass();
     return await isIn(parallel);
   }],

@@ -107,11 +107,31 @@ export const flows: readonly Flow[] = [
     verify: isAnn,
   },
   {
+    name: "coming back with a remember cookie whose successor was not heard",
+    prepare: async (world) => {
+      const browser = await remembered(world);
+      await browser.copy().get("/profile");
+      world.pass(MINUTE);
+      return { browser, act: (it) => it.get("/profile") };
+    },
+    verify: isAnn,
+  },
+  {
+    name: "using a remembered session for the first time",
+    prepare: async (world) => {
+      const browser = await remembered(world);
+      await browser.get("/profile");
+      return { browser, act: (it) => it.get("/profile") };
+    },
+    verify: isAnn,
+  },
+  {
     name: "coming back with a stolen remember cookie",
     prepare: async (world) => {
       const owner = await remembered(world);
       const thief = owner.copy();
       await owner.get("/profile");
+      await owner.get("/profile"); // with its new session, so that the theft shows
       world.pass(MINUTE);
       return { browser: thief, act: (it) => it.get("/profile") };
     },

@@ -88,12 +88,14 @@ export class Server implements AsyncDisposable {
 
   /** Sends a form as a browser without cookies would. */
   async post(path: string, fields: Record<string, string>, cookie = ""): Promise<Response> {
+    // Their names carry the port of the server that set them, which may be the sibling's.
+    const cookies = cookie.replaceAll(/_\d+=/g, `_${new URL(this.origin).port}=`);
     const response = await fetch(this.origin + path, {
       method: "POST",
       body: new URLSearchParams(fields),
       headers: {
         origin: this.origin,
-        ...(cookie ? { cookie } : {}),
+        ...(cookie ? { cookie: cookies } : {}),
         ...(this.address ? { "x-forwarded-for": this.address } : {}),
       },
       redirect: "manual",

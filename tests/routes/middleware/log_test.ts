@@ -96,10 +96,21 @@ const actions: [
       const browser = await remembered(world);
       const thief = browser.copy();
       await browser.get("/");
+      await browser.get("/");
       world.pass(MINUTE);
       return () => thief.get("/");
     },
     ["session_expired", "authn_token_reuse"],
+  ],
+  [
+    "a remember token that comes back because the answer with its successor was lost",
+    async (_, world) => {
+      const browser = await remembered(world);
+      await browser.copy().get("/");
+      world.pass(MINUTE);
+      return () => browser.get("/");
+    },
+    ["session_expired", "session_created", "remember_recovered"],
   ],
   [
     "a session that is used after its time",
