@@ -9,7 +9,9 @@ interface FieldProps {
   text: Text;
   name: string;
   label: string;
-  type?: "text" | "email" | "password";
+  type?: "text" | "email" | "password" | "tel" | "date";
+  /** False for a field that may stay empty. */
+  required?: boolean;
   autocomplete: string;
   /** The label of Enter on a phone's keyboard; "next" unless this is the last field. */
   enterkeyhint?: "next" | "go" | "done";
@@ -45,7 +47,7 @@ export function Field(props: PropsWithChildren<FieldProps>) {
           autocapitalize={isEmail ? "none" : undefined}
           enterkeyhint={props.enterkeyhint ?? "next"}
           value={value}
-          required
+          required={props.required ?? true}
           aria-describedby={descriptions || undefined}
           aria-invalid={problem ? "true" : undefined}
           autofocus={props.autofocus}
