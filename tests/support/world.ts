@@ -125,6 +125,11 @@ export class TestWorld implements AsyncDisposable {
     return this.lines.map((line) => readLogLine(line, patterns));
   }
 
+  /** The lines of the log about this event. */
+  events(event: string): LogLine[] {
+    return this.logged.filter((line) => line.event === event);
+  }
+
   get now(): Date {
     return new Date(this.#time);
   }

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { type HashJob, makeHash } from "../../../lib/credential/password_hash.ts";
 import { MINUTE } from "../../../lib/time.ts";
+import { changePassword } from "../../support/attempts.ts";
 import { ann } from "../../support/people.ts";
 import { TestWorld } from "../../support/world.ts";
 
@@ -28,10 +29,7 @@ Deno.test("a password change ends every other session and every remember cookie 
   const thief = desk.copy();
   const before = desk.cookies.get("__Host-session");
 
-  const answer = await desk.post("/account/password", {
-    current_password: password,
-    password: chosen,
-  });
+  const answer = await changePassword(desk, chosen);
   equal(answer.headers.get("location"), "/account");
   match(
     await (await desk.follow(answer)).text(),
@@ -48,8 +46,7 @@ Deno.test("a password change ends every other session and every remember cookie 
   equal((await phone.get("/profile")).status, 302);
   equal((await world.browser().post("/login", { email, password })).status, 422);
   equal((await world.browser().post("/login", { email, password: chosen })).status, 303);
-  const changed = world.logged.filter(({ event }) => event === "authn_password_change");
-  equal(changed.length, 1);
+  equal(world.events("authn_password_change").length, 1);
 });
 
 Deno.test("one commit sets the password and raises the epoch", async () => {
@@ -57,9 +54,7 @@ Deno.test("one commit sets the password and raises the epoch", async () => {
   const desk = await world.ann();
   await desk.get("/");
 
-  const cost = await world.cost(() =>
-    desk.post("/account/password", { current_password: password, password: chosen })
-  );
+  const cost = await world.cost(() => changePassword(desk, chosen));
   // The attempt and its settling; password, epoch and session.
   deepEqual([cost.commits, cost.hashes], [3, 2]);
 });
@@ -76,10 +71,7 @@ Deno.test("without the current password nothing changes [SEC-A14]", async () => 
       /Please fill this in/,
     ]] as const
   ) {
-    const answer = await desk.post("/account/password", {
-      current_password: current,
-      password: chosen,
-    });
+    const answer = await changePassword(desk, chosen, current);
     equal(answer.status, 422);
     const page = await answer.text();
     match(page.split('id="current_password-problem">')[1] ?? "", sentence);
@@ -100,10 +92,7 @@ Deno.test("a new password follows the rules of registration, with the problem be
 
   for (const [chosen, sentence] of refusals) {
     const cost = await world.cost(async () => {
-      const answer = await desk.post("/account/password", {
-        current_password: password,
-        password: chosen,
-      });
+      const answer = await changePassword(desk, chosen);
       equal(answer.status, 422);
       match((await answer.text()).split('id="password-problem">')[1] ?? "", sentence);
     });
@@ -117,8 +106,7 @@ Deno.test("the current password is proof enough: no other page asks for it first
   world.pass(11 * MINUTE);
 
   equal((await desk.get("/account/password")).status, 200);
-  const fields = { current_password: password, password: chosen };
-  equal((await desk.post("/account/password", fields)).headers.get("location"), "/account");
+  equal((await changePassword(desk, chosen)).headers.get("location"), "/account");
   equal((await desk.get("/account/delete")).status, 200);
 });
 
@@ -130,12 +118,7 @@ Deno.test("of two parallel password changes one wins, and the other browser is l
   const passwords = [chosen, "a kingfisher waits for fish"];
 
   await Promise.all(
-    [desk, phone].map((browser, i) =>
-      browser.post("/account/password", {
-        current_password: password,
-        password: passwords[i] as string,
-      })
-    ),
+    [desk, phone].map((browser, i) => changePassword(browser, passwords[i] as string)),
   );
   const works = await Promise.all(
     passwords.map(async (it) =>
@@ -154,7 +137,7 @@ Deno.test("a password change defeats a login with the old password that is in pr
   await using world = await TestWorld.create({ hash });
   const desk = await world.ann();
   const thief = world.browser();
-  meanwhile(() => desk.post("/account/password", { current_password: password, password: chosen }));
+  meanwhile(() => changePassword(desk, chosen));
 
   await thief.post("/login", { email, password });
   equal((await thief.get("/profile")).status, 302);
@@ -168,10 +151,7 @@ Deno.test("a password change does not undo a logout that happens meanwhile [REL-
   const tab = desk.copy();
   meanwhile(() => tab.post("/logout"));
 
-  const answer = await desk.post("/account/password", {
-    current_password: password,
-    password: chosen,
-  });
+  const answer = await changePassword(desk, chosen);
   equal(answer.headers.get("location"), "/login");
   equal((await desk.get("/profile")).status, 302);
   equal((await world.browser().post("/login", { email, password: chosen })).status, 303);
@@ -192,10 +172,7 @@ Deno.test("a password that only the range service knows is refused at registrati
   equal(registered.status, 422);
   match(await registered.text(), /id="password-problem"/);
   const browser = await world.ann();
-  const changed = await browser.post("/account/password", {
-    current_password: ann.password,
-    password,
-  });
+  const changed = await changePassword(browser, password);
   equal(changed.status, 422);
   match(await changed.text(), /id="password-problem"/);
   equal((await world.browser().post("/login", { ...ann })).status, 303);

@@ -1,14 +1,23 @@
 import { equal, ok } from "node:assert/strict";
-import { DAY, HOUR, MINUTE, SECOND } from "../../../lib/time.ts";
-import { address, fail, right, waitAfter, wrong } from "../../support/attempts.ts";
+import { DAY, MINUTE, SECOND } from "../../../lib/time.ts";
+import {
+  address,
+  anotherKnownBrowser,
+  changePassword,
+  fail,
+  failHourly,
+  knownBrowser,
+  right,
+  waitAfter,
+  wrong,
+} from "../../support/attempts.ts";
 import type { Browser } from "../../support/browser.ts";
-import { ann, bob } from "../../support/people.ts";
+import { bob } from "../../support/people.ts";
 import { TestWorld } from "../../support/world.ts";
 
 Deno.test("five thousand guesses from 500 addresses leave the owner's own browser alone [SEC-C7]", async () => {
   await using world = await TestWorld.create();
-  const owner = await world.ann();
-  await owner.post("/logout");
+  const owner = await knownBrowser(world);
 
   let evaluated = 0;
   for (let round = 0; round < 10; round++) {
@@ -27,8 +36,7 @@ Deno.test("five thousand guesses from 500 addresses leave the owner's own browse
 
 Deno.test("a known browser has five tries of its own, and then waits like everybody [SEC-C7]", async () => {
   await using world = await TestWorld.create();
-  const owner = await world.ann();
-  await owner.post("/logout");
+  const owner = await knownBrowser(world);
   const stranger = world.browser(address(1));
   await fail(stranger, 5);
 
@@ -50,29 +58,27 @@ Deno.test("a browser is known for the account that was logged in to, and no othe
   equal((await thief.post("/login", { ...bob })).status, 303);
 });
 
-Deno.test("a success in a known browser does not give the others new tries [SEC-C9]", async () => {
+Deno.test("a success in a known browser gives the others no new tries, and does not prolong their wait [SEC-C9]", async () => {
   await using world = await TestWorld.create();
-  const owner = await world.ann();
-  await owner.post("/logout");
+  const owner = await knownBrowser(world);
   const stranger = world.browser(address(1));
   await fail(stranger, 5);
 
   equal((await owner.post("/login", right)).status, 303);
   equal(await waitAfter(await stranger.post("/login", right)), 30);
+  await owner.post("/logout");
+  world.pass(29 * SECOND);
+  equal((await owner.post("/login", right)).status, 303);
+  equal(await waitAfter(await stranger.post("/login", right)), 1);
 });
 
 Deno.test("whoever knew a former password is a stranger, however many browsers they logged in with [SEC-C6]", async () => {
   await using world = await TestWorld.create();
   const owner = await world.ann();
   const former: Browser[] = [];
-  for (let i = 0; i < 10; i++) {
-    const browser = world.browser();
-    await browser.post("/login", right);
-    await browser.post("/logout");
-    former.push(browser);
-  }
+  for (let i = 0; i < 10; i++) former.push(await anotherKnownBrowser(world));
   const password = "a heron stands in the reeds";
-  await owner.post("/account/password", { current_password: ann.password, password });
+  await changePassword(owner, password);
 
   const cost = await world.cost(async () => {
     for (const browser of former) await browser.post("/login", right);
@@ -85,38 +91,20 @@ Deno.test("whoever knew a former password is a stranger, however many browsers t
 Deno.test("a known browser that was closed is open again when the password was changed elsewhere", async () => {
   await using world = await TestWorld.create();
   const desk = await world.ann();
-  const phone = world.browser();
-  await phone.post("/login", right);
-  await phone.post("/logout");
-  for (let i = 0; i < 100; i++) {
-    await fail(phone, 1);
-    world.pass(HOUR);
-  }
-  equal(world.logged.filter((it) => it.event === "authn_login_lock").length, 2); // it, and strangers
+  const phone = await anotherKnownBrowser(world);
+  await failHourly(world, () => phone);
+  equal(world.events("authn_login_lock").length, 2); // it, and strangers
   ok(await waitAfter(await phone.post("/login", right)) > DAY / SECOND);
 
   await desk.post("/login", right);
   const password = "a heron stands in the reeds";
-  await desk.post("/account/password", { current_password: ann.password, password });
+  await changePassword(desk, password);
   equal((await phone.post("/login", { ...right, password })).status, 303);
-});
-
-Deno.test("the owner's success in a known browser does not prolong what others wait for", async () => {
-  await using world = await TestWorld.create();
-  const owner = await world.ann();
-  await owner.post("/logout");
-  const stranger = world.browser(address(1));
-  await fail(stranger, 5);
-
-  world.pass(29 * SECOND);
-  equal((await owner.post("/login", right)).status, 303);
-  equal(await waitAfter(await stranger.post("/login", right)), 1);
 });
 
 Deno.test("wrong passwords in a known browser count for the account as well", async () => {
   await using world = await TestWorld.create();
-  const owner = await world.ann();
-  await owner.post("/logout");
+  const owner = await knownBrowser(world);
   await fail(owner, 3);
   const stranger = world.browser(address(1));
   await fail(stranger, 2);
@@ -141,13 +129,12 @@ Deno.test("what the owner mistyped in a known browser does not add up, and what 
 
 Deno.test("the log says of a known browser that it has to wait, whatever strangers did before [SEC-N1]", async () => {
   await using world = await TestWorld.create();
-  const owner = await world.ann();
-  await owner.post("/logout");
+  const owner = await knownBrowser(world);
   const stranger = world.browser(address(1));
   await fail(stranger, 5);
   world.pass(MINUTE);
   await fail(stranger, 1);
-  const said = () => world.logged.filter(({ event }) => event === "authn_login_fail_max").length;
+  const said = () => world.events("authn_login_fail_max").length;
   const before = said();
 
   await fail(owner, 5);

@@ -1,7 +1,17 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { markCompromised } from "../../../lib/cli/passwords_compromised.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../../lib/time.ts";
-import { address, fail, right, waitAfter, wrong } from "../../support/attempts.ts";
+import {
+  address,
+  changePassword,
+  fail,
+  failHourly,
+  knownBrowser,
+  right,
+  spray,
+  waitAfter,
+  wrong,
+} from "../../support/attempts.ts";
 import type { Browser } from "../../support/browser.ts";
 import { ann } from "../../support/people.ts";
 import { TestWorld } from "../../support/world.ts";
@@ -49,17 +59,14 @@ Deno.test("after a hundred in a row the right password is not evaluated either, 
   await using world = await TestWorld.create();
   await world.ann();
   const stranger = world.browser();
-  for (let i = 0; i < 100; i++) {
-    await fail(stranger, 1);
-    world.pass(HOUR);
-  }
+  await failHourly(world, () => stranger);
 
   world.pass(29 * DAY);
   const cost = await world.cost(async () => {
     ok(await waitAfter(await stranger.post("/login", right)) > 0);
   });
   equal(cost.hashes, 0);
-  equal(world.logged.filter((it) => it.event === "authn_login_lock").length, 1);
+  equal(world.events("authn_login_lock").length, 1);
   world.pass(DAY);
   equal((await stranger.post("/login", right)).status, 303);
 });
@@ -68,25 +75,18 @@ Deno.test("a hundred in a row are forgotten when the password is changed", async
   await using world = await TestWorld.create();
   const owner = await world.ann();
   const stranger = world.browser();
-  for (let i = 0; i < 100; i++) {
-    await fail(stranger, 1);
-    world.pass(HOUR);
-  }
+  await failHourly(world, () => stranger);
 
   await owner.post("/login", right);
   const password = "a heron stands in the reeds";
-  await owner.post("/account/password", { current_password: ann.password, password });
+  await changePassword(owner, password);
   equal((await stranger.post("/login", { ...right, password })).status, 303);
 });
 
 Deno.test("a password that is marked as compromised starts a new count, so strangers do not lock the owner out", async () => {
   await using world = await TestWorld.create();
-  const owner = await world.ann();
-  await owner.post("/logout");
-  for (let i = 0; i < 100; i++) {
-    await fail(world.browser(address(i)), 1);
-    world.pass(HOUR);
-  }
+  const owner = await knownBrowser(world);
+  await failHourly(world, (i) => world.browser(address(i)));
 
   equal(await markCompromised(world.kv, ann.email, () => world.now), "marked");
   equal((await owner.post("/login", right)).status, 303);
@@ -94,33 +94,23 @@ Deno.test("a password that is marked as compromised starts a new count, so stran
   await waitAfter(await world.browser(address(1)).post("/login", right));
 });
 
-Deno.test("of a hundred wrong passwords at once, five are evaluated [SEC-C8]", async () => {
-  await using world = await TestWorld.create();
-  await world.ann();
+for (const [who, count] of [["one instance", 1], ["ten that share the database", 10]] as const) {
+  Deno.test(`of a hundred wrong passwords at once, five are evaluated by ${who} [SEC-C8]`, async () => {
+    await using world = await TestWorld.create();
+    await world.ann();
+    const instances = Array.from({ length: count }, () => world.newInstance());
 
-  const cost = await world.cost(async () => {
-    const answers = await Promise.all(Array.from({ length: 100 }, (_, i) => {
-      return world.browser(address(i)).post("/login", wrong);
-    }));
-    const statuses = answers.map((it) => it.status);
-    equal(statuses.filter((it) => it === 422).length, 5);
-    ok(statuses.every((it) => it === 422 || it === 429 || it === 503));
+    const cost = await world.cost(async () => {
+      const answers = await Promise.all(Array.from({ length: 100 }, (_, i) => {
+        return world.browser(address(i), instances[i % count]).post("/login", wrong);
+      }));
+      const statuses = answers.map((it) => it.status);
+      equal(statuses.filter((it) => it === 422).length, 5);
+      ok(statuses.every((it) => it === 422 || it === 429 || it === 503));
+    });
+    equal(cost.hashes, 5);
   });
-  equal(cost.hashes, 5);
-});
-
-Deno.test("instances that share the database evaluate five between them [SEC-C8]", async () => {
-  await using world = await TestWorld.create();
-  await world.ann();
-  const instances = Array.from({ length: 10 }, () => world.newInstance());
-
-  const cost = await world.cost(() =>
-    Promise.all(Array.from({ length: 100 }, (_, i) => {
-      return world.browser(address(i), instances[i % 10]).post("/login", wrong);
-    }))
-  );
-  equal(cost.hashes, 5);
-});
+}
 
 Deno.test("an account that does not exist is counted and answered like one that does [SEC-C1] [SEC-C12]", async () => {
   await using world = await TestWorld.create();
@@ -159,18 +149,16 @@ Deno.test("the spellings of one address are one account", async () => {
 Deno.test("one password for many accounts: after 100 wrong ones a network waits, a minute for each more [SEC-C10]", async () => {
   await using world = await TestWorld.create();
   await world.bob();
-  const spray = (i: number, from: string) =>
-    world.browser(from).post("/login", { email: `user${i}@example.com`, password: "Summer 2026" });
 
-  for (let i = 0; i < 100; i++) equal((await spray(i, "2001:db8::1")).status, 422);
-  equal(await waitAfter(await spray(100, "2001:db8::1")), 60);
-  await waitAfter(await spray(100, "2001:db8::ffff:1")); // of the same /64
-  equal((await spray(100, "2001:db8:0:1::1")).status, 422);
-  equal((await spray(101, "192.0.2.9")).status, 422);
+  for (let i = 0; i < 100; i++) equal((await spray(world, i, "2001:db8::1")).status, 422);
+  equal(await waitAfter(await spray(world, 100, "2001:db8::1")), 60);
+  await waitAfter(await spray(world, 100, "2001:db8::ffff:1")); // of the same /64
+  equal((await spray(world, 100, "2001:db8:0:1::1")).status, 422);
+  equal((await spray(world, 101, "192.0.2.9")).status, 422);
 
   world.pass(MINUTE);
-  equal((await spray(102, "2001:db8::1")).status, 422);
-  equal(await waitAfter(await spray(103, "2001:db8::1")), 60);
+  equal((await spray(world, 102, "2001:db8::1")).status, 422);
+  equal(await waitAfter(await spray(world, 103, "2001:db8::1")), 60);
 });
 
 Deno.test("whoever logs in is not counted: an office of any size may share a network [SEC-C10]", async () => {
@@ -184,35 +172,33 @@ const subnet = (i: number) => `2001:db8:1:${i.toString(16)}::1`; // all of one /
 
 Deno.test("an IPv6 /48 has 400 wrong passwords in all its networks, and one more each 15 seconds [SEC-C10]", async () => {
   await using world = await TestWorld.create();
-  const spray = (i: number, from: string) =>
-    world.browser(from).post("/login", { email: `user${i}@example.com`, password: "Summer 2026" });
-  for (let i = 0; i < 400; i++) equal((await spray(i, subnet(i))).status, 422);
+  for (let i = 0; i < 400; i++) equal((await spray(world, i, subnet(i))).status, 422);
 
-  equal(await waitAfter(await spray(400, subnet(400))), 15);
-  equal((await spray(401, "2001:db8:2::1")).status, 422);
+  equal(await waitAfter(await spray(world, 400, subnet(400))), 15);
+  equal((await spray(world, 401, "2001:db8:2::1")).status, 422);
   world.pass(15 * SECOND);
-  const cost = await world.cost(async () => equal((await spray(402, subnet(402))).status, 422));
+  const cost = await world.cost(async () =>
+    equal((await spray(world, 402, subnet(402))).status, 422)
+  );
   deepEqual(cost, { keys: 6, roundTrips: 4, commits: 1, hashes: 1 });
-  await waitAfter(await spray(403, subnet(403)));
+  await waitAfter(await spray(world, 403, subnet(403)));
 });
 
 Deno.test("a right login takes back only its own attempt from its network and its /48 [SEC-C9]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
-  const wrongAt = (i: number, from: string) =>
-    world.browser(from).post("/login", { ...wrong, email: `user${i}@example.com` });
   const rightAt = async (from: string) =>
     equal((await world.browser(from).post("/login", right)).status, 303);
 
-  for (let i = 0; i < 99; i++) equal((await wrongAt(i, subnet(0))).status, 422);
+  for (let i = 0; i < 99; i++) equal((await spray(world, i, subnet(0))).status, 422);
   await rightAt(subnet(0));
-  equal((await wrongAt(99, subnet(0))).status, 422);
-  await waitAfter(await wrongAt(100, subnet(0)));
+  equal((await spray(world, 99, subnet(0))).status, 422);
+  await waitAfter(await spray(world, 100, subnet(0)));
 
-  for (let i = 101; i < 400; i++) equal((await wrongAt(i, subnet(i))).status, 422);
+  for (let i = 101; i < 400; i++) equal((await spray(world, i, subnet(i))).status, 422);
   await rightAt(subnet(500));
-  equal((await wrongAt(400, subnet(400))).status, 422);
-  await waitAfter(await wrongAt(401, subnet(401)));
+  equal((await spray(world, 400, subnet(400))).status, 422);
+  await waitAfter(await spray(world, 401, subnet(401)));
 });
 
 Deno.test("addresses that a client makes up change nothing [SEC-C11]", async () => {
@@ -240,10 +226,7 @@ Deno.test("a success forgives what was wrong before it [SEC-C9]", async () => {
     await fail(browser, 4);
     equal((await browser.post("/login", right)).status, 303);
   }
-  equal(
-    world.logged.filter((it) => it.event === "authn_login_successafterfail").length,
-    3,
-  );
+  equal(world.events("authn_login_successafterfail").length, 3);
 });
 
 const doors: [what: string, act: (browser: Browser) => Promise<Response>][] = [
@@ -297,27 +280,17 @@ Deno.test("a count that cannot be taken back does not undo a right login", async
   equal(commits, 3);
 });
 
-Deno.test("whoever has to wait to register makes no service outside be asked", async () => {
+Deno.test("registering is limited for each network, and beyond costs no hash and asks no service outside", async () => {
   const asked: unknown[] = [];
   const elsewhere = ((url: unknown) => (asked.push(url), Promise.reject(new TypeError()))) as never;
   await using world = await TestWorld.create({
     config: { passwordRangeUrl: "https://range.example" },
     fetch: elsewhere,
   });
-  const register = (i: number) =>
-    world.browser().post("/register", { ...ann, email: `user${i}@example.com` });
-  for (let i = 0; i < 300; i++) equal((await register(i)).status, 303);
-  equal(asked.length, 300);
-
-  equal((await register(300)).status, 429);
-  equal(asked.length, 300);
-});
-
-Deno.test("registering is limited for each network, and costs no hash beyond", async () => {
-  await using world = await TestWorld.create();
   const register = (i: number, from: string) =>
     world.browser(from).post("/register", { ...ann, email: `user${i}@example.com` });
   for (let i = 0; i < 300; i++) equal((await register(i, "192.0.2.1")).status, 303);
+  equal(asked.length, 300);
 
   const cost = await world.cost(async () => {
     const answer = await register(300, "192.0.2.1");
@@ -325,6 +298,7 @@ Deno.test("registering is limited for each network, and costs no hash beyond", a
     equal(await waitAfter(answer), 12);
   });
   equal(cost.hashes, 0);
+  equal(asked.length, 300);
   equal((await register(300, "192.0.2.2")).status, 303);
   world.pass(12 * SECOND);
   equal((await register(301, "192.0.2.1")).status, 303);
@@ -393,13 +367,11 @@ Deno.test("behind a clock that is ahead nobody waits after a try that was free [
 
 Deno.test("a network does not wait for a clock that was set back either [REL-P11]", async () => {
   await using world = await TestWorld.create();
-  const spray = (i: number) =>
-    world.browser().post("/login", { email: `user${i}@example.com`, password: "Summer 2026" });
-  for (let i = 0; i < 100; i++) equal((await spray(i)).status, 422);
-  equal((await spray(100)).status, 429);
+  for (let i = 0; i < 100; i++) equal((await spray(world, i)).status, 422);
+  equal((await spray(world, 100)).status, 429);
 
   world.pass(-HOUR);
-  equal((await spray(101)).status, 422);
+  equal((await spray(world, 101)).status, 422);
 });
 
 Deno.test("broken counters count as none, and break no login", async () => {
