@@ -62,7 +62,7 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
     "a superseded token renews the session": {
       find: "!expected.includes(current.secretDigest)",
       replace: "expected.length === 0",
-      tests: "tests/login/fresh_test.ts",
+      tests: "tests/login/start_test.ts",
     },
     "a session that is renewed while it is ended lives on": {
       find: "stored = await this.#find(key);\n    }",
