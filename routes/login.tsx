@@ -23,7 +23,7 @@ export function loginRoutes(
 
   routes.get("/login", guards.anonymous, (c) => page(c, { next: c.req.query("next") }));
 
-  // Open to users as well: a form that is older than another login switches to the new user.
+  // Open to users as well: another tab may have logged in since; this form then switches users.
   routes.post(
     "/login",
     form(fields, (c, problems, typed) => {

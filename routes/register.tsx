@@ -25,7 +25,7 @@ export function registerRoutes(
 
   routes.get("/register", guards.anonymous, (c) => page(c, {}));
 
-  // Open to users as well: a form that is older than another login switches to the new user.
+  // Open to users as well: another tab may have logged in since; this form then switches users.
   routes.post("/register", form(fields, refuse, validate), async (c) => {
     const registration = c.req.valid("form");
     const attempt = await throttle.register(c, async () => {

@@ -73,7 +73,7 @@ async function fromSession<U extends LoginUser>(
   return nobody;
 }
 
-/** Compares fingerprints, and writes that the session is in use: in one commit, if any. */
+/** Compares fingerprints and marks the session as used. Makes one commit, or none if nothing changed. */
 async function protect<U extends LoginUser>(
   core: LoginCore<U>,
   cookies: Cookies,

@@ -34,7 +34,7 @@ export interface Series {
   readonly userId: string;
   /** SHA-256 of the valid token, base64url. */
   readonly secretDigest: string;
-  /** The same of the token before it; null until the first rotation. */
+  /** SHA-256 of the previous token, base64url; null until the first rotation. */
   readonly previousDigest: string | null;
   /** When the secret was last renewed. */
   readonly rotatedAt: Date;

@@ -32,7 +32,7 @@ export interface Session {
   readonly userId: string;
   /** SHA-256 of the token, base64url; the secret itself is only in the browser. */
   readonly secretDigest: string;
-  /** The same of the token before this one; null until the secret is renewed. */
+  /** SHA-256 of the previous token, base64url; null until the secret is renewed. */
   readonly previousDigest: string | null;
   /** When the secret was last renewed. */
   readonly rotatedAt: Date;

@@ -293,8 +293,8 @@ export class Sessions<U extends LoginUser> {
   }
 
   /**
-   * Ends the sessions of a user that fulfil a condition, with their data and their remember series:
-   * which ones.
+   * Ends the sessions of a user that fulfil a condition, with their data and their remember series.
+   * Returns the ended sessions.
    */
   async endWhere(userId: string, condition: (session: Session) => boolean): Promise<Session[]> {
     const ended: Session[] = [];
@@ -304,7 +304,7 @@ export class Sessions<U extends LoginUser> {
     return ended;
   }
 
-  /** Deletes every record that is kept for a user: which sessions ended. */
+  /** Deletes every record that is kept for a user. Returns the ended sessions. */
   async forgetUser(userId: string): Promise<Session[]> {
     const ended = await this.endWhere(userId, () => true);
     const rest = await Promise.all([

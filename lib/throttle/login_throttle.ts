@@ -60,7 +60,7 @@ export class LoginThrottle {
    * like one that does.
    *
    * @param email The e-mail address, as it was typed or as it is stored.
-   * @param find Finds the account. It costs the same for nobody.
+   * @param find Finds the account, at the same cost when there is none.
    * @throws {Overloaded} When too many attempts are under way.
    */
   async attempt<A extends Account, O extends Outcome>(
