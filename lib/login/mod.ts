@@ -61,7 +61,7 @@
  * @module
  */
 
-export { bearerToken } from "./bearer.ts";
+export { basicCredentials, bearerToken } from "./bearer.ts";
 export type { Data } from "./data.ts";
 export type { EndReason, LoginEvent, Source } from "./events.ts";
 export type { Flash } from "./flash.ts";

@@ -8,8 +8,9 @@ import { Hono } from "hono";
 import { createLogin, type Login, type LoginOptions } from "./hono.ts";
 import { memoryStore } from "./memory_store.ts";
 import { type LoginUser, recommendedLifetimes } from "./session.ts";
-import type { SessionStore } from "./store.ts";
 import type { StartOptions } from "./options.ts";
+
+export { storeContract } from "./store_contract.ts";
 
 /** An app that answers requests, such as a Hono app. */
 export interface Requestable {
@@ -164,90 +165,4 @@ export async function loggedInClient<U extends LoginUser>(
   if (await started.json() !== true) throw new Error("Cannot log in: the user is suspended");
   for (const line of started.headers.getSetCookie()) client.keep(line);
   return client;
-}
-
-/**
- * Checks a {@link SessionStore} of your own against every rule that the package relies on.
- *
- * @param store An empty store.
- * @throws {Error} Names the rule that does not hold.
- *
- * @example
- * ```ts
- * import { memoryStore } from "@latchkey/login";
- * import { storeContract } from "@latchkey/login/testing";
- *
- * await storeContract(memoryStore(() => new Date()));
- * ```
- */
-export async function storeContract(store: SessionStore): Promise<void> {
-  const key = ["session", "ann", "1"];
-  const at = new Date(1e12);
-  const value = { v: 1, text: "é", none: null, list: [1, "2"], at, inner: { yes: true } };
-  const set = (value: unknown, name = key) => [{ key: name, value, expireIn: 60_000 }];
-  const demand = (holds: boolean, rule: string) => {
-    if (!holds) throw new Error(`The store breaks a rule: ${rule}`);
-  };
-  const read = async () => (await store.get(key)).value;
-
-  const absent = await store.get(key);
-  demand(
-    absent.version === null && absent.value === undefined,
-    "what is absent has no version and no value",
-  );
-  demand(
-    await store.commit({ check: [absent], set: set(value) }),
-    "a check of what is absent holds",
-  );
-  const first = await store.get(key);
-  demand(first.version !== null && isEqual(first.value, value), "what was stored comes back equal");
-  (first.value as { inner: { yes: boolean } }).inner.yes = false;
-  demand(isEqual(await read(), value), "what was read is a copy");
-
-  demand(
-    !await store.commit({ check: [absent], set: set(2) }),
-    "a check of what is there fails as absent",
-  );
-  demand(isEqual(await read(), value), "a failed check writes nothing");
-  demand(
-    await store.commit({ check: [first], set: set(3) }),
-    "a check of the version that was read holds",
-  );
-  demand((await store.get(key)).version !== first.version, "a write changes the version");
-  demand(!await store.commit({ check: [first], delete: [key] }), "a check of an old version fails");
-  demand(await read() === 3, "a failed check deletes nothing");
-
-  const others = ["session/ann/2", "session/anna/3", "session/bob/4", "session_data/ann"];
-  await store.commit({ set: others.flatMap((name) => set(0, name.split("/"))) });
-  const records = await store.list(["session", "ann"]);
-  const listed = records.map(({ key }) => key.join("/")).sort();
-  demand(
-    isEqual(listed, ["session/ann/1", "session/ann/2"]),
-    "a list has the keys that begin with all its parts",
-  );
-  demand((await store.list(key)).length === 0, "a list does not have its own prefix");
-
-  const current = await store.get(key);
-  const claims = Array.from(
-    { length: 20 },
-    (_, i) => store.commit({ check: [current], set: set(i) }),
-  );
-  const won = (await Promise.all(claims)).filter((done) => done).length;
-  demand(won === 1, "of parallel writes that check one version, one is done");
-
-  demand(
-    await store.commit({ delete: [key, ["session", "nobody", "0"]] }),
-    "deleting what is absent is no error",
-  );
-  demand((await store.get(key)).version === null, "what was deleted is absent");
-}
-
-function isEqual(a: unknown, b: unknown): boolean {
-  const sorted = (_: string, inner: unknown) =>
-    inner !== null && typeof inner === "object" && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort())
-      : inner;
-  const text = (value: unknown) => JSON.stringify(value, sorted);
-  const dates = (value: unknown) => (value as { at?: unknown } | null)?.at instanceof Date;
-  return text(a) === text(b) && dates(a) === dates(b);
 }

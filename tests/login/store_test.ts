@@ -1,4 +1,4 @@
-import { kvStore, memoryStore, type SessionStore } from "@latchkey/login";
+import { kvStore, memoryStore, type SessionStore, type StoreKey } from "@latchkey/login";
 import { storeContract } from "@latchkey/login/testing";
 import { equal, rejects } from "node:assert/strict";
 import { Kv } from "../../lib/kv/kv.ts";
@@ -24,11 +24,29 @@ const faults: [rule: RegExp, breakIt: (store: SessionStore) => Partial<SessionSt
     /has no version/,
     (store) => ({ get: async (key) => ({ ...await store.get(key), version: "1" }) }),
   ],
-  [/comes back equal/, (store) => ({
+  [/a date comes back as a date; JSON makes text of it/, (store) => ({
     get: async (key) => {
       const record = await store.get(key);
       return { ...record, value: record.value && JSON.parse(JSON.stringify(record.value)) };
     },
+  })],
+  [/a list of "github" has the keys/, (store) => withKeys(store, (key) => [key.join(":")])],
+  [/the key of "github" is its own/, (store) => withKeys(store, (key) => key.map(lowerCase))],
+  [
+    /the key of|has the keys/,
+    (store) => withKeys(store, (key) => key.map((it) => it.replace(/[^\w]/g, ""))),
+  ],
+  [/a version never comes back after a delete/, (store) => withoutMemory(store)],
+  [/each of several checks counts/, (store) => ({
+    commit: ({ check = [], ...change }) => store.commit({ check: check.slice(0, 1), ...change }),
+  })],
+  // As setTimeout does, which fires at once.
+  [/expireIn takes 400 days/, (store) => ({
+    commit: ({ set = [], ...change }) =>
+      store.commit({
+        ...change,
+        set: set.map((it) => ({ ...it, expireIn: it.expireIn < 2 ** 31 ? it.expireIn : 0 })),
+      }),
   })],
   [/begin with all its parts/, (store) => ({ list: (prefix) => store.list(prefix.slice(0, 1)) })],
   [
@@ -36,6 +54,58 @@ const faults: [rule: RegExp, breakIt: (store: SessionStore) => Partial<SessionSt
     (store) => ({ commit: ({ delete: _, ...change }) => store.commit(change) }),
   ],
 ];
+
+const lowerCase = (part: string) => part.toLowerCase();
+
+/** A store that writes its keys in another way. */
+function withKeys(store: SessionStore, encode: (key: StoreKey) => StoreKey): SessionStore {
+  const names = new Map<string, StoreKey>();
+  const coded = (key: StoreKey) => {
+    const code = encode(key);
+    names.set(code.join("\0"), key);
+    return code;
+  };
+  const nameOf = (code: StoreKey) => names.get(code.join("\0")) ?? code;
+  return {
+    get: async (key) => ({ ...await store.get(coded(key)), key }),
+    // One text that begins with the other: what LIKE 'prefix%' does in SQL.
+    list: async (prefix) => {
+      const start = encode(prefix).join("\0");
+      const all = await Promise.all([...names.keys()].map((code) => store.get(code.split("\0"))));
+      return all.filter(({ key, version }) =>
+        version !== null && key.join("\0").startsWith(start) && key.join("\0") !== start
+      ).map((record) => ({ ...record, key: nameOf(record.key) }));
+    },
+    commit: ({ check = [], set = [], delete: deleted = [] }) =>
+      store.commit({
+        check: check.map((it) => ({ ...it, key: coded(it.key) })),
+        set: set.map((it) => ({ ...it, key: coded(it.key) })),
+        delete: deleted.map(coded),
+      }),
+  };
+}
+
+/** A store that counts the writes of each record, and begins anew after a delete. */
+function withoutMemory(store: SessionStore): SessionStore {
+  const writes = new Map<string, number>();
+  const versionOf = (key: StoreKey) => {
+    const count = writes.get(key.join("/"));
+    return count === undefined ? null : String(count);
+  };
+  return {
+    get: async (key) => ({ ...await store.get(key), version: versionOf(key) }),
+    list: async (prefix) =>
+      (await store.list(prefix)).map((it) => ({ ...it, version: versionOf(it.key) })),
+    commit: async ({ check = [], ...change }) => {
+      if (check.some(({ key, version }) => versionOf(key) !== version)) return false;
+      for (const { key } of change.set ?? []) {
+        writes.set(key.join("/"), (writes.get(key.join("/")) ?? 0) + 1);
+      }
+      for (const key of change.delete ?? []) writes.delete(key.join("/"));
+      return await store.commit(change);
+    },
+  };
+}
 
 for (const [rule, breakIt] of faults) {
   Deno.test(`the contract notices a store that breaks ${rule}`, async () => {

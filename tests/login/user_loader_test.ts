@@ -1,4 +1,4 @@
-import { bearerToken } from "@latchkey/login";
+import { basicCredentials, bearerToken } from "@latchkey/login";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { Hono } from "hono";
 import { cookie, logIn, makeSite, type SiteUser, stateOf, textOf } from "./site.ts";
@@ -230,4 +230,22 @@ Deno.test("the type of the current user is `U | null`, and behind a guard `U` [F
   equal((await app.request("/")).status, 500);
   equal((await app.request("/members")).status, 302);
   equal(await (await app.request("/open")).text(), "undefined");
+});
+
+Deno.test("basicCredentials reads RFC 7617's header in UTF-8, and anything else as nobody's", () => {
+  const utf8 = (text: string) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+  const read = (authorization: string) =>
+    basicCredentials(new Request("https://a.example", { headers: { authorization } }));
+
+  deepEqual(read(`Basic ${utf8("zoë:pässword: 1")}`), {
+    username: "zoë",
+    password: "pässword: 1",
+  });
+  deepEqual(read(`bAsIc ${btoa(":")}`), { username: "", password: "" });
+  const junk = ["no colon", "control:\u0007", "line\n:x", `a:${"x".repeat(2000)}`].map(utf8);
+  for (const it of [...junk, btoa("\xff:x"), "====", "a b", ""]) {
+    equal(read(`Basic ${it}`), null, it);
+  }
+  equal(read("Bearer abc"), null);
+  equal(basicCredentials(new Request("https://a.example")), null);
 });

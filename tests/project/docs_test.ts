@@ -2,7 +2,14 @@ import { deepEqual } from "node:assert/strict";
 
 /** The exports with a runnable example (`deno test --doc`): the functions that a site or its tests call. */
 const withExample: Record<string, string[]> = {
-  "lib/login/mod.ts": ["bearerToken", "createLogin", "kvStore", "loginUrl", "safeNext"],
+  "lib/login/mod.ts": [
+    "basicCredentials",
+    "bearerToken",
+    "createLogin",
+    "kvStore",
+    "loginUrl",
+    "safeNext",
+  ],
   "lib/login/testing.ts": ["loggedInClient", "storeContract", "testLogin"],
 };
 
