@@ -144,6 +144,18 @@ Deno.test("with extendRemember, using the session extends the cookie that it ver
   deepEqual(await stateOf(ann), remembered);
 });
 
+Deno.test("with extendRemember, a series that has expired stays expired", async () => {
+  const site = makeSite({ extendRemember: true });
+  const ann = await site.loggedIn("1", { remember: HOUR });
+
+  site.pass(HOUR);
+  const answer = await ann.request("/who");
+  equal(await answer.text(), "Ann", "the session lives longer");
+  equal(answer.headers.getSetCookie().some((it) => it.startsWith(cookie.remember)), false);
+  ann.restart();
+  equal(await textOf(ann, "/who"), "nobody");
+});
+
 Deno.test("with extendRemember, a junk cookie is never made a valid one [FL-R19] [FL-C16]", async () => {
   const site = makeSite({ extendRemember: true });
   for (const junk of ["junk", `MQ.${"A".repeat(22)}.${"A".repeat(43)}`]) {

@@ -137,6 +137,11 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       replace: "if (isPrevious)",
       tests: "tests/login/remember_test.ts",
     },
+    "use revives a series that has expired": {
+      find: "if (!series || now >= series.expiresAt || !timingSafeEqual(",
+      replace: "if (!series || !timingSafeEqual(",
+      tests: "tests/login/remember_test.ts",
+    },
     "any secret for a known series counts as a use of it": {
       find: 'if (!await this.#isGenuine(token)) return { ok: false, reason: "unknown" };',
       replace: "",
