@@ -245,7 +245,7 @@ export function readConfig(env: Environment): ConfigResult {
     words: [Word, ...Word[]],
   ): Word {
     const word = words.find((it) => it === (env[name] || words[0]));
-    if (!word) problems.push(`${name} is not a word we know: set it to ${words.join(", ")}.`);
+    if (!word) problems.push(`${name} has an unknown value: set it to ${words.join(" or ")}.`);
     return word ?? words[0];
   }
 }

@@ -14,15 +14,15 @@ import { read, scan, type ScannedEntry } from "./record_scan.ts";
 
 /** What can be wrong with a record, and what it means. */
 const problems = {
-  damaged: "its value is damaged in the file: whoever needs it gets an error page",
-  unknown_kind: "nothing in the app writes such a key",
+  damaged: "its bytes are damaged: each request that needs it gets an error page",
+  unknown_kind: "no part of the app writes this key",
   unreadable: "the record cannot be read",
-  index_missing: "the user's address leads nowhere: they cannot log in",
-  index_astray: "the address leads to nobody, or to somebody else",
+  index_missing: "the user's address points to no account: they cannot log in",
+  index_astray: "the address points to no user, or to another one",
   address_twice: "another user has the same address",
   password_missing: "the user has no password: they cannot log in",
   orphan: "its user is lost: restore the user from a copy, or delete it",
-  leftover: "a login of a user who is gone; it proves nothing, and ends by itself",
+  leftover: "belongs to a deleted user: it grants nothing and expires by itself",
 };
 
 export interface Finding {
@@ -175,8 +175,8 @@ async function main(args: readonly string[], now: Clock): Promise<number> {
   }
   return await onDatabase("stop", async (kv) => {
     const left = await report(kv, now(), mode);
-    if (left > 0) print(`${left} wrong.`);
-    else print(kv.count.keys > 0 ? "Nothing is wrong." : "It holds no records.");
+    if (left > 0) print(`Problems left: ${left}.`);
+    else print(kv.count.keys > 0 ? "No problems found." : "The database is empty.");
     return left > 0 ? 1 : 0;
   });
 }

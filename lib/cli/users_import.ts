@@ -156,7 +156,7 @@ async function importFile(
   const { imported, existing, refused } = summary;
   for (const { line, reason } of refused) printError(`line ${line}: ${reason}`);
   const verb = mode === "write" ? "imported" : "would be imported";
-  print(`${imported} ${verb}, ${existing} there already, ${refused.length} refused`);
+  print(`${imported} ${verb}, ${existing} already there, ${refused.length} refused`);
   return refused.length > 0 ? 1 : 0;
 }
 

@@ -79,7 +79,7 @@ Deno.test("users:import creates a missing database, readable by its owner only",
   const path = `${files.folder}/data/latchkey.db`;
   deepEqual(await files.runOn(path, "users:import", "/dev/null"), {
     code: 0,
-    out: "0 imported, 0 there already, 0 refused\n",
+    out: "0 imported, 0 already there, 0 refused\n",
     errors: `There is no database ${path} yet\n`,
   });
   equal(((await Deno.stat(path)).mode ?? 0) & 0o777, 0o600);

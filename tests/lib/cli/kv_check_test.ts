@@ -212,14 +212,14 @@ Deno.test("deno task kv:check reports and exits 1, repairs and exits 0", async (
   match(report.out, /^unknown_kind odd \\u001b\[31m\\u202etxt: /, "a terminal obeys no key");
   match(report.out, /^index_astray user_by_email eve@example\.com: .*--repair sets it right/m);
   const repaired = await files.run("kv:check", "--repair");
-  match(repaired.out, /eve.*\(repaired\)\n1 wrong\.\n$/);
+  match(repaired.out, /eve.*\(repaired\)\nProblems left: 1\.\n$/);
 
   const mended = await Deno.openKv(files.path);
   await mended.delete(["odd", "\x1b[31m\u202etxt"]);
   mended.close();
-  deepEqual(await files.run("kv:check"), { code: 0, out: "It holds no records.\n", errors: "" });
+  deepEqual(await files.run("kv:check"), { code: 0, out: "The database is empty.\n", errors: "" });
   const started = await Deno.openKv(files.path);
   await started.set(["health"], "started");
   started.close();
-  deepEqual(await files.run("kv:check"), { code: 0, out: "Nothing is wrong.\n", errors: "" });
+  deepEqual(await files.run("kv:check"), { code: 0, out: "No problems found.\n", errors: "" });
 });

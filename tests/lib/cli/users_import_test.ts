@@ -87,7 +87,7 @@ Deno.test("users of Flask and Django sites log in with their old passwords", asy
   await Deno.writeTextFile(file, lines.join("\n"));
 
   const dryRun = await run("users:import", server, file, "--dry-run");
-  equal(dryRun.out, "9 would be imported, 0 there already, 3 refused\n");
+  equal(dryRun.out, "9 would be imported, 0 already there, 3 refused\n");
   equal(dryRun.code, 1);
   equal(
     dryRun.errors,
@@ -100,11 +100,11 @@ Deno.test("users of Flask and Django sites log in with their old passwords", asy
     "a dry run creates no database",
   );
 
-  equal((await run("users:import", server, file)).out, "9 imported, 0 there already, 3 refused\n");
+  equal((await run("users:import", server, file)).out, "9 imported, 0 already there, 3 refused\n");
   const again = await run("users:import", server, file);
   equal(
     again.out,
-    "0 imported, 9 there already, 3 refused\n",
+    "0 imported, 9 already there, 3 refused\n",
     "an interrupted import can be repeated",
   );
   const before = (await run("passwords:report", server)).out;
@@ -135,7 +135,7 @@ Deno.test("users of Flask and Django sites log in with their old passwords", asy
   const compromised = await run("passwords:compromised", server, "User0@example.com", "nobody");
   deepEqual([compromised.code, compromised.out], [
     1,
-    "User0@example.com: logged out, and has to change the password\nnobody: has no account\n",
+    "User0@example.com: logged out, and must change the password\nnobody: has no account\n",
   ]);
 
   const after = (await run("passwords:report", server)).out;
