@@ -53,14 +53,7 @@ for (const [path, { who, fields }] of Object.entries(forms)) {
         await using world = await TestWorld.create();
         const browser = await world.ann();
         const visitor = who === "ann" ? browser : world.browser();
-        const answer = await visitor.request(path, {
-          method: "POST",
-          body,
-          headers: {
-            "content-type": "application/x-www-form-urlencoded",
-            "sec-fetch-site": "same-origin",
-          },
-        });
+        const answer = await visitor.postBody(path, body);
         ok([200, 303, 404, 422].includes(answer.status), `${answer.status}`);
         deepEqual(await world.findings(), []);
         noFaults(world);

@@ -119,15 +119,7 @@ for (const [what, fields, field, sentence, ids = ""] of refusals) {
 
 Deno.test("a repeated or missing field is refused [ASVS-15.3.7]", async () => {
   await using world = await TestWorld.create();
-  const send = (body: string) =>
-    world.browser().request("/register", {
-      method: "POST",
-      body,
-      headers: {
-        "content-type": "application/x-www-form-urlencoded",
-        "sec-fetch-site": "same-origin",
-      },
-    });
+  const send = (body: string) => world.browser().postBody("/register", body);
 
   const twice = await send(
     "name=A&email=a@b.example&email=c@d.example&password=seven+quiet+otters",

@@ -25,6 +25,16 @@ export class Browser extends TestClient {
     });
   }
 
+  /** Sends this body as a form, unchanged: its fields may repeat, or be no fields. */
+  postBody(path: string, body: BodyInit, headers: Fields = {}): Promise<Response> {
+    const form = "application/x-www-form-urlencoded";
+    return this.request(path, {
+      method: "POST",
+      body,
+      headers: { "sec-fetch-site": "same-origin", "content-type": form, ...headers },
+    });
+  }
+
   /** Goes where a redirect leads. */
   follow(response: Response): Promise<Response> {
     const location = response.headers.get("location") ?? "nowhere";

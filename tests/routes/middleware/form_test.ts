@@ -11,15 +11,6 @@ import { TestWorld } from "../../support/world.ts";
 
 const register = forms["/register"]?.fields ?? {};
 
-/** Sends a form body unchanged, so that fields can repeat. */
-function sendBody(browser: Browser, path: string, body: string) {
-  const headers = {
-    "content-type": "application/x-www-form-urlencoded",
-    "sec-fetch-site": "same-origin",
-  };
-  return browser.request(path, { method: "POST", headers, body });
-}
-
 /** Every user except Ann. */
 async function otherUsers(world: TestWorld): Promise<unknown[]> {
   const users = (await world.dump()).filter(({ key }) => key[0] === "user");
@@ -52,14 +43,14 @@ for (const [path, { who, fields, optional }] of Object.entries(forms)) {
       ];
       for (const [target, body] of tries) {
         const visitor = who === "ann" ? browser : world.browser();
-        equal((await sendBody(visitor, target, body)).status, 422, `${target} ${body}`);
+        equal((await visitor.postBody(target, body)).status, 422, `${target} ${body}`);
       }
       deepEqual(await world.dump(), before);
 
       if (optional?.includes(name)) return;
       for (const body of [`${name}[]=${value}`, `${name}[0]=${value}`, `${name}.x=${value}`, ""]) {
         const visitor = who === "ann" ? browser : world.browser();
-        equal((await sendBody(visitor, path, `${without}&${body}`)).status, 422, body);
+        equal((await visitor.postBody(path, `${without}&${body}`)).status, 422, body);
       }
       deepEqual(await world.dump(), before);
     });
@@ -77,7 +68,7 @@ Deno.test("field names such as __proto__ have no special effect [SEC-G12]", asyn
   for (const [path, { who, fields }] of Object.entries(forms)) {
     const body = new URLSearchParams([...Object.entries(fields), ...odd.map((it) => [it, "1"])]);
     const visitor = who === "ann" ? browser.copy() : world.browser();
-    const { status } = await sendBody(visitor, path, String(body));
+    const { status } = await visitor.postBody(path, String(body));
     ok([200, 303, 404, 422].includes(status), `${status} ${path}`);
     ok((await browser.get(`/login?${body}`)).status < 500);
     const cookie = odd.map((it) => `${it.replace(/[[\]]/g, "")}=1`).join("; ");

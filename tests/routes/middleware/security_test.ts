@@ -2,13 +2,12 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { assetPath } from "../../../views/assets.ts";
 import { ann } from "../../support/people.ts";
 import { routesOf } from "../../support/routes.ts";
-import type { TestWorld as World } from "../../support/world.ts";
 import { TestWorld } from "../../support/world.ts";
 
 const form = "application/x-www-form-urlencoded";
 
 function send(
-  world: World,
+  world: TestWorld,
   path: string,
   headers: Record<string, string>,
   method = "POST",
@@ -17,7 +16,7 @@ function send(
   return world.browser().request(path, { method, headers, ...(method === "GET" ? {} : { body }) });
 }
 
-const answers: [status: number, what: string, ask: (world: World) => Promise<Response>][] = [
+const answers: [status: number, what: string, ask: (world: TestWorld) => Promise<Response>][] = [
   [200, "a page", (world) => world.browser().get("/")],
   [200, "an asset", (world) => world.browser().get(assetPath("app.css"))],
   [200, "health", (world) => world.browser().get("/health/ready")],
@@ -62,15 +61,7 @@ Deno.test("a body of unknown length stops at the limit too [SEC-G14]", async () 
     },
   });
 
-  const answer = await world.browser().request("/login", {
-    method: "POST",
-    body,
-    headers: {
-      "sec-fetch-site": "same-origin",
-      "content-type": form,
-      "transfer-encoding": "chunked",
-    },
-  });
+  const answer = await world.browser().postBody("/login", body, { "transfer-encoding": "chunked" });
   equal(answer.status, 413);
   equal(pulled < 40_000, true, `${pulled} bytes were read`);
 });
@@ -177,11 +168,7 @@ Deno.test("a form whose sender disconnects is refused and logs no error", async 
       controller.error(new Error("the connection is gone"));
     },
   });
-  const answer = await world.browser().request("/login", {
-    method: "POST",
-    body,
-    headers: { "sec-fetch-site": "same-origin", "content-type": form, "content-length": "200" },
-  });
+  const answer = await world.browser().postBody("/login", body, { "content-length": "200" });
   equal(answer.status, 415);
   deepEqual(world.logged.filter(({ level }) => level === "error"), []);
 });
