@@ -8,6 +8,7 @@ import {
   type RequestInfo,
   type Superseded,
 } from "./login_core.ts";
+import type { Operations } from "./operations.ts";
 import { fingerprintOf } from "./protection.ts";
 import { type LoginUser, MAX_REMEMBER, type Session } from "./session.ts";
 import { sessionInit } from "./session_init.ts";
@@ -31,10 +32,12 @@ export async function authenticateRequest<U extends LoginUser>(
   core: LoginCore<U>,
   cookies: Cookies,
   info: RequestInfo,
+  operations: Operations,
 ): Promise<AuthenticationResult<U>> {
-  let result = await fromSession(core, cookies, info);
-  // A superseded request must not start a session beside the browser's current one.
-  if (!result.authentication && !result.superseded) {
+  let result = await fromSession(core, cookies, info, operations);
+  // A superseded request must not start a session beside the browser's current one. And a token is not
+  // redeemed when its successor cannot reach the browser: the next use would be taken for theft.
+  if (!result.authentication && !result.superseded && !operations.answered) {
     result = await fromRemember(core, cookies, info);
   }
   const authentication = result.authentication ?? await fromRequest(core, info);
@@ -47,6 +50,7 @@ async function fromSession<U extends LoginUser>(
   core: LoginCore<U>,
   cookies: Cookies,
   info: RequestInfo,
+  operations: Operations,
 ): Promise<AuthenticationResult<U>> {
   const token = cookies.token("session");
   if (!token || token.userId === "") return nobody;
@@ -54,7 +58,10 @@ async function fromSession<U extends LoginUser>(
   const resumed = await core.sessions.resume(token);
   if (resumed.ok) {
     const { user, session, version } = resumed;
-    const authentication = await protect(core, cookies, info, user, { session, version });
+    const authentication = await protect(core, cookies, info, operations, user, {
+      session,
+      version,
+    });
     return { authentication, superseded: null };
   }
   // The browser has a newer cookie by now, or gets one: deleting it here would log it out.
@@ -78,6 +85,7 @@ async function protect<U extends LoginUser>(
   core: LoginCore<U>,
   cookies: Cookies,
   info: RequestInfo,
+  operations: Operations,
   user: U,
   { session, version }: StoredSession,
 ): Promise<Authentication<U> | null> {
@@ -116,7 +124,8 @@ async function protect<U extends LoginUser>(
   if (isFirst && isOther) {
     await core.emit({ type: "session_protected", userId: user.id, session: changed });
   }
-  const token = isDue && core.extendRemember ? cookies.token("remember") : null;
+  const isExtended = isDue && core.extendRemember && !operations.answered;
+  const token = isExtended ? cookies.token("remember") : null;
   if (token && token.id === session.seriesId) {
     const extended = await core.remember.extend(token);
     if (extended) setRemember(cookies, formatToken(token), extended.expiresAt, core.now());

@@ -8,6 +8,7 @@ import type { LoginEvent } from "./events.ts";
 import type { Flash } from "./flash.ts";
 import { Keyring } from "./keyring.ts";
 import { loginUrl, safeNext } from "./next.ts";
+import { notAwaited, tooLate } from "./operations.ts";
 import { checkArea, checkLogin } from "./option_checks.ts";
 import type { AreaOptions, Options, StartOptions } from "./options.ts";
 import { withoutVersions } from "./protection.ts";
@@ -155,7 +156,9 @@ export class Login<U extends LoginUser> {
     this.fresh = fresh;
     this.requiredOrSuperseded = async (c, next) => {
       const superseded = await this.#auth(c).superseded();
-      if (!superseded || c.req.method === "OPTIONS") return await required(c, next);
+      if (!superseded || c.req.method === "OPTIONS" || isWebSocket(c)) {
+        return await required(c, next);
+      }
       c.set("user", superseded.user);
       c.set("session", superseded.session);
       return await next();
@@ -169,12 +172,17 @@ export class Login<U extends LoginUser> {
   readonly middleware: Guard = async (c, next) => {
     const auth = this.#newAuth(c);
     this.#auths.set(c, auth);
+    const isSocket = isWebSocket(c);
+    if (isSocket) auth.operations.close(); // the answer to it cannot be changed
     await next();
+    if (isSocket) return;
+
+    const forgotten = await auth.operations.finish(() => auth.flashes.write());
+    if (!c.error) { for (const name of forgotten) this.#report(notAwaited(name)); }
 
     // A failing answer deletes no cookie: an outage must not log anybody out. But the browser has to
     // get a renewed token, because the former one is worth nothing.
     const failed = c.res.status >= 500;
-    if (!failed) await auth.flashes.write();
     for (const [name, change] of auth.cookies.changes) {
       const isNewToken = change !== null && (name === "session" || name === "remember");
       if (!failed || isNewToken) this.#writeCookie(c, name, change);
@@ -239,7 +247,7 @@ export class Login<U extends LoginUser> {
    * @throws {TypeError} When the user or an option cannot work, with a sentence that says what to set.
    */
   start(c: Context, user: U, options: StartOptions): Promise<StartResult> {
-    return this.#auth(c).start(user, options);
+    return this.#act(c, "log in", (auth) => auth.start(user, options));
   }
 
   /**
@@ -250,7 +258,7 @@ export class Login<U extends LoginUser> {
    * @returns Null, and nothing done, when there is no session, or it ended meanwhile.
    */
   reauthenticate(c: Context, methods: readonly AuthMethod[]): Promise<Session | null> {
-    return this.#auth(c).reauthenticate(methods);
+    return this.#act(c, "reauthenticate", (auth) => auth.reauthenticate(methods));
   }
 
   /**
@@ -271,7 +279,7 @@ export class Login<U extends LoginUser> {
     methods: readonly AuthMethod[],
     commit: CommitWithSession<U>,
   ): Promise<RenewResult<U>> {
-    return this.#auth(c).renew(methods, commit);
+    return this.#act(c, "renew the session", (auth) => auth.renew(methods, commit));
   }
 
   /**
@@ -281,7 +289,7 @@ export class Login<U extends LoginUser> {
    * @returns The user who was logged in, or null when nobody was.
    */
   async end(c: Context): Promise<U | null> {
-    return (await this.#auth(c).end())?.user ?? null;
+    return (await this.#act(c, "log out", (auth) => auth.end()))?.user ?? null;
   }
 
   /** Emits `login_failed`: a login was refused. */
@@ -291,12 +299,12 @@ export class Login<U extends LoginUser> {
 
   /** Keeps a message for the next page this browser sees, whether or not anybody is logged in. */
   flash(c: Context, text: string, category: string = "message"): Promise<void> {
-    return this.#auth(c).flashes.add({ text, category });
+    return this.#act(c, "keep a message", (auth) => auth.flashes.add({ text, category }));
   }
 
   /** The messages to show on this page, of one category or of all. Each is shown once. */
   async takeFlashes(c: Context, category?: string): Promise<readonly Flash[]> {
-    const flashes = await this.#auth(c).flashes.take();
+    const flashes = await this.#act(c, "take messages", (auth) => auth.flashes.take());
     return flashes.filter((it) => category === undefined || it.category === category);
   }
 
@@ -305,7 +313,7 @@ export class Login<U extends LoginUser> {
    * cookie, else the home page. The cookie is deleted.
    */
   async takeNext(c: Context, next?: string | null): Promise<string> {
-    const kept = await this.#auth(c).takeNext();
+    const kept = await this.#act(c, "take next", (auth) => auth.takeNext());
     return this.#safeNext(next) ?? this.#safeNext(kept) ?? this.#options.homePage;
   }
 
@@ -324,7 +332,8 @@ export class Login<U extends LoginUser> {
    * @throws {RangeError} When it would be more than 16 KiB of JSON.
    */
   updateData(c: Context, change: (data: Data) => Data): Promise<Data> {
-    return this.#auth(c).updateData(change);
+    const auth = this.#auth(c);
+    return auth.operations.waitFor(auth.updateData(change), "keep session data");
   }
 
   /** A user's living sessions, the newest first. */
@@ -375,6 +384,10 @@ export class Login<U extends LoginUser> {
 
   async #guard(c: Context, next: Next, area: AreaOptions<Context>, proof: "any" | "fresh") {
     if (c.req.method === "OPTIONS") return c.body(null, 204);
+    // Browsers send cookies with the WebSockets of other sites; a client without Origin is no browser.
+    if (isWebSocket(c) && (c.req.header("origin") ?? this.origin) !== this.origin) {
+      return c.text("A WebSocket of another site is refused.", 403);
+    }
     const auth = this.#auth(c);
     const visitor = await auth.authentication();
     if (!visitor || visitor.user.active === false) return await this.#unauthorized(c, area);
@@ -467,6 +480,13 @@ export class Login<U extends LoginUser> {
     });
   }
 
+  /** Runs an operation that may set a cookie; one that comes too late is reported as well as refused. */
+  #act<T>(c: Context, name: string, act: (auth: RequestAuth<U>) => Promise<T>): Promise<T> {
+    const auth = this.#auth(c);
+    if (auth.operations.answered) this.#report(tooLate(name));
+    return auth.operations.run(name, () => act(auth));
+  }
+
   #auth(c: Context): RequestAuth<U> {
     const auth = this.#auths.get(c);
     if (!auth) {
@@ -478,15 +498,18 @@ export class Login<U extends LoginUser> {
   }
 
   async #emit(c: Context, event: LoginEvent<U>): Promise<void> {
-    const { events } = this.#options;
     try {
-      await events?.listen(event, c);
+      await this.#options.events?.listen(event, c);
     } catch (error) {
-      try {
-        events?.report(error);
-      } catch {
-        // A listener that fails, or its report, must not fail the request.
-      }
+      this.#report(error);
+    }
+  }
+
+  #report(error: unknown): void {
+    try {
+      this.#options.events?.report(error);
+    } catch {
+      // A listener that fails, or its report, must not fail the request.
     }
   }
 
@@ -519,7 +542,12 @@ function isRead(c: Context): boolean {
 }
 
 function asksForJson(c: Context): boolean {
-  return prefersJson(c.req.header("accept") ?? "");
+  // A WebSocket follows no redirect.
+  return isWebSocket(c) || prefersJson(c.req.header("accept") ?? "");
+}
+
+function isWebSocket(c: Context): boolean {
+  return /(?:^|,)\s*websocket\s*(?:,|$)/i.test(c.req.header("upgrade") ?? "");
 }
 
 /** RFC 9457, with the challenge that RFC 9110 §11.6.1 asks of a 401. */

@@ -93,7 +93,10 @@ export interface Options<U extends LoginUser, Context> extends AreaOptions<Conte
   readonly events?: {
     /** Called once for each event, before the answer is sent. */
     readonly listen: (event: LoginEvent<U>, c: Context) => void | Promise<void>;
-    /** Called with an error that the listener threw. */
+    /**
+     * Called with an error that the listener threw, or that names an operation which was not awaited or
+     * came too late to set a cookie.
+     */
     readonly report: (error: unknown) => void;
   };
 }

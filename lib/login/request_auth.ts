@@ -14,6 +14,7 @@ import {
   type RequestInfo,
   type Superseded,
 } from "./login_core.ts";
+import { Operations, tooLate } from "./operations.ts";
 import { checkMethods, checkStart } from "./option_checks.ts";
 import type { StartOptions } from "./options.ts";
 import { fingerprintOf } from "./protection.ts";
@@ -62,6 +63,7 @@ const MAX_CONFLICTS = 10;
 export class RequestAuth<U extends LoginUser> {
   readonly cookies: Cookies;
   readonly flashes: Flashes;
+  readonly operations: Operations = new Operations();
   readonly #core: LoginCore<U>;
   readonly #info: RequestInfo;
   #result: Promise<AuthenticationResult<U>> | null = null;
@@ -213,7 +215,9 @@ export class RequestAuth<U extends LoginUser> {
   }
 
   #authenticate(): Promise<AuthenticationResult<U>> {
-    return this.#result ??= authenticateRequest(this.#core, this.cookies, this.#info);
+    return this.#result ??= this.operations.waitFor(
+      authenticateRequest(this.#core, this.cookies, this.#info, this.operations),
+    );
   }
 
   #set(authentication: Authentication<U> | null): void {
@@ -331,6 +335,7 @@ export class RequestAuth<U extends LoginUser> {
       (known !== null && await this.#core.data.read(known) !== null);
     if (known && isTheirs) return await this.#core.data.update(known, change);
 
+    if (this.operations.answered) throw tooLate("keep session data");
     const guest = mintToken("");
     const data = await this.#core.data.update(this.#guestData(guest), change);
     this.#guest = guest;

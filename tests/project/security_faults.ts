@@ -184,6 +184,11 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
     },
   },
   "lib/login/authenticate_request.ts": {
+    "a remember token is redeemed when its successor cannot be sent": {
+      find: "!result.superseded && !operations.answered",
+      replace: "!result.superseded",
+      tests: "tests/login/too_late_test.ts",
+    },
     "the first use of a remembered session is not noted": {
       find: "session.isUnused ? core.remember.confirm(session) : ",
       replace: "",
@@ -201,6 +206,11 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
     },
   },
   "lib/login/hono.ts": {
+    "another site opens a WebSocket with somebody's cookies": {
+      find: 'if (isWebSocket(c) && (c.req.header("origin") ?? this.origin) !== this.origin) {',
+      replace: "if (isWebSocket(c) && false as boolean) {",
+      tests: "tests/login/too_late_test.ts",
+    },
     "the list ends a session whatever its id": {
       find: "(it) => it.id === id)",
       replace: "() => true)",

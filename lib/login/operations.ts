@@ -1,0 +1,65 @@
+/**
+ * What one request does that may set a cookie. The answer waits for it; once the answer has begun it is
+ * too late.
+ */
+export class Operations {
+  /** Those that are under way, each with its name; null for a look at the visitor. */
+  readonly #running = new Map<Promise<unknown>, string | null>();
+  #answered = false;
+
+  /** Whether the answer has begun: from then on no cookie can be set. */
+  get answered(): boolean {
+    return this.#answered;
+  }
+
+  /**
+   * Runs an operation that needs a cookie.
+   *
+   * @throws {Error} When the answer has begun.
+   */
+  run<T>(name: string, operation: () => Promise<T>): Promise<T> {
+    return this.#answered ? Promise.reject(tooLate(name)) : this.waitFor(operation(), name);
+  }
+
+  /** Lets the answer wait for a promise. */
+  waitFor<T>(promise: Promise<T>, name: string | null = null): Promise<T> {
+    const done = () => void this.#running.delete(promise);
+    this.#running.set(promise, name);
+    promise.then(done, done);
+    return promise;
+  }
+
+  /**
+   * Waits for what is under way; then the answer begins.
+   *
+   * @returns The names of the operations whose `await` was forgotten.
+   * @throws {unknown} The error of one of them.
+   */
+  async finish(last: () => Promise<void>): Promise<readonly string[]> {
+    const forgotten = [...this.#running.values()].filter((name) => name !== null);
+    do {
+      await Promise.all(this.#running.keys());
+      await last();
+    } while (this.#running.size > 0);
+    this.#answered = true;
+    return forgotten;
+  }
+
+  /** The answer has begun, or can set no cookie, as that of a WebSocket. */
+  close(): void {
+    this.#answered = true;
+  }
+}
+
+/** The error of an operation that came after the answer had begun. */
+export function tooLate(name: string): Error {
+  return new Error(
+    `Cannot ${name}: the answer has begun, so no cookie can be set; ` +
+      "await it before the handler returns a response or a stream",
+  );
+}
+
+/** The error of an operation that the handler did not await: the answer had to wait for it. */
+export function notAwaited(name: string): Error {
+  return new Error(`A handler did not wait to ${name}: await it before the handler returns`);
+}
