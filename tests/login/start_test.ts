@@ -374,6 +374,21 @@ Deno.test("a logout that comes with a remember cookie's predecessor ends its ser
   equal(await textOf(ann, "/who"), "nobody");
 });
 
+Deno.test("the logout of a guest answers when the guest's data is gone", async () => {
+  const memory = memoryStore(() => new Date(0));
+  const commit = async (change: StoreChange) => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return await memory.commit(change);
+  };
+  const site = makeSite({ store: { ...memory, commit } });
+  const guest = site.client();
+  await guest.request("/data/cart/apples", post);
+  equal((await memory.list(["session_data"])).length, 1);
+
+  await guest.request("/out", post);
+  equal((await memory.list(["session_data"])).length, 0);
+});
+
 const overtaken: [what: string, paths: string[]][] = [
   ["the logout", ["/out"]],
   ["two more of them", ["/prove", "/prove"]],
