@@ -302,8 +302,12 @@ export class Login<U extends LoginUser> {
     return this.#act(c, "keep a message", (auth) => auth.flashes.add({ text, category }));
   }
 
-  /** The messages to show on this page, of one category or of all. Each is shown once. */
+  /**
+   * The messages to show on this page, of one category or of all. Each is shown once. There are none for
+   * HEAD and for a page that a browser fetches ahead: nobody may see it.
+   */
   async takeFlashes(c: Context, category?: string): Promise<readonly Flash[]> {
+    if (!isShown(c)) return [];
     const flashes = await this.#act(c, "take messages", (auth) => auth.flashes.take());
     return flashes.filter((it) => category === undefined || it.category === category);
   }
@@ -535,6 +539,12 @@ export class Login<U extends LoginUser> {
     const { value, ...lifetime } = change ?? { value: "", maxAge: 0 };
     setCookie(c, this.#cookieName(name), value, { ...this.#cookieOptions, ...lifetime });
   }
+}
+
+function isShown(c: Context): boolean {
+  const purpose = ["sec-purpose", "purpose", "x-moz"].map((name) => c.req.header(name) ?? "")
+    .join();
+  return c.req.method !== "HEAD" && !/prefetch/i.test(purpose);
 }
 
 function isRead(c: Context): boolean {

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { makeSite, post, textOf } from "./site.ts";
 
 const texts = async (client: ReturnType<ReturnType<typeof makeSite>["client"]>) =>
@@ -83,4 +83,16 @@ Deno.test("messages that are added side by side all stay, and one that fits no c
   await client.request("/three", post);
   deepEqual(await texts(client), ["a", "b", "c"]);
   ok((await textOf(client, "/long", post)).includes("Cannot keep a message"));
+});
+
+Deno.test("HEAD and a page that is fetched ahead use up no message", async () => {
+  const site = makeSite();
+  const browser = await site.loggedIn("1");
+  await browser.request("/flash/hello", post);
+
+  await browser.request("/flashes", { method: "HEAD" });
+  for (const name of ["sec-purpose", "purpose", "x-moz"]) {
+    equal(await textOf(browser, "/flashes", { headers: { [name]: "prefetch;prerender" } }), "[]");
+  }
+  match(await textOf(browser, "/flashes"), /hello/);
 });
