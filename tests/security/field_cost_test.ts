@@ -48,7 +48,8 @@ for (const [path, { who, fields }] of Object.entries(forms)) {
       for (const length of lengths) {
         const plain = await cost(visitors, path, `${others}&${name}=${"a".repeat(length)}`);
         const worst = await cost(visitors, path, `${others}&${name}=${marks(length)}`);
-        ok(worst < 3 * plain + 1, `${length} units: ${worst} ms instead of ${plain} ms`);
+        // Other tests of this process run meanwhile; without the bounds it costs 75 ms and more.
+        ok(worst < 3 * plain + 20, `${length} units: ${worst} ms instead of ${plain} ms`);
       }
     });
   }
