@@ -38,11 +38,13 @@ export interface Series {
   readonly previousDigest: string | null;
   /** When the secret was last renewed. */
   readonly rotatedAt: Date;
+  /** When the browser last came back with the previous token; null when it did not. */
+  readonly recoveredAt: Date | null;
   /** Whether the browser is known to have the valid token: its session was used. */
   readonly isConfirmed: boolean;
   /** The user's epoch when it was issued. */
   readonly epoch: number;
-  /** The browser's fingerprint at the login. */
+  /** The fingerprint of the browser that got the valid token. */
   readonly fingerprint: string | null;
   /** How long it was issued for, in milliseconds. */
   readonly duration: number;
@@ -119,6 +121,7 @@ export class Remember<U extends LoginUser> {
       secretDigest: await digestToken("remember", token),
       previousDigest: null,
       rotatedAt: now,
+      recoveredAt: null,
       isConfirmed: true, // its session is the one that somebody logged in to
       epoch: user.epoch ?? 0,
       fingerprint,
@@ -168,10 +171,11 @@ export class Remember<U extends LoginUser> {
         if (redeemed) return redeemed;
         continue; // the series now shows what a parallel request with the same token did
       }
-      if (isPrevious && this.#isWithin(grace, series)) {
+      if (isPrevious && this.#isWithin(grace, lastGivenAt(series))) {
         return await this.#redeemPrevious(token, series);
       }
-      if (isPrevious && !isOther && !series.isConfirmed && this.#isWithin(recoverableFor, series)) {
+      const isLost = !series.isConfirmed && this.#isWithin(recoverableFor, series.rotatedAt);
+      if (isPrevious && isLost && !isOther) {
         const recovered = await this.#recover(user, token, init, { series, record });
         if (recovered) return recovered;
         continue; // as above
@@ -244,7 +248,15 @@ export class Remember<U extends LoginUser> {
     const rotatedAt = this.#now();
     const [successor] = await this.#successors(token, rotatedAt) as [Successor];
     const secretDigest = await digestToken("remember", successor.remember);
-    const rotated = { ...series, secretDigest, previousDigest: digest, rotatedAt };
+    const rotated: Series = {
+      ...series,
+      secretDigest,
+      previousDigest: digest,
+      rotatedAt,
+      recoveredAt: null,
+      // Only this browser may have lost the answer: after a thief's rotation the victim's token is reuse.
+      fingerprint: init.fingerprint,
+    };
     return await this.#startSession(user, init, successor, rotated, record, null);
   }
 
@@ -255,11 +267,11 @@ export class Remember<U extends LoginUser> {
     init: SessionInit,
     { series, record }: { series: Series; record: StoredRecord },
   ): Promise<RedeemResult<U> | null> {
-    const rotatedAt = this.#now();
-    const successor = await this.#successorOf(token, { ...series, rotatedAt });
+    // The rotation keeps its date: the day in which a browser may come back is not extended.
+    const recovered = { ...series, recoveredAt: this.#now() };
+    const successor = await this.#successorOf(token, recovered);
     if (!successor) return { ok: false, reason: "superseded", series };
-    const renewed = { ...series, rotatedAt };
-    return await this.#startSession(user, init, successor, renewed, record, series.id);
+    return await this.#startSession(user, init, successor, recovered, record, series.id);
   }
 
   async #startSession(
@@ -293,7 +305,7 @@ export class Remember<U extends LoginUser> {
 
   /** The successor that a token was rotated to: after a change of keys its digest tells which. */
   async #successorOf(token: Token, series: Series): Promise<Successor | null> {
-    for (const successor of await this.#successors(token, series.rotatedAt)) {
+    for (const successor of await this.#successors(token, lastGivenAt(series))) {
       const digest = await digestToken("remember", successor.remember);
       if (timingSafeEqual(digest, series.secretDigest)) return successor;
     }
@@ -305,8 +317,8 @@ export class Remember<U extends LoginUser> {
       (user.epoch ?? 0) !== series.epoch;
   }
 
-  #isWithin(duration: number, series: Series): boolean {
-    return this.#now().getTime() < series.rotatedAt.getTime() + duration;
+  #isWithin(duration: number, since: Date): boolean {
+    return this.#now().getTime() < since.getTime() + duration;
   }
 
   /** Ends a series and its sessions after a theft; null when the series was written to meanwhile. */
@@ -320,11 +332,11 @@ export class Remember<U extends LoginUser> {
   }
 
   /** The successors of a token, one for each key; the first key's is the one to use. */
-  async #successors(token: Token, rotatedAt: Date): Promise<Successor[]> {
+  async #successors(token: Token, givenAt: Date): Promise<Successor[]> {
     const text = formatToken(token);
     const [secrets, sessions] = await Promise.all([
       this.#keyring.macs("remember successor", text),
-      this.#keyring.macs("remember session", `${text} ${rotatedAt.getTime()}`),
+      this.#keyring.macs("remember session", `${text} ${givenAt.getTime()}`),
     ]);
     return await Promise.all(secrets.map(async (secret, i) => ({
       remember: await this.#withProof({ ...token, secret: encodeBase64Url(secret) }, i),
@@ -387,6 +399,11 @@ export function seriesOf(session: Session): StoreChange {
   return session.seriesId ? { delete: [seriesKey(session.userId, session.seriesId)] } : {};
 }
 
+/** When a browser was last given the valid token. */
+function lastGivenAt({ rotatedAt, recoveredAt }: Series): Date {
+  return recoveredAt ?? rotatedAt;
+}
+
 function seriesKey(userId: string, id: string): StoreKey {
   return ["remember", userId, id];
 }
@@ -400,6 +417,7 @@ export function readSeries({ key, value }: RecordToRead): Series | null {
     [series.previousDigest, series.fingerprint].every((it) => it === null || isText(it)) &&
     Number.isInteger(series.epoch) && Number.isFinite(series.duration) &&
     typeof series.isConfirmed === "boolean" &&
-    isDate(series.rotatedAt) && isDate(series.expiresAt);
+    isDate(series.rotatedAt) &&
+    (series.recoveredAt === null || isDate(series.recoveredAt)) && isDate(series.expiresAt);
   return sound ? series : null;
 }

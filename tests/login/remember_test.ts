@@ -292,7 +292,7 @@ Deno.test("a token that was spent more than ten seconds ago is theft: series and
   deepEqual(site.eventTypes(), ["session_ended", "remember_reused"]);
 });
 
-Deno.test("theft is noticed whoever comes first [SEC-D15]", async () => {
+Deno.test("theft is noticed when the thief comes first [SEC-D15]", async () => {
   const site = makeSite();
   const victim = await site.loggedIn("1", remember);
   victim.restart();
@@ -358,6 +358,30 @@ for (const [what, options, use] of reuses) {
     equal(await textOf(it.heard, "/who"), "nobody");
   });
 }
+
+Deno.test("coming back with a predecessor does not extend the day in which it may", async () => {
+  const { site, ann } = await withLostAnswer();
+  const tab = ann.copy();
+  site.pass(23 * HOUR);
+  equal(await textOf(tab, "/who"), "Ann");
+
+  site.pass(HOUR);
+  equal(await textOf(ann, "/who"), "nobody");
+  ok(site.eventTypes().includes("remember_reused"));
+});
+
+Deno.test("a predecessor is theft when another browser redeemed it, although nobody used the successor", async () => {
+  const site = makeSite();
+  const ann = await site.loggedIn("1", remember);
+  ann.restart();
+  const thief = ann.copy();
+  thief.userAgent = "Thief/1.0";
+  await thief.request("/who");
+
+  site.pass(HOUR);
+  equal(await textOf(ann, "/who"), "nobody");
+  ok(site.eventTypes().includes("remember_reused"));
+});
 
 Deno.test("within ten seconds the predecessor gets the session and the successor that exist [SEC-D16]", async () => {
   const site = makeSite();

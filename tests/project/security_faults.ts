@@ -123,8 +123,8 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
   },
   "lib/login/remember.ts": {
     "a remember token does not rotate": {
-      find: "const rotated = { ...series, secretDigest, previousDigest: digest, rotatedAt };",
-      replace: "const rotated = { ...series, previousDigest: secretDigest, rotatedAt };",
+      find: "      secretDigest,\n      previousDigest: digest,\n",
+      replace: "      previousDigest: secretDigest,\n",
       tests: "tests/login/remember_test.ts",
     },
     "a rotation does not check that it is the first": {
@@ -133,7 +133,7 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       tests: "tests/login/remember_test.ts",
     },
     "a spent remember token stays good": {
-      find: "if (isPrevious && this.#isWithin(grace, series))",
+      find: "if (isPrevious && this.#isWithin(grace, lastGivenAt(series)))",
       replace: "if (isPrevious)",
       tests: "tests/login/remember_test.ts",
     },
@@ -148,18 +148,28 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       tests: "tests/login/remember_test.ts",
     },
     "a lost answer is forgiven after the successor was used": {
-      find: "!series.isConfirmed &&",
-      replace: "true &&",
+      find: "!series.isConfirmed && this",
+      replace: "this",
       tests: "tests/login/remember_test.ts",
     },
     "a lost answer is forgiven in another browser": {
-      find: "if (isPrevious && !isOther && !series",
-      replace: "if (isPrevious && !series",
+      find: "if (isPrevious && isLost && !isOther)",
+      replace: "if (isPrevious && isLost)",
       tests: "tests/login/remember_test.ts",
     },
     "a lost answer is forgiven for ever": {
-      find: "this.#isWithin(recoverableFor, series)",
+      find: "this.#isWithin(recoverableFor, series.rotatedAt)",
       replace: "true",
+      tests: "tests/login/remember_test.ts",
+    },
+    "coming back extends the day in which a lost answer is forgiven": {
+      find: "this.#isWithin(recoverableFor, series.rotatedAt)",
+      replace: "this.#isWithin(recoverableFor, lastGivenAt(series))",
+      tests: "tests/login/remember_test.ts",
+    },
+    "a lost answer is forgiven although another browser got it": {
+      find: "      fingerprint: init.fingerprint,\n",
+      replace: "",
       tests: "tests/login/remember_test.ts",
     },
     "theft leaves the sessions of the series alone": {
