@@ -337,7 +337,10 @@ export class Login<U extends LoginUser> {
    */
   updateData(c: Context, change: (data: Data) => Data): Promise<Data> {
     const auth = this.#auth(c);
-    return auth.operations.waitFor(auth.updateData(change), "keep session data");
+    const update = auth.operations.waitFor(auth.updateData(change), "keep session data");
+    // A user's data can be kept without a cookie; only a guest's comes too late, and nobody may await it.
+    if (auth.operations.answered) update.catch((error) => this.#report(error));
+    return update;
   }
 
   /** A user's living sessions, the newest first. */

@@ -5,6 +5,7 @@
 export class Operations {
   /** Those that are under way, each with its name; null for a look at the visitor. */
   readonly #running = new Map<Promise<unknown>, string | null>();
+  #started = 0;
   #answered = false;
 
   /** Whether the answer has begun: from then on no cookie can be set. */
@@ -25,24 +26,28 @@ export class Operations {
   waitFor<T>(promise: Promise<T>, name: string | null = null): Promise<T> {
     const done = () => void this.#running.delete(promise);
     this.#running.set(promise, name);
+    this.#started++;
     promise.then(done, done);
     return promise;
   }
 
   /**
-   * Waits for what is under way; then the answer begins.
+   * Waits until no operation is under way, and none began while `last` ran; then the answer begins.
    *
-   * @returns The names of the operations whose `await` was forgotten.
+   * @returns The names of the operations that the handler did not await.
    * @throws {unknown} The error of one of them.
    */
   async finish(last: () => Promise<void>): Promise<readonly string[]> {
-    const forgotten = [...this.#running.values()].filter((name) => name !== null);
+    const forgotten = new Set<string>();
+    let started: number;
     do {
+      started = this.#started;
+      for (const name of this.#running.values()) if (name !== null) forgotten.add(name);
       await Promise.all(this.#running.keys());
       await last();
-    } while (this.#running.size > 0);
+    } while (this.#running.size > 0 || this.#started > started);
     this.#answered = true;
-    return forgotten;
+    return [...forgotten];
   }
 
   /** The answer has begun, or can set no cookie, as that of a WebSocket. */

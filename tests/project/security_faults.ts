@@ -194,10 +194,15 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
     },
   },
   "lib/login/authenticate_request.ts": {
+    "a remember cookie is extended when it cannot be sent": {
+      find: "isDue && core.extendRemember && !operations.answered",
+      replace: "isDue && core.extendRemember",
+      tests: "tests/login/streaming_test.ts",
+    },
     "a remember token is redeemed when its successor cannot be sent": {
       find: "!result.superseded && !operations.answered",
       replace: "!result.superseded",
-      tests: "tests/login/too_late_test.ts",
+      tests: "tests/login/streaming_test.ts",
     },
     "the first use of a remembered session is not noted": {
       find: "session.isUnused ? core.remember.confirm(session) : ",
@@ -216,10 +221,15 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
     },
   },
   "lib/login/hono.ts": {
+    "a superseded token opens a WebSocket": {
+      find: '!superseded || c.req.method === "OPTIONS" || isWebSocket(c)',
+      replace: '!superseded || c.req.method === "OPTIONS"',
+      tests: "tests/login/streaming_test.ts",
+    },
     "another site opens a WebSocket with somebody's cookies": {
       find: 'if (isWebSocket(c) && (c.req.header("origin") ?? this.origin) !== this.origin) {',
       replace: "if (isWebSocket(c) && false as boolean) {",
-      tests: "tests/login/too_late_test.ts",
+      tests: "tests/login/streaming_test.ts",
     },
     "the list ends a session whatever its id": {
       find: "(it) => it.id === id)",
