@@ -126,7 +126,7 @@ export class Accounts {
    * Sets a new password. In the same commit the user's epoch is raised, which ends every session and
    * every remembered browser. Null when the epoch was raised meanwhile, or the account is gone.
    *
-   * @param join Adds to each attempt at the commit what has to happen with it.
+   * @param join Adds other changes to the same commit; called again for each attempt.
    */
   async changePassword(
     user: User,

@@ -18,7 +18,7 @@ import { formatToken } from "./token.ts";
 /** Who is logged in, and what the cookies proved until a moment ago. */
 export interface AuthenticationResult<U> {
   readonly authentication: Authentication<U> | null;
-  /** A logout that comes with a superseded token still ends what the token stood for. */
+  /** The session or series of a token that was just renewed: a logout with it still ends them. */
   readonly superseded: Superseded<U> | null;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The token of an `Authorization: Bearer` header (RFC 6750 §2.1); null when there is none or it is
- * malformed: whoever sends it is nobody, which is not an error.
+ * malformed, which is not an error.
  *
  * @example
  * ```ts

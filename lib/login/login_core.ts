@@ -43,7 +43,7 @@ export interface Authentication<U> {
   readonly version?: string;
 }
 
-/** What a superseded token stood for: a session, or a remember series. */
+/** The session or the remember series of a token that was renewed a moment ago. */
 export type Superseded<U> =
   /** The user is null where the session is over by now. */
   | { readonly kind: "session"; readonly session: Session; readonly user: U | null }

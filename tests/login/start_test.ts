@@ -127,7 +127,7 @@ Deno.test("what a guest kept moves along under a new id, and nothing else of the
   notEqual(client.cookies.get(cookie.session), before);
   equal(await textOf(client, "/data"), '{"cart":"apples"}');
   ok((await textOf(client, "/flashes")).includes("hello"));
-  equal(await textOf(planted, "/data"), "{}", "whoever planted the guest's cookie has nothing");
+  equal(await textOf(planted, "/data"), "{}", "the browser that planted the cookie has nothing");
 });
 
 Deno.test("one user's data is not another's [FL-I11]", async () => {
@@ -334,7 +334,7 @@ Deno.test("a second tab that is under way while the session is renewed does not 
     const tab = ann.copy();
     await ann.request(path, { method: "POST", body: "{}" });
 
-    const late = await tab.request("/who"); // sent with the former cookie, answered last
+    const late = await tab.request("/who"); // sent with the old cookie, answered last
     equal(await late.text(), "nobody", "the former token is dead at once");
     for (const line of late.headers.getSetCookie()) ann.keep(line);
     equal(await textOf(ann, "/who"), "Ann", path);
@@ -347,7 +347,7 @@ Deno.test("a second tab that is under way while the session is renewed does not 
   ok(!stale.cookies.has(cookie.session), "after a minute it is junk like any other");
 });
 
-Deno.test("a logout that comes with the former cookie ends the session that replaced it", async () => {
+Deno.test("a logout with a superseded cookie ends the session that replaced its own", async () => {
   const site = makeSite();
   for (const renew of ["/prove", "/in/1"]) {
     const ann = await site.loggedIn("1");
@@ -524,7 +524,7 @@ Deno.test("a login with a cookie whose successor got lost ends that successor", 
   equal(await textOf(lost, "/who"), "nobody");
 });
 
-Deno.test("another user's login ends what a late remember cookie stood for", async () => {
+Deno.test("another user's login ends the series of a late remember cookie", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1", { remember: true });
   ann.restart();
@@ -538,7 +538,7 @@ Deno.test("another user's login ends what a late remember cookie stood for", asy
   deepEqual(await site.store.list(["remember", "1"]), []);
 });
 
-Deno.test("a late logout follows the browser to whoever logged in over it", async () => {
+Deno.test("a late logout ends the login that replaced its own in the same browser", async () => {
   const site = makeSite();
   const browser = await site.loggedIn("1");
   const tab = browser.copy();

@@ -101,7 +101,7 @@ export class Model {
 
   logOut(state: BrowserState): void {
     state.login = null;
-    // After a lost answer the remember cookie may only rest, until the mark of a former login is gone.
+    // After a lost answer the session may have ended while the remember cookie is still good.
     if (state.isCertain) state.remembered = null;
   }
 

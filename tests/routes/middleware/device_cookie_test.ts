@@ -72,7 +72,7 @@ Deno.test("a success in a known browser gives the others no new tries, and does 
   equal(await waitAfter(await stranger.post("/login", right)), 1);
 });
 
-Deno.test("whoever knew a former password is a stranger, however many browsers they logged in with [SEC-C6]", async () => {
+Deno.test("after a new password every browser is a stranger, also those that knew the old one [SEC-C6]", async () => {
   await using world = await TestWorld.create();
   const owner = await world.ann();
   const former: Browser[] = [];

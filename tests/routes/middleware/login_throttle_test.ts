@@ -33,7 +33,7 @@ Deno.test("five wrong passwords are free, and then each doubles the wait, up to 
   equal((await stranger.post("/login", right)).status, 303);
 });
 
-Deno.test("whoever has to wait is told how long, in words, and no password is evaluated [SEC-C6]", async () => {
+Deno.test("a refused attempt says in words how long to wait, and evaluates no password [SEC-C6]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
   const stranger = world.browser();
@@ -161,7 +161,7 @@ Deno.test("one password for many accounts: after 100 wrong ones a network waits,
   equal(await waitAfter(await spray(world, 103, "2001:db8::1")), 60);
 });
 
-Deno.test("whoever logs in is not counted: an office of any size may share a network [SEC-C10]", async () => {
+Deno.test("right logins are not counted: an office of any size may share a network [SEC-C10]", async () => {
   await using world = await TestWorld.create();
   await world.ann();
 
