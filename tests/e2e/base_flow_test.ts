@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { browserTest, recordProblems } from "../support/chromium.ts";
+import { browserTest, fillForm, recordProblems } from "../support/chromium.ts";
 import { ann } from "../support/people.ts";
 import { Server } from "../support/server.ts";
 
@@ -17,9 +17,7 @@ browserTest(
     match(await page.getByRole("status").innerText(), /Please log in to see this page\./);
 
     await page.getByRole("link", { name: "Register" }).first().click();
-    await page.getByLabel("Name").fill(ann.name);
-    await page.getByLabel("E-mail address").fill(ann.email);
-    await page.getByLabel("Password", { exact: true }).fill("too short");
+    await fillForm(page, { ...ann, password: "too short" });
     await press("Register");
     match(await page.locator("#password-problem").innerText(), /too short/);
     equal(await page.evaluate("document.activeElement.id"), "password");

@@ -2,7 +2,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { BrowserServer } from "../support/browser_server.ts";
-import { browserTest } from "../support/chromium.ts";
+import { browserTest, fillForm } from "../support/chromium.ts";
 import { press, send } from "../support/page_states.ts";
 import { ann, bob } from "../support/people.ts";
 
@@ -19,9 +19,7 @@ browserTest(
     const email = "günther@example.org";
 
     await page.goto("/register");
-    await page.locator("#name").fill("Günther");
-    await page.locator("#email").fill(email);
-    await page.locator("#password").fill(bob.password);
+    await fillForm(page, { ...bob, email });
     await press(page, submit);
     equal(await page.locator("h1").innerText(), "Profile");
     await page.context().clearCookies();
@@ -41,7 +39,7 @@ browserTest("a field is no longer red once it is edited", async (_, browser) => 
   await using server = await BrowserServer.create();
   const page = await server.open(browser, phone);
   await page.goto("/register");
-  await send(page, { name: "", email: "ann", password: bob.password });
+  await send(page, { ...bob, name: "", email: "ann" });
   const before = await top(page, "#name");
 
   await page.locator("#name").fill("Bob");

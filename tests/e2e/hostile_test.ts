@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { browserTest, recordProblems } from "../support/chromium.ts";
+import { browserTest, fillForm, recordProblems } from "../support/chromium.ts";
 import { TIMEOUT } from "../support/timeouts.ts";
 import { ann, bob } from "../support/people.ts";
 import { BrowserServer, serve } from "../support/browser_server.ts";
@@ -203,9 +203,7 @@ browserTest("every page works without scripts [SEC-F20]", async (page) => {
   await within(browserOf(page).newContext({ javaScriptEnabled: false }), async (page) => {
     const press = (name: string) => page.getByRole("main").getByRole("button", { name }).click();
     await page.goto(`${served.origin}/register`);
-    await page.getByLabel("Name").fill(bob.name);
-    await page.getByLabel("E-mail address").fill(bob.email);
-    await page.getByLabel("Password", { exact: true }).fill(bob.password);
+    await fillForm(page, bob);
     await press("Register");
     equal(await page.locator("h1").innerText(), "Profile");
     await page.goto(`${served.origin}/logout`);

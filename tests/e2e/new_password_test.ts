@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { browserTest, recordProblems } from "../support/chromium.ts";
+import { browserTest, fillForm, recordProblems } from "../support/chromium.ts";
 import { ann } from "../support/people.ts";
 import { Server } from "../support/server.ts";
 
@@ -17,8 +17,7 @@ browserTest(
     await page.goto(`${server.origin}/register`);
     const position = await page.getByRole("main").getByRole("button", { name: "Register" })
       .boundingBox();
-    await page.getByLabel("Name").fill(ann.name);
-    await page.getByLabel("E-mail address").fill(ann.email);
+    await fillForm(page, { ...ann, password: "" });
     await password.pressSequentially(ann.email);
     await advice.filter({ hasText: /made of your name/ }).waitFor();
     ok(await strength() <= 1);

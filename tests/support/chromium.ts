@@ -84,3 +84,10 @@ function findChromium(): string | null {
   }
   return null;
 }
+
+/** Fills in the fields of the page's form, by their names. */
+export async function fillForm(page: Page, fields: object): Promise<void> {
+  for (const [name, value] of Object.entries(fields)) {
+    await page.locator(`main #${name}`).fill(String(value));
+  }
+}
