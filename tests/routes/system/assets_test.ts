@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { assetPath } from "../../../views/assets.ts";
+import { languages } from "../../../views/text/languages.ts";
 import { TestWorld } from "../../support/world.ts";
 
 Deno.test("the manifest names the site, and its icons are served", async () => {
@@ -11,7 +12,7 @@ Deno.test("the manifest names the site, and its icons are served", async () => {
   const answer = await browser.get(path);
   equal(answer.headers.get("content-type"), "application/manifest+json; charset=utf-8");
   const { name, start_url, icons } = await answer.json();
-  deepEqual([name, start_url, icons.length], ["Latchkey", "/", 1]);
+  deepEqual([name, start_url, icons.length], [languages[0].siteName, "/", 1]);
   const icon = /<link rel="icon" href="([^"]+)"/.exec(page)?.[1];
   deepEqual(icons.map(({ src }: { src: string }) => src), [icon]);
   const picture = await browser.get(icon ?? "none");
