@@ -4,6 +4,6 @@ const MAX_HOST_LENGTH = 260;
 /** Whether the value of a `Host` header is a host, with or without a port (RFC 9110 §7.2). */
 export function isHost(text: string): boolean {
   return text.length <= MAX_HOST_LENGTH &&
-    /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d*)?$/i.test(text) &&
+    /^(?:\w[\w.-]*|\[[\da-f:.]+\])(?::\d*)?$/i.test(text) &&
     URL.canParse(`http://${text}`);
 }
