@@ -1,48 +1,44 @@
-/**
- * How long a refused login takes, by its reason: 40 interleaved pairs against a wrong password. A skipped hash
- * would show as a ratio near 0; the tests count hashes and KV operations as well.
- */
-import { ann } from "../support/people.ts";
-import { quantile, RunningServer, timed, write } from "./running_server.ts";
+import { OurServer } from "./our_server.ts";
+import type { Scale } from "./scale.ts";
+import { median, printTable, timed } from "./table.ts";
+import { emailOf } from "./users.ts";
+import { Visitor } from "./visitor.ts";
 
-const pairs = 40;
 const warmUps = 10;
 /** Fewer than make the next one wait. */
 const triesForEach = 4;
-const password = "not a password";
 
-await using server = await RunningServer.start("worker");
-let tried = 0;
-/** A wrong password for somebody who has tries left. */
-const wrong = () => ({ email: emailOf(Math.floor(tried++ / triesForEach)), password });
-let strangers = 0;
-const others: [reason: string, fields: () => Record<string, string>][] = [
-  ["a wrong password again", wrong],
-  ["an unknown address", () => ({ email: `nobody${strangers++}@example.com`, password })],
-  ["not an address", () => ({ email: `nobody${strangers++}`, password })],
-];
-// All beforehand: a registration now and then would fall in with the rhythm in which workers are recycled.
-const people = Math.ceil((warmUps + pairs * (others.length + 1)) / triesForEach);
-for (let i = 0; i < people; i++) await server.post("/register", { ...ann, email: emailOf(i) });
-function emailOf(i: number): string {
-  return `user${i}@example.com`;
-}
+type Email = () => string;
 
-async function logIn(fields: Record<string, string>): Promise<number> {
-  return await timed(async () => {
-    const { status } = await server.post("/login", fields);
-    if (status !== 422) throw new Error(`Cannot compare: a login was answered ${status}`);
-  });
-}
-for (let i = 0; i < warmUps; i++) await logIn(wrong());
+/**
+ * How long a refused login takes, by its reason, as a ratio to a wrong password. A skipped hash
+ * would show as a ratio near 0; the tests count hashes and KV operations as well.
+ */
+export async function measureEqualWork({ refusedLogins: pairs }: Scale): Promise<void> {
+  let tried = 0;
+  let strangers = 0;
+  const wrong = () => emailOf(Math.floor(tried++ / triesForEach));
+  const reasons: [reason: string, email: Email][] = [
+    ["a wrong password again", wrong],
+    ["an unknown address", () => `nobody${strangers++}@example.com`],
+    ["not an address", () => `nobody${strangers++}`],
+  ];
+  const users = Math.ceil((warmUps + pairs * (reasons.length + 1)) / triesForEach);
+  await using server = await OurServer.start(users);
 
-await write("| refused for | median ratio to a wrong password |\n| --- | --- |\n");
-for (const [reason, fields] of others) {
-  const a: number[] = [];
-  const b: number[] = [];
-  for (let i = 0; i < pairs; i++) {
-    a.push(await logIn(fields()));
-    b.push(await logIn(wrong()));
+  const timeOf = (email: Email) =>
+    timed(async () => {
+      const fields = { email: email(), password: "not a password" };
+      const status = await new Visitor(server.process).send("/login", fields);
+      if (status !== 422) throw new Error(`Cannot compare: a login was answered ${status}`);
+    });
+  for (let i = 0; i < warmUps; i++) await timeOf(wrong);
+
+  const rows: string[][] = [];
+  for (const [reason, email] of reasons) {
+    const ratios: number[] = [];
+    for (let i = 0; i < pairs; i++) ratios.push(await timeOf(email) / await timeOf(wrong));
+    rows.push([reason, median(ratios).toFixed(3)]);
   }
-  await write(`| ${reason} | ${(quantile(a, 0.5) / quantile(b, 0.5)).toFixed(3)} |\n`);
+  printTable(["refused login", "time ÷ that of a wrong password"], rows);
 }
