@@ -27,7 +27,7 @@ if (kind === "home") {
 
 if (kind === "profile") {
   const kv = await Deno.openKv(kvPath);
-  const keys = [["session", userId, sessionId], ["user", userId]];
+  const keys = [["session", userId, sessionId], ["user", userId]] as const;
   app.get("/profile", async (c) => {
     const [session, { value: user }] = await kv.getMany<[unknown, User]>(keys);
     if (!session.value || !user) return c.notFound();
