@@ -1,3 +1,4 @@
+import type { Guard } from "@latchkey/login";
 import { type Context, Hono } from "hono";
 import { canonicalEmail } from "../../lib/account/email.ts";
 import type { User } from "../../lib/account/user.ts";
@@ -8,17 +9,22 @@ import type { Services } from "../services.ts";
 const fields = { email: text.min(1, "missing") };
 
 export function deletionRoutes(
-  { login, guards, accounts }: Pick<
-    Services,
-    "login" | "guards" | "accounts"
-  >,
+  { login, guards, accounts }: Pick<Services, "login" | "guards" | "accounts">,
 ) {
   const routes = new Hono();
+
+  // The form may have deleted the account already, and its answer was lost: nobody can tell.
+  const redirectGuest: Guard = async (c, next) => {
+    if (await login.user(c)) return await next();
+    await login.flash(c, "deletion_without_login");
+    return c.redirect("/", 303);
+  };
 
   routes.get("/account/delete", guards.fresh, (c) => page(c, c.var.user, {}));
 
   routes.post(
     "/account/delete",
+    redirectGuest,
     guards.fresh,
     form(fields, (c, problems, typed) => {
       return page(c, c.var.user, { problems, typed: typed("email") }, 422);

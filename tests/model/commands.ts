@@ -253,7 +253,7 @@ function deleteAccount(browser: number, plannedFault: PlannedFault | null): Comm
     const isFresh = model.isFresh(state);
     const { email } = people[who] ?? ann;
     const answer = await act("/account/delete", { email });
-    if (!hasLogin) return void (answer && leadsTo(answer, "/login"));
+    if (!hasLogin) return void (answer && leadsTo(answer, "/"));
     const isGone = await site.stored(email) === null;
     if (isGone) {
       ok(isFresh !== "no", "it was deleted without a fresh login");

@@ -285,8 +285,8 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
   },
   "routes/account/deletion.tsx": {
     "an account is deleted without a fresh login": {
-      find: '"/account/delete",\n    guards.fresh',
-      replace: '"/account/delete",\n    guards.required',
+      find: "redirectGuest,\n    guards.fresh",
+      replace: "redirectGuest,\n    guards.required",
       tests: "tests/security/access_test.ts",
     },
   },

@@ -14,7 +14,7 @@ const count = async (world: TestWorld, kind: string) =>
 
 interface Form {
   readonly path: string;
-  readonly leadsTo?: string;
+  readonly leadsTo: string;
   readonly fields: Record<string, string>;
   readonly visitor: (world: TestWorld) => Promise<Browser>;
   readonly holds: (world: TestWorld, browser: Browser) => Promise<boolean>;
@@ -76,6 +76,7 @@ const forms: readonly Form[] = [
   },
   {
     path: "/account/delete",
+    leadsTo: "/",
     fields: { email: ann.email },
     visitor: (world) => world.ann(),
     holds: async (world) => await count(world, "user") === 0 && await count(world, "session") === 0,
@@ -107,7 +108,6 @@ for (const { path, fields, visitor, holds } of forms) {
 }
 
 for (const { path, fields, visitor, holds, leadsTo } of forms) {
-  if (!leadsTo) continue; // a deleted account leaves nothing that could recognise its browser
   Deno.test(`${path} ends as if sent once, in a browser that hears only the last answer`, async () => {
     await using world = await TestWorld.create();
     const browser = await visitor(world);
@@ -121,6 +121,28 @@ for (const { path, fields, visitor, holds, leadsTo } of forms) {
     ok(await holds(world, browser));
   });
 }
+
+Deno.test("a deletion sent without a login deletes nothing and says so, whether or not there was an account", async () => {
+  await using world = await TestWorld.create();
+  const owner = await world.ann();
+  const stale = owner.copy();
+  await owner.post("/logout");
+  const told = async (browser: Browser) => {
+    const answer = await browser.post("/account/delete", { email: ann.email });
+    equal(answer.headers.get("location"), "/");
+    const page = await (await browser.follow(answer)).text();
+    ok(!page.includes("has been deleted"));
+    return /You were no longer logged in when you sent that\. [^<]+/.exec(page)?.[0];
+  };
+
+  const sentence = await told(stale);
+  match(sentence ?? "", /If your account still exists, log in to delete it\./);
+  ok(await logsIn(world, ann.password));
+  const again = world.browser();
+  await again.post("/login", { ...ann });
+  await again.post("/account/delete", { email: ann.email });
+  equal(await told(world.browser()), sentence);
+});
 
 Deno.test("a form sent after the session ended is not saved, and the login page says so", async () => {
   await using world = await TestWorld.create();

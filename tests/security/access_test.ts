@@ -5,7 +5,7 @@ import { ann } from "../support/people.ts";
 import { TestWorld } from "../support/world.ts";
 
 /** How a route answers: itself, or by sending the visitor elsewhere. */
-type Access = "open" | "login" | "reauthenticate" | "password" | "home";
+type Access = "open" | "login" | "reauthenticate" | "password" | "profile" | "home";
 
 type Visitor = "guest" | "user" | "remembered" | "compromised";
 
@@ -20,14 +20,14 @@ const visitors: [visitor: Visitor, description: string][] = [
 const matrix: Record<string, readonly [Access, Access, Access, Access]> = {
   "GET /": ["open", "open", "open", "password"],
   "POST /language": ["open", "open", "open", "open"],
-  "GET /register": ["open", "home", "home", "password"],
+  "GET /register": ["open", "profile", "profile", "password"],
   "POST /register": ["open", "open", "open", "open"],
   "POST /password-strength": ["open", "open", "open", "open"],
   "POST /passphrase": ["open", "open", "open", "open"],
-  "GET /login": ["open", "home", "home", "password"],
+  "GET /login": ["open", "profile", "profile", "password"],
   "POST /login": ["open", "open", "open", "open"],
   "GET /logout": ["open", "open", "open", "open"],
-  "POST /logout": ["open", "open", "open", "open"],
+  "POST /logout": ["home", "home", "home", "home"],
   "GET /profile": ["login", "open", "open", "password"],
   "POST /profile": ["login", "open", "open", "password"],
   "GET /reauthenticate": ["login", "open", "open", "password"],
@@ -39,7 +39,7 @@ const matrix: Record<string, readonly [Access, Access, Access, Access]> = {
   "POST /account/sessions/end-others": ["login", "open", "open", "password"],
   "POST /account/sessions/:id/end": ["login", "open", "open", "password"],
   "GET /account/delete": ["login", "open", "reauthenticate", "password"],
-  "POST /account/delete": ["login", "open", "reauthenticate", "password"],
+  "POST /account/delete": ["home", "open", "reauthenticate", "password"],
   "GET /api/me": ["login", "open", "open", "password"],
   "GET /health/live": ["open", "open", "open", "open"],
   "GET /health/ready": ["open", "open", "open", "open"],
@@ -53,7 +53,8 @@ const redirects: Record<string, Access> = {
   "/login": "login",
   "/reauthenticate": "reauthenticate",
   "/account/password": "password",
-  "/profile": "home",
+  "/profile": "profile",
+  "/": "home",
 };
 
 for (const [column, [visitor, description]] of visitors.entries()) {
@@ -95,8 +96,9 @@ async function ask(browser: Browser, route: string): Promise<Response> {
 function accessOf(answer: Response, route: string): Access {
   ok(answer.status < 500, route);
   if (answer.status === 401) return "login";
-  const { pathname } = new URL(answer.headers.get("location") ?? "/", "https://app.example");
-  return redirects[pathname] ?? "open";
+  const location = answer.headers.get("location");
+  if (location === null) return "open";
+  return redirects[new URL(location, "https://app.example").pathname] ?? "open";
 }
 
 Deno.test("a path that only resembles a private page is not found [SEC-F17]", async () => {

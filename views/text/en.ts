@@ -215,6 +215,8 @@ export const en = {
     password_changed:
       "Your password has been changed, and every other browser has been logged out.",
     account_deleted: "Your account has been deleted.",
+    deletion_without_login:
+      "You were no longer logged in when you sent that. If your account still exists, log in to delete it.",
   },
 
   errors: {

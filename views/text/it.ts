@@ -220,6 +220,8 @@ export const it: Text = {
     password_changed:
       "La password è stata cambiata e tutti gli altri browser sono stati disconnessi.",
     account_deleted: "Il tuo account è stato eliminato.",
+    deletion_without_login:
+      "Quando hai inviato il modulo la sessione era già terminata. Se il tuo account esiste ancora, accedi per eliminarlo.",
   },
 
   errors: {
