@@ -7,7 +7,7 @@ import {
   variables,
 } from "./lib/config.ts";
 import { PasswordHasher } from "./lib/credential/password_hasher.ts";
-import { checkPasswordKeys, unknownKeyReport } from "./lib/credential/password_keys.ts";
+import { checkPasswordKeys, unknownKeyReport } from "./lib/credential/pepper_check.ts";
 import { isPreview } from "./lib/deploy.ts";
 import { developmentKey, newSecretKey } from "./lib/keys.ts";
 import { isFile, OpenedFile, UnusableFile } from "./lib/kv/database_file.ts";

@@ -10,7 +10,7 @@ import { createGuards, type Guards } from "./guards.ts";
 import { SiteCookie } from "./middleware/cookie.ts";
 import { LanguageChoice } from "./middleware/language.ts";
 import { logLogin } from "./middleware/log.ts";
-import { RequestThrottle } from "./middleware/login_throttle.ts";
+import { RequestThrottle } from "./middleware/request_throttle.ts";
 import { guardMessage } from "./middleware/page.tsx";
 
 /** What routes use. Each names the ones it takes: `Pick<Services, "login" | "accounts">`. */

@@ -28,7 +28,7 @@ export type AuthenticateResult =
   | { readonly ok: true; readonly user: User }
   | { readonly ok: false; readonly reason: "unknown" | "wrong" | "suspended" };
 
-/** An account as an attempt to log in needs it; nobody's, where the address has none. */
+/** An account as an attempt to log in needs it; without a user where the address has none. */
 export interface StoredCredential {
   readonly user: User | null;
   readonly password: Deno.KvEntryMaybe<PasswordRecord>;
@@ -89,7 +89,7 @@ export class Accounts {
     return (await this.#kv.get(["user_by_email", email])).versionstamp !== null;
   }
 
-  /** Finds the account with an address, as it was typed. Nobody's costs the same two round trips. */
+  /** Finds the account with an address, as it was typed; two round trips, also when there is none. */
   async findCredential(email: string): Promise<StoredCredential> {
     const id = await this.#idOf(canonicalEmail(email) ?? NO_USER_ID);
     const [user, password] = await Promise.all([this.find(id), this.#findPassword(id)]);
@@ -104,7 +104,7 @@ export class Accounts {
     return user;
   }
 
-  /** Checks the password of an account. Every outcome costs one hash, nobody's account too. */
+  /** Checks the password of an account. Every outcome costs one hash, also without a user. */
   async authenticate(account: StoredCredential, password: string): Promise<AuthenticateResult> {
     const { user, password: record } = account;
     const isCorrect = await this.#passwords.verify(password, record.value);

@@ -1,7 +1,7 @@
 import { Accounts } from "../account/accounts.ts";
 import { defaultKvPath } from "../config.ts";
 import { Passwords } from "../credential/password.ts";
-import { makeHash } from "../credential/password_hash.ts";
+import { makeHash } from "../credential/hash_algorithms.ts";
 import { parseSecretKey } from "../keys.ts";
 import { isFile, requireSoundFile } from "../kv/database_file.ts";
 import { Kv } from "../kv/kv.ts";

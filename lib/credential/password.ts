@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "../login/bytes.ts";
 import { deriveKey } from "../login/keyring.ts";
-import type { HashPassword } from "./password_hash.ts";
+import type { HashPassword } from "./hash_algorithms.ts";
 import { normalizePassword } from "./password_policy.ts";
 import { parseStoredHash } from "./stored_hash.ts";
 

@@ -1,7 +1,7 @@
 import { SECOND } from "../time.ts";
 import { MAX_CONCURRENT } from "../throttle/concurrency_limit.ts";
-import type { HashJob } from "./password_hash.ts";
-import type { HashAnswer } from "./password_worker.ts";
+import type { HashJob } from "./hash_algorithms.ts";
+import type { HashAnswer } from "./hash_worker.ts";
 
 /** The queue is full, or a hash failed: try again later. */
 export class HasherUnavailable extends Error {
@@ -97,7 +97,7 @@ export class PasswordHasher {
 
   async #hashOne(job: HashJob): Promise<Uint8Array> {
     const worker = this.#takeWorker();
-    if (!worker) return await (await import("./password_hash.ts")).makeHash(job);
+    if (!worker) return await (await import("./hash_algorithms.ts")).makeHash(job);
 
     const answer = Promise.withResolvers<Uint8Array>();
     const timer = setTimeout(
@@ -146,5 +146,5 @@ export class PasswordHasher {
 }
 
 function startPasswordWorker(): Worker {
-  return new Worker(new URL("./password_worker.ts", import.meta.url), { type: "module" });
+  return new Worker(new URL("./hash_worker.ts", import.meta.url), { type: "module" });
 }

@@ -1,5 +1,5 @@
 import { utf8 } from "../login/bytes.ts";
-import type { HashRecipe } from "./password_hash.ts";
+import type { HashRecipe } from "./hash_algorithms.ts";
 
 /** A stored hash, taken apart. */
 export interface StoredHash {

@@ -22,7 +22,7 @@ export function networkPrefix(address: string | null): string {
 }
 
 /** The IPv6 /48, which one subscriber may have as well; null for an IPv4 address. */
-export function sitePrefix(address: string | null): string | null {
+export function ipv6BlockPrefix(address: string | null): string | null {
   const groups = address === null ? null : groupsOf(address);
   return groups && `${canonicalIpv6(`${groups.slice(0, 3).join(":")}::`)}/48`;
 }

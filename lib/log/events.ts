@@ -4,7 +4,7 @@ export interface Meaning {
   readonly level: Level;
   readonly outcome?: "success" | "failure";
   /** Requests without an account can cause it: the log bounds its lines. */
-  readonly anonymous?: true;
+  readonly byGuests?: true;
 }
 
 /**
@@ -15,18 +15,18 @@ export interface Meaning {
 export const vocabulary = {
   authn_login_success: { level: "info", outcome: "success" },
   authn_login_successafterfail: { level: "info", outcome: "success" },
-  authn_login_fail: { level: "warn", outcome: "failure", anonymous: true },
-  authn_login_fail_max: { level: "warn", outcome: "failure", anonymous: true },
-  authn_login_lock: { level: "warn", outcome: "failure", anonymous: true },
+  authn_login_fail: { level: "warn", outcome: "failure", byGuests: true },
+  authn_login_fail_max: { level: "warn", outcome: "failure", byGuests: true },
+  authn_login_lock: { level: "warn", outcome: "failure", byGuests: true },
   authn_password_change: { level: "info", outcome: "success" },
   authn_password_change_fail: { level: "warn", outcome: "failure" },
   authn_token_reuse: { level: "critical", outcome: "failure" },
   authz_fail: { level: "warn", outcome: "failure" },
-  excess_rate_limit_exceeded: { level: "warn", outcome: "failure", anonymous: true },
-  input_validation_fail: { level: "warn", outcome: "failure", anonymous: true },
-  malicious_csp_violation: { level: "warn", outcome: "failure", anonymous: true },
-  malicious_csrf: { level: "warn", outcome: "failure", anonymous: true },
-  malicious_extraneous: { level: "warn", outcome: "failure", anonymous: true },
+  excess_rate_limit_exceeded: { level: "warn", outcome: "failure", byGuests: true },
+  input_validation_fail: { level: "warn", outcome: "failure", byGuests: true },
+  malicious_csp_violation: { level: "warn", outcome: "failure", byGuests: true },
+  malicious_csrf: { level: "warn", outcome: "failure", byGuests: true },
+  malicious_extraneous: { level: "warn", outcome: "failure", byGuests: true },
   session_created: { level: "info", outcome: "success" },
   session_renewed: { level: "info", outcome: "success" },
   session_expired: { level: "info" },
@@ -40,17 +40,17 @@ export const vocabulary = {
   user_deleted: { level: "warn", outcome: "success" },
 
   // Our own events, for which OWASP has no name.
-  login_required: { level: "info", outcome: "failure", anonymous: true },
+  login_required: { level: "info", outcome: "failure", byGuests: true },
   reauthentication_required: { level: "info", outcome: "failure" },
   password_key_unknown: { level: "critical", outcome: "failure" },
-  record_corrupt: { level: "critical", outcome: "failure", anonymous: true },
+  record_corrupt: { level: "critical", outcome: "failure", byGuests: true },
   session_protected: { level: "warn", outcome: "failure" },
   remember_recovered: { level: "info", outcome: "success" },
   request: { level: "info" },
-  request_failed: { level: "error", outcome: "failure", anonymous: true },
-  unavailable: { level: "warn", outcome: "failure", anonymous: true },
+  request_failed: { level: "error", outcome: "failure", byGuests: true },
+  unavailable: { level: "warn", outcome: "failure", byGuests: true },
   log_lines_dropped: { level: "warn", outcome: "failure" },
-  listener_failed: { level: "error", outcome: "failure", anonymous: true },
+  listener_failed: { level: "error", outcome: "failure", byGuests: true },
   database_gone: { level: "critical", outcome: "failure" },
   preview_defaults: { level: "warn" },
   cannot_start: { level: "error", outcome: "failure" },

@@ -3,7 +3,7 @@ import { type LogEvent, type Meaning, vocabulary } from "./events.ts";
 
 const MAX_LINES_PER_MINUTE = 20;
 
-/** Bounds the lines of each event that anonymous requests can cause, so that nobody floods alarms. */
+/** Bounds the lines of each event that guests can cause, so that they cannot flood alarms. */
 export class LineLimit {
   #now: Clock;
   #minute = 0;
@@ -15,8 +15,8 @@ export class LineLimit {
 
   /** Counts a line, and decides whether it is written. */
   admits(event: LogEvent): boolean {
-    const { anonymous }: Meaning = vocabulary[event];
-    if (!anonymous) return true;
+    const { byGuests }: Meaning = vocabulary[event];
+    if (!byGuests) return true;
     const lines = (this.#lines.get(event) ?? 0) + 1;
     this.#lines.set(event, lines);
     return lines <= MAX_LINES_PER_MINUTE;

@@ -1,6 +1,6 @@
 import { SECOND } from "./clock.ts";
 import type { Cookies } from "./cookies.ts";
-import { guestData, sessionData } from "./data.ts";
+import { guestDataOwner, sessionDataOwner } from "./data.ts";
 import {
   type Authentication,
   type LoginCore,
@@ -22,7 +22,7 @@ export interface AuthenticationResult<U> {
   readonly superseded: Superseded<U> | null;
 }
 
-const nobody = { authentication: null, superseded: null };
+const noAuthentication = { authentication: null, superseded: null };
 
 /**
  * Finds who is logged in: by the session, else by the remember cookie, else by the request loader,
@@ -53,7 +53,7 @@ async function fromSession<U extends LoginUser>(
   operations: Operations,
 ): Promise<AuthenticationResult<U>> {
   const token = cookies.token("session");
-  if (!token || token.userId === "") return nobody;
+  if (!token || token.userId === "") return noAuthentication;
 
   const resumed = await core.sessions.resume(token);
   if (resumed.ok) {
@@ -77,7 +77,7 @@ async function fromSession<U extends LoginUser>(
   } else if ("session" in resumed && resumed.isFirst) {
     await reportEnd(core, resumed.session, resumed.reason);
   }
-  return nobody;
+  return noAuthentication;
 }
 
 /** Compares fingerprints and marks the session as used. Makes one commit, or none if nothing changed. */
@@ -117,8 +117,8 @@ async function protect<U extends LoginUser>(
     isUnused: false,
   };
   // A conflict is harmless: another request of this browser wrote the same, or the session ended.
-  const also = session.isUnused ? core.remember.confirm(session) : Promise.resolve({});
-  const writing = also.then((confirm) => core.sessions.update(changed, version, confirm));
+  const extraChange = session.isUnused ? core.remember.confirmChange(session) : Promise.resolve({});
+  const writing = extraChange.then((confirm) => core.sessions.update(changed, version, confirm));
   // On a full disk pages can still be read: without the write the session ends earlier, never later.
   const isFirst = isOther ? await writing : await writing.catch(() => false);
   if (isFirst && isOther) {
@@ -139,9 +139,9 @@ async function fromRemember<U extends LoginUser>(
   info: RequestInfo,
 ): Promise<AuthenticationResult<U>> {
   // Strong protection deleted it a moment ago, together with the session.
-  if (cookies.isDeleted("remember")) return nobody;
+  if (cookies.isDeleted("remember")) return noAuthentication;
   const token = cookies.token("remember");
-  if (!token) return nobody;
+  if (!token) return noAuthentication;
 
   const redeemed = await core.remember.redeem(
     token,
@@ -153,8 +153,8 @@ async function fromRemember<U extends LoginUser>(
     if (started) {
       const guest = cookies.token("session");
       if (guest?.userId === "") {
-        const from = guestData(guest, session.expiresAt);
-        await core.store.commit(await core.data.move(from, sessionData(session)));
+        const from = guestDataOwner(guest, session.expiresAt);
+        await core.store.commit(await core.data.moveChange(from, sessionDataOwner(session)));
       }
       for (const other of started.replaced) await reportEnd(core, other, "replaced");
       for (const other of started.evicted) await reportEnd(core, other, "evicted");
@@ -187,7 +187,7 @@ async function fromRemember<U extends LoginUser>(
     for (const session of redeemed.sessions) await reportEnd(core, session, "reused");
     await core.emit({ type: "remember_reused", userId, seriesId: id });
   }
-  return nobody;
+  return noAuthentication;
 }
 
 async function fromRequest<U extends LoginUser>(

@@ -23,13 +23,13 @@ export type DataOwner =
   | { readonly kind: "guest"; readonly token: Token; readonly expiresAt: Date };
 
 /** The owner of a session's data. */
-export function sessionData(session: Pick<Session, "userId" | "id" | "expiresAt">): DataOwner {
+export function sessionDataOwner(session: Pick<Session, "userId" | "id" | "expiresAt">): DataOwner {
   const { userId, id, expiresAt } = session;
   return { kind: "session", userId, id, expiresAt };
 }
 
 /** The owner of a guest's data. */
-export function guestData(token: Token, expiresAt: Date): DataOwner {
+export function guestDataOwner(token: Token, expiresAt: Date): DataOwner {
   return { kind: "guest", token, expiresAt };
 }
 
@@ -71,14 +71,19 @@ export class SessionData {
         );
       }
       const data: Data = JSON.parse(text);
-      const check = [{ key: dataKey(owner), version: before.version }, ...await this.#alive(owner)];
-      if (await this.#store.commit({ check, set: [await this.#write(owner, data)] })) return data;
+      const check = [
+        { key: dataKey(owner), version: before.version },
+        ...await this.#aliveChecks(owner),
+      ];
+      if (await this.#store.commit({ check, set: [await this.#dataWrite(owner, data)] })) {
+        return data;
+      }
     }
     throw new Error("Cannot update session data: it keeps changing");
   }
 
   /** The check that a session is not over: its data would outlive it. */
-  async #alive(owner: DataOwner): Promise<StoredRecord[]> {
+  async #aliveChecks(owner: DataOwner): Promise<StoredRecord[]> {
     if (owner.kind === "guest") return [];
     const record = await this.#store.get(["session", owner.userId, owner.id]);
     if (readSession(record)?.successor !== null) {
@@ -88,16 +93,16 @@ export class SessionData {
   }
 
   /** The change that moves the data to the session of a login; it belongs into the login's commit. */
-  async move(from: DataOwner, to: DataOwner): Promise<StoreChange> {
+  async moveChange(from: DataOwner, to: DataOwner): Promise<StoreChange> {
     const { data, version } = await this.#read(from);
     // Checked also when there is none: a parallel first update must not be left behind.
     if (!data) return { check: [{ key: dataKey(from), version }] };
     const key = dataKey(from);
-    return { check: [{ key, version }], set: [await this.#write(to, data)], delete: [key] };
+    return { check: [{ key, version }], set: [await this.#dataWrite(to, data)], delete: [key] };
   }
 
   /** The change that deletes an owner's data. */
-  async forget(owner: DataOwner): Promise<StoreChange> {
+  async deleteChange(owner: DataOwner): Promise<StoreChange> {
     return (await this.#read(owner)).data ? { delete: [dataKey(owner)] } : {};
   }
 
@@ -112,7 +117,7 @@ export class SessionData {
     return { data: living && theirs ? stored.data : null, version: record.version };
   }
 
-  async #write(owner: DataOwner, data: Data) {
+  async #dataWrite(owner: DataOwner, data: Data) {
     const { expiresAt } = owner;
     const secretDigest = owner.kind === "guest" ? await digestToken("guest", owner.token) : null;
     const value: StoredData = { v: 1, data, secretDigest, expiresAt };

@@ -28,7 +28,7 @@ export type LoginEvent<U extends LoginUser = LoginUser> =
   | { readonly type: "loaded_from_request"; readonly user: U }
   /** A credential was presented again, by `reauthenticate`. */
   | { readonly type: "reauthenticated"; readonly user: U; readonly session: Session }
-  /** A guard refused a visitor who is not logged in. */
+  /** A guard refused a guest. */
   | { readonly type: "unauthorized" }
   /** A guard refused a user whose login is not fresh. */
   | { readonly type: "reauthentication_needed"; readonly user: U }

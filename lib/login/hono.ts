@@ -195,8 +195,8 @@ export class Login<U extends LoginUser> {
 
   /** Guard for pages of visitors, such as the login page: a user who is logged in goes on to `next`. */
   readonly anonymous: Guard = async (c, next) => {
-    const visitor = await this.#auth(c).authentication();
-    if (visitor?.user.active === false || !visitor) return await next();
+    const authentication = await this.#auth(c).authentication();
+    if (authentication?.user.active === false || !authentication) return await next();
     return c.redirect(await this.takeNext(c, c.req.query("next")), isRead(c) ? 302 : 303);
   };
 
@@ -396,15 +396,17 @@ export class Login<U extends LoginUser> {
       return c.text("A WebSocket of another site is refused.", 403);
     }
     const auth = this.#auth(c);
-    const visitor = await auth.authentication();
-    if (!visitor || visitor.user.active === false) return await this.#unauthorized(c, area);
+    const authentication = await auth.authentication();
+    if (!authentication || authentication.user.active === false) {
+      return await this.#unauthorized(c, area);
+    }
     // A request loader's user has no session that could be fresh.
-    if (proof === "fresh" && (!visitor.session || !await auth.isFresh())) {
-      return await this.#reauthenticationNeeded(c, area, visitor.user);
+    if (proof === "fresh" && (!authentication.session || !await auth.isFresh())) {
+      return await this.#reauthenticationNeeded(c, area, authentication.user);
     }
 
-    c.set("user", visitor.user);
-    c.set("session", visitor.session);
+    c.set("user", authentication.user);
+    c.set("session", authentication.session);
     return await next();
   }
 

@@ -3,7 +3,7 @@
  * too late.
  */
 export class Operations {
-  /** Those that are under way, each with its name; null for a look at the visitor. */
+  /** Those that are under way, each with its name; null for the authentication. */
   readonly #running = new Map<Promise<unknown>, string | null>();
   #started = 0;
   #answered = false;

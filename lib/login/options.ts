@@ -6,7 +6,7 @@ import type { SessionStore } from "./store.ts";
 
 /** The pages that guards redirect to, and their messages: for the whole site, or for one area of it. */
 export interface AreaOptions<Context> {
-  /** Where a visitor who is not logged in is sent: a path or a URL; null answers 401 instead. */
+  /** Where a guest is sent: a path or a URL; null answers 401 instead. */
   readonly loginPage: string | null;
   /** Where a user whose login is not fresh is sent; null answers 401 instead. */
   readonly reauthenticatePage: string | null;
@@ -72,7 +72,7 @@ export interface Options<U extends LoginUser, Context> extends AreaOptions<Conte
   readonly fingerprint?: (c: Context) => string;
   /** Tells the time. */
   readonly now: Clock;
-  /** Where a user who is logged in already is sent from a page for visitors, and after login. */
+  /** Where a user who is logged in already is sent from a page for guests, and after login. */
   readonly homePage: string;
   /** Paths that a login never returns to, such as the logout page. */
   readonly excludeFromNext?: readonly string[];

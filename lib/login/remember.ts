@@ -52,8 +52,8 @@ export interface Series {
   readonly expiresAt: Date;
 }
 
-/** A new series, the cookie's value that proves it, and the change that stores it. */
-export interface IssuedSeries {
+/** A new series, its cookie's value, and the change that stores it. */
+export interface PreparedSeries {
   readonly series: Series;
   readonly token: string;
   readonly change: StoreChange;
@@ -108,11 +108,11 @@ export class Remember<U extends LoginUser> {
   }
 
   /**
-   * Makes a new series; the change that stores it belongs into the login's commit.
+   * Prepares a new series; the caller commits the change that stores it with the login.
    *
    * @param duration How long it lasts, in milliseconds.
    */
-  async issue(user: U, duration: number, fingerprint: string): Promise<IssuedSeries> {
+  async prepareSeries(user: U, duration: number, fingerprint: string): Promise<PreparedSeries> {
     const now = this.#now();
     const token = await this.#withProof(mintToken(user.id));
     const series: Series = {
@@ -128,7 +128,7 @@ export class Remember<U extends LoginUser> {
       duration,
       expiresAt: new Date(now.getTime() + duration),
     };
-    return { series, token: formatToken(token), change: { set: [this.#write(series)] } };
+    return { series, token: formatToken(token), change: { set: [this.#seriesWrite(series)] } };
   }
 
   /**
@@ -202,12 +202,12 @@ export class Remember<U extends LoginUser> {
     }
 
     const extended = { ...series, expiresAt: new Date(now.getTime() + series.duration) };
-    const done = await this.#store.commit({ check: [record], set: [this.#write(extended)] });
+    const done = await this.#store.commit({ check: [record], set: [this.#seriesWrite(extended)] });
     return done ? extended : series;
   }
 
   /** The change that ends the series of a token, if the token is its valid one. */
-  async forget(token: Token): Promise<StoreChange> {
+  async endSeriesChange(token: Token): Promise<StoreChange> {
     const [record, digest] = await Promise.all([
       this.#store.get(seriesKey(token.userId, token.id)),
       digestToken("remember", token),
@@ -230,12 +230,12 @@ export class Remember<U extends LoginUser> {
   }
 
   /** The change that notes that the browser has the successor: its session was used. */
-  async confirm(session: Session): Promise<StoreChange> {
+  async confirmChange(session: Session): Promise<StoreChange> {
     if (!session.seriesId) return {};
     const record = await this.#store.get(seriesKey(session.userId, session.seriesId));
     const series = readSeries(record);
     if (!series) return {};
-    return { check: [record], set: [this.#write({ ...series, isConfirmed: true })] };
+    return { check: [record], set: [this.#seriesWrite({ ...series, isConfirmed: true })] };
   }
 
   /** Starts the session, and makes the successor the valid token; null after a write conflict. */
@@ -286,7 +286,7 @@ export class Remember<U extends LoginUser> {
       user,
       successor.session,
       { ...init, seriesId: rotated.id, isUnused: true },
-      { check: [record], set: [this.#write({ ...rotated, isConfirmed: false })] },
+      { check: [record], set: [this.#seriesWrite({ ...rotated, isConfirmed: false })] },
     );
     if (!started.ok) return null;
     const { session } = started.issued;
@@ -363,7 +363,7 @@ export class Remember<U extends LoginUser> {
     return macs.map((mac) => mac.subarray(0, halfOfSecret));
   }
 
-  #write(series: Series) {
+  #seriesWrite(series: Series) {
     const expireIn = series.expiresAt.getTime() - this.#now().getTime();
     return { key: seriesKey(series.userId, series.id), value: { v: 1, ...series }, expireIn };
   }
@@ -395,7 +395,7 @@ function redeemedResult<U>(
 }
 
 /** The change that ends the series of a session's browser. */
-export function seriesOf(session: Session): StoreChange {
+export function endSessionSeriesChange(session: Session): StoreChange {
   return session.seriesId ? { delete: [seriesKey(session.userId, session.seriesId)] } : {};
 }
 

@@ -5,7 +5,7 @@ import {
 } from "./authenticate_request.ts";
 import { decodeBase64Url, encodeBase64Url, utf8 } from "./bytes.ts";
 import type { Cookies } from "./cookies.ts";
-import { type Data, type DataOwner, guestData, sessionData } from "./data.ts";
+import { type Data, type DataOwner, guestDataOwner, sessionDataOwner } from "./data.ts";
 import { Flashes } from "./flash.ts";
 import {
   type Authentication,
@@ -18,7 +18,7 @@ import { Operations, tooLate } from "./operations.ts";
 import { checkMethods, checkStart } from "./option_checks.ts";
 import type { StartOptions } from "./options.ts";
 import { fingerprintOf } from "./protection.ts";
-import { seriesOf } from "./remember.ts";
+import { endSessionSeriesChange } from "./remember.ts";
 import {
   type AuthMethod,
   isFresh,
@@ -70,7 +70,7 @@ export class RequestAuth<U extends LoginUser> {
   /** Updates of the data, one after the other: the first one may have to make a guest's cookie. */
   #updates: Promise<unknown> = Promise.resolve();
   /** The guest's token that this request's answer sets. */
-  #guest: Token | null = null;
+  #guestToken: Token | null = null;
 
   constructor(core: LoginCore<U>, cookies: Cookies, info: RequestInfo) {
     this.#core = core;
@@ -108,7 +108,7 @@ export class RequestAuth<U extends LoginUser> {
       ? await this.#core.remember.endSeries(superseded.series)
       : [];
     await this.flashes.dropAtLogin();
-    this.#guest = null;
+    this.#guestToken = null;
     this.#set({ user, session, from: "session" });
     for (const other of [...replaced, ...ofSeries]) await reportEnd(this.#core, other, "replaced");
     for (const other of evicted) await reportEnd(this.#core, other, "evicted");
@@ -133,10 +133,10 @@ export class RequestAuth<U extends LoginUser> {
     const { user, session } = await this.authentication() ?? await this.superseded() ?? {};
     if (!user || !session) return null;
 
-    const token = await this.#successor(session);
+    const token = await this.#successorToken(session);
     const renewal = await this.#renewal(session, methods);
     const issued = await this.#core.sessions.reauthenticate(session, token, renewal);
-    return issued && await this.#renewed(user, issued);
+    return issued && await this.#finishRenewal(user, issued);
   }
 
   /** Renews the session in a commit that raises the user's epoch, which ends every other one. */
@@ -149,36 +149,40 @@ export class RequestAuth<U extends LoginUser> {
     if (!session) return { ok: false, reason: "ended" };
 
     const { sessions } = this.#core;
-    const token = await this.#successor(session);
+    const token = await this.#successorToken(session);
     const renewal = await this.#renewal(session, methods);
-    const forgetSeries = await this.#forgetSeries(session);
+    const endSeriesChange = await this.#endSeriesChange(session);
     let issued = null as IssuedSession | null;
     const user = await commit(async (changed) => {
       // The series is of the former epoch: it is worth nothing from now on.
       const epoch = changed.epoch ?? 0;
-      const renewed = await sessions.renew(session, token, { ...renewal, epoch, seriesId: null });
-      issued = renewed?.issued ?? null;
-      return renewed ? mergeChanges(renewed.change, forgetSeries) : {};
+      const terms = { ...renewal, epoch, seriesId: null };
+      const prepared = await sessions.prepareRenewal(session, token, terms);
+      issued = prepared?.issued ?? null;
+      return prepared ? mergeChanges(prepared.change, endSeriesChange) : {};
     });
     if (!user) return { ok: false, reason: "not_changed" };
     if (!issued) return { ok: false, reason: "ended" };
 
     this.cookies.delete("remember");
-    return { ok: true, user, session: await this.#renewed(user, issued) };
+    return { ok: true, user, session: await this.#finishRenewal(user, issued) };
   }
 
   /** Logs out: every record of the session is deleted, not only the cookies. */
   async end(): Promise<Authentication<U> | null> {
     const { authentication, superseded } = await this.#authenticate();
     const session = authentication?.session ?? null;
-    const also = mergeChanges(await this.#forgetSeries(session), await this.#forgetGuestData());
+    const extraChange = mergeChanges(
+      await this.#endSeriesChange(session),
+      await this.#deleteGuestDataChange(),
+    );
     const ended = session
-      ? await this.#endSession(session, also, authentication?.version)
-      : await this.#endSuperseded(superseded, also);
+      ? await this.#endSession(session, extraChange, authentication?.version)
+      : await this.#endSuperseded(superseded, extraChange);
     for (const it of ended) await reportEnd(this.#core, it, "logged_out");
     this.cookies.delete("session");
     this.cookies.delete("remember");
-    this.#guest = null;
+    this.#guestToken = null;
     this.#set(null);
     await this.#core.emit({ type: "logged_out", user: authentication?.user ?? null });
     return authentication;
@@ -237,24 +241,24 @@ export class RequestAuth<U extends LoginUser> {
     for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
       const replaces = former ? await sessions.latest(former) : null;
       const token = mintToken(user.id);
-      const issued = duration ? await remember.issue(user, duration, fingerprint) : null;
-      const also = mergeChanges(
-        issued?.change ?? {},
-        await this.#forgetSeries(replaces?.session ?? null),
-        await this.#moveData(replaces?.session ?? null, user, token.id),
+      const prepared = duration ? await remember.prepareSeries(user, duration, fingerprint) : null;
+      const extraChange = mergeChanges(
+        prepared?.change ?? {},
+        await this.#endSeriesChange(replaces?.session ?? null),
+        await this.#moveDataChange(replaces?.session ?? null, user, token.id),
       );
       const started = await sessions.start(user, token, {
         ...sessionInit(this.#info, fingerprint),
         methods: options.methods,
         authenticatedAt: options.freshness === "not_fresh" ? null : now(),
-        seriesId: issued?.series.id ?? null,
+        seriesId: prepared?.series.id ?? null,
         allowInactive: options.allowInactive ?? false,
         replaces,
-      }, also);
+      }, extraChange);
       if (!started.ok) continue; // read again what another request wrote meanwhile
 
       this.cookies.set("session", started.issued.token);
-      if (issued) setRemember(this.cookies, issued.token, issued.series.expiresAt, now());
+      if (prepared) setRemember(this.cookies, prepared.token, prepared.series.expiresAt, now());
       else this.cookies.delete("remember");
       return started;
     }
@@ -262,19 +266,19 @@ export class RequestAuth<U extends LoginUser> {
   }
 
   /** The change that takes the former session's data along, or a guest's; never another user's. */
-  async #moveData(former: Session | null, user: U, id: string): Promise<StoreChange> {
+  async #moveDataChange(former: Session | null, user: U, id: string): Promise<StoreChange> {
     const { data, lifetimes, now } = this.#core;
-    const from = former ? sessionData(former) : await this.#dataOwner();
+    const from = former ? sessionDataOwner(former) : await this.#dataOwner();
     if (!from || (former && former.userId !== user.id)) return {};
     const expiresAt = new Date(now().getTime() + lifetimes.absolute);
-    return await data.move(from, sessionData({ userId: user.id, id, expiresAt }));
+    return await data.moveChange(from, sessionDataOwner({ userId: user.id, id, expiresAt }));
   }
 
   /**
    * The token that follows a session's own: the same id, and a secret derived from the former digest
    * under the server's key. So a form that is sent twice, even in parallel, leads to one new token.
    */
-  async #successor({ userId, id, secretDigest }: Session): Promise<Token> {
+  async #successorToken({ userId, id, secretDigest }: Session): Promise<Token> {
     const [mac] = await this.#core.keyring.macs("session successor", `${id}.${secretDigest}`);
     return { userId, id, secret: encodeBase64Url((mac as Uint8Array).subarray(0, 32)) };
   }
@@ -284,7 +288,7 @@ export class RequestAuth<U extends LoginUser> {
     return { fingerprint, methods: [...new Set([...session.methods, ...methods])] };
   }
 
-  async #renewed(user: U, { session, token }: IssuedSession): Promise<Session> {
+  async #finishRenewal(user: U, { session, token }: IssuedSession): Promise<Session> {
     this.cookies.set("session", token);
     this.#set({ user, session, from: "session" });
     await this.#core.emit({ type: "reauthenticated", user, session });
@@ -293,12 +297,12 @@ export class RequestAuth<U extends LoginUser> {
 
   async #endSession(
     session: Session,
-    also: StoreChange,
+    extraChange: StoreChange,
     version: string | undefined,
   ): Promise<readonly Session[]> {
     const { sessions } = this.#core;
     const read = version === undefined ? undefined : { session, version };
-    const ended = await sessions.end(session, also, read);
+    const ended = await sessions.end(session, extraChange, read);
     // A logout also wins over a login of the same browser at the same moment.
     return ended ? [ended] : await this.#endLatest(session);
   }
@@ -306,10 +310,10 @@ export class RequestAuth<U extends LoginUser> {
   /** Ends what the cookies proved until a moment ago. */
   async #endSuperseded(
     superseded: Superseded<U> | null,
-    also: StoreChange,
+    extraChange: StoreChange,
   ): Promise<readonly Session[]> {
     const { remember, store } = this.#core;
-    if (also.delete?.length) await store.commit(also);
+    if (extraChange.delete?.length) await store.commit(extraChange);
     if (superseded?.kind === "series") return await remember.endSeries(superseded.series);
     return superseded ? await this.#endLatest(superseded.session) : [];
   }
@@ -337,34 +341,34 @@ export class RequestAuth<U extends LoginUser> {
 
     if (this.operations.answered) throw tooLate("keep session data");
     const guest = mintToken("");
-    const data = await this.#core.data.update(this.#guestData(guest), change);
-    this.#guest = guest;
+    const data = await this.#core.data.update(this.#guestDataOwner(guest), change);
+    this.#guestToken = guest;
     this.cookies.set("session", formatToken(guest));
     return data;
   }
 
   /** The change that ends the remember series of this browser. */
-  async #forgetSeries(session: Session | null): Promise<StoreChange> {
+  async #endSeriesChange(session: Session | null): Promise<StoreChange> {
     const token = this.cookies.token("remember");
     const isSessions = token === null || token.id === session?.seriesId;
-    const other = isSessions ? {} : await this.#core.remember.forget(token);
-    return mergeChanges(other, session ? seriesOf(session) : {});
+    const other = isSessions ? {} : await this.#core.remember.endSeriesChange(token);
+    return mergeChanges(other, session ? endSessionSeriesChange(session) : {});
   }
 
-  async #forgetGuestData(): Promise<StoreChange> {
+  async #deleteGuestDataChange(): Promise<StoreChange> {
     const owner = await this.#dataOwner();
-    return owner?.kind === "guest" ? await this.#core.data.forget(owner) : {};
+    return owner?.kind === "guest" ? await this.#core.data.deleteChange(owner) : {};
   }
 
   async #dataOwner(): Promise<DataOwner | null> {
     const authentication = await this.authentication();
-    if (authentication) return authentication.session && sessionData(authentication.session);
-    const token = this.#guest ?? this.cookies.token("session");
-    return token?.userId === "" ? this.#guestData(token) : null;
+    if (authentication) return authentication.session && sessionDataOwner(authentication.session);
+    const token = this.#guestToken ?? this.cookies.token("session");
+    return token?.userId === "" ? this.#guestDataOwner(token) : null;
   }
 
-  #guestData(token: Token): DataOwner {
+  #guestDataOwner(token: Token): DataOwner {
     const { now, lifetimes } = this.#core;
-    return guestData(token, new Date(now().getTime() + lifetimes.absolute));
+    return guestDataOwner(token, new Date(now().getTime() + lifetimes.absolute));
   }
 }

@@ -115,7 +115,7 @@ export class Sessions<U extends LoginUser> {
     user: U,
     token: Token,
     init: SessionInit,
-    also: StoreChange,
+    extraChange: StoreChange,
   ): Promise<StartSessionResult> {
     const now = this.#now();
     const { userAgent, replaces: before, ...given } = init;
@@ -140,9 +140,12 @@ export class Sessions<U extends LoginUser> {
     const sameBrowser = others.filter(isSameBrowser);
     const evicted = this.#living(user, others.filter((it) => !isSameBrowser(it)))
       .slice(MAX_SESSIONS - 1);
-    const done = await this.#store.commit(mergeChanges(also, {
+    const done = await this.#store.commit(mergeChanges(extraChange, {
       check: [...before ? [before] : [], ...sameBrowser].map(checkOf),
-      set: [this.#write(session), ...before ? [this.#retire(before.session, session)] : []],
+      set: [
+        this.#sessionWrite(session),
+        ...before ? [this.#retirementWrite(before.session, session)] : [],
+      ],
       delete: [
         ...before ? [dataKeyOf(before.session)] : [],
         ...sameBrowser.flatMap((it) => keysOf(it.session)),
@@ -199,9 +202,9 @@ export class Sessions<U extends LoginUser> {
    * Writes a changed session; false when it was written to or ended meanwhile. Checked, so that a slow
    * request does not bring an ended session back.
    */
-  async update(session: Session, version: string, also: StoreChange = {}): Promise<boolean> {
-    const change = { check: [checkOf({ session, version })], set: [this.#write(session)] };
-    return await this.#store.commit(mergeChanges(also, change));
+  async update(session: Session, version: string, extraChange: StoreChange = {}): Promise<boolean> {
+    const change = { check: [checkOf({ session, version })], set: [this.#sessionWrite(session)] };
+    return await this.#store.commit(mergeChanges(extraChange, change));
   }
 
   /**
@@ -214,19 +217,18 @@ export class Sessions<U extends LoginUser> {
     renewal: SessionRenewal,
   ): Promise<IssuedSession | null> {
     for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
-      const renewed = await this.renew(session, token, renewal);
-      if (!renewed) return null;
-      if (await this.#store.commit(renewed.change)) return renewed.issued;
+      const prepared = await this.prepareRenewal(session, token, renewal);
+      if (!prepared) return null;
+      if (await this.#store.commit(prepared.change)) return prepared.issued;
     }
     throw new Error("Cannot renew a session: it keeps changing");
   }
 
   /**
    * Prepares the renewal of a session under a new token with the same id: the caller commits the
-   * change. Null when the session ended, or was renewed under
-   * another token.
+   * change. Null when the session ended, or was renewed under another token.
    */
-  async renew(
+  async prepareRenewal(
     session: Session,
     token: Token,
     renewal: SessionRenewal,
@@ -251,7 +253,7 @@ export class Sessions<U extends LoginUser> {
       seenAt: now,
       authenticatedAt: now,
     };
-    const change = { check: [record], set: [this.#write(renewed)] };
+    const change = { check: [record], set: [this.#sessionWrite(renewed)] };
     return { issued: { session: renewed, token: formatToken(token) }, change };
   }
 
@@ -263,18 +265,18 @@ export class Sessions<U extends LoginUser> {
    */
   async end(
     key: SessionKey,
-    also?: StoreChange,
+    extraChange?: StoreChange,
     read?: StoredSession,
   ): Promise<Session | null> {
     let stored = read ?? await this.#find(key);
     for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
       if (!stored || stored.session.successor) {
-        if (also) await this.#store.commit(also);
+        if (extraChange) await this.#store.commit(extraChange);
         return null;
       }
       const { session } = stored;
       const change = { check: [checkOf(stored)], delete: keysAndSeriesOf(session) };
-      if (await this.#store.commit(mergeChanges(also ?? {}, change))) return session;
+      if (await this.#store.commit(mergeChanges(extraChange ?? {}, change))) return session;
       stored = await this.#find(key);
     }
     throw new Error("Cannot end a session: it keeps changing");
@@ -349,7 +351,7 @@ export class Sessions<U extends LoginUser> {
     return null;
   }
 
-  #write(session: Session): StoreWrite {
+  #sessionWrite(session: Session): StoreWrite {
     const left = endOf(session, this.#lifetimes).getTime() - this.#now().getTime();
     // Kept for an hour more: a request that comes too late is told why the session is over.
     const expireIn = Math.max(0, left) + HOUR;
@@ -360,7 +362,7 @@ export class Sessions<U extends LoginUser> {
    * Leaves of a replaced session what requests need that were under way with its token: that the token
    * is superseded, and which session a logout that comes with it means.
    */
-  #retire(session: Session, { userId, id }: SessionKey): StoreWrite {
+  #retirementWrite(session: Session, { userId, id }: SessionKey): StoreWrite {
     const now = this.#now();
     const retired: Session = {
       ...session,

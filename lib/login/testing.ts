@@ -160,8 +160,8 @@ export async function loggedInClient<U extends LoginUser>(
   });
 
   const client = new TestClient(app, login.origin);
-  const visitor = new TestClient(door, login.origin);
-  const started = await visitor.request("/", { method: "POST" });
+  const browser = new TestClient(door, login.origin);
+  const started = await browser.request("/", { method: "POST" });
   if (await started.json() !== true) throw new Error("Cannot log in: the user is suspended");
   for (const line of started.headers.getSetCookie()) client.keep(line);
   return client;

@@ -9,7 +9,7 @@ export const deviceCookieLifetime = 400 * DAY;
 /** Accounts in one cookie, the latest login first: the cookie has to stay small, and cheap to check. */
 const MAX_ACCOUNTS = 5;
 /** Stands for the user of an address without an account. No user has this id. */
-const nobody = { id: "-".repeat(22), epoch: 0 };
+const noUser = { id: "-".repeat(22), epoch: 0 };
 
 type Owner = Pick<User, "id" | "epoch">;
 
@@ -36,11 +36,11 @@ export class DeviceCookies {
   }
 
   /**
-   * The id of the device when this user logged in with it; null otherwise. For nobody it does the same
-   * work, so that the time does not tell which addresses have accounts.
+   * The id of the device when this user logged in with it; null otherwise. Without a user it does the
+   * same work, so that the time does not tell which addresses have accounts.
    */
   async verify(cookie: string | undefined, user: User | null): Promise<string | null> {
-    const owner = user ?? nobody;
+    const owner = user ?? noUser;
     const ids = await Promise.all(entriesOf(cookie).map((entry) => this.#verify(entry, owner)));
     return user && (ids.find((id) => id !== null) ?? null);
   }

@@ -14,7 +14,7 @@ export interface AttemptContext extends Source {
   readonly deviceCookie: string | undefined;
 }
 
-/** The account that a credential is presented for; nobody's, where the address has none. */
+/** The account that a credential is presented for; without a user where the address has none. */
 export interface Account {
   readonly user: User | null;
 }
@@ -86,7 +86,7 @@ export class LoginThrottle {
         const work = () => evaluate(account);
         return device
           ? this.#attemptFromDevice(device, limit, work)
-          : this.#evaluateWithin([limit, ...sourceLimits(context, "network", "site")], work);
+          : this.#evaluateWithin([limit, ...sourceLimits(context, "network", "ipv6_block")], work);
       });
     } finally {
       release?.();
@@ -101,7 +101,7 @@ export class LoginThrottle {
     const release = this.#concurrency.acquire(source);
     if (!release) throw tooManyUnderWay();
     try {
-      const limits = sourceLimits(source, "registration", "registration_site");
+      const limits = sourceLimits(source, "registration", "registration_ipv6_block");
       const reserved = await this.#consume(limits);
       if (!reserved.ok) return notEvaluated(reserved);
       const outcome = await this.#refundOnError(reserved, create);
@@ -178,12 +178,12 @@ function accountName({ user }: Account, email: string): string {
 }
 
 function sourceLimits(
-  { network, site }: Source,
+  { network, ipv6Block }: Source,
   networkKind: Limit["kind"],
-  siteKind: Limit["kind"],
+  ipv6BlockKind: Limit["kind"],
 ): [Limit, ...Limit[]] {
   const limit: Limit = { kind: networkKind, name: network };
-  return site === null ? [limit] : [limit, { kind: siteKind, name: site }];
+  return ipv6Block === null ? [limit] : [limit, { kind: ipv6BlockKind, name: ipv6Block }];
 }
 
 function tooManyUnderWay(): Overloaded {

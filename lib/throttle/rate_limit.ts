@@ -17,10 +17,10 @@ export interface Limit {
     | "account"
     | "device"
     | "network"
-    | "site"
+    | "ipv6_block"
     | "registration"
-    | "registration_site";
-  /** A user with their epoch or an address, a device id, a network or a site. Stored as a digest only. */
+    | "registration_ipv6_block";
+  /** A user with their epoch, an address, a device id, a network or a block; stored as a digest. */
   readonly name: string;
 }
 
@@ -56,10 +56,10 @@ const rules: Record<Limit["kind"], Rule> = {
   device: exponentialBackoff,
   network: tokenBucket(100, MINUTE),
   // Four networks of an IPv6 /48: a person may have all its 65,536.
-  site: tokenBucket(400, 15 * SECOND),
+  ipv6_block: tokenBucket(400, 15 * SECOND),
   // A school or a conference may register at once; an attacker who tries out addresses is slowed down.
   registration: tokenBucket(300, 12 * SECOND),
-  registration_site: tokenBucket(1200, 3 * SECOND),
+  registration_ipv6_block: tokenBucket(1200, 3 * SECOND),
 };
 
 export function isLimitKind(word: string): word is Limit["kind"] {

@@ -1,5 +1,5 @@
 import { type Argon2Parameters, Passwords } from "../../lib/credential/password.ts";
-import { makeHash } from "../../lib/credential/password_hash.ts";
+import { makeHash } from "../../lib/credential/hash_algorithms.ts";
 import { readConfig } from "../../lib/config.ts";
 import { newSecretKey } from "../../lib/keys.ts";
 import { flagsOf } from "../support/task.ts";

@@ -38,7 +38,7 @@ Deno.test("a request that changes nothing sets no cookie [FL-H05]", async () => 
   }
 });
 
-Deno.test("an answer varies by cookie when somebody looked at the visitor, and only then [FL-H07] [FL-C25]", async () => {
+Deno.test("an answer varies by cookie when somebody asked for the user, and only then [FL-H07] [FL-C25]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1");
   for (const client of [ann, site.client()]) {
@@ -63,7 +63,7 @@ Deno.test("a Vary of the handler's own is kept [FL-H07]", async () => {
   );
 });
 
-Deno.test("an answer to a visitor who was looked at is kept out of caches [FL-H08]", async () => {
+Deno.test("an answer for which somebody asked for the user is kept out of caches [FL-H08]", async () => {
   const site = makeSite();
   const ann = await site.loggedIn("1");
   equal((await ann.request("/members")).headers.get("cache-control"), "private, no-store");

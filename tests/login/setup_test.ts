@@ -71,7 +71,7 @@ Deno.test("the current user is at hand wherever the context is [FL-S06]", async 
   equal(await textOf(ann, "/nowhere"), "Not here, Ann");
 });
 
-Deno.test("looking at a visitor without login.middleware says what to do", async () => {
+Deno.test("asking for the user without login.middleware says what to do", async () => {
   const { login } = makeSite();
   const app = new Hono();
   app.onError((error, c) => c.text(error.message, 500));

@@ -206,7 +206,7 @@ Deno.test("logging out leaves flash messages, and nothing else that the session 
   deepEqual(await site.store.list(["session_data"]), []);
 });
 
-Deno.test("a visitor who is not logged in can log out: no error, and an event with nobody [FL-O04] [FL-O06]", async () => {
+Deno.test("a guest can log out: no error, and an event without a user [FL-O04] [FL-O06]", async () => {
   const site = makeSite();
   const answer = await site.client().request("/out", post);
 

@@ -81,7 +81,7 @@ for (const [name, act] of tooLate) {
   });
 }
 
-Deno.test("a look at the visitor that a stream has begun is waited for, so its cookies are set", async () => {
+Deno.test("an authentication that a stream has begun is waited for, so its cookies are set", async () => {
   const site = makeSite();
   site.app.get("/stream", (c) =>
     stream(c, async (out) => {

@@ -9,7 +9,7 @@ const nothing = { keys: 0, roundTrips: 0, commits: 0, hashes: 0 };
 const { email, password } = ann;
 
 for (const path of ["/", "/login", "/register", "/logout", "/profile", "/nowhere"]) {
-  Deno.test(`${path} costs an anonymous visitor no KV operation`, async () => {
+  Deno.test(`${path} costs a guest no KV operation`, async () => {
     await using world = await TestWorld.create();
 
     deepEqual(await world.cost(() => world.browser().get(path)), nothing);
@@ -17,7 +17,7 @@ for (const path of ["/", "/login", "/register", "/logout", "/profile", "/nowhere
 }
 
 for (const path of ["/", "/login", "/register", "/logout"]) {
-  Deno.test(`${path} sets an anonymous visitor no cookie`, async () => {
+  Deno.test(`${path} sets a guest no cookie`, async () => {
     await using world = await TestWorld.create();
 
     deepEqual((await world.browser().get(path)).headers.getSetCookie(), []);
@@ -39,7 +39,7 @@ for (const path of [assetPath("app.css"), "/health/live"]) {
 }
 
 for (const path of ["/", "/profile", "/logout", "/nowhere"]) {
-  Deno.test(`${path} costs a logged-in visitor two keys in one round trip, and no write`, async () => {
+  Deno.test(`${path} costs a user two keys in one round trip, and no write`, async () => {
     await using world = await TestWorld.create();
     const browser = await world.ann();
     await browser.get("/"); // the welcome message is shown and gone

@@ -44,8 +44,8 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
     },
     "a slow request brings an ended session back": {
       find:
-        "const change = { check: [checkOf({ session, version })], set: [this.#write(session)] };",
-      replace: "const change = { check: [], set: [this.#write(session)] };",
+        "const change = { check: [checkOf({ session, version })], set: [this.#sessionWrite(session)] };",
+      replace: "const change = { check: [], set: [this.#sessionWrite(session)] };",
       tests: "tests/login/start_test.ts",
     },
     "a superseded token looks like junk, and the browser's cookie is deleted": {
@@ -75,7 +75,7 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       tests: "tests/reliability/faults_test.ts",
     },
     "a login leaves the browser's former session alive": {
-      find: "...before ? [this.#retire(before.session, session)] : []",
+      find: "...before ? [this.#retirementWrite(before.session, session)] : []",
       replace: "",
       tests: "tests/login/start_test.ts",
     },
@@ -85,8 +85,8 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       tests: "tests/login/sessions_list_test.ts",
     },
     "a renewal brings back a session that was logged out": {
-      find: "const change = { check: [record], set: [this.#write(renewed)] };",
-      replace: "const change = { check: [], set: [this.#write(renewed)] };",
+      find: "const change = { check: [record], set: [this.#sessionWrite(renewed)] };",
+      replace: "const change = { check: [], set: [this.#sessionWrite(renewed)] };",
       tests: "tests/login/start_test.ts",
     },
   },
@@ -111,12 +111,12 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       tests: "tests/login/start_test.ts",
     },
     "a logout with the old token ends nothing": {
-      find: "await this.#endSuperseded(superseded, also)",
+      find: "await this.#endSuperseded(superseded, extraChange)",
       replace: "[]",
       tests: "tests/login/start_test.ts",
     },
     "logout deletes the cookie only": {
-      find: "? await this.#endSession(session, also, authentication?.version)",
+      find: "? await this.#endSession(session, extraChange, authentication?.version)",
       replace: "? [session]",
       tests: "tests/login/start_test.ts",
     },
@@ -128,8 +128,8 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       tests: "tests/login/remember_test.ts",
     },
     "a rotation does not check that it is the first": {
-      find: "{ check: [record], set: [this.#write({ ...rotated, isConfirmed: false })] }",
-      replace: "{ set: [this.#write({ ...rotated, isConfirmed: false })] }",
+      find: "{ check: [record], set: [this.#seriesWrite({ ...rotated, isConfirmed: false })] }",
+      replace: "{ set: [this.#seriesWrite({ ...rotated, isConfirmed: false })] }",
       tests: "tests/login/remember_test.ts",
     },
     "a spent remember token stays good": {
@@ -205,7 +205,7 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       tests: "tests/login/streaming_test.ts",
     },
     "the first use of a remembered session is not noted": {
-      find: "session.isUnused ? core.remember.confirm(session) : ",
+      find: "session.isUnused ? core.remember.confirmChange(session) : ",
       replace: "",
       tests: "tests/login/remember_test.ts",
     },
@@ -344,7 +344,7 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
     "changing the password is no attempt": {
       find: "user,\n      () => accounts",
       replace: "{ ...user, id: crypto.randomUUID() },\n      () => accounts",
-      tests: "tests/routes/middleware/login_throttle_test.ts",
+      tests: "tests/routes/middleware/request_throttle_test.ts",
     },
   },
   "lib/credential/password.ts": {
@@ -361,7 +361,7 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
     "a missing key looks like a wrong password": {
       find: "if (!pepper) this.#reportUnknownKey(keyId);",
       replace: "",
-      tests: "tests/lib/credential/password_keys_test.ts",
+      tests: "tests/lib/credential/pepper_check_test.ts",
     },
   },
   "lib/credential/stored_hash.ts": {
@@ -385,18 +385,18 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
     "failures from before a password was compromised lock the owner out": {
       find: "`user ${user.id} ${user.epoch}`",
       replace: "`user ${user.id}`",
-      tests: "tests/routes/middleware/login_throttle_test.ts",
+      tests: "tests/routes/middleware/request_throttle_test.ts",
     },
     "each network of an IPv6 /48 has attempts of its own": {
-      find: 'sourceLimits(context, "network", "site")',
-      replace: 'sourceLimits({ ...context, site: null }, "network", "site")',
-      tests: "tests/routes/middleware/login_throttle_test.ts",
+      find: 'sourceLimits(context, "network", "ipv6_block")',
+      replace: 'sourceLimits({ ...context, ipv6Block: null }, "network", "ipv6_block")',
+      tests: "tests/routes/middleware/request_throttle_test.ts",
     },
     "an attempt is counted after it was evaluated": {
       find: "return await evaluate();",
       replace:
         "await this.#limits.refund(reserved); const late = await evaluate(); await this.#limits.consume([] as never); return late;",
-      tests: "tests/routes/middleware/login_throttle_test.ts",
+      tests: "tests/routes/middleware/request_throttle_test.ts",
     },
     "strangers lock the owner out of a known browser": {
       find: "return device\n",
@@ -408,12 +408,12 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
     "a right login forgives the whole network": {
       find: "i === 0 ? { ...it, before: null } : it",
       replace: "({ ...it, before: i < 0 ? it.before : null })",
-      tests: "tests/routes/middleware/login_throttle_test.ts",
+      tests: "tests/routes/middleware/request_throttle_test.ts",
     },
     "attempts are written without a check": {
       find: "this.#kv.atomic().check(...entries)",
       replace: "this.#kv.atomic()",
-      tests: "tests/routes/middleware/login_throttle_test.ts",
+      tests: "tests/routes/middleware/request_throttle_test.ts",
     },
     "a known browser may guess without end": {
       find: "device: exponentialBackoff,",
@@ -425,12 +425,12 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
     "an account is never closed": {
       find: "if (count >= MAX_ATTEMPTS) return lockout;",
       replace: "",
-      tests: "tests/routes/middleware/login_throttle_test.ts",
+      tests: "tests/routes/middleware/request_throttle_test.ts",
     },
     "a network may try without end": {
       find: "if (count >= capacity) return",
       replace: "if (count >= capacity * 100) return",
-      tests: "tests/routes/middleware/login_throttle_test.ts",
+      tests: "tests/routes/middleware/request_throttle_test.ts",
     },
   },
   "lib/throttle/device_cookie.ts": {
@@ -440,8 +440,8 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       tests: "tests/security/enumeration_test.ts",
     },
     "a device cookie costs work only if the user exists": {
-      find: "const owner = user ?? nobody;",
-      replace: "if (!user) return null;\n    const owner = user ?? nobody;",
+      find: "const owner = user ?? noUser;",
+      replace: "if (!user) return null;\n    const owner = user ?? noUser;",
       tests: "tests/security/enumeration_test.ts",
     },
     "a device cookie is good for every account": {
@@ -462,7 +462,7 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       tests: "tests/security/overload_test.ts",
     },
     "one IPv6 /48 takes every place": {
-      find: "[[`site ${site}`, MAX_PER_SITE] as const]",
+      find: "[[`ipv6_block ${ipv6Block}`, MAX_PER_IPV6_BLOCK] as const]",
       replace: "[]",
       tests: "tests/security/overload_test.ts",
     },

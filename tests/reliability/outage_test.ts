@@ -68,7 +68,7 @@ Deno.test("a login that cannot be stored sets no cookie [SEC-N7]", async () => {
   equal(browser.cookies.size, 0);
 });
 
-Deno.test("anonymous pages, assets and liveness need no database", async () => {
+Deno.test("pages for guests, assets and liveness need no database", async () => {
   await using world = await TestWorld.create();
 
   world.broken.fault = "fail";

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { HasherUnavailable, HashTimedOut } from "../../lib/credential/password_hasher.ts";
-import { makeHash } from "../../lib/credential/password_hash.ts";
+import { makeHash } from "../../lib/credential/hash_algorithms.ts";
 import {
   address,
   anotherKnownBrowser,

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { makeHash } from "../../lib/credential/password_hash.ts";
+import { makeHash } from "../../lib/credential/hash_algorithms.ts";
 import { MINUTE } from "../../lib/time.ts";
 import { Browser } from "../support/browser.ts";
 import { ann, bob } from "../support/people.ts";

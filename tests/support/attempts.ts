@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { makeHash } from "../../lib/credential/password_hash.ts";
+import { makeHash } from "../../lib/credential/hash_algorithms.ts";
 import { HOUR } from "../../lib/time.ts";
 import type { Browser } from "./browser.ts";
 import { ann } from "./people.ts";

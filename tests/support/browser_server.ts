@@ -1,5 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { makeHash } from "../../lib/credential/password_hash.ts";
+import { makeHash } from "../../lib/credential/hash_algorithms.ts";
 import { TIMEOUT } from "./timeouts.ts";
 import { ann } from "./people.ts";
 import { TestWorld } from "./world.ts";

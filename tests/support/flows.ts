@@ -1,5 +1,5 @@
 import { equal, match } from "node:assert/strict";
-import { makeHash } from "../../lib/credential/password_hash.ts";
+import { makeHash } from "../../lib/credential/hash_algorithms.ts";
 import { Passwords } from "../../lib/credential/password.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../lib/time.ts";
 import type { Browser } from "./browser.ts";

@@ -28,8 +28,14 @@ const shape = z.strictObject({
   email: z.string().regex(/^.…@[a-z0-9.-]+$/u).optional(),
   fields: z.string().optional(),
   failures: z.int().positive().optional(),
-  limit: z.enum(["account", "device", "network", "site", "registration", "registration_site"])
-    .optional(),
+  limit: z.enum([
+    "account",
+    "device",
+    "network",
+    "ipv6_block",
+    "registration",
+    "registration_ipv6_block",
+  ]).optional(),
   retryAfter: z.int().positive().optional(),
   site: z.string().optional(),
   origin: z.string().optional(),

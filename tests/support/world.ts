@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { Hono } from "hono";
-import { type HashPassword, makeHash } from "../../lib/credential/password_hash.ts";
+import { type HashPassword, makeHash } from "../../lib/credential/hash_algorithms.ts";
 import { type Config, readConfig } from "../../lib/config.ts";
 import { newSecretKey } from "../../lib/keys.ts";
 import { Kv } from "../../lib/kv/kv.ts";

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { type HashJob, makeHash } from "../../../lib/credential/password_hash.ts";
+import { type HashJob, makeHash } from "../../../lib/credential/hash_algorithms.ts";
 import {
   HasherUnavailable,
   HashTimedOut,
@@ -68,7 +68,7 @@ Deno.test("a job that fails does not fail the next one", async () => {
 Deno.test("a worker that dies fails its job, and the next job gets a new worker", async () => {
   const workers = [
     "data:text/javascript,self.onmessage = () => { throw new Error('dead') }",
-    import.meta.resolve("../../../lib/credential/password_worker.ts"),
+    import.meta.resolve("../../../lib/credential/hash_worker.ts"),
   ];
   using hasher = startHasher(() => new Worker(workers.shift() as string, { type: "module" }));
 

@@ -3,7 +3,7 @@ import {
   type HashPassword,
   type HashRecipe,
   makeHash,
-} from "../../../lib/credential/password_hash.ts";
+} from "../../../lib/credential/hash_algorithms.ts";
 import { type PasswordRecord, Passwords } from "../../../lib/credential/password.ts";
 import { ann } from "../../support/people.ts";
 import { TestWorld } from "../../support/world.ts";

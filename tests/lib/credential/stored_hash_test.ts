@@ -1,5 +1,5 @@
 import { equal, ok } from "node:assert/strict";
-import { makeHash } from "../../../lib/credential/password_hash.ts";
+import { makeHash } from "../../../lib/credential/hash_algorithms.ts";
 import { Passwords } from "../../../lib/credential/password.ts";
 import { readStoredHash } from "../../../lib/credential/stored_hash.ts";
 import vectors from "./vectors/legacy_hashes.json" with { type: "json" };

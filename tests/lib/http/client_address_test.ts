@@ -3,9 +3,9 @@ import fc from "fast-check";
 import {
   anonymizeAddress,
   clientAddress,
+  ipv6BlockPrefix,
   networkPrefix,
   parseAddress,
-  sitePrefix,
 } from "../../../lib/http/client_address.ts";
 import { ann } from "../../support/people.ts";
 import { TestWorld } from "../../support/world.ts";
@@ -101,7 +101,7 @@ Deno.test("entries before those of the proxies are ignored [SEC-C11]", () => {
   }));
 });
 
-const networks: [address: string, network: string, site: string | null, shown: string][] = [
+const networks: [address: string, network: string, ipv6Block: string | null, shown: string][] = [
   ["192.0.2.77", "192.0.2.77", null, "192.0.2.x"],
   ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64", "2001:db8:1::/48", "2001:db8:1:x"],
   ["2001:db8::6", "2001:db8::/64", "2001:db8::/48", "2001:db8:0:x"],
@@ -110,17 +110,17 @@ const networks: [address: string, network: string, site: string | null, shown: s
   ["::1", "::/64", "::/48", "0:0:0:x"],
 ];
 
-for (const [address, network, site, shown] of networks) {
+for (const [address, network, ipv6Block, shown] of networks) {
   Deno.test(`${address} counts as ${network} and is shown as ${shown} [SEC-C10] [SEC-N11]`, () => {
     equal(networkPrefix(address), network);
-    equal(sitePrefix(address), site);
+    equal(ipv6BlockPrefix(address), ipv6Block);
     equal(anonymizeAddress(address), shown);
   });
 }
 
 Deno.test("unknown addresses count as one network and are not shown [SEC-C10]", () => {
   equal(networkPrefix(null), "unknown");
-  equal(sitePrefix(null), null);
+  equal(ipv6BlockPrefix(null), null);
   equal(anonymizeAddress(null), null);
 });
 

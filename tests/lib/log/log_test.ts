@@ -123,14 +123,14 @@ Deno.test("an event that anybody can cause has 20 lines a minute, then a count o
   };
 
   for (const event of Object.keys(vocabulary) as LogEvent[]) {
-    const { anonymous }: Meaning = vocabulary[event];
+    const { byGuests }: Meaning = vocabulary[event];
     const found = perMinute(event);
-    equal(found.filter((line) => line.event === event).length, anonymous ? 20 : 50, event);
+    equal(found.filter((line) => line.event === event).length, byGuests ? 20 : 50, event);
     const excess = found.filter((line) => line.event === "log_lines_dropped");
     if (event === "log_lines_dropped") continue;
     deepEqual(
       excess.map(({ reason, droppedEvent, count }) => [reason, droppedEvent, count]),
-      anonymous ? [["too_many", event, 30]] : [],
+      byGuests ? [["too_many", event, 30]] : [],
     );
   }
 });
@@ -178,6 +178,6 @@ Deno.test("SECURITY.md documents every log event with its level and its bound [S
   const meanings: [string, Meaning][] = Object.entries(vocabulary);
   deepEqual(
     documented.sort(),
-    meanings.map(([event, { level, anonymous }]) => [event, level, anonymous ?? false]).sort(),
+    meanings.map(([event, { level, byGuests }]) => [event, level, byGuests ?? false]).sort(),
   );
 });

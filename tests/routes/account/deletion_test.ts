@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { Accounts } from "../../../lib/account/accounts.ts";
-import { makeHash } from "../../../lib/credential/password_hash.ts";
+import { makeHash } from "../../../lib/credential/hash_algorithms.ts";
 import { Passwords } from "../../../lib/credential/password.ts";
 import type { User } from "../../../lib/account/user.ts";
 import { MINUTE } from "../../../lib/time.ts";

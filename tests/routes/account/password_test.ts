@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
-import { type HashJob, makeHash } from "../../../lib/credential/password_hash.ts";
+import { type HashJob, makeHash } from "../../../lib/credential/hash_algorithms.ts";
 import { MINUTE } from "../../../lib/time.ts";
 import { changePassword } from "../../support/attempts.ts";
 import { ann } from "../../support/people.ts";

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { makeHash } from "../../../lib/credential/password_hash.ts";
+import { makeHash } from "../../../lib/credential/hash_algorithms.ts";
 import { type LogEvent, vocabulary } from "../../../lib/log/events.ts";
 import { DAY, HOUR, MINUTE } from "../../../lib/time.ts";
 import type { Browser } from "../../support/browser.ts";

@@ -309,7 +309,7 @@ Deno.test("an IPv6 /48 has 1,200 registrations in all its networks, and one more
   const register = (i: number) =>
     world.browser(subnet(i)).post("/register", { ...ann, email: `user${i}@example.com` });
   equal((await register(0)).status, 303);
-  const counts = (await world.dump()).filter(({ key }) => key[1] === "registration_site");
+  const counts = (await world.dump()).filter(({ key }) => key[1] === "registration_ipv6_block");
   for (const { key, value } of counts as Deno.KvEntry<object>[]) {
     await world.database.set(key, { ...value, count: 1199 });
   }

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { User } from "../../lib/account/user.ts";
-import { networkPrefix, sitePrefix } from "../../lib/http/client_address.ts";
+import { ipv6BlockPrefix, networkPrefix } from "../../lib/http/client_address.ts";
 import { FREE_ATTEMPTS, MAX_ATTEMPTS } from "../../lib/throttle/backoff.ts";
 import type {
   Account,
@@ -67,7 +67,7 @@ export class RequestThrottle {
   #contextOf(c: Context): AttemptContext {
     const { address } = c.var;
     const deviceCookie = this.#deviceCookie.read(c);
-    return { network: networkPrefix(address), site: sitePrefix(address), deviceCookie };
+    return { network: networkPrefix(address), ipv6Block: ipv6BlockPrefix(address), deviceCookie };
   }
 }
 

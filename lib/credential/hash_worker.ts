@@ -1,6 +1,6 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
-import { type HashJob, makeHash } from "./password_hash.ts";
+import { type HashJob, makeHash } from "./hash_algorithms.ts";
 
 /** The answer of the worker to a job. */
 export type HashAnswer =
