@@ -6,13 +6,12 @@ import {
   type StoreKey,
 } from "@latchkey/login";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { cookie, makeSite, post, textOf } from "./site.ts";
+import { cookie, makeSite, post, test, textOf } from "./site.ts";
 
 const dataOf = async (client: ReturnType<ReturnType<typeof makeSite>["client"]>) =>
   JSON.parse(await textOf(client, "/data")) as Record<string, string>;
 
-Deno.test("a guest's session remembers, under a cookie that says nothing and logs nobody in", async () => {
-  const site = makeSite();
+test("a guest's session remembers, under a cookie that says nothing and logs nobody in", async (site) => {
   const client = site.client();
   deepEqual(await dataOf(client), {});
   equal(client.cookies.size, 0);
@@ -47,8 +46,7 @@ Deno.test("session data costs nothing unless it is asked for", async () => {
 });
 
 for (const kind of ["a guest", "a user"] as const) {
-  Deno.test(`parallel updates of ${kind} lose nothing [FL-C28]`, async () => {
-    const site = makeSite();
+  test(`parallel updates of ${kind} lose nothing [FL-C28]`, async (site) => {
     const client = kind === "a user" ? await site.loggedIn("1") : site.client();
     await client.request("/data/first/1", post);
 
@@ -58,8 +56,7 @@ for (const kind of ["a guest", "a user"] as const) {
   });
 }
 
-Deno.test("what is kept is bounded, with an error that says so, and what was kept before stays", async () => {
-  const site = makeSite();
+test("what is kept is bounded, with an error that says so, and what was kept before stays", async (site) => {
   site.app.onError((error, c) => c.text(error.message, 500));
   const ann = await site.loggedIn("1");
   await ann.request("/data/a/small", post);
@@ -69,8 +66,7 @@ Deno.test("what is kept is bounded, with an error that says so, and what was kep
   deepEqual(await dataOf(ann), { a: "small" });
 });
 
-Deno.test("a guest's token without its secret reads and writes nothing of theirs", async () => {
-  const site = makeSite();
+test("a guest's token without its secret reads and writes nothing of theirs", async (site) => {
   const client = site.client();
   await client.request("/data/cart/apples", post);
   const thief = site.client();
@@ -87,8 +83,7 @@ Deno.test("a guest's token without its secret reads and writes nothing of theirs
   deepEqual(await dataOf(other), { cart: "pears" });
 });
 
-Deno.test("data ends with its session, and a guest's after a day", async () => {
-  const site = makeSite();
+test("data ends with its session, and a guest's after a day", async (site) => {
   const ann = await site.loggedIn("1");
   const guest = site.client();
   await ann.request("/data/a/b", post);
@@ -104,8 +99,7 @@ Deno.test("data ends with its session, and a guest's after a day", async () => {
   deepEqual(await dataOf(guest), { a: "c" }, "and can begin again");
 });
 
-Deno.test("two updates of a new guest in one request are one memory", async () => {
-  const site = makeSite();
+test("two updates of a new guest in one request are one memory", async (site) => {
   site.app.post("/two", async (c) => {
     await site.login.updateData(c, (data) => ({ ...data, a: 1 }));
     await site.login.updateData(c, (data) => ({ ...data, b: 2 }));
@@ -130,8 +124,7 @@ Deno.test("a user whom the request names has no session to keep data in", async 
   equal(client.cookies.size, 0);
 });
 
-Deno.test("side by side in one request of a new guest, updates are one memory as well", async () => {
-  const site = makeSite();
+test("side by side in one request of a new guest, updates are one memory as well", async (site) => {
   site.app.post("/three", async (c) => {
     await Promise.all(
       ["a", "b", "c"].map((name) => site.login.updateData(c, (data) => ({ ...data, [name]: 1 }))),
@@ -143,8 +136,7 @@ Deno.test("side by side in one request of a new guest, updates are one memory as
   equal((await site.store.list(["session_data"])).length, 1);
 });
 
-Deno.test("logging out forgets a guest's data too, for a copy of the cookie as well", async () => {
-  const site = makeSite();
+test("logging out forgets a guest's data too, for a copy of the cookie as well", async (site) => {
   const client = site.client();
   await client.request("/data/cart/apples", post);
   const copy = client.copy();
@@ -154,8 +146,7 @@ Deno.test("logging out forgets a guest's data too, for a copy of the cookie as w
   deepEqual(await site.store.list(["session_data"]), []);
 });
 
-Deno.test("an update that is under way does not outlive the session", async () => {
-  const site = makeSite();
+test("an update that is under way does not outlive the session", async (site) => {
   let goOn = () => {};
   const wait = new Promise<void>((resolve) => goOn = resolve);
   site.app.post("/slow", async (c) => {
@@ -197,8 +188,7 @@ Deno.test("a first update that is under way while the session is renewed is kept
   }
 });
 
-Deno.test("what is kept is JSON, and measured as such", async () => {
-  const site = makeSite();
+test("what is kept is JSON, and measured as such", async (site) => {
   site.app.post(
     "/odd",
     async (c) =>

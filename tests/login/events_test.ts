@@ -1,6 +1,6 @@
 import type { LoginEvent } from "@latchkey/login";
 import { deepEqual, equal, match } from "node:assert/strict";
-import { makeSite, post, type SiteUser, stateOf, textOf } from "./site.ts";
+import { makeSite, post, type SiteUser, stateOf, test, textOf } from "./site.ts";
 
 type Type = LoginEvent["type"];
 
@@ -17,21 +17,18 @@ async function eventOf<T extends Type>(
   return found[0] as LoginEvent<SiteUser> & { type: T };
 }
 
-Deno.test("logged_in has the user and the session [FL-E01]", async () => {
-  const site = makeSite();
+test("logged_in has the user and the session [FL-E01]", async (site) => {
   const event = await eventOf("logged_in", site, () => site.loggedIn("1"));
   equal(event.user.name, "Ann");
   equal(event.session.userId, "1");
 });
 
-Deno.test("logged_out has the user who was logged in [FL-E02]", async () => {
-  const site = makeSite();
+test("logged_out has the user who was logged in [FL-E02]", async (site) => {
   const ann = await site.loggedIn("1");
   equal((await eventOf("logged_out", site, () => ann.request("/out", post))).user?.name, "Ann");
 });
 
-Deno.test("loaded_from_remember has the user and the new session [FL-E03]", async () => {
-  const site = makeSite();
+test("loaded_from_remember has the user and the new session [FL-E03]", async (site) => {
   const ann = await site.loggedIn("1", { remember: true });
   ann.restart();
   const event = await eventOf("loaded_from_remember", site, () => ann.request("/who"));
@@ -47,8 +44,7 @@ Deno.test("loaded_from_request has the user [FL-E04]", async () => {
   );
 });
 
-Deno.test("reauthenticated has the user and the renewed session [FL-E05]", async () => {
-  const site = makeSite();
+test("reauthenticated has the user and the renewed session [FL-E05]", async (site) => {
   const ann = await site.loggedIn("1");
   equal(
     (await eventOf("reauthenticated", site, () => ann.request("/prove", post))).user.name,
@@ -56,13 +52,11 @@ Deno.test("reauthenticated has the user and the renewed session [FL-E05]", async
   );
 });
 
-Deno.test("unauthorized is each refusal of a guest [FL-E06]", async () => {
-  const site = makeSite();
+test("unauthorized is each refusal of a guest [FL-E06]", async (site) => {
   await eventOf("unauthorized", site, () => site.client().request("/members"));
 });
 
-Deno.test("reauthentication_needed has the user who was asked [FL-E07]", async () => {
-  const site = makeSite();
+test("reauthentication_needed has the user who was asked [FL-E07]", async (site) => {
   const stale = await site.loggedIn("1", { freshness: "not_fresh" });
   equal(
     (await eventOf("reauthentication_needed", site, () => stale.request("/fresh"))).user.name,
@@ -91,16 +85,14 @@ Deno.test("accessed is once a request, and says where the user was found, or tha
   deepEqual(await from(() => site.client().request("/who")), [null, null]);
 });
 
-Deno.test("session_protected has the user's id and the session [FL-E09]", async () => {
-  const site = makeSite();
+test("session_protected has the user's id and the session [FL-E09]", async (site) => {
   const ann = await site.loggedIn("1");
   ann.userAgent = "Other/1.0";
   const event = await eventOf("session_protected", site, () => ann.request("/who"));
   deepEqual([event.userId, event.session?.authenticatedAt], ["1", null]);
 });
 
-Deno.test("login_failed is reported by the app, with a reason and whom it was about [FL-E10]", async () => {
-  const site = makeSite();
+test("login_failed is reported by the app, with a reason and whom it was about [FL-E10]", async (site) => {
   site.app.post("/fail", async (c) => {
     await site.login.reportFailure(c, "wrong", "1");
     return c.text("");

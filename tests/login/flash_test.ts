@@ -1,11 +1,10 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { makeSite, post, textOf } from "./site.ts";
+import { post, type Site, test, textOf } from "./site.ts";
 
-const texts = async (client: ReturnType<ReturnType<typeof makeSite>["client"]>) =>
+const texts = async (client: ReturnType<Site["client"]>) =>
   (JSON.parse(await textOf(client, "/flashes")) as { text: string }[]).map(({ text }) => text);
 
-Deno.test("messages are shown once, in order, and again within one request [FL-H09]", async () => {
-  const site = makeSite();
+test("messages are shown once, in order, and again within one request [FL-H09]", async (site) => {
   site.app.get("/twice", async (c) => {
     const first = await site.login.takeFlashes(c);
     const second = await site.login.takeFlashes(c);
@@ -20,8 +19,7 @@ Deno.test("messages are shown once, in order, and again within one request [FL-H
   equal(client.cookies.size, 0);
 });
 
-Deno.test("messages have categories, and can be asked for by one [FL-H09]", async () => {
-  const site = makeSite();
+test("messages have categories, and can be asked for by one [FL-H09]", async (site) => {
   site.app.post("/mixed", async (c) => {
     await site.login.flash(c, "fine");
     await site.login.flash(c, "careful", "warning");
@@ -34,8 +32,7 @@ Deno.test("messages have categories, and can be asked for by one [FL-H09]", asyn
   equal(await textOf(client, "/warnings"), '[{"text":"careful","category":"warning"}]');
 });
 
-Deno.test("messages survive redirects, logins and logouts, for guests as well [FL-H10]", async () => {
-  const site = makeSite();
+test("messages survive redirects, logins and logouts, for guests as well [FL-H10]", async (site) => {
   const client = site.client();
   await client.request("/flash/hello", post);
   await client.request("/public");
@@ -46,8 +43,7 @@ Deno.test("messages survive redirects, logins and logouts, for guests as well [F
   deepEqual(await texts(client), ["hello"]);
 });
 
-Deno.test("the same message waits once, and the latest ones are kept when there are too many for a cookie", async () => {
-  const site = makeSite();
+test("the same message waits once, and the latest ones are kept when there are too many for a cookie", async (site) => {
   const client = site.client();
   for (let i = 0; i < 3; i++) await client.request("/flash/same", post);
   deepEqual(await texts(client), ["same"]);
@@ -58,8 +54,7 @@ Deno.test("the same message waits once, and the latest ones are kept when there 
   ok((client.cookies.get("__Host-flash") ?? "").length < 4000);
 });
 
-Deno.test("a message that was not signed here is not shown", async () => {
-  const site = makeSite();
+test("a message that was not signed here is not shown", async (site) => {
   const client = site.client();
   const forged = btoa(JSON.stringify([{ text: "Send me your password", category: "message" }]))
     .replaceAll("=", "");
@@ -70,8 +65,7 @@ Deno.test("a message that was not signed here is not shown", async () => {
   }
 });
 
-Deno.test("messages that are added side by side all stay, and one that fits no cookie is an error", async () => {
-  const site = makeSite();
+test("messages that are added side by side all stay, and one that fits no cookie is an error", async (site) => {
   site.app.post("/three", async (c) => {
     await Promise.all(["a", "b", "c"].map((text) => site.login.flash(c, text)));
     return c.text("");
@@ -85,8 +79,7 @@ Deno.test("messages that are added side by side all stay, and one that fits no c
   ok((await textOf(client, "/long", post)).includes("Cannot keep a message"));
 });
 
-Deno.test("HEAD and a page that is fetched ahead use up no message", async () => {
-  const site = makeSite();
+test("HEAD and a page that is fetched ahead use up no message", async (site) => {
   const browser = await site.loggedIn("1");
   await browser.request("/flash/hello", post);
 

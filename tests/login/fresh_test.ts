@@ -1,11 +1,10 @@
 import { MINUTE, SECOND } from "@latchkey/login";
 import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
-import { cookie, logIn, makeSite, post, stateOf, textOf } from "./site.ts";
+import { cookie, logIn, post, stateOf, test, textOf } from "./site.ts";
 
 const remember = { remember: true };
 
-Deno.test("a changed fingerprint makes a session stale for good: the old one's return does not undo it [FL-F03] [FL-P08]", async () => {
-  const site = makeSite();
+test("a changed fingerprint makes a session stale for good: the old one's return does not undo it [FL-F03] [FL-P08]", async (site) => {
   const ann = await site.loggedIn("1");
   const firefox = ann.userAgent;
 
@@ -15,16 +14,14 @@ Deno.test("a changed fingerprint makes a session stale for good: the old one's r
   deepEqual(await stateOf(ann), { who: "Ann", fresh: false, remembered: false });
 });
 
-Deno.test("nobody is fresh unless logged in [FL-F04]", async () => {
-  const site = makeSite();
+test("nobody is fresh unless logged in [FL-F04]", async (site) => {
   const client = site.client();
   equal((await stateOf(client)).fresh, false);
   await client.request("/data/a/b", post);
   equal((await stateOf(client)).fresh, false);
 });
 
-Deno.test("a proof makes fresh, renews fingerprint and token, and is an event; remembered stays on the server [FL-F05]", async () => {
-  const site = makeSite();
+test("a proof makes fresh, renews fingerprint and token, and is an event; remembered stays on the server [FL-F05]", async (site) => {
   const ann = await site.loggedIn("1", remember);
   ann.restart();
   await ann.request("/who");
@@ -42,8 +39,7 @@ Deno.test("a proof makes fresh, renews fingerprint and token, and is an event; r
   equal((await stateOf(ann)).remembered, true, "the remember cookie goes on");
 });
 
-Deno.test("a proof adds its methods to those of the session, and keeps its beginning and its data [FL-F05]", async () => {
-  const site = makeSite();
+test("a proof adds its methods to those of the session, and keeps its beginning and its data [FL-F05]", async (site) => {
   const ann = await site.loggedIn("1", { methods: ["otp"] });
   await ann.request("/data/cart/apples", post);
   site.pass(MINUTE);
@@ -55,8 +51,7 @@ Deno.test("a proof adds its methods to those of the session, and keeps its begin
   equal(await textOf(ann, "/data"), '{"cart":"apples"}');
 });
 
-Deno.test("a proof of nobody is refused: no session, no cookie, no event [FL-F06]", async () => {
-  const site = makeSite();
+test("a proof of nobody is refused: no session, no cookie, no event [FL-F06]", async (site) => {
   const answer = await site.client().request("/prove", post);
 
   equal(await answer.text(), "false");
@@ -65,14 +60,12 @@ Deno.test("a proof of nobody is refused: no session, no cookie, no event [FL-F06
   deepEqual(site.eventTypes(), []);
 });
 
-Deno.test("a login is no reauthentication [FL-F07]", async () => {
-  const site = makeSite();
+test("a login is no reauthentication [FL-F07]", async (site) => {
   await site.loggedIn("1");
   ok(!site.eventTypes().includes("reauthenticated"));
 });
 
-Deno.test("a proof is fresh for ten minutes, to the second [FL-F08] [FL-C20]", async () => {
-  const site = makeSite();
+test("a proof is fresh for ten minutes, to the second [FL-F08] [FL-C20]", async (site) => {
   const ann = await site.loggedIn("1");
 
   site.pass(10 * MINUTE - SECOND);
@@ -83,15 +76,13 @@ Deno.test("a proof is fresh for ten minutes, to the second [FL-F08] [FL-C20]", a
   equal((await ann.request("/fresh")).status, 200);
 });
 
-Deno.test("a clock that goes back extends no freshness", async () => {
-  const site = makeSite();
+test("a clock that goes back extends no freshness", async (site) => {
   const ann = await site.loggedIn("1");
   site.pass(-6 * MINUTE);
   equal((await stateOf(ann)).fresh, false);
 });
 
-Deno.test("a new login is fresh again [FL-F09]", async () => {
-  const site = makeSite();
+test("a new login is fresh again [FL-F09]", async (site) => {
   const ann = await site.loggedIn("1", remember);
   ann.restart();
   equal((await stateOf(ann)).fresh, false);
@@ -99,8 +90,7 @@ Deno.test("a new login is fresh again [FL-F09]", async () => {
   equal((await stateOf(ann)).fresh, true);
 });
 
-Deno.test("parallel proofs in one session, such as a form sent twice, lead to one new token", async () => {
-  const site = makeSite();
+test("parallel proofs in one session, such as a form sent twice, lead to one new token", async (site) => {
   const ann = await site.loggedIn("1");
   const answers = await Promise.all(
     Array.from({ length: 5 }, () => ann.copy().request("/prove", post)),

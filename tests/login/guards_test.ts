@@ -1,19 +1,17 @@
 import type { Context } from "hono";
 import { Hono } from "hono";
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
-import { makeSite, post, textOf } from "./site.ts";
+import { makeSite, post, test, textOf } from "./site.ts";
 
 const json = { headers: { accept: "application/json" } };
 
-Deno.test("required lets users in, and answers for everybody else [FL-G01]", async () => {
-  const site = makeSite();
+test("required lets users in, and answers for everybody else [FL-G01]", async (site) => {
   equal(await textOf(await site.loggedIn("1"), "/members"), "Ann");
   equal((await site.client().request("/members")).status, 302);
   deepEqual(site.ran, ["GET /members"]);
 });
 
-Deno.test("fresh asks a guest to log in and a stale user to reauthenticate [FL-G02]", async () => {
-  const site = makeSite();
+test("fresh asks a guest to log in and a stale user to reauthenticate [FL-G02]", async (site) => {
   const where = async (client: ReturnType<typeof site.client>) =>
     (await client.request("/fresh")).headers.get("location");
 
@@ -26,8 +24,7 @@ Deno.test("fresh asks a guest to log in and a stale user to reauthenticate [FL-G
   deepEqual(site.ran, ["GET /fresh"]);
 });
 
-Deno.test("OPTIONS is answered without running the handler; HEAD is guarded like GET [FL-G03]", async () => {
-  const site = makeSite();
+test("OPTIONS is answered without running the handler; HEAD is guarded like GET [FL-G03]", async (site) => {
   const app = new Hono();
   app.use(site.login.middleware);
   const ran: string[] = [];
@@ -41,8 +38,7 @@ Deno.test("OPTIONS is answered without running the handler; HEAD is guarded like
   deepEqual(ran, []);
 });
 
-Deno.test("both guards together are as strict as the stricter, in either order [FL-G04]", async () => {
-  const site = makeSite();
+test("both guards together are as strict as the stricter, in either order [FL-G04]", async (site) => {
   site.app.get("/both", site.login.required, site.login.fresh, (c) => c.text(c.var.user.name));
   site.app.get("/htob", site.login.fresh, site.login.required, (c) => c.text(c.var.user.name));
   const stale = await site.loggedIn("1", { freshness: "not_fresh" });
@@ -52,8 +48,7 @@ Deno.test("both guards together are as strict as the stricter, in either order [
   equal(await textOf(await site.loggedIn("1"), "/both"), "Ann");
 });
 
-Deno.test("handlers may be async and keep their parameters [FL-G05] [FL-G06]", async () => {
-  const site = makeSite();
+test("handlers may be async and keep their parameters [FL-G05] [FL-G06]", async (site) => {
   site.app.get("/notes/:id", site.login.required, async (c) => {
     await Promise.resolve();
     return c.text(`${c.var.user.name} ${c.req.param("id")}`);
@@ -61,8 +56,7 @@ Deno.test("handlers may be async and keep their parameters [FL-G05] [FL-G06]", a
   equal(await textOf(await site.loggedIn("1"), "/notes/7"), "Ann 7");
 });
 
-Deno.test("a handler that throws has run once [FL-G07] [FL-C19]", async () => {
-  const site = makeSite();
+test("a handler that throws has run once [FL-G07] [FL-C19]", async (site) => {
   let runs = 0;
   const breaks = () => {
     runs++;
@@ -78,8 +72,7 @@ Deno.test("a handler that throws has run once [FL-G07] [FL-C19]", async () => {
   equal(runs, 2);
 });
 
-Deno.test("a guard stands on the line of its route and protects that, nothing more and nothing less [FL-G08]", async () => {
-  const site = makeSite();
+test("a guard stands on the line of its route and protects that, nothing more and nothing less [FL-G08]", async (site) => {
   const client = site.client();
   equal((await client.request("/public")).status, 200);
   equal((await client.request("/members")).status, 302);
@@ -98,8 +91,7 @@ Deno.test("a site can be closed by default: a guard before every route [FL-G10]"
   equal((await app.request("/nowhere")).status, 302);
 });
 
-Deno.test("pages for guests send users home [FL-G11]", async () => {
-  const site = makeSite();
+test("pages for guests send users home [FL-G11]", async (site) => {
   site.app.post("/guests", site.login.anonymous, (c) => c.text("guests"));
   const ann = await site.loggedIn("1");
 
@@ -152,8 +144,7 @@ Deno.test("without a page it is 401 with a challenge, no flash, no cookie [FL-U0
   );
 });
 
-Deno.test("a redirect is 302 and relative; 303 for what is not a reading [FL-U04]", async () => {
-  const site = makeSite();
+test("a redirect is 302 and relative; 303 for what is not a reading [FL-U04]", async (site) => {
   const client = site.client();
   const answer = async (method: string) => {
     const { status, headers } = await client.request("/members", { method });
@@ -199,8 +190,7 @@ Deno.test("messages are translated for the request; a translation of null is no 
   match(await textOf(client, "/flashes"), /IT: Please log in/);
 });
 
-Deno.test("a message waits once, however many requests were refused, and a login drops it [FL-U07] [FL-C26]", async () => {
-  const site = makeSite();
+test("a message waits once, however many requests were refused, and a login drops it [FL-U07] [FL-C26]", async (site) => {
   const client = site.client();
   for (let i = 0; i < 5; i++) await client.request("/members");
   equal((JSON.parse(await textOf(client, "/flashes")) as unknown[]).length, 1);
@@ -224,8 +214,7 @@ Deno.test("a page is used literally, wherever the app is mounted [FL-U10]", asyn
   );
 });
 
-Deno.test("an area has its own login page, null is 401, and the rest of the site keeps its own [FL-U11] [FL-U12] [FL-U13]", async () => {
-  const site = makeSite();
+test("an area has its own login page, null is 401, and the rest of the site keeps its own [FL-U11] [FL-U12] [FL-U13]", async (site) => {
   const admin = site.login.area({
     loginPage: "/admin/login",
     reauthenticatePage: "/admin/again",
@@ -253,8 +242,7 @@ Deno.test("an area has its own login page, null is 401, and the rest of the site
   );
 });
 
-Deno.test("the reauthentication page leads back as the login page does [FL-U14]", async () => {
-  const site = makeSite();
+test("the reauthentication page leads back as the login page does [FL-U14]", async (site) => {
   const stale = await site.loggedIn("1", { freshness: "not_fresh" });
 
   equal(
@@ -273,8 +261,7 @@ Deno.test("a refused form is not a place to come back to [FL-U15] [FL-C27]", asy
   equal(await textOf(client, "/next"), "/home");
 });
 
-Deno.test("clients that ask for JSON get 401 as problem+json, and browsers a page [FL-U16]", async () => {
-  const site = makeSite();
+test("clients that ask for JSON get 401 as problem+json, and browsers a page [FL-U16]", async (site) => {
   const answer = await site.client().request("/members", json);
 
   equal(answer.status, 401);

@@ -1,9 +1,8 @@
 import { DAY, HOUR } from "@latchkey/login";
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { cookie, makeSite, post, textOf } from "./site.ts";
+import { cookie, makeSite, post, test, textOf } from "./site.ts";
 
-Deno.test("cookies say nothing: no name, no data, nothing that decodes to either [FL-H02] [SEC-D3]", async () => {
-  const site = makeSite();
+test("cookies say nothing: no name, no data, nothing that decodes to either [FL-H02] [SEC-D3]", async (site) => {
   const ann = await site.loggedIn("1", { remember: true });
   await ann.request("/data/secret/surprise", post);
 
@@ -15,8 +14,7 @@ Deno.test("cookies say nothing: no name, no data, nothing that decodes to either
   }
 });
 
-Deno.test("sessions have an idle and an absolute limit, on the server [FL-H03] [FL-C21]", async () => {
-  const site = makeSite();
+test("sessions have an idle and an absolute limit, on the server [FL-H03] [FL-C21]", async (site) => {
   const idle = await site.loggedIn("1");
   const busy = await site.loggedIn("1");
 
@@ -30,16 +28,14 @@ Deno.test("sessions have an idle and an absolute limit, on the server [FL-H03] [
   ok(24 * HOUR === DAY);
 });
 
-Deno.test("a request that changes nothing sets no cookie [FL-H05]", async () => {
-  const site = makeSite();
+test("a request that changes nothing sets no cookie [FL-H05]", async (site) => {
   const ann = await site.loggedIn("1", { remember: true });
   for (const path of ["/who", "/members", "/public", "/data", "/flashes"]) {
     deepEqual((await ann.request(path)).headers.getSetCookie(), [], path);
   }
 });
 
-Deno.test("an answer varies by cookie when somebody asked for the user, and only then [FL-H07] [FL-C25]", async () => {
-  const site = makeSite();
+test("an answer varies by cookie when somebody asked for the user, and only then [FL-H07] [FL-C25]", async (site) => {
   const ann = await site.loggedIn("1");
   for (const client of [ann, site.client()]) {
     equal((await client.request("/public")).headers.get("vary"), null);
@@ -50,8 +46,7 @@ Deno.test("an answer varies by cookie when somebody asked for the user, and only
   equal((await ann.request("/nowhere")).headers.get("vary"), null);
 });
 
-Deno.test("a Vary of the handler's own is kept [FL-H07]", async () => {
-  const site = makeSite();
+test("a Vary of the handler's own is kept [FL-H07]", async (site) => {
   site.app.get(
     "/both",
     site.login.required,
@@ -63,8 +58,7 @@ Deno.test("a Vary of the handler's own is kept [FL-H07]", async () => {
   );
 });
 
-Deno.test("an answer for which somebody asked for the user is kept out of caches [FL-H08]", async () => {
-  const site = makeSite();
+test("an answer for which somebody asked for the user is kept out of caches [FL-H08]", async (site) => {
   const ann = await site.loggedIn("1");
   equal((await ann.request("/members")).headers.get("cache-control"), "private, no-store");
   equal(

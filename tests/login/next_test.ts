@@ -1,7 +1,7 @@
 import { loginUrl, safeNext } from "@latchkey/login";
 import fc from "fast-check";
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { makeSite, textOf } from "./site.ts";
+import { makeSite, test, textOf } from "./site.ts";
 
 const origin = "http://app.test";
 
@@ -98,8 +98,7 @@ Deno.test("whatever goes in, what a browser makes of the answer stays on this or
   );
 });
 
-Deno.test("the same holds for what the app answers in Location [FL-N09]", async () => {
-  const site = makeSite();
+test("the same holds for what the app answers in Location [FL-N09]", async (site) => {
   await fc.assert(
     fc.asyncProperty(inputs, async (next) => {
       const where = await textOf(
@@ -117,8 +116,7 @@ Deno.test("the login URL carries path and query, encoded as a form value, and no
   equal(loginUrl("/login", "/p?a=1&b=é+x#f"), "/login?next=%2Fp%3Fa%3D1%26b%3D%C3%A9%2Bx");
 });
 
-Deno.test("through the guard and back it is the very page that was refused [FL-N01]", async () => {
-  const site = makeSite();
+test("through the guard and back it is the very page that was refused [FL-N01]", async (site) => {
   const path = "/members?a=1&b=%C3%A9+x&c=%2F%26";
   const refused = await site.client().request(path);
   const query = new URL(refused.headers.get("location") ?? "", origin).searchParams.get("next");
@@ -188,21 +186,18 @@ Deno.test("a next cookie that was not made here, or for another purpose, is no n
   }
 });
 
-Deno.test("a path that begins with two slashes is refused without a next [FL-N08]", async () => {
-  const site = makeSite();
+test("a path that begins with two slashes is refused without a next [FL-N08]", async (site) => {
   site.app.get("/*", site.login.required, (c) => c.text("in"));
   const answer = await site.app.request("https://app.example//evil.test/x");
   equal(answer.headers.get("location"), "/login");
 });
 
-Deno.test("without a next, login leads home [FL-N11]", async () => {
-  const site = makeSite();
+test("without a next, login leads home [FL-N11]", async (site) => {
   equal(await textOf(site.client(), "/next"), "/home");
   equal(await textOf(site.client(), "/next?next="), "/home");
 });
 
-Deno.test("the login, reauthentication and logout pages are never come back to", async () => {
-  const site = makeSite();
+test("the login, reauthentication and logout pages are never come back to", async (site) => {
   for (const page of ["/login", "/reauthenticate", "/logout"]) {
     equal(await textOf(site.client(), `/next?next=${page}`), "/home");
   }
@@ -217,8 +212,7 @@ Deno.test("a page is avoided whatever its query, and so are the pages of an area
   }
 });
 
-Deno.test("a Host that is nonsense changes neither the answer nor the way back", async () => {
-  const site = makeSite();
+test("a Host that is nonsense changes neither the answer nor the way back", async (site) => {
   for (const host of ["a b", "x:99999", "[::", "%zz", "<script>", "ex\\ample", "1.2.3.4.5"]) {
     const request = new Proxy(new Request("https://app.example/members?x=1"), {
       get: (target, name) => {

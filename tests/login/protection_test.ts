@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { Session } from "@latchkey/login";
-import { cookie, makeSite, post, stateOf, textOf } from "./site.ts";
+import { cookie, makeSite, post, stateOf, test, textOf } from "./site.ts";
 
 const agent =
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
@@ -30,8 +30,7 @@ Deno.test("forwarded addresses are not read: they change nothing [FL-P04]", asyn
   }
 });
 
-Deno.test("the fingerprint is compared when the user is asked for, and not before [FL-P05]", async () => {
-  const site = makeSite();
+test("the fingerprint is compared when the user is asked for, and not before [FL-P05]", async (site) => {
   const ann = await site.loggedIn("1");
   ann.userAgent = "Other/1.0";
   site.events.length = 0;
@@ -42,8 +41,7 @@ Deno.test("the fingerprint is compared when the user is asked for, and not befor
   deepEqual(site.eventTypes(), ["session_protected"]);
 });
 
-Deno.test("a first visit and a remember cookie alone trigger nothing [FL-P06]", async () => {
-  const site = makeSite();
+test("a first visit and a remember cookie alone trigger nothing [FL-P06]", async (site) => {
   await site.client().request("/who");
   const ann = await site.loggedIn("1", { remember: true });
   ann.restart();

@@ -8,13 +8,12 @@ import {
   type SessionStore,
 } from "@latchkey/login";
 import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
-import { cookie, logIn, makeSite, post, stateOf, textOf } from "./site.ts";
+import { cookie, logIn, makeSite, post, stateOf, test, textOf } from "./site.ts";
 
 const remember = { remember: true };
 const remembered = { who: "Ann", fresh: false, remembered: true };
 
-Deno.test("the cookie is random: public part and secret, of which the store has only a digest [FL-R01]", async () => {
-  const site = makeSite();
+test("the cookie is random: public part and secret, of which the store has only a digest [FL-R01]", async (site) => {
   const ann = await site.loggedIn("1", remember);
 
   const [user, id = "", secret = "", ...rest] = (ann.cookies.get(cookie.remember) ?? "").split(".");
@@ -37,8 +36,7 @@ for (
     `MQ.${"A".repeat(22)}.${"A".repeat(43)}`,
   ]
 ) {
-  Deno.test(`a remember cookie of "${junk.slice(0, 12)}" is ignored and deleted, and is no error [FL-R04] [FL-R05] [FL-C15]`, async () => {
-    const site = makeSite();
+  test(`a remember cookie of "${junk.slice(0, 12)}" is ignored and deleted, and is no error [FL-R04] [FL-R05] [FL-C15]`, async (site) => {
     const client = site.client();
     client.cookies.set(cookie.remember, junk);
 
@@ -49,8 +47,7 @@ for (
   });
 }
 
-Deno.test("the lifetime is in the record: a copied cookie is worth nothing after it [FL-R06]", async () => {
-  const site = makeSite();
+test("the lifetime is in the record: a copied cookie is worth nothing after it [FL-R06]", async (site) => {
   const ann = await site.loggedIn("1", remember);
   ann.restart();
   const early = ann.copy();
@@ -63,8 +60,7 @@ Deno.test("the lifetime is in the record: a copied cookie is worth nothing after
   equal(late.cookies.size, 0);
 });
 
-Deno.test("its lifetime is absolute: daily use does not extend it [FL-R06]", async () => {
-  const site = makeSite();
+test("its lifetime is absolute: daily use does not extend it [FL-R06]", async (site) => {
   const ann = await site.loggedIn("1", remember);
 
   for (let day = 1; day < 30; day++) {
@@ -75,8 +71,7 @@ Deno.test("its lifetime is absolute: daily use does not extend it [FL-R06]", asy
   equal(await textOf(ann, "/who"), "nobody");
 });
 
-Deno.test("every login has a cookie of its own, and so has every redemption [FL-R07]", async () => {
-  const site = makeSite();
+test("every login has a cookie of its own, and so has every redemption [FL-R07]", async (site) => {
   const values = new Set<string | undefined>();
   const ann = await site.loggedIn("1", remember);
   values.add(ann.cookies.get(cookie.remember));
@@ -89,8 +84,7 @@ Deno.test("every login has a cookie of its own, and so has every redemption [FL-
   equal(values.size, 5);
 });
 
-Deno.test("a remembered browser is logged in, not fresh, and its fingerprint is stored [FL-R10] [FL-F02]", async () => {
-  const site = makeSite();
+test("a remembered browser is logged in, not fresh, and its fingerprint is stored [FL-R10] [FL-F02]", async (site) => {
   const ann = await site.loggedIn("1", remember);
   ann.restart();
   site.events.length = 0;
@@ -109,8 +103,7 @@ Deno.test("a remembered browser is logged in, not fresh, and its fingerprint is 
   ]);
 });
 
-Deno.test("a remember cookie of a user who is gone starts nothing, is deleted, and is no event [FL-R11]", async () => {
-  const site = makeSite();
+test("a remember cookie of a user who is gone starts nothing, is deleted, and is no event [FL-R11]", async (site) => {
   const ann = await site.loggedIn("1", remember);
   ann.restart();
   site.users.delete("1");
@@ -122,8 +115,7 @@ Deno.test("a remember cookie of a user who is gone starts nothing, is deleted, a
   deepEqual(await site.store.list(["remember", "1"]), []);
 });
 
-Deno.test("a page that does not ask for the user redeems nothing [FL-R12]", async () => {
-  const site = makeSite();
+test("a page that does not ask for the user redeems nothing [FL-R12]", async (site) => {
   const ann = await site.loggedIn("1", remember);
   ann.restart();
   const before = await site.store.list(["remember", "1"]);
@@ -179,8 +171,7 @@ Deno.test("with extendRemember, a junk cookie is never made a valid one [FL-R19]
   equal(answer.headers.getSetCookie().some((line) => line.startsWith(cookie.remember)), false);
 });
 
-Deno.test("without extendRemember no later answer touches the cookie [FL-R20]", async () => {
-  const site = makeSite();
+test("without extendRemember no later answer touches the cookie [FL-R20]", async (site) => {
   const ann = await site.loggedIn("1", remember);
   for (let i = 0; i < 5; i++) {
     site.pass(20 * MINUTE);
@@ -189,15 +180,13 @@ Deno.test("without extendRemember no later answer touches the cookie [FL-R20]", 
   }
 });
 
-Deno.test("without a login there is no remember cookie [FL-R21]", async () => {
-  const site = makeSite();
+test("without a login there is no remember cookie [FL-R21]", async (site) => {
   site.users.set("3", { id: "3", name: "Sue", active: false });
   const client = await site.loggedIn("3", remember);
   equal(client.cookies.size, 0);
 });
 
-Deno.test("remembered means this login: not the cookie that came along, and not after a proof [FL-R22]", async () => {
-  const site = makeSite();
+test("remembered means this login: not the cookie that came along, and not after a proof [FL-R22]", async (site) => {
   const ann = await site.loggedIn("1", remember);
   deepEqual(await stateOf(ann), { who: "Ann", fresh: true, remembered: false });
   ann.restart();
@@ -272,8 +261,7 @@ function slow(store: SessionStore): SessionStore {
   };
 }
 
-Deno.test("a token that was spent more than ten seconds ago is theft: series and sessions end [SEC-D15] [FL-C02]", async () => {
-  const site = makeSite();
+test("a token that was spent more than ten seconds ago is theft: series and sessions end [SEC-D15] [FL-C02]", async (site) => {
   const victim = await site.loggedIn("1", remember);
   victim.restart();
   const thief = victim.copy();
@@ -292,8 +280,7 @@ Deno.test("a token that was spent more than ten seconds ago is theft: series and
   deepEqual(site.eventTypes(), ["session_ended", "remember_reused"]);
 });
 
-Deno.test("theft is noticed when the thief comes first [SEC-D15]", async () => {
-  const site = makeSite();
+test("theft is noticed when the thief comes first [SEC-D15]", async (site) => {
   const victim = await site.loggedIn("1", remember);
   victim.restart();
   const thief = victim.copy();
@@ -370,8 +357,7 @@ Deno.test("coming back with a predecessor does not extend the day in which it ma
   ok(site.eventTypes().includes("remember_reused"));
 });
 
-Deno.test("a predecessor is theft when another browser redeemed it, although nobody used the successor", async () => {
-  const site = makeSite();
+test("a predecessor is theft when another browser redeemed it, although nobody used the successor", async (site) => {
   const ann = await site.loggedIn("1", remember);
   ann.restart();
   const thief = ann.copy();
@@ -383,8 +369,7 @@ Deno.test("a predecessor is theft when another browser redeemed it, although nob
   ok(site.eventTypes().includes("remember_reused"));
 });
 
-Deno.test("within ten seconds the predecessor gets the session and the successor that exist [SEC-D16]", async () => {
-  const site = makeSite();
+test("within ten seconds the predecessor gets the session and the successor that exist [SEC-D16]", async (site) => {
   const ann = await site.loggedIn("1", remember);
   ann.restart();
   const tab = ann.copy();
@@ -397,8 +382,7 @@ Deno.test("within ten seconds the predecessor gets the session and the successor
   deepEqual(site.eventTypes(), []);
 });
 
-Deno.test("a predecessor does not come back into a session that ended: it is nobody, and no alarm", async () => {
-  const site = makeSite();
+test("a predecessor does not come back into a session that ended: it is nobody, and no alarm", async (site) => {
   const ann = await site.loggedIn("1", remember);
   ann.restart();
   const tab = ann.copy();
@@ -409,8 +393,7 @@ Deno.test("a predecessor does not come back into a session that ended: it is nob
   ok(!site.eventTypes().includes("remember_reused"));
 });
 
-Deno.test("a late request with the predecessor does not undo a reauthentication", async () => {
-  const site = makeSite();
+test("a late request with the predecessor does not undo a reauthentication", async (site) => {
   const ann = await site.loggedIn("1", remember);
   ann.restart();
   const tab = ann.copy();
@@ -422,8 +405,7 @@ Deno.test("a late request with the predecessor does not undo a reauthentication"
   deepEqual(await stateOf(ann), { who: "Ann", fresh: true, remembered: false });
 });
 
-Deno.test("a token of one kind is worthless as another", async () => {
-  const site = makeSite();
+test("a token of one kind is worthless as another", async (site) => {
   const ann = await site.loggedIn("1", remember);
   const { session, remember: remembered } = cookie;
   const swapped = site.client();
@@ -443,8 +425,7 @@ Deno.test("a token of one kind is worthless as another", async () => {
   equal(await textOf(forged, "/who"), "nobody");
 });
 
-Deno.test("a junk secret for a known series is junk: a copy of the store logs nobody out", async () => {
-  const site = makeSite();
+test("a junk secret for a known series is junk: a copy of the store logs nobody out", async (site) => {
   const ann = await site.loggedIn("1", remember);
   const forged = site.client();
   const junk = (ann.cookies.get(cookie.remember) ?? "").slice(0, -43) + "A".repeat(43);
@@ -458,8 +439,7 @@ Deno.test("a junk secret for a known series is junk: a copy of the store logs no
   equal(await textOf(ann, "/who"), "Ann");
 });
 
-Deno.test("raising the epoch ends every remember series as well", async () => {
-  const site = makeSite();
+test("raising the epoch ends every remember series as well", async (site) => {
   const ann = await site.loggedIn("1", remember);
   ann.restart();
   site.users.set("1", { id: "1", name: "Ann", epoch: 1 });
@@ -490,8 +470,7 @@ Deno.test("under strong protection another browser's remember cookie is refused,
   equal(await textOf(ann, "/who"), "nobody");
 });
 
-Deno.test("a guest's data moves along when the browser turns out to be remembered", async () => {
-  const site = makeSite();
+test("a guest's data moves along when the browser turns out to be remembered", async (site) => {
   const ann = await site.loggedIn("1", remember);
   ann.restart();
   const token = ann.cookies.get(cookie.remember) ?? "";
@@ -503,8 +482,7 @@ Deno.test("a guest's data moves along when the browser turns out to be remembere
   equal(await textOf(ann, "/who"), "Ann");
 });
 
-Deno.test("a second login with remember replaces the series of this browser", async () => {
-  const site = makeSite();
+test("a second login with remember replaces the series of this browser", async (site) => {
   const ann = await site.loggedIn("1", remember);
   const before = ann.cookies.get(cookie.remember);
   await logIn(ann, "1", remember);
@@ -521,8 +499,7 @@ Deno.test("remember lasts as long as the site says", async () => {
 
 const user = { id: "1", name: "Ann" };
 
-Deno.test("a browser that comes back has one session: the one from before is over, with a copy of its cookie", async () => {
-  const site = makeSite();
+test("a browser that comes back has one session: the one from before is over, with a copy of its cookie", async (site) => {
   const ann = await site.loggedIn("1", remember);
   const thief = ann.copy();
   for (let i = 0; i < 5; i++) {
@@ -536,8 +513,7 @@ Deno.test("a browser that comes back has one session: the one from before is ove
   equal(await textOf(thief, "/who"), "nobody");
 });
 
-Deno.test("twenty other logins, or thirty restarts, do not cost a browser its remember cookie", async () => {
-  const site = makeSite();
+test("twenty other logins, or thirty restarts, do not cost a browser its remember cookie", async (site) => {
   const ann = await site.loggedIn("1", remember);
   for (let i = 0; i < 30; i++) {
     site.pass(SECOND);
@@ -549,8 +525,7 @@ Deno.test("twenty other logins, or thirty restarts, do not cost a browser its re
   equal(await textOf(ann, "/who"), "Ann");
 });
 
-Deno.test("parallel requests with a spent token are one theft, told once", async () => {
-  const site = makeSite();
+test("parallel requests with a spent token are one theft, told once", async (site) => {
   const ann = await site.loggedIn("1", remember);
   ann.restart();
   const thieves = Array.from({ length: 20 }, () => ann.copy());
@@ -575,8 +550,7 @@ Deno.test("strong protection refuses a copied predecessor within its grace as we
   equal(thief.cookies.size, 0);
 });
 
-Deno.test("a page that fails after a token was rotated still hands out the new one", async () => {
-  const site = makeSite();
+test("a page that fails after a token was rotated still hands out the new one", async (site) => {
   site.app.get("/breaks", site.login.required, () => {
     throw new Error("corrupt");
   });

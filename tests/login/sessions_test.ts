@@ -1,7 +1,7 @@
 import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
 import type { Browser } from "../support/browser.ts";
 import { ann, bob } from "../support/people.ts";
-import { TestWorld } from "../support/world.ts";
+import { test, type TestWorld } from "../support/world.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../lib/time.ts";
 
 const cookie = "__Host-session";
@@ -17,8 +17,7 @@ async function changeUser(world: TestWorld, change: object | null) {
   else await world.database.delete(entry.key);
 }
 
-Deno.test("a session unused for two hours is over, to the second [SEC-D11]", async () => {
-  await using world = await TestWorld.create();
+test("a session unused for two hours is over, to the second [SEC-D11]", async (world) => {
   const early = await world.ann();
   const late = await world.bob();
 
@@ -28,8 +27,7 @@ Deno.test("a session unused for two hours is over, to the second [SEC-D11]", asy
   ok(!await isLoggedIn(late));
 });
 
-Deno.test("a session in use is over after a day, to the second [SEC-D12]", async () => {
-  await using world = await TestWorld.create();
+test("a session in use is over after a day, to the second [SEC-D12]", async (world) => {
   const browser = await world.ann();
 
   for (let hour = 1; hour < 24; hour++) {
@@ -42,8 +40,7 @@ Deno.test("a session in use is over after a day, to the second [SEC-D12]", async
   ok(!await isLoggedIn(browser));
 });
 
-Deno.test("expiry is judged by the record: neither KV nor the browser has to forget [SEC-D13] [SEC-D14]", async () => {
-  await using world = await TestWorld.create();
+test("expiry is judged by the record: neither KV nor the browser has to forget [SEC-D13] [SEC-D14]", async (world) => {
   const browser = await world.ann();
   const [entry] = await sessions(world);
   await world.database.set(entry?.key ?? [], entry?.value); // without expireIn: for ever
@@ -56,8 +53,7 @@ Deno.test("expiry is judged by the record: neither KV nor the browser has to for
   ok(!await isLoggedIn(copy));
 });
 
-Deno.test("a session that begins in the future is over; a clock that is a little behind is not [REL-P11]", async () => {
-  await using world = await TestWorld.create();
+test("a session that begins in the future is over; a clock that is a little behind is not [REL-P11]", async (world) => {
   const browser = await world.ann();
 
   world.pass(-2 * MINUTE);
@@ -66,8 +62,7 @@ Deno.test("a session that begins in the future is over; a clock that is a little
   ok(!await isLoggedIn(browser));
 });
 
-Deno.test("seenAt is written at most once per interval, by however many requests", async () => {
-  await using world = await TestWorld.create();
+test("seenAt is written at most once per interval, by however many requests", async (world) => {
   const browser = await world.ann();
   const commits = async (times: number) =>
     (await world.cost(() =>
@@ -80,8 +75,7 @@ Deno.test("seenAt is written at most once per interval, by however many requests
   equal(await commits(5), 0);
 });
 
-Deno.test("a slow request does not bring an ended session back [FL-C28]", async () => {
-  await using world = await TestWorld.create();
+test("a slow request does not bring an ended session back [FL-C28]", async (world) => {
   const browser = await world.ann();
   const [before] = await sessions(world);
   world.pass(5 * MINUTE);
@@ -96,8 +90,7 @@ Deno.test("a slow request does not bring an ended session back [FL-C28]", async 
   ok(!await isLoggedIn(tab));
 });
 
-Deno.test("raising the user's epoch ends every session", async () => {
-  await using world = await TestWorld.create();
+test("raising the user's epoch ends every session", async (world) => {
   const browser = await world.ann();
 
   await changeUser(world, { epoch: 1 });
@@ -106,8 +99,7 @@ Deno.test("raising the user's epoch ends every session", async () => {
   deepEqual(await sessions(world), []);
 });
 
-Deno.test("a suspended user is refused at once, and the session ends [FL-L14]", async () => {
-  await using world = await TestWorld.create();
+test("a suspended user is refused at once, and the session ends [FL-L14]", async (world) => {
   const browser = await world.ann();
   const copy = browser.copy();
 
@@ -117,8 +109,7 @@ Deno.test("a suspended user is refused at once, and the session ends [FL-L14]", 
   ok(!await isLoggedIn(copy), "and does not come back");
 });
 
-Deno.test("a session whose user is gone is dropped [FL-L08]", async () => {
-  await using world = await TestWorld.create();
+test("a session whose user is gone is dropped [FL-L08]", async (world) => {
   world.allowInvalidData("the user's record is taken away alone");
   const browser = await world.ann();
 
@@ -128,8 +119,7 @@ Deno.test("a session whose user is gone is dropped [FL-L08]", async () => {
   deepEqual(await sessions(world), []);
 });
 
-Deno.test("an id that was not issued here is never adopted [SEC-D9]", async () => {
-  await using world = await TestWorld.create();
+test("an id that was not issued here is never adopted [SEC-D9]", async (world) => {
   const browser = await world.ann();
   await browser.post("/logout");
   const planted = `${"A".repeat(22)}.${"A".repeat(22)}.${"A".repeat(43)}`;
@@ -141,8 +131,7 @@ Deno.test("an id that was not issued here is never adopted [SEC-D9]", async () =
   ok(!JSON.stringify(await world.dump()).includes("A".repeat(22)));
 });
 
-Deno.test("every login has a new token [FL-C06]", async () => {
-  await using world = await TestWorld.create();
+test("every login has a new token [FL-C06]", async (world) => {
   const first = await world.ann();
   const token = first.cookies.get(cookie);
 
@@ -152,8 +141,7 @@ Deno.test("every login has a new token [FL-C06]", async () => {
   notEqual(first.cookies.get(cookie), token);
 });
 
-Deno.test("the database holds no token and no password, and what it holds logs nobody in [SEC-D2]", async () => {
-  await using world = await TestWorld.create();
+test("the database holds no token and no password, and what it holds logs nobody in [SEC-D2]", async (world) => {
   const browser = await world.ann();
   const token = browser.cookies.get(cookie) ?? "";
   const [, id, secret] = token.split(".");
@@ -170,8 +158,7 @@ Deno.test("the database holds no token and no password, and what it holds logs n
   ok(await isLoggedIn(browser), "and the attempt hurts nobody");
 });
 
-Deno.test("a token proves only the user it names", async () => {
-  await using world = await TestWorld.create();
+test("a token proves only the user it names", async (world) => {
   const annsBrowser = await world.ann();
   const bobsBrowser = await world.bob();
   const [annsId] = annsBrowser.cookies.get(cookie)?.split(".") ?? [];
@@ -182,8 +169,7 @@ Deno.test("a token proves only the user it names", async () => {
   ok(!await isLoggedIn(bobsBrowser));
 });
 
-Deno.test("a user holds 20 sessions: the 21st login ends the oldest [SEC-D23]", async () => {
-  await using world = await TestWorld.create();
+test("a user holds 20 sessions: the 21st login ends the oldest [SEC-D23]", async (world) => {
   const browsers = [await world.ann()];
   for (let i = 1; i < 21; i++) {
     world.pass(SECOND);
@@ -214,8 +200,7 @@ const junk: [what: string, value: string][] = [
 ];
 
 for (const [what, value] of junk) {
-  Deno.test(`a session cookie of ${what} is ignored and deleted, at no cost [SEC-D27]`, async () => {
-    await using world = await TestWorld.create();
+  test(`a session cookie of ${what} is ignored and deleted, at no cost [SEC-D27]`, async (world) => {
     const browser = world.browser();
     browser.cookies.set(cookie, value);
 
@@ -226,8 +211,7 @@ for (const [what, value] of junk) {
   });
 }
 
-Deno.test("a token counts in its cookie only [SEC-D26]", async () => {
-  await using world = await TestWorld.create();
+test("a token counts in its cookie only [SEC-D26]", async (world) => {
   const token = (await world.ann()).cookies.get(cookie) ?? "";
   const other = world.browser();
 
@@ -237,8 +221,7 @@ Deno.test("a token counts in its cookie only [SEC-D26]", async () => {
   equal((await other.get("/profile")).status, 302);
 });
 
-Deno.test("a broken session record means logged out, for that browser only [SEC-D28]", async () => {
-  await using world = await TestWorld.create();
+test("a broken session record means logged out, for that browser only [SEC-D28]", async (world) => {
   world.allowInvalidData("a session is broken");
   const annsBrowser = await world.ann();
   const [entry] = await sessions(world) as Deno.KvEntry<object>[];
@@ -254,8 +237,7 @@ Deno.test("a broken session record means logged out, for that browser only [SEC-
   }
 });
 
-Deno.test("a broken user record means logged out, and a login that is refused", async () => {
-  await using world = await TestWorld.create();
+test("a broken user record means logged out, and a login that is refused", async (world) => {
   world.allowInvalidData("a user is broken");
   const browser = await world.ann();
 
@@ -268,8 +250,7 @@ Deno.test("a broken user record means logged out, and a login that is refused", 
   );
 });
 
-Deno.test("a broken password record means a login that is refused, after one hash", async () => {
-  await using world = await TestWorld.create();
+test("a broken password record means a login that is refused, after one hash", async (world) => {
   world.allowInvalidData("a password is broken");
   await world.ann();
   const entry = (await world.dump()).find((it) => it.key[0] === "password") as Deno.KvEntry<

@@ -9,7 +9,7 @@ import {
 import { loggedInClient } from "@latchkey/login/testing";
 import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
 import { Hono } from "hono";
-import { cookie, logIn, makeSite, post, textOf } from "./site.ts";
+import { cookie, logIn, makeSite, post, test, textOf } from "./site.ts";
 
 const now = () => new Date();
 const options = {
@@ -34,8 +34,7 @@ Deno.test("a login is made without an app and attached later, with one middlewar
   equal((await app.request("/")).status, 302);
 });
 
-Deno.test("one login serves several apps, and keeps nothing of a request [FL-S02]", async () => {
-  const site = makeSite();
+test("one login serves several apps, and keeps nothing of a request [FL-S02]", async (site) => {
   const other = new Hono();
   other.use(site.login.middleware);
   other.get("/", async (c) => c.text((await site.login.user(c))?.name ?? "nobody"));
@@ -115,8 +114,7 @@ Deno.test("a page is a path or a URL, used as it is, and anything else is refuse
   }
 });
 
-Deno.test("a loader that throws fails the request, and logs nobody in or out [FL-L09]", async () => {
-  const site = makeSite();
+test("a loader that throws fails the request, and logs nobody in or out [FL-L09]", async (site) => {
   const ann = await site.loggedIn("1");
   const before = new Map(ann.cookies);
   const broken = makeSite({
@@ -134,8 +132,7 @@ Deno.test("a loader that throws fails the request, and logs nobody in or out [FL
   equal(await textOf(ann, "/who"), "Ann");
 });
 
-Deno.test("a test has a logged-in client in one line: fresh or not, with any methods [FL-H11]", async () => {
-  const site = makeSite();
+test("a test has a logged-in client in one line: fresh or not, with any methods [FL-H11]", async (site) => {
   const user = { id: "1", name: "Ann" };
 
   const fresh = await loggedInClient(site.app, site.login, user);
@@ -161,8 +158,7 @@ Deno.test("…and it works under every protection [FL-H12]", async () => {
   }
 });
 
-Deno.test("what one request knew is nothing to the next one [FL-H13]", async () => {
-  const site = makeSite();
+test("what one request knew is nothing to the next one [FL-H13]", async (site) => {
   const ann = await site.loggedIn("1");
 
   equal(await textOf(ann, "/who"), "Ann");
@@ -186,8 +182,7 @@ Deno.test("cookies have the names that were set, the path / and no domain, set o
   }
 });
 
-Deno.test("a cookie is deleted with the attributes it was set with [FL-R09] [FL-H06]", async () => {
-  const site = makeSite();
+test("a cookie is deleted with the attributes it was set with [FL-R09] [FL-H06]", async (site) => {
   const client = site.client();
   const attributes = (lines: string[]) =>
     lines.map((line) =>
@@ -202,8 +197,7 @@ Deno.test("a cookie is deleted with the attributes it was set with [FL-R09] [FL-
   deepEqual([...client.cookies.keys()], []);
 });
 
-Deno.test("the session cookie ends with the browser, the remember cookie has a Max-Age [FL-R08] [FL-H01]", async () => {
-  const site = makeSite();
+test("the session cookie ends with the browser, the remember cookie has a Max-Age [FL-R08] [FL-H01]", async (site) => {
   const client = site.client();
   const lines = (await logIn(client, "1", { remember: true })).headers.getSetCookie();
 
@@ -340,8 +334,7 @@ Deno.test("an area checks its options as the whole site does", () => {
   throws(() => login.area({ ...area, homePage: "/" } as never), /there is no option homePage/);
 });
 
-Deno.test("a login checks its user and its options, and logs nobody in with wrong ones [FL-I12]", async () => {
-  const site = makeSite();
+test("a login checks its user and its options, and logs nobody in with wrong ones [FL-I12]", async (site) => {
   const { login } = site;
   const user = { id: "1", name: "Ann" };
   const wrong: [name: string, values: unknown[]][] = [
@@ -372,8 +365,7 @@ Deno.test("a login checks its user and its options, and logs nobody in with wron
   deepEqual(await login.sessions(user), []);
 });
 
-Deno.test("methods are checked where a credential is presented again", async () => {
-  const site = makeSite();
+test("methods are checked where a credential is presented again", async (site) => {
   site.app.onError((error, c) => c.text(error.message, 500));
   site.app.post("/again", async (c) => c.json(await site.login.reauthenticate(c, "pwd" as never)));
   site.app.post(

@@ -124,6 +124,11 @@ export function makeSite(options: Partial<LoginOptions<SiteUser>> = {}) {
 
 export type Site = ReturnType<typeof makeSite>;
 
+/** A test with a site of its own. */
+export function test(name: string, run: (site: Site) => Promise<void>): void {
+  Deno.test(name, () => run(makeSite()));
+}
+
 /** Logs a client in, by the site's own route. */
 export function logIn(
   client: TestClient,

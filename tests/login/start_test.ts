@@ -1,10 +1,9 @@
 import { DAY, HOUR, memoryStore, MINUTE, type StoreChange } from "@latchkey/login";
 import { deepEqual, equal, notEqual, ok, rejects } from "node:assert/strict";
 import { Hono } from "hono";
-import { cookie, logIn, makeSite, post, stateOf, textOf } from "./site.ts";
+import { cookie, logIn, makeSite, post, stateOf, test, textOf } from "./site.ts";
 
-Deno.test("a login is written, holds for this request and the next ones, and is an event [FL-I01] [FL-F01]", async () => {
-  const site = makeSite();
+test("a login is written, holds for this request and the next ones, and is an event [FL-I01] [FL-F01]", async (site) => {
   const client = site.client();
 
   deepEqual(await (await logIn(client, "1")).json(), { ok: true, who: "Ann" });
@@ -12,8 +11,7 @@ Deno.test("a login is written, holds for this request and the next ones, and is 
   deepEqual(await stateOf(client), { who: "Ann", fresh: true, remembered: false });
 });
 
-Deno.test("a suspended user is refused with a reason, and an existing login stays [FL-I02] [FL-C31]", async () => {
-  const site = makeSite();
+test("a suspended user is refused with a reason, and an existing login stays [FL-I02] [FL-C31]", async (site) => {
   const ann = await site.loggedIn("1");
   site.users.set("3", { id: "3", name: "Sue", active: false });
   site.events.length = 0;
@@ -25,8 +23,7 @@ Deno.test("a suspended user is refused with a reason, and an existing login stay
   equal(await textOf(ann, "/who"), "Ann");
 });
 
-Deno.test("a suspended user can be logged in on purpose, and the guards still refuse them [FL-I03]", async () => {
-  const site = makeSite();
+test("a suspended user can be logged in on purpose, and the guards still refuse them [FL-I03]", async (site) => {
   site.users.set("3", { id: "3", name: "Sue", active: false });
   const sue = await site.loggedIn("3", { allowInactive: true });
 
@@ -38,23 +35,20 @@ Deno.test("a suspended user can be logged in on purpose, and the guards still re
   equal(await textOf(sue, "/members"), "Sue");
 });
 
-Deno.test("a login that is not fresh is one, and fresh pages refuse it [FL-I04]", async () => {
-  const site = makeSite();
+test("a login that is not fresh is one, and fresh pages refuse it [FL-I04]", async (site) => {
   const ann = await site.loggedIn("1", { freshness: "not_fresh" });
 
   deepEqual(await stateOf(ann), { who: "Ann", fresh: false, remembered: false });
   equal((await ann.request("/fresh")).headers.get("location"), "/reauthenticate?next=%2Ffresh");
 });
 
-Deno.test("with remember the answer sets a remember cookie, and without it none [FL-I05]", async () => {
-  const site = makeSite();
+test("with remember the answer sets a remember cookie, and without it none [FL-I05]", async (site) => {
   ok((await site.loggedIn("1", { remember: true })).cookies.has(cookie.remember));
   ok(!(await site.loggedIn("1")).cookies.has(cookie.remember));
   ok(!(await site.loggedIn("1", { remember: false })).cookies.has(cookie.remember));
 });
 
-Deno.test("remember takes a duration in milliseconds, and anything else is an error that names it [FL-I06]", async () => {
-  const site = makeSite();
+test("remember takes a duration in milliseconds, and anything else is an error that names it [FL-I06]", async (site) => {
   const answer = await logIn(site.client(), "1", { remember: 3 * HOUR });
   ok(answer.headers.getSetCookie().some((line) => line.includes("Max-Age=10800")));
 
@@ -73,8 +67,7 @@ Deno.test("remember takes a duration in milliseconds, and anything else is an er
   equal(await (await app.request("/")).text(), "refused");
 });
 
-Deno.test("the duration is kept with the series: it outlives the session, and is not extended by use [FL-I07]", async () => {
-  const site = makeSite();
+test("the duration is kept with the series: it outlives the session, and is not extended by use [FL-I07]", async (site) => {
   const ann = await site.loggedIn("1", { remember: 6 * HOUR });
 
   site.pass(3 * HOUR); // the session is over
@@ -89,8 +82,7 @@ Deno.test("the duration is kept with the series: it outlives the session, and is
   equal(await textOf(ann, "/who"), "nobody");
 });
 
-Deno.test("a login over a login ends the old session, under a new id [FL-I09]", async () => {
-  const site = makeSite();
+test("a login over a login ends the old session, under a new id [FL-I09]", async (site) => {
   const client = await site.loggedIn("1");
   const thief = client.copy();
   const before = client.cookies.get(cookie.session);
@@ -103,8 +95,7 @@ Deno.test("a login over a login ends the old session, under a new id [FL-I09]", 
   deepEqual(site.eventTypes(), ["logged_in", "session_ended", "logged_in"]);
 });
 
-Deno.test("another user's login forgets the remember cookie of the one before, on the server too [FL-I10] [FL-C17]", async () => {
-  const site = makeSite();
+test("another user's login forgets the remember cookie of the one before, on the server too [FL-I10] [FL-C17]", async (site) => {
   const client = await site.loggedIn("1", { remember: true });
   const thief = client.copy();
 
@@ -115,8 +106,7 @@ Deno.test("another user's login forgets the remember cookie of the one before, o
   equal(await textOf(thief, "/who"), "nobody");
 });
 
-Deno.test("what a guest kept moves along under a new id, and nothing else of the session does [FL-I11] [FL-C06]", async () => {
-  const site = makeSite();
+test("what a guest kept moves along under a new id, and nothing else of the session does [FL-I11] [FL-C06]", async (site) => {
   const client = site.client();
   await client.request("/data/cart/apples", post);
   await client.request("/flash/hello", post);
@@ -130,8 +120,7 @@ Deno.test("what a guest kept moves along under a new id, and nothing else of the
   equal(await textOf(planted, "/data"), "{}", "the browser that planted the cookie has nothing");
 });
 
-Deno.test("one user's data is not another's [FL-I11]", async () => {
-  const site = makeSite();
+test("one user's data is not another's [FL-I11]", async (site) => {
   const client = await site.loggedIn("1");
   await client.request("/data/cart/apples", post);
 
@@ -141,8 +130,7 @@ Deno.test("one user's data is not another's [FL-I11]", async () => {
   equal(await textOf(client, "/data"), "{}");
 });
 
-Deno.test("a user without an id is refused [FL-I12]", async () => {
-  const site = makeSite();
+test("a user without an id is refused [FL-I12]", async (site) => {
   const app = new Hono();
   app.use(site.login.middleware);
   app.get("/", async (c) => {
@@ -160,8 +148,7 @@ Deno.test("a user without an id is refused [FL-I12]", async () => {
   deepEqual(answer.headers.getSetCookie(), []);
 });
 
-Deno.test("logging out takes effect at once, and tells who left [FL-O01] [FL-O04]", async () => {
-  const site = makeSite();
+test("logging out takes effect at once, and tells who left [FL-O01] [FL-O04]", async (site) => {
   const ann = await site.loggedIn("1");
   site.events.length = 0;
 
@@ -170,8 +157,7 @@ Deno.test("logging out takes effect at once, and tells who left [FL-O01] [FL-O04
   equal(await textOf(ann, "/who"), "nobody");
 });
 
-Deno.test("logging out deletes the remember cookie, and it does not log back in [FL-O02] [FL-O08]", async () => {
-  const site = makeSite();
+test("logging out deletes the remember cookie, and it does not log back in [FL-O02] [FL-O08]", async (site) => {
   const ann = await site.loggedIn("1", { remember: true });
   const thief = ann.copy();
 
@@ -181,8 +167,7 @@ Deno.test("logging out deletes the remember cookie, and it does not log back in 
   equal(await textOf(thief, "/who"), "nobody");
 });
 
-Deno.test("a remember cookie without a session is forgotten on the server as well [FL-O02]", async () => {
-  const site = makeSite();
+test("a remember cookie without a session is forgotten on the server as well [FL-O02]", async (site) => {
   const ann = await site.loggedIn("1", { remember: true });
   ann.restart();
   const thief = ann.copy();
@@ -192,8 +177,7 @@ Deno.test("a remember cookie without a session is forgotten on the server as wel
   equal(await textOf(thief, "/who"), "nobody");
 });
 
-Deno.test("logging out leaves flash messages, and nothing else that the session kept [FL-O03]", async () => {
-  const site = makeSite();
+test("logging out leaves flash messages, and nothing else that the session kept [FL-O03]", async (site) => {
   const ann = await site.loggedIn("1");
   await ann.request("/data/cart/apples", post);
   await ann.request("/flash/bye", post);
@@ -206,8 +190,7 @@ Deno.test("logging out leaves flash messages, and nothing else that the session 
   deepEqual(await site.store.list(["session_data"]), []);
 });
 
-Deno.test("a guest can log out: no error, and an event without a user [FL-O04] [FL-O06]", async () => {
-  const site = makeSite();
+test("a guest can log out: no error, and an event without a user [FL-O04] [FL-O06]", async (site) => {
   const answer = await site.client().request("/out", post);
 
   deepEqual(await answer.json(), { left: "nobody", who: "nobody" });
@@ -237,8 +220,7 @@ Deno.test("the records are gone before the event, and the user is nobody after i
   equal(held, 0);
 });
 
-Deno.test("copied cookies are worthless after logout [FL-O07] [FL-C01]", async () => {
-  const site = makeSite();
+test("copied cookies are worthless after logout [FL-O07] [FL-C01]", async (site) => {
   const ann = await site.loggedIn("1", { remember: true });
   const thief = ann.copy();
 
@@ -248,8 +230,7 @@ Deno.test("copied cookies are worthless after logout [FL-O07] [FL-C01]", async (
   deepEqual(await site.store.list(["remember", "1"]), []);
 });
 
-Deno.test("a login and a logout in one request leave nothing [FL-O09]", async () => {
-  const site = makeSite();
+test("a login and a logout in one request leave nothing [FL-O09]", async (site) => {
   site.app.post("/in-out", async (c) => {
     await site.login.start(c, { id: "1", name: "Ann" }, { methods: ["pwd"], remember: true });
     await site.login.end(c);
@@ -263,8 +244,7 @@ Deno.test("a login and a logout in one request leave nothing [FL-O09]", async ()
   deepEqual(await site.store.list(["remember"]), []);
 });
 
-Deno.test("a logout and a login in one request: the old cookies are dead, the new login stands [FL-O10]", async () => {
-  const site = makeSite();
+test("a logout and a login in one request: the old cookies are dead, the new login stands [FL-O10]", async (site) => {
   site.app.post("/out-in", async (c) => {
     await site.login.end(c);
     await site.login.start(c, { id: "2", name: "Bob" }, { methods: ["pwd"] });
@@ -279,8 +259,7 @@ Deno.test("a logout and a login in one request: the old cookies are dead, the ne
   equal(await textOf(thief, "/who"), "nobody");
 });
 
-Deno.test("a late answer never undoes a logout [FL-C28] [FL-H04]", async () => {
-  const site = makeSite();
+test("a late answer never undoes a logout [FL-C28] [FL-H04]", async (site) => {
   let goOn = () => {};
   const wait = new Promise<void>((resolve) => goOn = resolve);
   site.app.get("/slow", site.login.required, async (c) => {
@@ -327,8 +306,7 @@ Deno.test("a write that was held up does not bring an ended session back [FL-C28
   deepEqual(await memory.list(["session", "1"]), []);
 });
 
-Deno.test("a second tab that is under way while the session is renewed does not log the browser out", async () => {
-  const site = makeSite();
+test("a second tab that is under way while the session is renewed does not log the browser out", async (site) => {
   const ann = await site.loggedIn("1");
   for (const path of ["/prove", "/in/1"]) {
     const tab = ann.copy();
@@ -347,8 +325,7 @@ Deno.test("a second tab that is under way while the session is renewed does not 
   ok(!stale.cookies.has(cookie.session), "after a minute it is junk like any other");
 });
 
-Deno.test("a logout with a superseded cookie ends the session that replaced its own", async () => {
-  const site = makeSite();
+test("a logout with a superseded cookie ends the session that replaced its own", async (site) => {
   for (const renew of ["/prove", "/in/1"]) {
     const ann = await site.loggedIn("1");
     const tab = ann.copy();
@@ -360,8 +337,7 @@ Deno.test("a logout with a superseded cookie ends the session that replaced its 
   }
 });
 
-Deno.test("a logout that comes with a remember cookie's predecessor ends its series and its session", async () => {
-  const site = makeSite();
+test("a logout that comes with a remember cookie's predecessor ends its series and its session", async (site) => {
   const ann = await site.loggedIn("1", { remember: true });
   ann.restart();
   const tab = ann.copy();
@@ -445,8 +421,7 @@ Deno.test("a logout that was held up ends the session of a login in the same bro
   equal(await textOf(ann, "/who"), "nobody");
 });
 
-Deno.test("a late request of a former session sets no cookie, whatever its handler wants to keep", async () => {
-  const site = makeSite();
+test("a late request of a former session sets no cookie, whatever its handler wants to keep", async (site) => {
   site.app.onError((error, c) => c.text(error.message, 500));
   const ann = await site.loggedIn("1");
   const tab = ann.copy();
@@ -457,8 +432,7 @@ Deno.test("a late request of a former session sets no cookie, whatever its handl
   deepEqual(late.headers.getSetCookie(), []);
 });
 
-Deno.test("a user id that no cookie could hold is refused, not forgotten", async () => {
-  const site = makeSite();
+test("a user id that no cookie could hold is refused, not forgotten", async (site) => {
   site.app.onError((error, c) => c.text(error.message, 500));
   const long = "x".repeat(256);
   site.users.set(long, { id: long, name: "Long" });
@@ -502,8 +476,7 @@ Deno.test("of a redemption and a reauthentication at once one session is left, a
   equal(await textOf(bySession, "/who"), "nobody");
 });
 
-Deno.test("a login that is sent twice keeps what the session remembered", async () => {
-  const site = makeSite();
+test("a login that is sent twice keeps what the session remembered", async (site) => {
   const ann = await site.loggedIn("1");
   await ann.request("/data/cart/apples", post);
 
@@ -513,8 +486,7 @@ Deno.test("a login that is sent twice keeps what the session remembered", async 
   deepEqual(kept.sort(), ['{"cart":"apples"}', "{}"]);
 });
 
-Deno.test("a login with a cookie whose successor got lost ends that successor", async () => {
-  const site = makeSite();
+test("a login with a cookie whose successor got lost ends that successor", async (site) => {
   const ann = await site.loggedIn("1");
   const lost = ann.copy();
   await lost.request("/prove", post); // its answer never came
@@ -524,8 +496,7 @@ Deno.test("a login with a cookie whose successor got lost ends that successor", 
   equal(await textOf(lost, "/who"), "nobody");
 });
 
-Deno.test("another user's login ends the series of a late remember cookie", async () => {
-  const site = makeSite();
+test("another user's login ends the series of a late remember cookie", async (site) => {
   const ann = await site.loggedIn("1", { remember: true });
   ann.restart();
   const late = ann.copy();
@@ -538,8 +509,7 @@ Deno.test("another user's login ends the series of a late remember cookie", asyn
   deepEqual(await site.store.list(["remember", "1"]), []);
 });
 
-Deno.test("a late logout ends the login that replaced its own in the same browser", async () => {
-  const site = makeSite();
+test("a late logout ends the login that replaced its own in the same browser", async (site) => {
   const browser = await site.loggedIn("1");
   const tab = browser.copy();
   await logIn(browser, "2");

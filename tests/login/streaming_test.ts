@@ -4,7 +4,7 @@ import { Hono } from "hono";
 import { upgradeWebSocket } from "hono/deno";
 import { stream } from "hono/streaming";
 import type { Context } from "hono";
-import { cookie, logIn, makeSite, post, type Site, textOf } from "./site.ts";
+import { cookie, logIn, makeSite, post, type Site, test, textOf } from "./site.ts";
 
 /** A client that has a remember cookie and no session. */
 async function remembered(site: Site) {
@@ -32,8 +32,7 @@ function addLate(site: Site, act: (c: Context) => Promise<unknown>) {
   };
 }
 
-Deno.test("after the answer has begun a remember token is not redeemed, and still works afterwards", async () => {
-  const site = makeSite();
+test("after the answer has begun a remember token is not redeemed, and still works afterwards", async (site) => {
   const late = addLate(site, (c) => site.login.user(c));
   const ann = await remembered(site);
 
@@ -44,8 +43,7 @@ Deno.test("after the answer has begun a remember token is not redeemed, and stil
   equal(site.eventTypes().includes("remember_reused"), false);
 });
 
-Deno.test("after the answer has begun the session and its data can be read and written", async () => {
-  const site = makeSite();
+test("after the answer has begun the session and its data can be read and written", async (site) => {
   const late = addLate(site, async (c) => {
     await site.login.updateData(c, () => ({ cart: 1 }));
     return [(await site.login.user(c))?.name, await site.login.readData(c)];
@@ -66,8 +64,7 @@ const tooLate: [name: string, act: (site: Site, c: Context) => Promise<unknown>]
 ];
 
 for (const [name, act] of tooLate) {
-  Deno.test(`after the answer has begun it is too late to ${name}, and nothing is done`, async () => {
-    const site = makeSite();
+  test(`after the answer has begun it is too late to ${name}, and nothing is done`, async (site) => {
     const late = addLate(site, (c) => act(site, c));
     const isGuests = name === "keep session data";
     const client = isGuests ? site.client() : await site.loggedIn("1");
@@ -81,8 +78,7 @@ for (const [name, act] of tooLate) {
   });
 }
 
-Deno.test("an authentication that a stream has begun is waited for, so its cookies are set", async () => {
-  const site = makeSite();
+test("an authentication that a stream has begun is waited for, so its cookies are set", async (site) => {
   site.app.get("/stream", (c) =>
     stream(c, async (out) => {
       await out.write((await site.login.user(c))?.name ?? "nobody");
@@ -97,8 +93,7 @@ Deno.test("an authentication that a stream has begun is waited for, so its cooki
   deepEqual(site.reported, []);
 });
 
-Deno.test("the answer waits for one operation after the other of a stream", async () => {
-  const site = makeSite();
+test("the answer waits for one operation after the other of a stream", async (site) => {
   site.app.get("/stream", (c) =>
     stream(c, async () => {
       for (let i = 0; i < 30; i++) await site.login.flash(c, `message ${i}`);
@@ -123,8 +118,7 @@ Deno.test("after the answer has begun a remember cookie is not extended, but by 
   deepEqual(written, ["session"]);
 });
 
-Deno.test("a login that was not awaited is waited for and reported, and one that fails fails the request", async () => {
-  const site = makeSite();
+test("a login that was not awaited is waited for and reported, and one that fails fails the request", async (site) => {
   site.app.onError((error, c) => c.text(error.message, 500));
   site.app.post("/forgot", (c) => {
     site.login.start(c, { id: "1", name: "Ann" }, { methods: ["pwd"] });
@@ -140,8 +134,7 @@ Deno.test("a login that was not awaited is waited for and reported, and one that
   equal(await textOf(site.client(), "/forgot", post), "no database");
 });
 
-Deno.test("what is awaited is not reported, also where the handler fails", async () => {
-  const site = makeSite();
+test("what is awaited is not reported, also where the handler fails", async (site) => {
   site.app.onError((_, c) => c.text("failed", 500));
   site.app.get("/fails", async (c) => {
     await Promise.all([site.login.flash(c, "hello"), Promise.reject(new Error("no"))]);
@@ -162,8 +155,7 @@ const SocketWithHeaders = WebSocket as unknown as new (
 
 const socket = { upgrade: "WebSocket", connection: "Upgrade" };
 
-Deno.test("a guard in front of a WebSocket refuses other sites, and lets in the own one and programs", async () => {
-  const site = makeSite();
+test("a guard in front of a WebSocket refuses other sites, and lets in the own one and programs", async (site) => {
   const status = async (path: string, headers: Record<string, string>) =>
     (await (await site.loggedIn("1")).request(path, { headers })).status;
   const { origin } = site.login;
@@ -178,8 +170,7 @@ Deno.test("a guard in front of a WebSocket refuses other sites, and lets in the 
   equal((await site.client().request("/members", { headers: socket })).status, 401);
 });
 
-Deno.test("a superseded token opens no WebSocket, wherever it comes from", async () => {
-  const site = makeSite();
+test("a superseded token opens no WebSocket, wherever it comes from", async (site) => {
   site.app.get("/form", site.login.requiredOrSuperseded, (c) => c.text("form"));
   const ann = await site.loggedIn("1");
   const late = ann.copy();
@@ -190,15 +181,13 @@ Deno.test("a superseded token opens no WebSocket, wherever it comes from", async
   equal((await late.request("/form", { headers: socket })).status, 401);
 });
 
-Deno.test("the answer to a WebSocket is left as it is", async () => {
-  const site = makeSite();
+test("the answer to a WebSocket is left as it is", async (site) => {
   const ann = await site.loggedIn("1");
   const { headers } = await ann.request("/members", { headers: socket });
   deepEqual([headers.get("vary"), headers.get("cache-control")], [null, null]);
 });
 
-Deno.test("a WebSocket redeems no remember token: its answer can set no cookie", async () => {
-  const site = makeSite();
+test("a WebSocket redeems no remember token: its answer can set no cookie", async (site) => {
   const ann = await remembered(site);
   const before = new Map(ann.cookies);
   equal((await ann.request("/members", { headers: socket })).status, 401);
@@ -206,8 +195,7 @@ Deno.test("a WebSocket redeems no remember token: its answer can set no cookie",
   equal(await textOf(ann, "/who"), "Ann");
 });
 
-Deno.test("a WebSocket opens behind a guard, on a real server", async () => {
-  const site = makeSite();
+test("a WebSocket opens behind a guard, on a real server", async (site) => {
   const app = new Hono();
   app.use(site.login.middleware);
   app.get(

@@ -1,7 +1,7 @@
 import { basicCredentials, bearerToken } from "@latchkey/login";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { Hono } from "hono";
-import { cookie, logIn, makeSite, type SiteUser, stateOf, textOf } from "./site.ts";
+import { cookie, logIn, makeSite, type SiteUser, stateOf, test, textOf } from "./site.ts";
 
 const bob: SiteUser = { id: "2", name: "Bob" };
 const key = { headers: { authorization: "Bearer bobs-key" } };
@@ -9,8 +9,7 @@ const key = { headers: { authorization: "Bearer bobs-key" } };
 const requestLoader = (request: Request) =>
   Promise.resolve(bearerToken(request) === "bobs-key" ? bob : null);
 
-Deno.test("a page that does not ask for the user loads nobody and tells nobody [FL-L01]", async () => {
-  const site = makeSite();
+test("a page that does not ask for the user loads nobody and tells nobody [FL-L01]", async (site) => {
   const ann = await site.loggedIn("1");
   site.loaded.length = 0;
   site.events.length = 0;
@@ -20,8 +19,7 @@ Deno.test("a page that does not ask for the user loads nobody and tells nobody [
   deepEqual(site.events, []);
 });
 
-Deno.test("the user is loaded once a request, however often it is asked for [FL-L02]", async () => {
-  const site = makeSite();
+test("the user is loaded once a request, however often it is asked for [FL-L02]", async (site) => {
   site.app.get("/thrice", site.login.required, async (c) => {
     await site.login.user(c);
     return c.text((await site.login.user(c))?.name ?? "");
@@ -35,8 +33,7 @@ Deno.test("the user is loaded once a request, however often it is asked for [FL-
   deepEqual(site.events.map(({ type }) => type), ["accessed"]);
 });
 
-Deno.test("nobody is null, and asking never fails [FL-L03]", async () => {
-  const site = makeSite();
+test("nobody is null, and asking never fails [FL-L03]", async (site) => {
   equal(await textOf(site.client(), "/who"), "nobody");
   deepEqual(await stateOf(site.client()), { who: "nobody", fresh: false, remembered: false });
 });
@@ -80,8 +77,7 @@ for (const name of [cookie.session, cookie.remember]) {
   }
 }
 
-Deno.test("a user that is gone is forgotten: the session ends and does not come back [FL-L08]", async () => {
-  const site = makeSite();
+test("a user that is gone is forgotten: the session ends and does not come back [FL-L08]", async (site) => {
   const ann = await site.loggedIn("1");
   const copy = ann.copy();
   const gone = site.users.get("1") as SiteUser;
@@ -154,8 +150,7 @@ Deno.test("a suspended user is refused at once, by session, remember cookie and 
   equal((await site.client().request("/members")).status, 302);
 });
 
-Deno.test("users are compared by id: what they are otherwise is theirs to say [FL-L15] [FL-M03]", async () => {
-  const site = makeSite();
+test("users are compared by id: what they are otherwise is theirs to say [FL-L15] [FL-M03]", async (site) => {
   const ann = await site.loggedIn("1");
   await logIn(ann, "1");
   const sessions = await site.login.sessions({ id: "1", name: "another object" });
@@ -164,9 +159,7 @@ Deno.test("users are compared by id: what they are otherwise is theirs to say [F
   deepEqual(await site.login.sessions({ id: "01", name: "Ann" }), []);
 });
 
-Deno.test("the user given to start is the current user at once, without being loaded [FL-L16] [FL-I01]", async () => {
-  const site = makeSite();
-
+test("the user given to start is the current user at once, without being loaded [FL-L16] [FL-I01]", async (site) => {
   const answer = await logIn(site.client(), "1");
   deepEqual(await answer.json(), { ok: true, who: "Ann" });
   deepEqual(site.loaded, []);
@@ -202,8 +195,7 @@ Deno.test("bearerToken reads RFC 6750's header in any case of its scheme", () =>
   equal(bearerToken(new Request("https://a.example")), null);
 });
 
-Deno.test("a user is any object with an id; without `active` it is active [FL-M01] [FL-M02]", async () => {
-  const site = makeSite();
+test("a user is any object with an id; without `active` it is active [FL-M01] [FL-M02]", async (site) => {
   equal(await textOf(await site.loggedIn("1"), "/members"), "Ann");
 });
 

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { assetPath } from "../../views/assets.ts";
 import { ann } from "../support/people.ts";
-import { TestWorld } from "../support/world.ts";
+import { test } from "../support/world.ts";
 
 // The budgets of .github/ARCHITECTURE.md, counted.
 
@@ -9,24 +9,19 @@ const nothing = { keys: 0, roundTrips: 0, commits: 0, hashes: 0 };
 const { email, password } = ann;
 
 for (const path of ["/", "/login", "/register", "/logout", "/profile", "/nowhere"]) {
-  Deno.test(`${path} costs a guest no KV operation`, async () => {
-    await using world = await TestWorld.create();
-
+  test(`${path} costs a guest no KV operation`, async (world) => {
     deepEqual(await world.cost(() => world.browser().get(path)), nothing);
   });
 }
 
 for (const path of ["/", "/login", "/register", "/logout"]) {
-  Deno.test(`${path} sets a guest no cookie`, async () => {
-    await using world = await TestWorld.create();
-
+  test(`${path} sets a guest no cookie`, async (world) => {
     deepEqual((await world.browser().get(path)).headers.getSetCookie(), []);
   });
 }
 
 for (const path of [assetPath("app.css"), "/health/live"]) {
-  Deno.test(`${path} costs no KV operation, even when logged in, and does not vary by cookie`, async () => {
-    await using world = await TestWorld.create();
+  test(`${path} costs no KV operation, even when logged in, and does not vary by cookie`, async (world) => {
     const browser = await world.ann();
 
     const cost = await world.cost(async () => {
@@ -39,8 +34,7 @@ for (const path of [assetPath("app.css"), "/health/live"]) {
 }
 
 for (const path of ["/", "/profile", "/logout", "/nowhere"]) {
-  Deno.test(`${path} costs a user two keys in one round trip, and no write`, async () => {
-    await using world = await TestWorld.create();
+  test(`${path} costs a user two keys in one round trip, and no write`, async (world) => {
     const browser = await world.ann();
     await browser.get("/"); // the welcome message is shown and gone
 
@@ -50,8 +44,7 @@ for (const path of ["/", "/profile", "/logout", "/nowhere"]) {
   });
 }
 
-Deno.test("a login reads the same and hashes once, whether right, wrong or unknown", async () => {
-  await using world = await TestWorld.create();
+test("a login reads the same and hashes once, whether right, wrong or unknown", async (world) => {
   await (await world.ann()).post("/logout");
   const costOf = (fields: Record<string, string>) =>
     world.cost(() => world.browser().post("/login", fields));
@@ -70,8 +63,7 @@ Deno.test("a login reads the same and hashes once, whether right, wrong or unkno
   deepEqual([right.roundTrips, wrong.roundTrips], [7, 4]);
 });
 
-Deno.test("a suspended user's login costs what a wrong password costs", async () => {
-  await using world = await TestWorld.create();
+test("a suspended user's login costs what a wrong password costs", async (world) => {
   await world.ann();
   const costOf = (fields: Record<string, string>) =>
     world.cost(() => world.browser().post("/login", fields));
@@ -82,8 +74,7 @@ Deno.test("a suspended user's login costs what a wrong password costs", async ()
   deepEqual(await costOf({ email, password }), wrong);
 });
 
-Deno.test("a logout costs two keys, two round trips and one commit", async () => {
-  await using world = await TestWorld.create();
+test("a logout costs two keys, two round trips and one commit", async (world) => {
   const browser = await world.ann();
 
   const cost = await world.cost(() => browser.post("/logout"));

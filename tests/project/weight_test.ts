@@ -1,5 +1,5 @@
 import { deepEqual, ok } from "node:assert/strict";
-import { TestWorld } from "../support/world.ts";
+import { test, TestWorld } from "../support/world.ts";
 
 // The weight of a first page load, in gzipped bytes.
 
@@ -36,9 +36,7 @@ for (const path of ["/", "/login", "/register", "/account/password", "/account/s
   });
 }
 
-Deno.test("scripts do not block a page, and no style or script is inline", async () => {
-  await using world = await TestWorld.create();
-
+test("scripts do not block a page, and no style or script is inline", async (world) => {
   for (const path of ["/", "/login", "/register", "/nowhere"]) {
     const page = await (await world.browser().get(path)).text();
     const scripts = [...page.matchAll(/<script[^>]*>[^<]*/g)].map(([script]) => script);

@@ -2,15 +2,14 @@ import { equal, ok } from "node:assert/strict";
 import { DAY, SECOND } from "../../lib/time.ts";
 import type { Call, Fault } from "../support/broken_kv.ts";
 import { type Flow, flows, type Step } from "../support/flows.ts";
-import { TestWorld } from "../support/world.ts";
+import { test, type TestWorld } from "../support/world.ts";
 
 // One call to the database fails: first the first call, then the second, and so on, until the request
 // is done before the fault.
 
 for (const fault of ["fail", "unknown", "conflict", "repeated"] satisfies Fault[]) {
   for (const flow of flows) {
-    Deno.test(`${flow.name}, while one call to the database answers "${fault}", is done or can be retried [REL-R5] [REL-R8] [REL-P6]`, async () => {
-      await using world = await TestWorld.create();
+    test(`${flow.name}, while one call to the database answers "${fault}", is done or can be retried [REL-R5] [REL-R8] [REL-P6]`, async (world) => {
       const step = await flow.prepare(world);
       const restore = await world.checkpoint();
       const planned = (await run(flow, world, step, fault, 0)).answer;
@@ -25,8 +24,7 @@ for (const fault of ["fail", "unknown", "conflict", "repeated"] satisfies Fault[
 }
 
 for (const flow of flows) {
-  Deno.test(`${flow.name} succeeds after four write conflicts [REL-R5]`, async () => {
-    await using world = await TestWorld.create();
+  test(`${flow.name} succeeds after four write conflicts [REL-R5]`, async (world) => {
     const step = await flow.prepare(world);
     const restore = await world.checkpoint();
     const planned = (await run(flow, world, step, "none", 0)).answer;

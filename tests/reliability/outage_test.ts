@@ -6,7 +6,7 @@ import { ann } from "../support/people.ts";
 import { Kv } from "../../lib/kv/kv.ts";
 import type { Browser } from "../support/browser.ts";
 import { eventually } from "../support/timeouts.ts";
-import { TestWorld } from "../support/world.ts";
+import { test, TestWorld } from "../support/world.ts";
 
 function isUnavailable(answer: Response, what: string): void {
   equal(answer.status, 503, what);
@@ -25,8 +25,7 @@ function atImpatientProcess(world: TestWorld, browser: Browser, deadline: number
 }
 
 for (const fault of ["hang", "fail", "locked", "full"] satisfies Fault[]) {
-  Deno.test(`while the database says "${fault}", pages answer 503 and nobody is logged out [SEC-N8]`, async () => {
-    await using world = await TestWorld.create();
+  test(`while the database says "${fault}", pages answer 503 and nobody is logged out [SEC-N8]`, async (world) => {
     const patient = await world.ann();
     await patient.get("/");
     const browser = atImpatientProcess(world, patient, 20);
@@ -47,8 +46,7 @@ for (const fault of ["hang", "fail", "locked", "full"] satisfies Fault[]) {
   });
 }
 
-Deno.test("the outage page explains the outage and shows no login link", async () => {
-  await using world = await TestWorld.create();
+test("the outage page explains the outage and shows no login link", async (world) => {
   const browser = await world.ann();
 
   world.broken.fault = "fail";
@@ -58,8 +56,7 @@ Deno.test("the outage page explains the outage and shows no login link", async (
   ok(!page.includes("KV Connect"));
 });
 
-Deno.test("a login that cannot be stored sets no cookie [SEC-N7]", async () => {
-  await using world = await TestWorld.create();
+test("a login that cannot be stored sets no cookie [SEC-N7]", async (world) => {
   await world.ann();
   const browser = world.browser();
 
@@ -68,9 +65,7 @@ Deno.test("a login that cannot be stored sets no cookie [SEC-N7]", async () => {
   equal(browser.cookies.size, 0);
 });
 
-Deno.test("pages for guests, assets and liveness need no database", async () => {
-  await using world = await TestWorld.create();
-
+test("pages for guests, assets and liveness need no database", async (world) => {
   world.broken.fault = "fail";
   for (const path of ["/", "/login", "/register", "/health/live"]) {
     equal((await world.browser().get(path)).status, 200, path);
@@ -80,8 +75,7 @@ Deno.test("pages for guests, assets and liveness need no database", async () => 
   deepEqual(await ready.json(), { status: "unavailable" });
 });
 
-Deno.test("a locked database file is retried until the request succeeds", async () => {
-  await using world = await TestWorld.create();
+test("a locked database file is retried until the request succeeds", async (world) => {
   let busy = 3;
   world.broken.fault = (call) => call === "commit" && busy-- > 0 ? "locked" : "none";
 
@@ -120,8 +114,7 @@ Deno.test("an unexpected error shows a 500 page with a request id; the log has t
   ok(!JSON.stringify(world.logged).includes(ann.password));
 });
 
-Deno.test("after ten seconds of outage every cookie works as before [REL-R9] [REL-P6]", async () => {
-  await using world = await TestWorld.create();
+test("after ten seconds of outage every cookie works as before [REL-R9] [REL-P6]", async (world) => {
   const desk = await world.ann();
   const phone = world.browser();
   await phone.post("/login", { email: ann.email, password: ann.password, remember: "on" });
@@ -147,8 +140,7 @@ Deno.test("after ten seconds of outage every cookie works as before [REL-R9] [RE
   match(await (await stranger.get("/login")).text(), /Please log in to see this page/);
 });
 
-Deno.test("on a full disk pages can be read, even when the last access cannot be stored [REL-R9]", async () => {
-  await using world = await TestWorld.create();
+test("on a full disk pages can be read, even when the last access cannot be stored [REL-R9]", async (world) => {
   const browser = await world.ann();
   world.pass(HOUR);
 
@@ -164,8 +156,7 @@ Deno.test("on a full disk pages can be read, even when the last access cannot be
   );
 });
 
-Deno.test("while every database call hangs, each of 300 requests gets 503; afterwards pages work again [REL-R10]", async () => {
-  await using world = await TestWorld.create();
+test("while every database call hangs, each of 300 requests gets 503; afterwards pages work again [REL-R10]", async (world) => {
   const browser = atImpatientProcess(world, await world.ann(), 200);
 
   world.broken.fault = "hang";
@@ -178,8 +169,7 @@ Deno.test("while every database call hangs, each of 300 requests gets 503; after
   await eventually(async () => (await browser.get("/profile")).status === 200);
 });
 
-Deno.test("a slow database that answers in time causes no error [REL-R10]", async () => {
-  await using world = await TestWorld.create();
+test("a slow database that answers in time causes no error [REL-R10]", async (world) => {
   world.broken.delay = 50;
   world.broken.fault = "slow";
 

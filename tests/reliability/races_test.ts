@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Browser } from "../support/browser.ts";
 import { flows } from "../support/flows.ts";
 import { ann } from "../support/people.ts";
-import { TestWorld } from "../support/world.ts";
+import { test, type TestWorld } from "../support/world.ts";
 
 const { email, password } = ann;
 
@@ -51,8 +51,7 @@ const ending = ["the account is deleted", "the password is changed", "this brows
 
 for (const flow of flows) {
   for (const [what, other] of Object.entries(others)) {
-    Deno.test(`${flow.name}, while ${what} before any one of its calls to the database [REL-R6] [REL-P2] [REL-P5]`, async () => {
-      await using world = await TestWorld.create();
+    test(`${flow.name}, while ${what} before any one of its calls to the database [REL-R6] [REL-P2] [REL-P5]`, async (world) => {
       world.allowInvalidData("a login may come after the deletion of its user");
       const { browser, act } = await flow.prepare(world);
       const prepared = await other(world, browser);

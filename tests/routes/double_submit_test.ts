@@ -2,7 +2,7 @@ import { equal, match, ok } from "node:assert/strict";
 import { MINUTE, SECOND } from "../../lib/time.ts";
 import type { Browser } from "../support/browser.ts";
 import { ann } from "../support/people.ts";
-import { TestWorld } from "../support/world.ts";
+import { test, type TestWorld } from "../support/world.ts";
 
 // A double click or a reload sends a form twice.
 
@@ -91,8 +91,7 @@ const forms: readonly Form[] = [
 ];
 
 for (const { path, fields, visitor, holds } of forms) {
-  Deno.test(`${path} sent twice in parallel, and once more, takes effect once`, async () => {
-    await using world = await TestWorld.create();
+  test(`${path} sent twice in parallel, and once more, takes effect once`, async (world) => {
     const browser = await visitor(world);
 
     const posts = [browser, browser.copy()].map((tab) => tab.post(path, fields));
@@ -108,8 +107,7 @@ for (const { path, fields, visitor, holds } of forms) {
 }
 
 for (const { path, fields, visitor, holds, leadsTo } of forms) {
-  Deno.test(`${path} ends as if sent once, in a browser that hears only the last answer`, async () => {
-    await using world = await TestWorld.create();
+  test(`${path} ends as if sent once, in a browser that hears only the last answer`, async (world) => {
     const browser = await visitor(world);
     await browser.copy().post(path, fields);
     world.pass(10 * SECOND);
@@ -122,8 +120,7 @@ for (const { path, fields, visitor, holds, leadsTo } of forms) {
   });
 }
 
-Deno.test("a deletion sent without a login deletes nothing and says so, whether or not there was an account", async () => {
-  await using world = await TestWorld.create();
+test("a deletion sent without a login deletes nothing and says so, whether or not there was an account", async (world) => {
   const owner = await world.ann();
   const stale = owner.copy();
   await owner.post("/logout");
@@ -144,8 +141,7 @@ Deno.test("a deletion sent without a login deletes nothing and says so, whether 
   equal(await told(world.browser()), sentence);
 });
 
-Deno.test("a form sent after the session ended is not saved, and the login page says so", async () => {
-  await using world = await TestWorld.create();
+test("a form sent after the session ended is not saved, and the login page says so", async (world) => {
   const browser = await world.ann();
   const stale = browser.copy();
   await browser.post("/logout");
@@ -157,8 +153,7 @@ Deno.test("a form sent after the session ended is not saved, and the login page 
   ok(!page.includes("Please log in to see this page."));
 });
 
-Deno.test("a form sent with a login that is no longer fresh is not saved, and the next page says so", async () => {
-  await using world = await TestWorld.create();
+test("a form sent with a login that is no longer fresh is not saved, and the next page says so", async (world) => {
   const browser = await world.ann();
   world.pass(11 * MINUTE);
 

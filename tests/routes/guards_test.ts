@@ -2,7 +2,7 @@ import { equal, match } from "node:assert/strict";
 import { markCompromised } from "../../lib/cli/passwords_compromised.ts";
 import type { Browser } from "../support/browser.ts";
 import { ann } from "../support/people.ts";
-import { TestWorld } from "../support/world.ts";
+import { test, type TestWorld } from "../support/world.ts";
 
 const chosen = "a heron stands in the reeds";
 
@@ -13,8 +13,7 @@ async function compromised(world: TestWorld): Promise<Browser> {
   return browser;
 }
 
-Deno.test("a compromised password logs its user out everywhere at once [SEC-A9]", async () => {
-  await using world = await TestWorld.create();
+test("a compromised password logs its user out everywhere at once [SEC-A9]", async (world) => {
   const remembered = world.browser();
   const browser = await compromised(world);
   await remembered.post("/login", { ...ann, remember: "on" });
@@ -26,8 +25,7 @@ Deno.test("a compromised password logs its user out everywhere at once [SEC-A9]"
   }
 });
 
-Deno.test("after a compromise only a different password gives access again [SEC-A9]", async () => {
-  await using world = await TestWorld.create();
+test("after a compromise only a different password gives access again [SEC-A9]", async (world) => {
   await compromised(world);
   const browser = world.browser();
   await browser.post("/login", { ...ann });
@@ -46,8 +44,7 @@ Deno.test("after a compromise only a different password gives access again [SEC-
   equal((await world.browser().post("/login", { ...ann, password: chosen })).status, 303);
 });
 
-Deno.test("the old password in another Unicode spelling is not a new password [SEC-A9]", async () => {
-  await using world = await TestWorld.create();
+test("the old password in another Unicode spelling is not a new password [SEC-A9]", async (world) => {
   const kind = { ...ann, password: "Kind otters r\u00f3w softly" };
   const browser = await world.register(kind);
 
@@ -60,8 +57,7 @@ Deno.test("the old password in another Unicode spelling is not a new password [S
   }
 });
 
-Deno.test("passwords do not expire: after 400 days the login works as before [SEC-A9]", async () => {
-  await using world = await TestWorld.create();
+test("passwords do not expire: after 400 days the login works as before [SEC-A9]", async (world) => {
   await world.ann();
   world.pass(400 * 24 * 60 * 60 * 1000);
 

@@ -2,14 +2,13 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { MINUTE } from "../../lib/time.ts";
 import { languages } from "../../views/text/languages.ts";
 import { ann } from "../support/people.ts";
-import { TestWorld } from "../support/world.ts";
+import { test, TestWorld } from "../support/world.ts";
 
 const { email, password } = ann;
 const italian = { "accept-language": "it-IT,it;q=0.9,en;q=0.8" };
 const title = (page: string) => /<h1>([^<]*)<\/h1>/.exec(page)?.[1];
 
-Deno.test("a page is in the language of Accept-Language, and its headers say so", async () => {
-  await using world = await TestWorld.create();
+test("a page is in the language of Accept-Language, and its headers say so", async (world) => {
   const ask = (headers: Record<string, string>) => world.browser().get("/login", headers);
 
   const wishes: [headers: Record<string, string>, lang: string, title: string][] = [
@@ -29,8 +28,7 @@ Deno.test("a page is in the language of Accept-Language, and its headers say so"
   }
 });
 
-Deno.test("a chosen language is kept, takes precedence over Accept-Language and costs no KV operation", async () => {
-  await using world = await TestWorld.create();
+test("a chosen language is kept, takes precedence over Accept-Language and costs no KV operation", async (world) => {
   const browser = world.browser();
 
   const cost = await world.cost(async () => {
@@ -46,8 +44,7 @@ Deno.test("a chosen language is kept, takes precedence over Accept-Language and 
   deepEqual(cost, { keys: 0, roundTrips: 0, commits: 0, hashes: 0 });
 });
 
-Deno.test("the chosen language survives login and logout", async () => {
-  await using world = await TestWorld.create();
+test("the chosen language survives login and logout", async (world) => {
   const browser = await world.ann();
   await browser.post("/language", { lang: "it", next: "/" });
 
@@ -56,8 +53,7 @@ Deno.test("the chosen language survives login and logout", async () => {
   equal(title(await (await browser.get("/login")).text()), "Accedi");
 });
 
-Deno.test("the language form leads back to its page, also below a refused form", async () => {
-  await using world = await TestWorld.create();
+test("the language form leads back to its page, also below a refused form", async (world) => {
   const browser = await world.ann();
   const wayBack = async (answer: Response) =>
     /action="\/language"[^>]*><input type="hidden" name="next" value="([^"]*)"/
@@ -71,8 +67,7 @@ Deno.test("the language form leads back to its page, also below a refused form",
   equal(await wayBack(await browser.post("/profile", { name: "" })), "/");
 });
 
-Deno.test("unknown languages are not kept, and redirects lead to our own pages only", async () => {
-  await using world = await TestWorld.create();
+test("unknown languages are not kept, and redirects lead to our own pages only", async (world) => {
   const choose = (fields: Record<string, string>) => world.browser().post("/language", fields);
 
   equal((await choose({ next: "/login" })).status, 422);
@@ -87,8 +82,7 @@ Deno.test("unknown languages are not kept, and redirects lead to our own pages o
   equal((await world.browser().get("/language")).status, 405);
 });
 
-Deno.test("an unknown value in the language cookie is ignored", async () => {
-  await using world = await TestWorld.create();
+test("an unknown value in the language cookie is ignored", async (world) => {
   const browser = world.browser();
 
   for (const word of ["tlh", "", "x".repeat(4000), "%ff", "constructor"]) {
@@ -98,8 +92,7 @@ Deno.test("an unknown value in the language cookie is ignored", async () => {
   }
 });
 
-Deno.test("flash messages appear in the language of the page that shows them", async () => {
-  await using world = await TestWorld.create();
+test("flash messages appear in the language of the page that shows them", async (world) => {
   const browser = await world.ann();
 
   await browser.post("/logout");
@@ -111,8 +104,7 @@ Deno.test("flash messages appear in the language of the page that shows them", a
   match(await (await browser.get("/login")).text(), /Please log in to see this page\./);
 });
 
-Deno.test("problems, dates, relative times and numbers are in the language of the page", async () => {
-  await using world = await TestWorld.create();
+test("problems, dates, relative times and numbers are in the language of the page", async (world) => {
   const browser = await world.ann();
   await world.browser().post("/login", { email, password });
   world.pass(5 * MINUTE);
@@ -140,16 +132,14 @@ Deno.test("an error page is in the visitor's language too", async () => {
   equal(title(await answer.text()), "Qualcosa è andato storto");
 });
 
-Deno.test("health checks, the API and redirects do not vary by language", async () => {
-  await using world = await TestWorld.create();
+test("health checks, the API and redirects do not vary by language", async (world) => {
   for (const path of ["/health/live", "/api/me", "/profile"]) {
     const vary = (await world.browser().get(path)).headers.get("vary") ?? "";
     ok(!vary.includes("Accept-Language"), path);
   }
 });
 
-Deno.test("every page offers every language of views/text, under its own name", async () => {
-  await using world = await TestWorld.create();
+test("every page offers every language of views/text, under its own name", async (world) => {
   const files: string[] = [];
   for await (const { name } of Deno.readDir(new URL("../../views/text", import.meta.url))) {
     if (/^[a-z]{2}(-[A-Z]{2})?\.ts$/.test(name)) files.push(name.replace(".ts", ""));

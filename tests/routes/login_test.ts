@@ -1,11 +1,10 @@
 import { equal, match, ok } from "node:assert/strict";
 import { ann, bob } from "../support/people.ts";
-import { TestWorld } from "../support/world.ts";
+import { test } from "../support/world.ts";
 
 const { email, password } = ann;
 
-Deno.test("login leads back to the requested page [FL-D1]", async () => {
-  await using world = await TestWorld.create();
+test("login leads back to the requested page [FL-D1]", async (world) => {
   await world.ann();
   const browser = world.browser();
 
@@ -24,8 +23,7 @@ Deno.test("login leads back to the requested page [FL-D1]", async () => {
   match(page, /Hi Ann/);
 });
 
-Deno.test("next survives a refused login in a hidden field, and works in the query too [FL-N12]", async () => {
-  await using world = await TestWorld.create();
+test("next survives a refused login in a hidden field, and works in the query too [FL-N12]", async (world) => {
   await world.ann();
   const browser = world.browser();
 
@@ -35,8 +33,7 @@ Deno.test("next survives a refused login in a hidden field, and works in the que
   equal(answer.headers.get("location"), "/account");
 });
 
-Deno.test("an unknown address and a wrong password get the same answer [FL-D1]", async () => {
-  await using world = await TestWorld.create();
+test("an unknown address and a wrong password get the same answer [FL-D1]", async (world) => {
   await world.ann();
   const answerTo = async (fields: Record<string, string>) => {
     const answer = await world.browser().post("/login", fields);
@@ -54,8 +51,7 @@ Deno.test("an unknown address and a wrong password get the same answer [FL-D1]",
   equal(JSON.stringify(noAddress), JSON.stringify(wrong));
 });
 
-Deno.test("a refused login form keeps the address, never the password", async () => {
-  await using world = await TestWorld.create();
+test("a refused login form keeps the address, never the password", async (world) => {
   const browser = world.browser();
 
   const page = await (await browser.post("/login", { email, password })).text();
@@ -64,9 +60,7 @@ Deno.test("a refused login form keeps the address, never the password", async ()
   equal(browser.cookies.size, 0);
 });
 
-Deno.test("an empty login form names the missing fields", async () => {
-  await using world = await TestWorld.create();
-
+test("an empty login form names the missing fields", async (world) => {
   const answer = await world.browser().post("/login", {
     email: "",
     password: "",
@@ -79,8 +73,7 @@ Deno.test("an empty login form names the missing fields", async () => {
   match(page, /name="next" value="\/profile"/);
 });
 
-Deno.test("a suspended user gets the same answer as an unknown one", async () => {
-  await using world = await TestWorld.create();
+test("a suspended user gets the same answer as an unknown one", async (world) => {
   await world.ann();
   const entry = (await world.dump()).find((it) => it.key[0] === "user");
   await world.database.set(entry?.key ?? [], { ...entry?.value as object, active: false });
@@ -100,8 +93,7 @@ for (
     "/login",
   ]
 ) {
-  Deno.test(`an unsafe next is ignored and the login succeeds: ${next} [FL-N10]`, async () => {
-    await using world = await TestWorld.create();
+  test(`an unsafe next is ignored and the login succeeds: ${next} [FL-N10]`, async (world) => {
     await world.ann();
     const browser = world.browser();
 
@@ -111,8 +103,7 @@ for (
   });
 }
 
-Deno.test("a logged-in user is redirected home from the login and registration pages [FL-G11]", async () => {
-  await using world = await TestWorld.create();
+test("a logged-in user is redirected home from the login and registration pages [FL-G11]", async (world) => {
   const browser = await world.ann();
 
   for (const path of ["/login", "/register"]) {
@@ -120,8 +111,7 @@ Deno.test("a logged-in user is redirected home from the login and registration p
   }
 });
 
-Deno.test("a login form that is older than another person's login is judged, and says that it switches", async () => {
-  await using world = await TestWorld.create();
+test("a login form that is older than another person's login is judged, and says that it switches", async (world) => {
   await world.bob();
   const shared = await world.ann();
   const former = shared.copy();
@@ -136,8 +126,7 @@ Deno.test("a login form that is older than another person's login is judged, and
   equal((await former.get("/profile")).status, 302);
 });
 
-Deno.test("a registration form that is older than another person's login creates the account and switches", async () => {
-  await using world = await TestWorld.create();
+test("a registration form that is older than another person's login creates the account and switches", async (world) => {
   const shared = await world.ann();
   equal((await shared.post("/register", { ...bob, password: "short" })).status, 422);
 
@@ -146,8 +135,7 @@ Deno.test("a registration form that is older than another person's login creates
   match(page, /logged in to a different account/);
 });
 
-Deno.test("passwords are compared in NFC, with no other normalization [SEC-A4]", async () => {
-  await using world = await TestWorld.create();
+test("passwords are compared in NFC, with no other normalization [SEC-A4]", async (world) => {
   await world.register({ ...ann, password: "caf\u00e9 au lait \ufb01rst" });
   const status = async (password: string) =>
     (await world.browser().post("/login", { email, password })).status;

@@ -1,8 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { TestWorld } from "../support/world.ts";
+import { test } from "../support/world.ts";
 
-Deno.test("a copied session cookie is worthless after logout [FL-O07]", async () => {
-  await using world = await TestWorld.create();
+test("a copied session cookie is worthless after logout [FL-O07]", async (world) => {
   const browser = await world.ann();
   const thief = browser.copy();
   equal((await thief.get("/profile")).status, 200);
@@ -16,8 +15,7 @@ Deno.test("a copied session cookie is worthless after logout [FL-O07]", async ()
   deepEqual((await world.dump()).filter((entry) => entry.key[0] === "session"), []);
 });
 
-Deno.test("logout deletes every cookie except the device cookie", async () => {
-  await using world = await TestWorld.create();
+test("logout deletes every cookie except the device cookie", async (world) => {
   const browser = await world.ann();
 
   await browser.follow(await browser.post("/logout"));
@@ -25,8 +23,7 @@ Deno.test("logout deletes every cookie except the device cookie", async () => {
   deepEqual([...browser.cookies.keys()], ["__Host-device"]);
 });
 
-Deno.test("GET /logout asks and changes nothing [FL-O11]", async () => {
-  await using world = await TestWorld.create();
+test("GET /logout asks and changes nothing [FL-O11]", async (world) => {
   const browser = await world.ann();
   const before = await world.dump();
 
@@ -36,8 +33,7 @@ Deno.test("GET /logout asks and changes nothing [FL-O11]", async () => {
   deepEqual(await world.dump(), before);
 });
 
-Deno.test("a guest may log out [FL-O06]", async () => {
-  await using world = await TestWorld.create();
+test("a guest may log out [FL-O06]", async (world) => {
   const browser = world.browser();
 
   match(await (await browser.get("/logout")).text(), /You’re not logged in\./);

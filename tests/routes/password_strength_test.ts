@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { SECOND } from "../../lib/time.ts";
 import type { Browser } from "../support/browser.ts";
 import { ann } from "../support/people.ts";
-import { TestWorld } from "../support/world.ts";
+import { test, TestWorld } from "../support/world.ts";
 
 async function strengthOf(browser: Browser, fields: Record<string, string>) {
   const answer = await browser.post("/password-strength", fields);
@@ -22,9 +22,7 @@ const table: [password: string, score: number, words: RegExp][] = [
 ];
 
 for (const [password, most, words] of table) {
-  Deno.test(`the strength of "${password}" [SEC-A13]`, async () => {
-    await using world = await TestWorld.create();
-
+  test(`the strength of "${password}" [SEC-A13]`, async (world) => {
     const { name, email } = ann;
     const strength = await strengthOf(world.browser(), { password, name, email });
     match(strength.words, words);
@@ -33,16 +31,14 @@ for (const [password, most, words] of table) {
   });
 }
 
-Deno.test("a logged-in user's password is assessed with the name and address of the account", async () => {
-  await using world = await TestWorld.create();
+test("a logged-in user's password is assessed with the name and address of the account", async (world) => {
   const browser = await world.ann();
 
   const { words } = await strengthOf(browser, { password: "Ann@example.com Ann" });
   match(words, /made of your name/);
 });
 
-Deno.test("a refused form says how to make the password stronger [SEC-A13]", async () => {
-  await using world = await TestWorld.create();
+test("a refused form says how to make the password stronger [SEC-A13]", async (world) => {
   const browser = await world.ann();
 
   const weak = "o".repeat(20);
@@ -78,14 +74,11 @@ Deno.test("an assessment costs no hash and no outside request, even for 15 KB", 
   deepEqual(asked, []);
 });
 
-Deno.test("an assessment without a password is refused", async () => {
-  await using world = await TestWorld.create();
-
+test("an assessment without a password is refused", async (world) => {
   equal((await world.browser().post("/password-strength", { name: "Ann" })).status, 422);
 });
 
-Deno.test("a suggested passphrase is new each time, not stored, and valid", async () => {
-  await using world = await TestWorld.create();
+test("a suggested passphrase is new each time, not stored, and valid", async (world) => {
   const suggest = async () => {
     const answer = await world.browser().post("/passphrase");
     equal(answer.headers.get("cache-control"), "no-store");
@@ -99,8 +92,7 @@ Deno.test("a suggested passphrase is new each time, not stored, and valid", asyn
   await world.register({ ...ann, password: suggestions[0] as string });
 });
 
-Deno.test("a network may ask for 200 assessments a minute, which costs no KV operation", async () => {
-  await using world = await TestWorld.create();
+test("a network may ask for 200 assessments a minute, which costs no KV operation", async (world) => {
   const ask = (address: string) =>
     world.browser(address).post("/password-strength", { password: "a" });
 
@@ -117,9 +109,7 @@ Deno.test("a network may ask for 200 assessments a minute, which costs no KV ope
   equal((await ask("192.0.2.1")).status, 200);
 });
 
-Deno.test("a form that is sent too often is not read", async () => {
-  await using world = await TestWorld.create();
-
+test("a form that is sent too often is not read", async (world) => {
   for (let i = 0; i < 200; i++) await world.browser().post("/password-strength", {});
   equal((await world.browser().post("/password-strength", {})).status, 429);
 });

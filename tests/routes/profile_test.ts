@@ -1,8 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { TestWorld } from "../support/world.ts";
+import { test } from "../support/world.ts";
 
-Deno.test("the name on the profile can be changed", async () => {
-  await using world = await TestWorld.create();
+test("the name on the profile can be changed", async (world) => {
   const browser = await world.ann();
 
   const answer = await browser.post("/profile", { name: " Ann Meyer " });
@@ -12,8 +11,7 @@ Deno.test("the name on the profile can be changed", async () => {
   match(page, /Hi Ann Meyer/);
 });
 
-Deno.test("a refused name stays in the form, with the problem beside it", async () => {
-  await using world = await TestWorld.create();
+test("a refused name stays in the form, with the problem beside it", async (world) => {
   const browser = await world.ann();
 
   const answer = await browser.post("/profile", { name: "n".repeat(81) });
@@ -24,17 +22,14 @@ Deno.test("a refused name stays in the form, with the problem beside it", async 
   ok(page.includes("n".repeat(81)));
 });
 
-Deno.test("a guest who sends the profile form is redirected to the login page, without next", async () => {
-  await using world = await TestWorld.create();
-
+test("a guest who sends the profile form is redirected to the login page, without next", async (world) => {
   const answer = await world.browser().post("/profile", { name: "Eve" });
   equal(answer.status, 303);
   equal(answer.headers.get("location"), "/login");
   deepEqual(await world.dump(), []);
 });
 
-Deno.test("20 parallel changes of the name keep the user's record complete", async () => {
-  await using world = await TestWorld.create();
+test("20 parallel changes of the name keep the user's record complete", async (world) => {
   const browser = await world.ann();
 
   const names = Array.from({ length: 20 }, (_, i) => `Ann ${i}`);
@@ -46,8 +41,7 @@ Deno.test("20 parallel changes of the name keep the user's record complete", asy
   match(page, /ann@example\.com/);
 });
 
-Deno.test("a user's name is escaped [ASVS-1.2.1]", async () => {
-  await using world = await TestWorld.create();
+test("a user's name is escaped [ASVS-1.2.1]", async (world) => {
   const browser = await world.ann();
 
   await browser.post("/profile", { name: `<b id="x">&"'` });

@@ -3,7 +3,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { reportsPath } from "../../routes/middleware/headers.ts";
 import { forms } from "../support/forms.ts";
 import { ann } from "../support/people.ts";
-import { TestWorld } from "../support/world.ts";
+import { test, TestWorld } from "../support/world.ts";
 
 // Random forms and cookies: a known status, no error in the log, no damaged account.
 
@@ -63,8 +63,7 @@ for (const [path, { who, fields }] of Object.entries(forms)) {
   });
 }
 
-Deno.test("any report gets 204 and causes no error [SEC-F3]", async () => {
-  await using world = await TestWorld.create();
+test("any report gets 204 and causes no error [SEC-F3]", async (world) => {
   const headers = { "content-type": "application/csp-report", "sec-fetch-site": "same-origin" };
   const body = fc.oneof(
     fc.json(),
@@ -95,8 +94,7 @@ const spoiled = (value: string) =>
     .map(([at, by, dropped]) => value.slice(0, at) + by + value.slice(at + dropped));
 
 for (const kind of ["session", "remember", "flash", "next", "device"]) {
-  Deno.test(`any value of the ${kind} cookie logs nobody in and nobody out [SEC-D27]`, async () => {
-    await using world = await TestWorld.create();
+  test(`any value of the ${kind} cookie logs nobody in and nobody out [SEC-D27]`, async (world) => {
     await world.ann();
     const browser = world.browser();
     await browser.post("/login", { ...ann, remember: "on" });

@@ -1,12 +1,11 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { HOUR, MINUTE, SECOND } from "../../lib/time.ts";
 import { ann, bob } from "../support/people.ts";
-import { TestWorld } from "../support/world.ts";
+import { test } from "../support/world.ts";
 
 const { email, password } = ann;
 
-Deno.test("a login older than ten minutes must reauthenticate, and returns to the requested page [SEC-D24]", async () => {
-  await using world = await TestWorld.create();
+test("a login older than ten minutes must reauthenticate, and returns to the requested page [SEC-D24]", async (world) => {
   const browser = await world.ann();
 
   world.pass(10 * MINUTE - SECOND);
@@ -26,8 +25,7 @@ Deno.test("a login older than ten minutes must reauthenticate, and returns to th
   notEqual(browser.cookies.get("__Host-session"), before, "with a new token [SEC-D8]");
 });
 
-Deno.test("a wrong password does not reauthenticate, costs one hash and keeps next", async () => {
-  await using world = await TestWorld.create();
+test("a wrong password does not reauthenticate, costs one hash and keeps next", async (world) => {
   const browser = await world.ann();
   world.pass(10 * MINUTE);
 
@@ -48,8 +46,7 @@ Deno.test("a wrong password does not reauthenticate, costs one hash and keeps ne
   deepEqual(failed.map((line) => line.facts.reason), ["wrong"]);
 });
 
-Deno.test("the address in the form does not decide whose password is asked for", async () => {
-  await using world = await TestWorld.create();
+test("the address in the form does not decide whose password is asked for", async (world) => {
   const browser = await world.ann();
   await world.bob();
   world.pass(10 * MINUTE);
@@ -65,8 +62,7 @@ Deno.test("the address in the form does not decide whose password is asked for",
   equal((await browser.get("/account/delete")).status, 302);
 });
 
-Deno.test("reauthentication does not extend the absolute limit of a session", async () => {
-  await using world = await TestWorld.create();
+test("reauthentication does not extend the absolute limit of a session", async (world) => {
   const browser = await world.ann();
 
   for (let hour = 0; hour < 24; hour++) {
@@ -77,8 +73,7 @@ Deno.test("reauthentication does not extend the absolute limit of a session", as
   equal((await browser.get("/profile")).status, 302);
 });
 
-Deno.test("an empty password is a problem beside its field, unhashed", async () => {
-  await using world = await TestWorld.create();
+test("an empty password is a problem beside its field, unhashed", async (world) => {
   const browser = await world.ann();
 
   const cost = await world.cost(async () => {
@@ -88,15 +83,13 @@ Deno.test("an empty password is a problem beside its field, unhashed", async () 
   equal(cost.hashes, 0);
 });
 
-Deno.test("reauthentication ignores an unsafe next", async () => {
-  await using world = await TestWorld.create();
+test("reauthentication ignores an unsafe next", async (world) => {
   const browser = await world.ann();
   const answer = await browser.post("/reauthenticate", { password, next: "//evil.test" });
   equal(answer.headers.get("location"), "/profile");
 });
 
-Deno.test("a remembered browser sees the profile, and must reauthenticate to delete the account [SEC-D17]", async () => {
-  await using world = await TestWorld.create();
+test("a remembered browser sees the profile, and must reauthenticate to delete the account [SEC-D17]", async (world) => {
   const browser = await world.ann();
   await browser.post("/logout");
   match(await (await browser.get("/login")).text(), /name="remember" type="checkbox" value="on"/);
@@ -110,15 +103,13 @@ Deno.test("a remembered browser sees the profile, and must reauthenticate to del
   );
 });
 
-Deno.test("a browser is not remembered unless the box is ticked", async () => {
-  await using world = await TestWorld.create();
+test("a browser is not remembered unless the box is ticked", async (world) => {
   const browser = await world.ann();
   browser.restart();
   equal((await browser.get("/profile")).status, 302);
 });
 
-Deno.test("the box stays ticked when the login is refused", async () => {
-  await using world = await TestWorld.create();
+test("the box stays ticked when the login is refused", async (world) => {
   const answer = await world.browser().post("/login", { email, password, remember: "on" });
   match(await answer.text(), /name="remember" type="checkbox" value="on" checked/);
 });

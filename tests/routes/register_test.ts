@@ -1,9 +1,8 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { ann } from "../support/people.ts";
-import { TestWorld } from "../support/world.ts";
+import { test } from "../support/world.ts";
 
-Deno.test("registration creates an account and logs in [FL-D1]", async () => {
-  await using world = await TestWorld.create();
+test("registration creates an account and logs in [FL-D1]", async (world) => {
   const browser = world.browser();
 
   const answer = await browser.post("/register", { ...ann });
@@ -17,8 +16,7 @@ Deno.test("registration creates an account and logs in [FL-D1]", async () => {
   ok(!(await (await browser.get("/profile")).text()).includes("Your account is ready"));
 });
 
-Deno.test("50 parallel registrations of one address create one account [REL-R3] [ASVS-2.3.4]", async () => {
-  await using world = await TestWorld.create();
+test("50 parallel registrations of one address create one account [REL-R3] [ASVS-2.3.4]", async (world) => {
   const spellings = ["ann@example.com", "Ann@Example.com", " ann@example.com ", "ann@EXAMPLE.com"];
 
   const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => {
@@ -32,8 +30,7 @@ Deno.test("50 parallel registrations of one address create one account [REL-R3] 
   deepEqual(keys, ["password", "session", "user", "user_by_email"]);
 });
 
-Deno.test("a taken address is a problem beside its field, and the form keeps its input", async () => {
-  await using world = await TestWorld.create();
+test("a taken address is a problem beside its field, and the form keeps its input", async (world) => {
   await world.ann();
 
   const answer = await world.browser().post("/register", { ...ann, name: "Anna" });
@@ -49,9 +46,7 @@ Deno.test("a taken address is a problem beside its field, and the form keeps its
   ok(!page.includes(ann.password));
 });
 
-Deno.test("problems are listed at the top and beside their fields, and the first field has the focus", async () => {
-  await using world = await TestWorld.create();
-
+test("problems are listed at the top and beside their fields, and the first field has the focus", async (world) => {
   const answer = await world.browser().post("/register", {
     ...ann,
     name: "",
@@ -100,9 +95,7 @@ const refusals: [
 ];
 
 for (const [what, fields, field, sentence, ids = ""] of refusals) {
-  Deno.test(`registering with ${what} is refused beside the field, unhashed${ids}`, async () => {
-    await using world = await TestWorld.create();
-
+  test(`registering with ${what} is refused beside the field, unhashed${ids}`, async (world) => {
     const cost = await world.cost(async () => {
       const answer = await world.browser().post("/register", { ...ann, ...fields });
       equal(answer.status, 422);
@@ -117,8 +110,7 @@ for (const [what, fields, field, sentence, ids = ""] of refusals) {
   });
 }
 
-Deno.test("a repeated or missing field is refused [ASVS-15.3.7]", async () => {
-  await using world = await TestWorld.create();
+test("a repeated or missing field is refused [ASVS-15.3.7]", async (world) => {
   const send = (body: string) => world.browser().postBody("/register", body);
 
   const twice = await send(
@@ -132,9 +124,7 @@ Deno.test("a repeated or missing field is refused [ASVS-15.3.7]", async () => {
   match(await none.text(), /id="name-problem">Please fill this in\./);
 });
 
-Deno.test("unknown fields change nothing [ASVS-15.3.3]", async () => {
-  await using world = await TestWorld.create();
-
+test("unknown fields change nothing [ASVS-15.3.3]", async (world) => {
   await world.browser().post("/register", {
     ...ann,
     id: "me",

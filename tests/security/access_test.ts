@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { markCompromised } from "../../lib/cli/passwords_compromised.ts";
 import type { Browser } from "../support/browser.ts";
 import { ann } from "../support/people.ts";
-import { TestWorld } from "../support/world.ts";
+import { test, type TestWorld } from "../support/world.ts";
 
 /** How a route answers: itself, or by sending the visitor elsewhere. */
 type Access = "open" | "login" | "reauthenticate" | "password" | "profile" | "home";
@@ -58,8 +58,7 @@ const redirects: Record<string, Access> = {
 };
 
 for (const [column, [visitor, description]] of visitors.entries()) {
-  Deno.test(`every route answers as the access matrix says: to ${description}`, async () => {
-    await using world = await TestWorld.create();
+  test(`every route answers as the access matrix says: to ${description}`, async (world) => {
     await world.ann();
     if (visitor === "compromised") await markCompromised(world.kv, ann.email, () => world.now);
 
@@ -101,8 +100,7 @@ function accessOf(answer: Response, route: string): Access {
   return redirects[new URL(location, "https://app.example").pathname] ?? "open";
 }
 
-Deno.test("a path that only resembles a private page is not found [SEC-F17]", async () => {
-  await using world = await TestWorld.create();
+test("a path that only resembles a private page is not found [SEC-F17]", async (world) => {
   const browser = await world.ann();
 
   for (
@@ -114,9 +112,7 @@ Deno.test("a path that only resembles a private page is not found [SEC-F17]", as
   }
 });
 
-Deno.test("only the listed assets are served [SEC-F16]", async () => {
-  await using world = await TestWorld.create();
-
+test("only the listed assets are served [SEC-F16]", async (world) => {
   const paths = [
     ".env",
     ".git/config",

@@ -3,7 +3,7 @@ import { reportsPath } from "../../routes/middleware/headers.ts";
 import type { Browser } from "../support/browser.ts";
 import { ann } from "../support/people.ts";
 import { routesOf } from "../support/routes.ts";
-import { TestWorld } from "../support/world.ts";
+import { test, TestWorld } from "../support/world.ts";
 
 // Every request that another site can make a browser send, to every route.
 
@@ -77,8 +77,7 @@ Deno.test("the router has unsafe routes", () => {
 });
 
 for (const path of paths) {
-  Deno.test(`POST ${path} from another site or with another content type is refused and changes nothing [SEC-E2] [SEC-E3] [SEC-E4]`, async () => {
-    await using world = await TestWorld.create();
+  test(`POST ${path} from another site or with another content type is refused and changes nothing [SEC-E2] [SEC-E3] [SEC-E4]`, async (world) => {
     const browser = await world.ann();
     const before = await world.dump();
     const { commits } = world.kv.count;
@@ -101,9 +100,7 @@ for (const path of paths) {
   });
 }
 
-Deno.test("other unsafe methods from another site are refused, too: no route takes them [SEC-E3]", async () => {
-  await using world = await TestWorld.create();
-
+test("other unsafe methods from another site are refused, too: no route takes them [SEC-E3]", async (world) => {
   for (const path of paths) {
     for (const method of ["PUT", "PATCH", "DELETE", "FOO"]) {
       const sent = { path, type: form, site: "cross-site", origin: "https://evil.test" };
@@ -112,17 +109,14 @@ Deno.test("other unsafe methods from another site are refused, too: no route tak
   }
 });
 
-Deno.test("a refused form shows a page that links to ours [SEC-E10]", async () => {
-  await using world = await TestWorld.create();
-
+test("a refused form shows a page that links to ours [SEC-E10]", async (world) => {
   const sent = { path: "/login", type: form, site: "cross-site", origin: "https://evil.test" };
   const page = await (await send(world.browser(), sent)).text();
   ok(page.includes("open the page here and send it again"));
   ok(page.includes('href="/login"'));
 });
 
-Deno.test("GET and HEAD change nothing in the database [SEC-E5]", async () => {
-  await using world = await TestWorld.create();
+test("GET and HEAD change nothing in the database [SEC-E5]", async (world) => {
   const fresh = await world.ann();
   const remembered = world.browser();
   await remembered.post("/login", { ...ann, remember: "on" });
@@ -146,8 +140,7 @@ Deno.test("GET and HEAD change nothing in the database [SEC-E5]", async () => {
   }
 });
 
-Deno.test("every path answers a wrong method with 405 and lists the allowed ones [SEC-E7]", async () => {
-  await using world = await TestWorld.create();
+test("every path answers a wrong method with 405 and lists the allowed ones [SEC-E7]", async (world) => {
   const routes = routesOf(world.app);
 
   for (const path of new Set(routes.map((it) => it.path))) {

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { Browser } from "../support/browser.ts";
 import { ann, bob } from "../support/people.ts";
-import { TestWorld } from "../support/world.ts";
+import { test, TestWorld } from "../support/world.ts";
 
 // What a form answers must not tell which addresses have accounts: a row for each form, and for each reason
 // that has to look like the first. A new form joins with a row.
@@ -118,8 +118,7 @@ for (const { form, browser, send, alike } of rows) {
   }
 }
 
-Deno.test("a device cookie of a hundred entries costs no more HMACs than one of five [SEC-C12]", async () => {
-  await using world = await TestWorld.create();
+test("a device cookie of a hundred entries costs no more HMACs than one of five [SEC-C12]", async (world) => {
   await world.ann();
   const macs = (entries: number) => {
     const browser = withDeviceCookie(stranger(world), entries);
@@ -131,8 +130,7 @@ Deno.test("a device cookie of a hundred entries costs no more HMACs than one of 
   equal(await macs(100), five);
 });
 
-Deno.test("without mail, registering tells that an address is taken, after one hash and a counted attempt [SEC-C3]", async () => {
-  await using world = await TestWorld.create();
+test("without mail, registering tells that an address is taken, after one hash and a counted attempt [SEC-C3]", async (world) => {
   await world.ann();
   const register = (email: string) =>
     world.cost(async () => {

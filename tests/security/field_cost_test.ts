@@ -2,7 +2,7 @@ import { cpuUsage } from "node:process";
 import { ok } from "node:assert/strict";
 import type { Browser } from "../support/browser.ts";
 import { forms } from "../support/forms.ts";
-import { TestWorld } from "../support/world.ts";
+import { test } from "../support/world.ts";
 
 // Unicode normalisation sorts combining marks: its time grows with the square of their number.
 
@@ -38,8 +38,7 @@ async function cost(visitors: () => Browser, path: string, body: string): Promis
 
 for (const [path, { who, fields }] of Object.entries(forms)) {
   for (const name of Object.keys(fields)) {
-    Deno.test(`${path} reads combining marks in ${name} at the cost of plain text`, async () => {
-      await using world = await TestWorld.create();
+    test(`${path} reads combining marks in ${name} at the cost of plain text`, async (world) => {
       const ann = await world.ann();
       const visitors = () => who === "ann" ? ann.copy() : world.browser();
       const others = new URLSearchParams({ ...fields });

@@ -15,10 +15,9 @@ import type { Browser } from "../support/browser.ts";
 import { ann, bob } from "../support/people.ts";
 import { Kv } from "../../lib/kv/kv.ts";
 import { eventually } from "../support/timeouts.ts";
-import { TestWorld } from "../support/world.ts";
+import { test, TestWorld } from "../support/world.ts";
 
-Deno.test("of 200 right logins at once each succeeds or answers 503, and the next one succeeds [REL-R12]", async () => {
-  await using world = await TestWorld.create();
+test("of 200 right logins at once each succeeds or answers 503, and the next one succeeds [REL-R12]", async (world) => {
   await world.ann();
 
   const answers = await Promise.all(Array.from({ length: 200 }, () => {
@@ -35,8 +34,7 @@ Deno.test("of 200 right logins at once each succeeds or answers 503, and the nex
   equal((await world.browser().post("/login", right)).status, 303);
 });
 
-Deno.test("of 200 guesses at once five are evaluated, and the owner's login with a device cookie among them succeeds [REL-R13]", async () => {
-  await using world = await TestWorld.create();
+test("of 200 guesses at once five are evaluated, and the owner's login with a device cookie among them succeeds [REL-R13]", async (world) => {
   const owner = await knownBrowser(world);
 
   const cost = await world.cost(async () => {
@@ -238,8 +236,7 @@ Deno.test("an attempt whose hash took too long counts, because it held up all ot
   deepEqual(statuses, [503, 503, 503, 503, 503, 429]);
 });
 
-Deno.test("while the database hangs an attempt waits for those before it only for a while [REL-R10]", async () => {
-  await using world = await TestWorld.create();
+test("while the database hangs an attempt waits for those before it only for a while [REL-R10]", async (world) => {
   const kv = new Kv(world.broken.kv, { deadline: 500 });
   const impatient = world.newInstance(kv);
   const attempt = (email: string) =>

@@ -32,6 +32,14 @@ interface WorldOptions {
   readonly logOutput?: Pick<LogOutput, "write">;
 }
 
+/** A test with a world of its own. */
+export function test(name: string, run: (world: TestWorld) => Promise<void> | void): void {
+  Deno.test(name, async () => {
+    await using world = await TestWorld.create();
+    await run(world);
+  });
+}
+
 /** A cheap hash: these tests are not about its cost. */
 const cheapArgon2 = { memoryKiB: 8, passes: 1 };
 

@@ -3,7 +3,7 @@ import { checkStore } from "../../../lib/cli/kv_check.ts";
 import { HOUR } from "../../../lib/time.ts";
 import { ann } from "../../support/people.ts";
 import { TaskFiles } from "../../support/task.ts";
-import { TestWorld } from "../../support/world.ts";
+import { test, TestWorld } from "../../support/world.ts";
 
 const { email, password } = ann;
 
@@ -175,8 +175,7 @@ Deno.test("a repair is not done when the data changed after it was looked at [RE
   equal((await kv.get(key("user_by_email"))).versionstamp, set);
 });
 
-Deno.test("a check beside a busy app finds nothing that is not there", async () => {
-  await using world = await TestWorld.create();
+test("a check beside a busy app finds nothing that is not there", async (world) => {
   let busy = true;
   const work = (async () => {
     for (let round = 0; round < 30; round++) {

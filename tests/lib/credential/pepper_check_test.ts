@@ -5,10 +5,9 @@ import { MINUTE } from "../../../lib/time.ts";
 import { ann } from "../../support/people.ts";
 import { Server } from "../../support/server.ts";
 import { runTask } from "../../support/task.ts";
-import { TestWorld } from "../../support/world.ts";
+import { test } from "../../support/world.ts";
 
-Deno.test("a login that needs a dropped key is a critical line, at most one a minute", async () => {
-  await using world = await TestWorld.create();
+test("a login that needs a dropped key is a critical line, at most one a minute", async (world) => {
   await world.ann();
   const entry = (await world.dump()).find(({ key }) => key[0] === "password");
   const record = entry?.value as PasswordRecord;

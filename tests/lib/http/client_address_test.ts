@@ -8,7 +8,7 @@ import {
   parseAddress,
 } from "../../../lib/http/client_address.ts";
 import { ann } from "../../support/people.ts";
-import { TestWorld } from "../../support/world.ts";
+import { test, TestWorld } from "../../support/world.ts";
 
 const proxy = "198.51.100.7";
 const [edge, middle, client] = ["203.0.113.1", "203.0.113.2", "192.0.2.55"];
@@ -153,8 +153,7 @@ const headers = {
   "forwarded": "for=192.0.2.57",
 };
 
-Deno.test("without a proxy, forwarded addresses are ignored [SEC-C11] [SEC-N11]", async () => {
-  await using world = await TestWorld.create();
+test("without a proxy, forwarded addresses are ignored [SEC-C11] [SEC-N11]", async (world) => {
   await world.ann();
 
   equal(await shownAddress(world, headers), "198.51.100.x");

@@ -5,12 +5,11 @@ import { Passwords } from "../../../lib/credential/password.ts";
 import type { User } from "../../../lib/account/user.ts";
 import { MINUTE } from "../../../lib/time.ts";
 import { ann, bob } from "../../support/people.ts";
-import { TestWorld } from "../../support/world.ts";
+import { test } from "../../support/world.ts";
 
 const { email, password } = ann;
 
-Deno.test("deleting the account removes every record, ends every session and frees the address [SEC-N10]", async () => {
-  await using world = await TestWorld.create();
+test("deleting the account removes every record, ends every session and frees the address [SEC-N10]", async (world) => {
   await world.bob();
   const before = (await world.dump()).map((entry) => entry.key);
   const desk = await world.ann();
@@ -31,8 +30,7 @@ Deno.test("deleting the account removes every record, ends every session and fre
   await world.ann();
 });
 
-Deno.test("deletion needs the account's address, in any spelling", async () => {
-  await using world = await TestWorld.create();
+test("deletion needs the account's address, in any spelling", async (world) => {
   const browser = await world.ann();
 
   for (const typed of ["", "yes", bob.email]) {
@@ -49,8 +47,7 @@ Deno.test("deletion needs the account's address, in any spelling", async () => {
   equal((await browser.post("/account/delete", { email: " ANN@example.com " })).status, 303);
 });
 
-Deno.test("a stale login deletes nothing [SEC-D17]", async () => {
-  await using world = await TestWorld.create();
+test("a stale login deletes nothing [SEC-D17]", async (world) => {
   const browser = await world.ann();
   world.pass(10 * MINUTE);
 
@@ -61,8 +58,7 @@ Deno.test("a stale login deletes nothing [SEC-D17]", async () => {
   equal((await world.browser().post("/login", { email, password })).status, 303);
 });
 
-Deno.test("a parallel deletion and renaming leave no partial account", async () => {
-  await using world = await TestWorld.create();
+test("a parallel deletion and renaming leave no partial account", async (world) => {
   for (let round = 0; round < 10; round++) {
     const browser = await world.ann();
     const [, deleted] = await Promise.all([
@@ -74,8 +70,7 @@ Deno.test("a parallel deletion and renaming leave no partial account", async () 
   }
 });
 
-Deno.test("a late second deletion does not touch the address's new account", async () => {
-  await using world = await TestWorld.create();
+test("a late second deletion does not touch the address's new account", async (world) => {
   const squatter = await world.ann();
   const user = (await world.dump()).find((entry) => entry.key[0] === "user")?.value as User;
   await squatter.post("/account/delete", { email });
@@ -90,8 +85,7 @@ Deno.test("a late second deletion does not touch the address's new account", asy
   equal((await world.browser().post("/login", { email, password })).status, 303);
 });
 
-Deno.test("a slow form does nothing if its session ends before the body is complete [REL-P5]", async () => {
-  await using world = await TestWorld.create();
+test("a slow form does nothing if its session ends before the body is complete [REL-P5]", async (world) => {
   const desk = await world.ann();
   const thief = desk.copy();
   const rest = Promise.withResolvers<void>();

@@ -3,7 +3,7 @@ import { type HashJob, makeHash } from "../../../lib/credential/hash_algorithms.
 import { MINUTE } from "../../../lib/time.ts";
 import { changePassword } from "../../support/attempts.ts";
 import { ann } from "../../support/people.ts";
-import { TestWorld } from "../../support/world.ts";
+import { test, TestWorld } from "../../support/world.ts";
 
 const { email, password } = ann;
 const chosen = "a heron stands in the reeds";
@@ -21,8 +21,7 @@ function interruptible() {
   return { hash, meanwhile: (next: () => Promise<unknown>) => void (act = next) };
 }
 
-Deno.test("a password change ends every other session and every remember cookie at once [SEC-D20]", async () => {
-  await using world = await TestWorld.create();
+test("a password change ends every other session and every remember cookie at once [SEC-D20]", async (world) => {
   const desk = await world.ann();
   const phone = world.browser();
   await phone.post("/login", { email, password, remember: "on" });
@@ -49,8 +48,7 @@ Deno.test("a password change ends every other session and every remember cookie 
   equal(world.events("authn_password_change").length, 1);
 });
 
-Deno.test("one commit sets the password and raises the epoch", async () => {
-  await using world = await TestWorld.create();
+test("one commit sets the password and raises the epoch", async (world) => {
   const desk = await world.ann();
   await desk.get("/");
 
@@ -59,8 +57,7 @@ Deno.test("one commit sets the password and raises the epoch", async () => {
   deepEqual([cost.commits, cost.hashes], [3, 2]);
 });
 
-Deno.test("without the current password nothing changes [SEC-A14]", async () => {
-  await using world = await TestWorld.create();
+test("without the current password nothing changes [SEC-A14]", async (world) => {
   const desk = await world.ann();
   await desk.get("/");
   const before = await world.records();
@@ -80,8 +77,7 @@ Deno.test("without the current password nothing changes [SEC-A14]", async () => 
   deepEqual(await world.records(), before);
 });
 
-Deno.test("a new password follows the rules of registration, with the problem beside its field [SEC-A1] [SEC-A6] [SEC-A8]", async () => {
-  await using world = await TestWorld.create();
+test("a new password follows the rules of registration, with the problem beside its field [SEC-A1] [SEC-A6] [SEC-A8]", async (world) => {
   const desk = await world.register({ ...ann, name: "Ann Theodora Meyerhold" });
   const refusals: [password: string, sentence: RegExp][] = [
     ["fourteen chars", /too short/],
@@ -100,8 +96,7 @@ Deno.test("a new password follows the rules of registration, with the problem be
   }
 });
 
-Deno.test("the current password is proof enough: no other page asks for it first", async () => {
-  await using world = await TestWorld.create();
+test("the current password is proof enough: no other page asks for it first", async (world) => {
   const desk = await world.ann();
   world.pass(11 * MINUTE);
 
@@ -110,8 +105,7 @@ Deno.test("the current password is proof enough: no other page asks for it first
   equal((await desk.get("/account/delete")).status, 200);
 });
 
-Deno.test("of two parallel password changes one wins, and the other browser is logged out", async () => {
-  await using world = await TestWorld.create();
+test("of two parallel password changes one wins, and the other browser is logged out", async (world) => {
   const desk = await world.ann();
   const phone = world.browser();
   await phone.post("/login", { email, password });

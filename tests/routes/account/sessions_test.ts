@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { HOUR, MINUTE } from "../../../lib/time.ts";
 import { ann } from "../../support/people.ts";
-import { TestWorld } from "../../support/world.ts";
+import { test, TestWorld } from "../../support/world.ts";
 
 const { email, password } = ann;
 const phone =
@@ -72,8 +72,7 @@ Deno.test("all other browsers can be logged out together", async () => {
   ok(!page.includes("end-others"), "with one session there are no others");
 });
 
-Deno.test("the list marks a session that began with a remember cookie", async () => {
-  await using world = await TestWorld.create();
+test("the list marks a session that began with a remember cookie", async (world) => {
   const browser = await world.ann();
   await browser.post("/logout");
   await browser.post("/login", { email, password, remember: "on" });
@@ -82,8 +81,7 @@ Deno.test("the list marks a session that began with a remember cookie", async ()
   match(await (await browser.get("/account/sessions")).text(), /<dd>Remember me<\/dd>/);
 });
 
-Deno.test("the list shows the recognised browser, never the raw user agent [SEC-G1]", async () => {
-  await using world = await TestWorld.create();
+test("the list shows the recognised browser, never the raw user agent [SEC-G1]", async (world) => {
   await world.ann();
   const odd = world.browser();
   odd.userAgent = "<img src=x onerror=alert(1)>";

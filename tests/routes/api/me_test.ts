@@ -5,10 +5,9 @@ import type { User } from "../../../lib/account/user.ts";
 import { meRoutes } from "../../../routes/api/me.ts";
 import { createGuards } from "../../../routes/guards.ts";
 import { deepEqual, equal, match } from "node:assert/strict";
-import { TestWorld } from "../../support/world.ts";
+import { test } from "../../support/world.ts";
 
-Deno.test("/api/me gives the current user as JSON", async () => {
-  await using world = await TestWorld.create();
+test("/api/me gives the current user as JSON", async (world) => {
   const answer = await (await world.ann()).get("/api/me");
 
   match(answer.headers.get("content-type") ?? "", /^application\/json/);
@@ -18,8 +17,7 @@ Deno.test("/api/me gives the current user as JSON", async () => {
   deepEqual(me, { name: "Ann", email: "ann@example.com" });
 });
 
-Deno.test("/api/me answers a guest 401 with a challenge, for any Accept header", async () => {
-  await using world = await TestWorld.create();
+test("/api/me answers a guest 401 with a challenge, for any Accept header", async (world) => {
   for (const accept of ["application/json", "text/html", "*/*"]) {
     const answer = await world.browser().get("/api/me", { accept });
     equal(answer.status, 401);
@@ -29,8 +27,7 @@ Deno.test("/api/me answers a guest 401 with a challenge, for any Accept header",
   }
 });
 
-Deno.test("other pages answer 401 to clients that ask for JSON", async () => {
-  await using world = await TestWorld.create();
+test("other pages answer 401 to clients that ask for JSON", async (world) => {
   const answer = await world.browser().get("/profile", { accept: "application/json" });
   equal(answer.status, 401);
 });

@@ -13,10 +13,9 @@ import {
 } from "../../support/attempts.ts";
 import type { Browser } from "../../support/browser.ts";
 import { bob } from "../../support/people.ts";
-import { TestWorld } from "../../support/world.ts";
+import { test } from "../../support/world.ts";
 
-Deno.test("five thousand guesses from 500 addresses leave the owner's own browser alone [SEC-C7]", async () => {
-  await using world = await TestWorld.create();
+test("five thousand guesses from 500 addresses leave the owner's own browser alone [SEC-C7]", async (world) => {
   const owner = await knownBrowser(world);
 
   let evaluated = 0;
@@ -34,8 +33,7 @@ Deno.test("five thousand guesses from 500 addresses leave the owner's own browse
   equal((await owner.post("/login", right)).status, 303);
 });
 
-Deno.test("a known browser has five tries of its own, and then waits like everybody [SEC-C7]", async () => {
-  await using world = await TestWorld.create();
+test("a known browser has five tries of its own, and then waits like everybody [SEC-C7]", async (world) => {
   const owner = await knownBrowser(world);
   const stranger = world.browser(address(1));
   await fail(stranger, 5);
@@ -46,8 +44,7 @@ Deno.test("a known browser has five tries of its own, and then waits like everyb
   equal((await owner.post("/login", right)).status, 303);
 });
 
-Deno.test("a browser is known for the account that was logged in to, and no other [SEC-C7]", async () => {
-  await using world = await TestWorld.create();
+test("a browser is known for the account that was logged in to, and no other [SEC-C7]", async (world) => {
   await world.ann();
   const thief = await world.bob();
   await thief.post("/logout");
@@ -58,8 +55,7 @@ Deno.test("a browser is known for the account that was logged in to, and no othe
   equal((await thief.post("/login", { ...bob })).status, 303);
 });
 
-Deno.test("a success in a known browser gives the others no new tries, and does not prolong their wait [SEC-C9]", async () => {
-  await using world = await TestWorld.create();
+test("a success in a known browser gives the others no new tries, and does not prolong their wait [SEC-C9]", async (world) => {
   const owner = await knownBrowser(world);
   const stranger = world.browser(address(1));
   await fail(stranger, 5);
@@ -72,8 +68,7 @@ Deno.test("a success in a known browser gives the others no new tries, and does 
   equal(await waitAfter(await stranger.post("/login", right)), 1);
 });
 
-Deno.test("after a new password every browser is a stranger, also those that knew the old one [SEC-C6]", async () => {
-  await using world = await TestWorld.create();
+test("after a new password every browser is a stranger, also those that knew the old one [SEC-C6]", async (world) => {
   const owner = await world.ann();
   const former: Browser[] = [];
   for (let i = 0; i < 10; i++) former.push(await anotherKnownBrowser(world));
@@ -88,8 +83,7 @@ Deno.test("after a new password every browser is a stranger, also those that kne
   equal((await owner.post("/login", { ...right, password })).status, 303);
 });
 
-Deno.test("a known browser that was closed is open again when the password was changed elsewhere", async () => {
-  await using world = await TestWorld.create();
+test("a known browser that was closed is open again when the password was changed elsewhere", async (world) => {
   const desk = await world.ann();
   const phone = await anotherKnownBrowser(world);
   await failHourly(world, () => phone);
@@ -102,8 +96,7 @@ Deno.test("a known browser that was closed is open again when the password was c
   equal((await phone.post("/login", { ...right, password })).status, 303);
 });
 
-Deno.test("wrong passwords in a known browser count for the account as well", async () => {
-  await using world = await TestWorld.create();
+test("wrong passwords in a known browser count for the account as well", async (world) => {
   const owner = await knownBrowser(world);
   await fail(owner, 3);
   const stranger = world.browser(address(1));
@@ -112,8 +105,7 @@ Deno.test("wrong passwords in a known browser count for the account as well", as
   equal(await waitAfter(await stranger.post("/login", right)), 30);
 });
 
-Deno.test("what the owner mistyped in a known browser does not add up, and what strangers tried stays", async () => {
-  await using world = await TestWorld.create();
+test("what the owner mistyped in a known browser does not add up, and what strangers tried stays", async (world) => {
   const owner = await world.ann();
   const stranger = world.browser(address(1));
   await fail(stranger, 2);
@@ -127,8 +119,7 @@ Deno.test("what the owner mistyped in a known browser does not add up, and what 
   equal(await waitAfter(await stranger.post("/login", right)), 30);
 });
 
-Deno.test("the log says of a known browser that it has to wait, whatever strangers did before [SEC-N1]", async () => {
-  await using world = await TestWorld.create();
+test("the log says of a known browser that it has to wait, whatever strangers did before [SEC-N1]", async (world) => {
   const owner = await knownBrowser(world);
   const stranger = world.browser(address(1));
   await fail(stranger, 5);

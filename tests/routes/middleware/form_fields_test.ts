@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { en } from "../../../views/text/en.ts";
 import { forms } from "../../support/forms.ts";
 import { ann } from "../../support/people.ts";
-import { TestWorld } from "../../support/world.ts";
+import { test, type TestWorld } from "../../support/world.ts";
 
 const register = forms["/register"]?.fields ?? {};
 
@@ -21,9 +21,7 @@ const fits: [what: string, field: string, value: string][] = [
 ];
 
 for (const [what, field, value] of fits) {
-  Deno.test(`${field} accepts ${what} [SEC-G7]`, async () => {
-    await using world = await TestWorld.create();
-
+  test(`${field} accepts ${what} [SEC-G7]`, async (world) => {
     equal((await world.browser().post("/register", { ...register, [field]: value })).status, 303);
     if (field === "name") equal((await userOf(world)).name, value);
   });
@@ -46,9 +44,7 @@ const misfits: [what: string, field: string, value: string][] = [
 ];
 
 for (const [what, field, value] of misfits) {
-  Deno.test(`${field} refuses ${what} [SEC-G7] [SEC-G8]`, async () => {
-    await using world = await TestWorld.create();
-
+  test(`${field} refuses ${what} [SEC-G7] [SEC-G8]`, async (world) => {
     equal((await world.browser().post("/register", { ...register, [field]: value })).status, 422);
     deepEqual(await world.dump(), []);
   });
@@ -76,8 +72,7 @@ const invisible: [what: string, typed: string, stored?: string][] = [
 ];
 
 for (const [what, typed, stored = ""] of invisible) {
-  Deno.test(`a name is stored without ${what} [SEC-G10]`, async () => {
-    await using world = await TestWorld.create();
+  test(`a name is stored without ${what} [SEC-G10]`, async (world) => {
     const browser = await world.ann();
 
     equal((await browser.post("/profile", { name: `${typed}Ann${typed}Lee` })).status, 303);
@@ -104,8 +99,7 @@ const unprintable: [what: string, text: string][] = [
 ];
 
 for (const [what, text] of unprintable) {
-  Deno.test(`a name with ${what} is refused [SEC-G10]`, async () => {
-    await using world = await TestWorld.create();
+  test(`a name with ${what} is refused [SEC-G10]`, async (world) => {
     const browser = await world.ann();
 
     for (const name of [`Ann${text}Lee`, `A${text}${text}n`]) {
@@ -116,8 +110,7 @@ for (const [what, text] of unprintable) {
   });
 }
 
-Deno.test("invalid UTF-8 is refused and causes no error [SEC-G10]", async () => {
-  await using world = await TestWorld.create();
+test("invalid UTF-8 is refused and causes no error [SEC-G10]", async (world) => {
   const browser = await world.ann();
 
   for (const bytes of ["%ff", "%c0%80", "%ed%a0%80", "%f4%90%80%80", "%", "%zz", "%e2%82"]) {
@@ -141,8 +134,7 @@ const tooLong: [path: string, field: string, length: number, word: keyof typeof 
 ];
 
 for (const [path, field, length, word] of tooLong) {
-  Deno.test(`${path} reads no ${field} of ${length} UTF-16 units`, async () => {
-    await using world = await TestWorld.create();
+  test(`${path} reads no ${field} of ${length} UTF-16 units`, async (world) => {
     const browser = forms[path]?.who === "ann" ? await world.ann() : world.browser();
     const sent = { ...forms[path]?.fields, [field]: "z".repeat(length) };
 
@@ -157,8 +149,7 @@ for (const [path, field, length, word] of tooLong) {
   });
 }
 
-Deno.test("a hidden field over 2,048 UTF-16 units counts as missing", async () => {
-  await using world = await TestWorld.create();
+test("a hidden field over 2,048 UTF-16 units counts as missing", async (world) => {
   await world.ann();
   const next = "/account?" + "z".repeat(2040);
 

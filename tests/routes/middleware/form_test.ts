@@ -7,7 +7,7 @@ import type { Browser } from "../../support/browser.ts";
 import { forms } from "../../support/forms.ts";
 import { ann } from "../../support/people.ts";
 import { routesOf } from "../../support/routes.ts";
-import { TestWorld } from "../../support/world.ts";
+import { test, type TestWorld } from "../../support/world.ts";
 
 const register = forms["/register"]?.fields ?? {};
 
@@ -17,9 +17,7 @@ async function otherUsers(world: TestWorld): Promise<unknown[]> {
   return users.map(({ value }) => value).filter((it) => (it as { name: string }).name !== ann.name);
 }
 
-Deno.test("the tests know every form of the router", async () => {
-  await using world = await TestWorld.create();
-
+test("the tests know every form of the router", (world) => {
   const posts = routesOf(world.app).filter(({ method }) => method === "POST");
   const paths = posts.map(({ path }) => path).filter((path) => path !== reportsPath);
   deepEqual(paths.sort(), Object.keys(forms).sort());
@@ -27,8 +25,7 @@ Deno.test("the tests know every form of the router", async () => {
 
 for (const [path, { who, fields, optional }] of Object.entries(forms)) {
   for (const name of Object.keys(fields)) {
-    Deno.test(`${path} refuses ${name} when it is repeated, nested or a list [SEC-E9] [SEC-G11]`, async () => {
-      await using world = await TestWorld.create();
+    test(`${path} refuses ${name} when it is repeated, nested or a list [SEC-E9] [SEC-G11]`, async (world) => {
       const browser = await world.ann();
       const before = await world.dump();
       const filled = new URLSearchParams(fields).toString();
@@ -57,8 +54,7 @@ for (const [path, { who, fields, optional }] of Object.entries(forms)) {
   }
 }
 
-Deno.test("field names such as __proto__ have no special effect [SEC-G12]", async () => {
-  await using world = await TestWorld.create();
+test("field names such as __proto__ have no special effect [SEC-G12]", async (world) => {
   const browser = await world.ann();
   const names = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "then"];
   const odd = names.flatMap((
@@ -78,8 +74,7 @@ Deno.test("field names such as __proto__ have no special effect [SEC-G12]", asyn
   deepEqual(Object.keys(Object.prototype), []);
 });
 
-Deno.test("unknown fields are ignored and never stored [SEC-G13]", async () => {
-  await using world = await TestWorld.create();
+test("unknown fields are ignored and never stored [SEC-G13]", async (world) => {
   const more = {
     id: "me",
     role: "admin",
@@ -99,8 +94,7 @@ Deno.test("unknown fields are ignored and never stored [SEC-G13]", async () => {
   deepEqual(await otherUsers(world), [before]);
 });
 
-Deno.test("input cannot inject a header [SEC-G3]", async () => {
-  await using world = await TestWorld.create();
+test("input cannot inject a header [SEC-G3]", async (world) => {
   await world.ann();
 
   for (
@@ -120,8 +114,7 @@ Deno.test("input cannot inject a header [SEC-G3]", async () => {
   }
 });
 
-Deno.test("a form for users changes nothing when a guest sends it [SEC-G17]", async () => {
-  await using world = await TestWorld.create();
+test("a form for users changes nothing when a guest sends it [SEC-G17]", async (world) => {
   await world.ann();
   const before = await world.dump();
 
@@ -149,8 +142,7 @@ Deno.test("parsers do not read input over their length limit [SEC-G6]", () => {
   equal(readDevice(endless(512)).browser, "Firefox");
 });
 
-Deno.test("100 KB in any field, header or URL is refused or harmless [SEC-G6] [SEC-G14]", async () => {
-  await using world = await TestWorld.create();
+test("100 KB in any field, header or URL is refused or harmless [SEC-G6] [SEC-G14]", async (world) => {
   await world.ann();
   const long = ["a".repeat(100_000), "a.".repeat(50_000), "@a".repeat(50_000), " ".repeat(100_000)];
 
@@ -179,8 +171,7 @@ Deno.test("100 KB in any field, header or URL is refused or harmless [SEC-G6] [S
   }
 });
 
-Deno.test("our pages send exactly the fields that the routes read [SEC-G13]", async () => {
-  await using world = await TestWorld.create();
+test("our pages send exactly the fields that the routes read [SEC-G13]", async (world) => {
   await world.ann();
   let sent = 0;
 

@@ -4,7 +4,7 @@ import { reportsPath } from "../../../routes/middleware/headers.ts";
 import { assetPath } from "../../../views/assets.ts";
 import { ann } from "../../support/people.ts";
 import { type Route, routesOf } from "../../support/routes.ts";
-import { TestWorld } from "../../support/world.ts";
+import { test, TestWorld } from "../../support/world.ts";
 
 // headers.golden.txt holds the headers of every route and status. After an intended change:
 // deno test -A tests/routes/middleware/headers_test.ts -- --update
@@ -122,8 +122,7 @@ Deno.test("only assets may be cached, and answers that depend on the user nowher
   }
 });
 
-Deno.test("every cookie has exactly its attributes, and the session cookie no Max-Age [SEC-D4] [SEC-D5]", async () => {
-  await using world = await TestWorld.create();
+test("every cookie has exactly its attributes, and the session cookie no Max-Age [SEC-D4] [SEC-D5]", async (world) => {
   await world.ann();
 
   const answer = await world.browser().post("/login", { ...ann, remember: "on" });

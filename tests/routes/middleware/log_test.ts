@@ -5,7 +5,7 @@ import { DAY, HOUR, MINUTE } from "../../../lib/time.ts";
 import type { Browser } from "../../support/browser.ts";
 import type { LogLine } from "../../support/log_line.ts";
 import { ann } from "../../support/people.ts";
-import { TestWorld } from "../../support/world.ts";
+import { test, TestWorld } from "../../support/world.ts";
 
 const { email, password } = ann;
 const chosen = "nine loud herons sleep";
@@ -236,8 +236,7 @@ const actions: [
 ];
 
 for (const [what, act, lines] of actions) {
-  Deno.test(`each event has one line in the log: ${what} [SEC-N1]`, async () => {
-    await using world = await TestWorld.create();
+  test(`each event has one line in the log: ${what} [SEC-N1]`, async (world) => {
     const browser = await world.ann();
     await browser.get("/");
     const step = await act(browser, world);
@@ -268,8 +267,7 @@ Deno.test("every other event of the vocabulary has a test elsewhere [SEC-N1]", (
   ]);
 });
 
-Deno.test("a line names the user, the address, the user agent and the route [SEC-N2]", async () => {
-  await using world = await TestWorld.create();
+test("a line names the user, the address, the user agent and the route [SEC-N2]", async (world) => {
   await world.ann();
   const browser = world.browser("2001:db8::7");
   await browser.post("/login", { email, password });
@@ -289,8 +287,7 @@ Deno.test("a line names the user, the address, the user agent and the route [SEC
   equal(world.logged.at(-1)?.facts.requestId, requestId);
 });
 
-Deno.test("every request has one line with its status, except assets and health [SEC-N2]", async () => {
-  await using world = await TestWorld.create();
+test("every request has one line with its status, except assets and health [SEC-N2]", async (world) => {
   const browser = await world.ann();
   const before = world.lines.length;
 
@@ -331,8 +328,7 @@ Deno.test("the request that logs somebody in names who it became, and how long i
   deepEqual(lastLine(), ["request", idOf(registered), 303, 0]);
 });
 
-Deno.test("strangers raise no critical line, and cause at most 20 lines of an event a minute", async () => {
-  await using world = await TestWorld.create();
+test("strangers raise no critical line, and cause at most 20 lines of an event a minute", async (world) => {
   const strangers = world.browser();
   for (let i = 0; i < 30; i++) {
     await strangers.post("/login", {}, { "sec-fetch-site": "cross-site" });
@@ -354,8 +350,7 @@ Deno.test("strangers raise no critical line, and cause at most 20 lines of an ev
   equal(dropped?.facts.count, 10);
 });
 
-Deno.test("the log has the pattern of the route, because a path or query may hold a token [SEC-H14]", async () => {
-  await using world = await TestWorld.create();
+test("the log has the pattern of the route, because a path or query may hold a token [SEC-H14]", async (world) => {
   const browser = await world.ann();
 
   await browser.post("/account/sessions/a-token-in-a-path/end?also=a-token-in-a-query");
@@ -369,8 +364,7 @@ Deno.test("the log has the pattern of the route, because a path or query may hol
   ok(world.lines.join().includes("/account/sessions/:id/end"));
 });
 
-Deno.test("a refused login logs a masked e-mail address, and nothing that is not an address [SEC-N3]", async () => {
-  await using world = await TestWorld.create();
+test("a refused login logs a masked e-mail address, and nothing that is not an address [SEC-N3]", async (world) => {
   await world.ann();
   const failed = async (email: string) => {
     const [line] = await logOf(world, () => world.browser().post("/login", { email, password }));
@@ -383,8 +377,7 @@ Deno.test("a refused login logs a masked e-mail address, and nothing that is not
   ok(!world.lines.join().includes("obody"));
 });
 
-Deno.test("forwarded headers of a client do not change the logged address or request id [SEC-C11]", async () => {
-  await using world = await TestWorld.create();
+test("forwarded headers of a client do not change the logged address or request id [SEC-C11]", async (world) => {
   const browser = world.browser("198.51.100.7");
 
   for (let i = 0; i < 100; i++) {
@@ -403,8 +396,7 @@ Deno.test("forwarded headers of a client do not change the logged address or req
   ok(!/203\.0\.113\.|chosen-/.test(world.lines.join()));
 });
 
-Deno.test("a user agent or origin cannot forge a log line, and long ones are cut [SEC-N4]", async () => {
-  await using world = await TestWorld.create();
+test("a user agent or origin cannot forge a log line, and long ones are cut [SEC-N4]", async (world) => {
   const browser = world.browser();
   browser.userAgent = `\u001b[2J\u0085${"x".repeat(5000)}`;
 
@@ -417,8 +409,7 @@ Deno.test("a user agent or origin cannot forge a log line, and long ones are cut
   ok((world.lines[0] ?? "").length < 4000);
 });
 
-Deno.test("an outage is one line, with the request id that the page shows [SEC-N4] [SEC-N8]", async () => {
-  await using world = await TestWorld.create();
+test("an outage is one line, with the request id that the page shows [SEC-N4] [SEC-N8]", async (world) => {
   const browser = await world.ann();
 
   world.broken.fault = "fail";
@@ -441,9 +432,7 @@ const refusals: [status: number, shows: boolean, send: (browser: Browser) => Pro
   ];
 
 for (const [status, shows, send] of refusals) {
-  Deno.test(`the page of a ${status} shows ${shows ? "the" : "no"} request id [SEC-N5]`, async () => {
-    await using world = await TestWorld.create();
-
+  test(`the page of a ${status} shows ${shows ? "the" : "no"} request id [SEC-N5]`, async (world) => {
     const answer = await send(world.browser());
     equal(answer.status, status);
     const page = await answer.text();
@@ -452,8 +441,7 @@ for (const [status, shows, send] of refusals) {
   });
 }
 
-Deno.test("an expired session is logged once, not at every request [SEC-N1]", async () => {
-  await using world = await TestWorld.create();
+test("an expired session is logged once, not at every request [SEC-N1]", async (world) => {
   const browser = await world.ann();
   world.pass(30 * DAY);
 

@@ -2,7 +2,7 @@ import { equal, match, ok } from "node:assert/strict";
 import { FREE_ATTEMPTS } from "../../../lib/throttle/backoff.ts";
 import { en } from "../../../views/text/en.ts";
 import type { Browser } from "../../support/browser.ts";
-import { TestWorld } from "../../support/world.ts";
+import { test } from "../../support/world.ts";
 
 /** Whether an answer shows the message of a new account, or another one. */
 async function shows(answer: Response, message = en.flash.registered): Promise<boolean> {
@@ -30,8 +30,7 @@ const unseen: [what: string, ask: (browser: Browser) => Promise<Response>][] = [
 ];
 
 for (const [what, ask] of unseen) {
-  Deno.test(`${what} leaves a flash message to the next page`, async () => {
-    await using world = await TestWorld.create();
+  test(`${what} leaves a flash message to the next page`, async (world) => {
     const browser = await world.ann();
 
     ok(!await shows(await ask(browser)), "it is shown");
@@ -40,8 +39,7 @@ for (const [what, ask] of unseen) {
   });
 }
 
-Deno.test("too many attempts leave a flash message to the next page", async () => {
-  await using world = await TestWorld.create();
+test("too many attempts leave a flash message to the next page", async (world) => {
   const browser = await world.ann();
 
   const password = "not her password";
@@ -54,8 +52,7 @@ Deno.test("too many attempts leave a flash message to the next page", async () =
   ok(await shows(await browser.get("/profile"), en.flash.name_saved), "it is used up");
 });
 
-Deno.test("a page with a refused form shows flash messages", async () => {
-  await using world = await TestWorld.create();
+test("a page with a refused form shows flash messages", async (world) => {
   const browser = await world.ann();
 
   const answer = await browser.post("/profile", { name: "" }, { "sec-fetch-dest": "document" });
@@ -64,8 +61,7 @@ Deno.test("a page with a refused form shows flash messages", async () => {
   ok(!await shows(await browser.get("/profile")), "it is shown again");
 });
 
-Deno.test("behind a proxy that rewrites Host, errors and the language form lead back to their page", async () => {
-  await using world = await TestWorld.create();
+test("behind a proxy that rewrites Host, errors and the language form lead back to their page", async (world) => {
   const send = (path: string, fields: Record<string, string>, headers: Record<string, string>) =>
     world.app.request(`http://10.0.0.7:8000${path}`, {
       method: "POST",

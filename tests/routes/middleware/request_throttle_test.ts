@@ -14,10 +14,9 @@ import {
 } from "../../support/attempts.ts";
 import type { Browser } from "../../support/browser.ts";
 import { ann } from "../../support/people.ts";
-import { TestWorld } from "../../support/world.ts";
+import { test, TestWorld } from "../../support/world.ts";
 
-Deno.test("five wrong passwords are free, and then each doubles the wait, up to an hour [SEC-C6]", async () => {
-  await using world = await TestWorld.create();
+test("five wrong passwords are free, and then each doubles the wait, up to an hour [SEC-C6]", async (world) => {
   await world.ann();
   const stranger = world.browser();
 
@@ -33,8 +32,7 @@ Deno.test("five wrong passwords are free, and then each doubles the wait, up to 
   equal((await stranger.post("/login", right)).status, 303);
 });
 
-Deno.test("a refused attempt says in words how long to wait, and evaluates no password [SEC-C6]", async () => {
-  await using world = await TestWorld.create();
+test("a refused attempt says in words how long to wait, and evaluates no password [SEC-C6]", async (world) => {
   await world.ann();
   const stranger = world.browser();
   await fail(stranger, 5);
@@ -55,8 +53,7 @@ Deno.test("a refused attempt says in words how long to wait, and evaluates no pa
   deepEqual(cost, { keys: 10, roundTrips: 6, commits: 0, hashes: 0 });
 });
 
-Deno.test("after a hundred in a row the right password is not evaluated either, until 30 days have passed [SEC-C6]", async () => {
-  await using world = await TestWorld.create();
+test("after a hundred in a row the right password is not evaluated either, until 30 days have passed [SEC-C6]", async (world) => {
   await world.ann();
   const stranger = world.browser();
   await failHourly(world, () => stranger);
@@ -71,8 +68,7 @@ Deno.test("after a hundred in a row the right password is not evaluated either, 
   equal((await stranger.post("/login", right)).status, 303);
 });
 
-Deno.test("a hundred in a row are forgotten when the password is changed", async () => {
-  await using world = await TestWorld.create();
+test("a hundred in a row are forgotten when the password is changed", async (world) => {
   const owner = await world.ann();
   const stranger = world.browser();
   await failHourly(world, () => stranger);
@@ -83,8 +79,7 @@ Deno.test("a hundred in a row are forgotten when the password is changed", async
   equal((await stranger.post("/login", { ...right, password })).status, 303);
 });
 
-Deno.test("a password that is marked as compromised starts a new count, so strangers do not lock the owner out", async () => {
-  await using world = await TestWorld.create();
+test("a password that is marked as compromised starts a new count, so strangers do not lock the owner out", async (world) => {
   const owner = await knownBrowser(world);
   await failHourly(world, (i) => world.browser(address(i)));
 
@@ -95,8 +90,7 @@ Deno.test("a password that is marked as compromised starts a new count, so stran
 });
 
 for (const [who, count] of [["one instance", 1], ["ten that share the database", 10]] as const) {
-  Deno.test(`of a hundred wrong passwords at once, five are evaluated by ${who} [SEC-C8]`, async () => {
-    await using world = await TestWorld.create();
+  test(`of a hundred wrong passwords at once, five are evaluated by ${who} [SEC-C8]`, async (world) => {
     await world.ann();
     const instances = Array.from({ length: count }, () => world.newInstance());
 
@@ -112,8 +106,7 @@ for (const [who, count] of [["one instance", 1], ["ten that share the database",
   });
 }
 
-Deno.test("an account that does not exist is counted and answered like one that does [SEC-C1] [SEC-C12]", async () => {
-  await using world = await TestWorld.create();
+test("an account that does not exist is counted and answered like one that does [SEC-C1] [SEC-C12]", async (world) => {
   await world.ann();
   const answersFor = async (email: string) => {
     const browser = world.browser();
@@ -134,8 +127,7 @@ Deno.test("an account that does not exist is counted and answered like one that 
   deepEqual(await answersFor("not an address"), known);
 });
 
-Deno.test("the spellings of one address are one account", async () => {
-  await using world = await TestWorld.create();
+test("the spellings of one address are one account", async (world) => {
   await world.ann();
   const stranger = world.browser();
   for (const email of ["ann@example.com", "ANN@example.com", " Ann@Example.com "]) {
@@ -146,8 +138,7 @@ Deno.test("the spellings of one address are one account", async () => {
   await waitAfter(await stranger.post("/login", right));
 });
 
-Deno.test("one password for many accounts: after 100 wrong ones a network waits, a minute for each more [SEC-C10]", async () => {
-  await using world = await TestWorld.create();
+test("one password for many accounts: after 100 wrong ones a network waits, a minute for each more [SEC-C10]", async (world) => {
   await world.bob();
 
   for (let i = 0; i < 100; i++) equal((await spray(world, i, "2001:db8::1")).status, 422);
@@ -161,8 +152,7 @@ Deno.test("one password for many accounts: after 100 wrong ones a network waits,
   equal(await waitAfter(await spray(world, 103, "2001:db8::1")), 60);
 });
 
-Deno.test("right logins are not counted: an office of any size may share a network [SEC-C10]", async () => {
-  await using world = await TestWorld.create();
+test("right logins are not counted: an office of any size may share a network [SEC-C10]", async (world) => {
   await world.ann();
 
   for (let i = 0; i < 110; i++) equal((await world.browser().post("/login", right)).status, 303);
@@ -170,8 +160,7 @@ Deno.test("right logins are not counted: an office of any size may share a netwo
 
 const subnet = (i: number) => `2001:db8:1:${i.toString(16)}::1`; // all of one /48
 
-Deno.test("an IPv6 /48 has 400 wrong passwords in all its networks, and one more each 15 seconds [SEC-C10]", async () => {
-  await using world = await TestWorld.create();
+test("an IPv6 /48 has 400 wrong passwords in all its networks, and one more each 15 seconds [SEC-C10]", async (world) => {
   for (let i = 0; i < 400; i++) equal((await spray(world, i, subnet(i))).status, 422);
 
   equal(await waitAfter(await spray(world, 400, subnet(400))), 15);
@@ -184,8 +173,7 @@ Deno.test("an IPv6 /48 has 400 wrong passwords in all its networks, and one more
   await waitAfter(await spray(world, 403, subnet(403)));
 });
 
-Deno.test("a right login takes back only its own attempt from its network and its /48 [SEC-C9]", async () => {
-  await using world = await TestWorld.create();
+test("a right login takes back only its own attempt from its network and its /48 [SEC-C9]", async (world) => {
   await world.ann();
   const rightAt = async (from: string) =>
     equal((await world.browser(from).post("/login", right)).status, 303);
@@ -201,8 +189,7 @@ Deno.test("a right login takes back only its own attempt from its network and it
   await waitAfter(await spray(world, 401, subnet(401)));
 });
 
-Deno.test("addresses that a client makes up change nothing [SEC-C11]", async () => {
-  await using world = await TestWorld.create();
+test("addresses that a client makes up change nothing [SEC-C11]", async (world) => {
   const browser = world.browser();
 
   const statuses = [];
@@ -218,8 +205,7 @@ Deno.test("addresses that a client makes up change nothing [SEC-C11]", async () 
   deepEqual(statuses, [...Array(100).fill(422), ...Array(10).fill(429)]);
 });
 
-Deno.test("a success forgives what was wrong before it [SEC-C9]", async () => {
-  await using world = await TestWorld.create();
+test("a success forgives what was wrong before it [SEC-C9]", async (world) => {
   await world.ann();
   for (let round = 0; round < 3; round++) {
     const browser = world.browser();
@@ -239,8 +225,7 @@ const doors: [what: string, act: (browser: Browser) => Promise<Response>][] = [
 ];
 
 for (const [what, act] of doors) {
-  Deno.test(`five wrong passwords at the ${what} make every door wait [SEC-A15] [SEC-C14]`, async () => {
-    await using world = await TestWorld.create();
+  test(`five wrong passwords at the ${what} make every door wait [SEC-A15] [SEC-C14]`, async (world) => {
     const owner = await world.ann();
     const guesser = what === "login" ? await loggedOut(owner) : owner;
     for (let i = 0; i < 5; i++) equal((await act(guesser)).status, 422);
@@ -262,16 +247,14 @@ async function loggedOut(browser: Browser): Promise<Browser> {
   return await Promise.resolve(other);
 }
 
-Deno.test("an account does not begin with what was tried at its address before", async () => {
-  await using world = await TestWorld.create();
+test("an account does not begin with what was tried at its address before", async (world) => {
   await fail(world.browser(address(1)), 5);
   await world.ann();
 
   equal((await world.browser(address(2)).post("/login", right)).status, 303);
 });
 
-Deno.test("a count that cannot be taken back does not undo a right login", async () => {
-  await using world = await TestWorld.create();
+test("a count that cannot be taken back does not undo a right login", async (world) => {
   await world.ann();
   let commits = 0;
   world.broken.fault = (call) => call === "commit" && ++commits === 2 ? "fail" : "none";
@@ -304,8 +287,7 @@ Deno.test("registering is limited for each network, and beyond costs no hash and
   equal((await register(301, "192.0.2.1")).status, 303);
 });
 
-Deno.test("an IPv6 /48 has 1,200 registrations in all its networks, and one more each 3 seconds", async () => {
-  await using world = await TestWorld.create();
+test("an IPv6 /48 has 1,200 registrations in all its networks, and one more each 3 seconds", async (world) => {
   const register = (i: number) =>
     world.browser(subnet(i)).post("/register", { ...ann, email: `user${i}@example.com` });
   equal((await register(0)).status, 303);
@@ -320,8 +302,7 @@ Deno.test("an IPv6 /48 has 1,200 registrations in all its networks, and one more
   equal((await register(3)).status, 303);
 });
 
-Deno.test("what is counted says nothing of whom, and is forgotten: a day after free tries, 30 days after others [SEC-C13]", async () => {
-  await using world = await TestWorld.create();
+test("what is counted says nothing of whom, and is forgotten: a day after free tries, 30 days after others [SEC-C13]", async (world) => {
   await world.ann();
   const stranger = world.browser();
   await fail(stranger, 4);
@@ -341,8 +322,7 @@ Deno.test("what is counted says nothing of whom, and is forgotten: a day after f
   await fail(stranger, 5);
 });
 
-Deno.test("a clock that was set back makes nobody wait for it, and forgets no try [REL-P11]", async () => {
-  await using world = await TestWorld.create();
+test("a clock that was set back makes nobody wait for it, and forgets no try [REL-P11]", async (world) => {
   await world.ann();
   const stranger = world.browser();
   await fail(stranger, 5);
@@ -356,8 +336,7 @@ Deno.test("a clock that was set back makes nobody wait for it, and forgets no tr
   equal((await stranger.post("/login", right)).status, 303);
 });
 
-Deno.test("behind a clock that is ahead nobody waits after a try that was free [REL-P11]", async () => {
-  await using world = await TestWorld.create();
+test("behind a clock that is ahead nobody waits after a try that was free [REL-P11]", async (world) => {
   await world.ann();
   const stranger = world.browser();
   await fail(stranger, 4);
@@ -365,8 +344,7 @@ Deno.test("behind a clock that is ahead nobody waits after a try that was free [
   equal((await stranger.post("/login", right)).status, 303);
 });
 
-Deno.test("a network does not wait for a clock that was set back either [REL-P11]", async () => {
-  await using world = await TestWorld.create();
+test("a network does not wait for a clock that was set back either [REL-P11]", async (world) => {
   for (let i = 0; i < 100; i++) equal((await spray(world, i)).status, 422);
   equal((await spray(world, 100)).status, 429);
 
@@ -374,8 +352,7 @@ Deno.test("a network does not wait for a clock that was set back either [REL-P11
   equal((await spray(world, 101)).status, 422);
 });
 
-Deno.test("broken counters count as none, and break no login", async () => {
-  await using world = await TestWorld.create();
+test("broken counters count as none, and break no login", async (world) => {
   world.allowInvalidData("the counters are broken");
   await world.ann();
   const stranger = world.browser();

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { assetPath } from "../../../views/assets.ts";
 import { ann } from "../../support/people.ts";
 import { routesOf } from "../../support/routes.ts";
-import { TestWorld } from "../../support/world.ts";
+import { test, TestWorld } from "../../support/world.ts";
 
 const form = "application/x-www-form-urlencoded";
 
@@ -38,9 +38,7 @@ const answers: [status: number, what: string, ask: (world: TestWorld) => Promise
   [422, "a refused form", (world) => world.browser().post("/login")],
 ];
 
-Deno.test("every refusal is a page of the app", async () => {
-  await using world = await TestWorld.create();
-
+test("every refusal is a page of the app", async (world) => {
   for (const [status, what, ask] of answers.filter(([status]) => status >= 400)) {
     const answer = await ask(world);
     match(answer.headers.get("content-type") ?? "", /^text\/html; charset=utf-8$/i, what);
@@ -51,8 +49,7 @@ Deno.test("every refusal is a page of the app", async () => {
   }
 });
 
-Deno.test("a body of unknown length stops at the limit too [SEC-G14]", async () => {
-  await using world = await TestWorld.create();
+test("a body of unknown length stops at the limit too [SEC-G14]", async (world) => {
   let pulled = 0;
   const body = new ReadableStream<Uint8Array>({
     pull(controller) {
@@ -66,9 +63,7 @@ Deno.test("a body of unknown length stops at the limit too [SEC-G14]", async () 
   equal(pulled < 40_000, true, `${pulled} bytes were read`);
 });
 
-Deno.test("there is no CORS [SEC-E8]", async () => {
-  await using world = await TestWorld.create();
-
+test("there is no CORS [SEC-E8]", async (world) => {
   const origin = "https://evil.test";
   const preflight = {
     origin,
@@ -88,8 +83,7 @@ Deno.test("there is no CORS [SEC-E8]", async () => {
   }
 });
 
-Deno.test("pages that depend on the user are not cached and vary by cookie [FL-H08]", async () => {
-  await using world = await TestWorld.create();
+test("pages that depend on the user are not cached and vary by cookie [FL-H08]", async (world) => {
   const browser = await world.ann();
 
   const answers: [answer: Response, vary: string][] = [
@@ -103,9 +97,7 @@ Deno.test("pages that depend on the user are not cached and vary by cookie [FL-H
   }
 });
 
-Deno.test("assets are immutable, and their names contain a hash", async () => {
-  await using world = await TestWorld.create();
-
+test("assets are immutable, and their names contain a hash", async (world) => {
   const answer = await world.browser().get(assetPath("app.css"));
   match(assetPath("app.css"), /^\/assets\/app\.[0-9a-f]{16}\.css$/);
   equal(answer.headers.get("cache-control"), "public, max-age=31536000, immutable");
@@ -126,8 +118,7 @@ Deno.test("on plain-http localhost cookies have no prefix but their port, and th
   equal((await browser.get("/profile")).headers.get("strict-transport-security"), null);
 });
 
-Deno.test("a wrong method gets 405 with Allow before anything else is judged", async () => {
-  await using world = await TestWorld.create();
+test("a wrong method gets 405 with Allow before anything else is judged", async (world) => {
   const routes = routesOf(world.app);
   const headers = { "sec-fetch-site": "cross-site", "sec-fetch-dest": "iframe" };
 
@@ -144,8 +135,7 @@ Deno.test("a wrong method gets 405 with Allow before anything else is judged", a
   }
 });
 
-Deno.test("a request whose cookies or other headers are too long gets 431, and reads no record", async () => {
-  await using world = await TestWorld.create();
+test("a request whose cookies or other headers are too long gets 431, and reads no record", async (world) => {
   const browser = await world.ann();
   const cookie = `__Host-session=${browser.cookies.get("__Host-session")}; a=`;
   const ask = (headers: Record<string, string>) => world.browser().get("/profile", headers);
@@ -160,8 +150,7 @@ Deno.test("a request whose cookies or other headers are too long gets 431, and r
   deepEqual(cost, { keys: 0, roundTrips: 0, commits: 0, hashes: 0 });
 });
 
-Deno.test("a form whose sender disconnects is refused and logs no error", async () => {
-  await using world = await TestWorld.create();
+test("a form whose sender disconnects is refused and logs no error", async (world) => {
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       controller.enqueue(new TextEncoder().encode("email=a"));
@@ -173,8 +162,7 @@ Deno.test("a form whose sender disconnects is refused and logs no error", async 
   deepEqual(world.logged.filter(({ level }) => level === "error"), []);
 });
 
-Deno.test("no page can be a script, an image or a frame of another page [SEC-F11]", async () => {
-  await using world = await TestWorld.create();
+test("no page can be a script, an image or a frame of another page [SEC-F11]", async (world) => {
   const browser = await world.ann();
   const asked = async (path: string, use: string) =>
     (await browser.get(path, { "sec-fetch-dest": use })).status;
@@ -189,8 +177,7 @@ Deno.test("no page can be a script, an image or a frame of another page [SEC-F11
   equal(await asked(assetPath("key.svg"), "image"), 200);
 });
 
-Deno.test("a framed page shows nothing about the user and uses up no flash message [SEC-F11]", async () => {
-  await using world = await TestWorld.create();
+test("a framed page shows nothing about the user and uses up no flash message [SEC-F11]", async (world) => {
   const browser = await world.ann();
 
   const page = await (await browser.get("/profile", { "sec-fetch-dest": "iframe" })).text();
@@ -199,8 +186,7 @@ Deno.test("a framed page shows nothing about the user and uses up no flash messa
   match(await (await browser.get("/profile")).text(), /Welcome! Your account is ready/);
 });
 
-Deno.test("the Host and forwarding headers of a request appear in no answer [SEC-G5] [SEC-F19]", async () => {
-  await using world = await TestWorld.create();
+test("the Host and forwarding headers of a request appear in no answer [SEC-G5] [SEC-F19]", async (world) => {
   const headers = {
     host: "evil.test",
     forwarded: "host=evil.test;proto=http",
@@ -221,8 +207,7 @@ Deno.test("the Host and forwarding headers of a request appear in no answer [SEC
   }
 });
 
-Deno.test("a session token is accepted in its cookie only [SEC-D26]", async () => {
-  await using world = await TestWorld.create();
+test("a session token is accepted in its cookie only [SEC-D26]", async (world) => {
   const name = "__Host-session";
   const token = (await world.ann()).cookies.get(name);
 
@@ -257,8 +242,7 @@ const oddCookies = [
 ];
 
 for (const cookie of oddCookies) {
-  Deno.test(`malformed cookies log nobody in and cause no error: ${cookie.slice(0, 40)} [SEC-D27]`, async () => {
-    await using world = await TestWorld.create();
+  test(`malformed cookies log nobody in and cause no error: ${cookie.slice(0, 40)} [SEC-D27]`, async (world) => {
     const ask = (path: string) =>
       world.app.request(`https://app.example${path}`, { headers: { cookie } });
 
@@ -268,8 +252,7 @@ for (const cookie of oddCookies) {
   });
 }
 
-Deno.test("of two cookies of one name the first counts [SEC-D27]", async () => {
-  await using world = await TestWorld.create();
+test("of two cookies of one name the first counts [SEC-D27]", async (world) => {
   const name = "__Host-session";
   const token = (await world.ann()).cookies.get(name);
   const ask = (cookie: string) =>
@@ -279,8 +262,7 @@ Deno.test("of two cookies of one name the first counts [SEC-D27]", async () => {
   equal((await ask(`${name}=x.y.z; ${name}=${token}`)).status, 302);
 });
 
-Deno.test("every URL in a page is quoted and a path of this site [SEC-G2] [SEC-F15]", async () => {
-  await using world = await TestWorld.create();
+test("every URL in a page is quoted and a path of this site [SEC-G2] [SEC-F15]", async (world) => {
   const browser = await world.register({ ...ann, name: "javascript:alert(1)" });
   const query = "next=javascript:alert(1)&email=javascript:alert(1)";
   let addresses = 0;

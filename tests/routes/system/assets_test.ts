@@ -1,10 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { assetPath } from "../../../views/assets.ts";
 import { languages } from "../../../views/text/languages.ts";
-import { TestWorld } from "../../support/world.ts";
+import { test } from "../../support/world.ts";
 
-Deno.test("the manifest names the site, and its icons are served", async () => {
-  await using world = await TestWorld.create();
+test("the manifest names the site, and its icons are served", async (world) => {
   const browser = world.browser();
 
   const page = await (await browser.get("/")).text();
@@ -19,8 +18,7 @@ Deno.test("the manifest names the site, and its icons are served", async () => {
   equal(picture.headers.get("content-type"), "image/svg+xml; charset=utf-8");
 });
 
-Deno.test("assets are compressed, pages are not, because their length could reveal a secret", async () => {
-  await using world = await TestWorld.create();
+test("assets are compressed, pages are not, because their length could reveal a secret", async (world) => {
   const encodingOf = async (path: string) =>
     (await world.browser().get(path, { "accept-encoding": "gzip" })).headers.get(
       "content-encoding",

@@ -1,9 +1,8 @@
 import { equal } from "node:assert/strict";
 import { SECOND } from "../../../lib/time.ts";
-import { TestWorld } from "../../support/world.ts";
+import { test } from "../../support/world.ts";
 
-Deno.test("ready writes to the database at most every ten seconds", async () => {
-  await using world = await TestWorld.create();
+test("ready writes to the database at most every ten seconds", async (world) => {
   const commits = async () => {
     const { commits } = await world.cost(() => world.browser().get("/health/ready"));
     return commits;
@@ -16,8 +15,7 @@ Deno.test("ready writes to the database at most every ten seconds", async () => 
   equal(await commits(), 1);
 });
 
-Deno.test("with a full disk ready answers 503 until a write works again", async () => {
-  await using world = await TestWorld.create();
+test("with a full disk ready answers 503 until a write works again", async (world) => {
   const ready = async () => (await world.browser().get("/health/ready")).status;
   world.broken.fault = (call) => call === "commit" ? "full" : "none";
   equal(await ready(), 503);

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { reportsPath } from "../../../routes/middleware/headers.ts";
 import { MINUTE } from "../../../lib/time.ts";
-import { TestWorld } from "../../support/world.ts";
+import { test, type TestWorld } from "../../support/world.ts";
 
 const byUri = "application/csp-report";
 const byApi = "application/reports+json";
@@ -30,9 +30,7 @@ const violation = {
 
 const logged = { directive: "script-src-elem", blocked: "evil.test", page: "/account/sessions" };
 
-Deno.test("a violation is logged with a directive, a host and a route only [SEC-F3]", async () => {
-  await using world = await TestWorld.create();
-
+test("a violation is logged with a directive, a host and a route only [SEC-F3]", async (world) => {
   const answer = await report(world, JSON.stringify({ "csp-report": violation }));
   equal(answer.status, 204);
   equal(await answer.text(), "");
@@ -40,17 +38,13 @@ Deno.test("a violation is logged with a directive, a host and a route only [SEC-
   ok(!/secret|cookie|x\.js/.test(JSON.stringify(world.logged)));
 });
 
-Deno.test("the log has the page's route pattern, because its path may hold a token [SEC-F3]", async () => {
-  await using world = await TestWorld.create();
-
+test("the log has the page's route pattern, because its path may hold a token [SEC-F3]", async (world) => {
   const page = "https://app.example/assets/a-secret?b#c";
   await report(world, JSON.stringify({ "csp-report": { ...violation, "document-uri": page } }));
   deepEqual(reported(world), [{ ...logged, page: "/assets/:name" }]);
 });
 
-Deno.test("reports of the Reporting API are read, several at once, other types ignored [SEC-F3]", async () => {
-  await using world = await TestWorld.create();
-
+test("reports of the Reporting API are read, several at once, other types ignored [SEC-F3]", async (world) => {
   const body = {
     documentURL: "https://app.example/account/sessions/4711/end",
     effectiveDirective: "style-src",
@@ -67,9 +61,7 @@ Deno.test("reports of the Reporting API are read, several at once, other types i
   ]);
 });
 
-Deno.test("malformed reports get 204, and the log none of their text [SEC-F3] [SEC-N4]", async () => {
-  await using world = await TestWorld.create();
-
+test("malformed reports get 204, and the log none of their text [SEC-F3] [SEC-N4]", async (world) => {
   const lies = [
     "",
     "{",
@@ -101,8 +93,7 @@ Deno.test("malformed reports get 204, and the log none of their text [SEC-F3] [S
   ok(String(reported(world).at(-1)?.blocked).length <= 100);
 });
 
-Deno.test("at most 20 reports a minute are logged [SEC-F3]", async () => {
-  await using world = await TestWorld.create();
+test("at most 20 reports a minute are logged [SEC-F3]", async (world) => {
   const many = JSON.stringify(Array(50).fill({ type: "csp-violation", body: {} }));
 
   equal((await report(world, many, byApi)).status, 204);
@@ -113,8 +104,7 @@ Deno.test("at most 20 reports a minute are logged [SEC-F3]", async () => {
   equal(reported(world).length, 21);
 });
 
-Deno.test("a report that is too large, of a wrong type or from another site is refused [SEC-F3]", async () => {
-  await using world = await TestWorld.create();
+test("a report that is too large, of a wrong type or from another site is refused [SEC-F3]", async (world) => {
   const body = JSON.stringify({ "csp-report": violation });
   const status = async (headers: Record<string, string>, text = body) =>
     (await world.browser().request(reportsPath, { method: "POST", headers, body: text })).status;

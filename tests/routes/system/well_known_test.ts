@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { DAY } from "../../../lib/time.ts";
-import { TestWorld } from "../../support/world.ts";
+import { test, TestWorld } from "../../support/world.ts";
 
 const path = "/.well-known/security.txt";
 
@@ -26,14 +26,11 @@ Deno.test("security.txt names the contact and is never out of date [SEC-F18]", a
   }
 });
 
-Deno.test("without a contact there is no security.txt [SEC-F18]", async () => {
-  await using world = await TestWorld.create();
-
+test("without a contact there is no security.txt [SEC-F18]", async (world) => {
   equal((await world.browser().get(path)).status, 404);
 });
 
-Deno.test("/.well-known/change-password leads to the password page [SEC-F18]", async () => {
-  await using world = await TestWorld.create();
+test("/.well-known/change-password leads to the password page [SEC-F18]", async (world) => {
   const browser = await world.ann();
 
   const answer = await browser.get("/.well-known/change-password");
