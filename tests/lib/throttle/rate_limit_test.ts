@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { HasherUnavailable } from "../../../lib/credential/password_hasher.ts";
-import { makeHash } from "../../../lib/credential/password_hash.ts";
+import { makeHash } from "../../../lib/credential/hash_algorithms.ts";
 import { fail, knownBrowser, right, wrong } from "../../support/attempts.ts";
 import type { Browser } from "../../support/browser.ts";
 import { TestWorld } from "../../support/world.ts";
