@@ -74,7 +74,7 @@ for (const { what, browser, send, status, other } of cases) {
       world.broken.meanwhile = null;
       if (calls < nth) return;
 
-      deepEqual(await countsOf(world), ["account 1", "network 1", "site 1"], `call ${nth}`);
+      deepEqual(await countsOf(world), ["account 1", "ipv6_block 1", "network 1"], `call ${nth}`);
       await restore();
     }
   });
