@@ -34,7 +34,7 @@ const config = await readConfigOrExit(environment);
 const log = makeLog(config.logLevel, logFormat, now, logOutput);
 const opened = await openDatabaseOrExit(config);
 const kv = new Kv(opened.database, { deadline: 2 * SECOND, file: watchFile(config) });
-const hasher = new PasswordHasher();
+const hasher = new PasswordHasher(config.argon2Workers);
 const app = createApp({ kv, now, hash: hasher.hash, fetch, log, config });
 
 const server = await serveOrExit(config);

@@ -22,6 +22,7 @@ export const variables = [
   "PASSWORD_RANGE_URL",
   "ARGON2_MEMORY_KIB",
   "ARGON2_PASSES",
+  "ARGON2_WORKERS",
   "TRUSTED_PROXY",
   "SECURITY_CONTACT",
   "HSTS",
@@ -62,6 +63,8 @@ export interface Config {
   /** A range service for breached passwords; null when the app asks none. */
   readonly passwordRangeUrl: string | null;
   readonly argon2: { readonly memoryKiB: number; readonly passes: number };
+  /** How many threads hash passwords. */
+  readonly argon2Workers: number;
   /** How many proxies stand before the app, whose `X-Forwarded-For` entries are trusted. */
   readonly trustedProxies: number;
   /** Where to report a vulnerability: a `mailto:` or `https:` URL; null when not set. */
@@ -100,6 +103,7 @@ export function readConfig(env: Environment): ConfigResult {
     passwordMinLength: integer("PASSWORD_MIN_LENGTH", 15, 8, 64),
     passwordRangeUrl: rangeUrl(),
     argon2: argon2(),
+    argon2Workers: integer("ARGON2_WORKERS", Math.min(navigator.hardwareConcurrency, 4), 1, 16),
     trustedProxies: integer("TRUSTED_PROXY", 0, 0, 10),
     securityContact: securityContact(),
     hsts: hsts(),

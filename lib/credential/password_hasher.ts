@@ -1,48 +1,30 @@
 import { SECOND } from "../time.ts";
 import { MAX_CONCURRENT } from "../throttle/concurrency_limit.ts";
+import { HashThread } from "./hash_thread.ts";
+import { HasherUnavailable, HashTimedOut } from "./hasher_unavailable.ts";
 import type { HashJob } from "./hash_algorithms.ts";
-import type { HashAnswer } from "./hash_worker.ts";
 
-/** The queue is full, or a hash failed: try again later. */
-export class HasherUnavailable extends Error {
-  override name = "HasherUnavailable";
-}
-
-/** A hash took too long. It held up all others, so it counts as an attempt. */
-export class HashTimedOut extends HasherUnavailable {
-  override name = "HashTimedOut";
-}
-
-/**
- * A worker keeps the memory of its hashes until it ends: after five it holds about 150 MB. The
- * number is odd, so that of two alternating requests not always the same one gets a new worker.
- */
-const hashesPerWorker = 5;
 const hashDeadline = 10 * SECOND;
-const idleTimeout = 10 * SECOND;
 
 const ending = "Cannot hash now: the process ends";
 
 type QueuedJob = { readonly job: HashJob; readonly answer: PromiseWithResolvers<Uint8Array> };
 
 /**
- * Hashes passwords one at a time in a Web Worker, because in the main thread a hash blocks every
- * other request. A runtime without workers hashes in this thread, one at a time as well.
+ * Hashes passwords in a few threads of their own, because in the main thread a hash blocks every
+ * other request. Jobs beyond them wait in a queue.
  */
 export class PasswordHasher {
-  readonly #startWorker: () => Worker;
-  readonly #deadline: number;
-  #queue: QueuedJob[] = [];
-  #worker: Worker | null = null;
-  #hashes = 0;
-  #isRunning = false;
+  readonly #threads: readonly HashThread[];
+  /** The one that hashed last comes first: its worker runs already. */
+  readonly #idle: HashThread[];
+  readonly #queue: QueuedJob[] = [];
   #isRefusing = false;
-  #idleTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param deadline Of one hash, in milliseconds. */
-  constructor(startWorker: () => Worker = startPasswordWorker, deadline = hashDeadline) {
-    this.#startWorker = startWorker;
-    this.#deadline = deadline;
+  constructor(threads: number, startWorker = startPasswordWorker, deadline = hashDeadline) {
+    this.#threads = Array.from({ length: threads }, () => new HashThread(startWorker, deadline));
+    this.#idle = [...this.#threads];
   }
 
   /**
@@ -58,7 +40,7 @@ export class PasswordHasher {
     }
     const answer = Promise.withResolvers<Uint8Array>();
     this.#queue.push({ job, answer });
-    void this.#run();
+    this.#startNext();
     return answer.promise;
   };
 
@@ -68,80 +50,29 @@ export class PasswordHasher {
     for (const { answer } of this.#queue.splice(0)) answer.reject(new HasherUnavailable(ending));
   }
 
-  /** Ends the worker. */
+  /** Ends the threads. */
   close(): void {
-    clearTimeout(this.#idleTimer);
-    this.#endWorker();
+    for (const thread of this.#threads) thread.end();
   }
 
-  async #run(): Promise<void> {
-    if (this.#isRunning) return;
-    this.#isRunning = true;
-    clearTimeout(this.#idleTimer);
-    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
-      const { job, answer } = next;
-      await this.#hashOne(job).then(answer.resolve, (cause) => {
-        answer.reject(
-          cause instanceof HashTimedOut
-            ? cause
-            : new HasherUnavailable("Cannot hash now: the hash failed", { cause }),
-        );
-      });
-    }
-    this.#isRunning = false;
-    if (this.#worker) {
-      this.#idleTimer = setTimeout(() => this.#endWorker(), idleTimeout);
-      Deno.unrefTimer(this.#idleTimer);
-    }
+  #startNext(): void {
+    const thread = this.#idle.at(-1);
+    const next = thread && this.#queue.shift();
+    if (!next) return;
+    this.#idle.pop();
+    void this.#run(thread, next);
   }
 
-  async #hashOne(job: HashJob): Promise<Uint8Array> {
-    const worker = this.#takeWorker();
-    if (!worker) return await (await import("./hash_algorithms.ts")).makeHash(job);
-
-    const answer = Promise.withResolvers<Uint8Array>();
-    const timer = setTimeout(
-      () => answer.reject(new HashTimedOut("Cannot hash: it takes too long")),
-      this.#deadline,
-    );
-    worker.onmessage = ({ data }: MessageEvent<HashAnswer>) => {
-      if (data.ok) answer.resolve(data.hash);
-      else answer.reject(new Error(data.message));
-    };
-    worker.onerror = (event: ErrorEvent) => {
-      event.preventDefault(); // an uncaught error in a worker ends the process
-      answer.reject(new Error(event.message));
-    };
-    worker.postMessage(job);
-    try {
-      const hash = await answer.promise;
-      if (this.#hashes >= hashesPerWorker) this.#replaceWorker();
-      return hash;
-    } catch (error) {
-      this.#endWorker();
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  #takeWorker(): Worker | null {
-    if (typeof Worker === "undefined") return null;
-    this.#worker ??= this.#startWorker();
-    this.#hashes++;
-    return this.#worker;
-  }
-
-  /** Starts the next worker already, so that the next hash does not wait for it. */
-  #replaceWorker(): void {
-    this.#endWorker();
-    this.#worker = this.#startWorker();
-  }
-
-  #endWorker(): void {
-    this.#worker?.terminate();
-    this.#worker = null;
-    this.#hashes = 0;
+  async #run(thread: HashThread, { job, answer }: QueuedJob): Promise<void> {
+    await thread.hash(job).then(answer.resolve, (cause) => {
+      answer.reject(
+        cause instanceof HashTimedOut
+          ? cause
+          : new HasherUnavailable("Cannot hash now: the hash failed", { cause }),
+      );
+    });
+    this.#idle.push(thread);
+    this.#startNext();
   }
 }
 

@@ -1,6 +1,6 @@
 import { canonicalEmail } from "../account/email.ts";
 import type { User } from "../account/user.ts";
-import { HashTimedOut } from "../credential/password_hasher.ts";
+import { HashTimedOut } from "../credential/hasher_unavailable.ts";
 import { SECOND } from "../time.ts";
 import type { ConcurrencyLimit, Source } from "./concurrency_limit.ts";
 import type { DeviceCookies } from "./device_cookie.ts";

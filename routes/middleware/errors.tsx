@@ -1,6 +1,6 @@
 import type { Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { HasherUnavailable } from "../../lib/credential/password_hasher.ts";
+import { HasherUnavailable } from "../../lib/credential/hasher_unavailable.ts";
 import { RecordCorrupt, StoreUnavailable } from "../../lib/kv/kv.ts";
 import { errorFields } from "../../lib/log/log.ts";
 import type { AttemptResult, Outcome } from "../../lib/throttle/login_throttle.ts";

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { HasherUnavailable } from "../../lib/credential/password_hasher.ts";
+import { HasherUnavailable } from "../../lib/credential/hasher_unavailable.ts";
 import { HOUR, SECOND } from "../../lib/time.ts";
 import type { Fault } from "../support/broken_kv.ts";
 import { ann } from "../support/people.ts";

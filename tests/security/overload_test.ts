@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { HasherUnavailable, HashTimedOut } from "../../lib/credential/password_hasher.ts";
+import { HasherUnavailable, HashTimedOut } from "../../lib/credential/hasher_unavailable.ts";
 import { makeHash } from "../../lib/credential/hash_algorithms.ts";
 import {
   address,

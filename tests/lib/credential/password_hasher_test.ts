@@ -1,10 +1,12 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { type HashJob, makeHash } from "../../../lib/credential/hash_algorithms.ts";
 import {
-  HasherUnavailable,
-  HashTimedOut,
-  PasswordHasher,
-} from "../../../lib/credential/password_hasher.ts";
+  type HashJob,
+  type HashRecipe,
+  makeHash,
+} from "../../../lib/credential/hash_algorithms.ts";
+import { HasherUnavailable, HashTimedOut } from "../../../lib/credential/hasher_unavailable.ts";
+import { PasswordHasher } from "../../../lib/credential/password_hasher.ts";
+import type { HashAnswer } from "../../../lib/credential/hash_worker.ts";
 
 const argon2 = { algorithm: "argon2id" as const, salt: new Uint8Array(16), lanes: 1, length: 32 };
 
@@ -14,8 +16,8 @@ const job: HashJob = {
   secret: new Uint8Array(32),
 };
 
-function startHasher(startWorker?: () => Worker, deadline?: number) {
-  const hasher = new PasswordHasher(startWorker, deadline);
+function startHasher(startWorker?: () => Worker, deadline?: number, threads = 1) {
+  const hasher = new PasswordHasher(threads, startWorker, deadline);
   return { hash: hasher.hash, [Symbol.dispose]: () => hasher.close() };
 }
 
@@ -37,8 +39,8 @@ Deno.test("hashing leaves the event loop free", async () => {
   ok(turns > 3, `${turns} turns`);
 });
 
-Deno.test("across recycled workers each job gets its own hash", async () => {
-  using hasher = startHasher();
+Deno.test("each job gets its own hash", async () => {
+  using hasher = startHasher(undefined, undefined, 2);
   const jobs = Array.from({ length: 9 }, (_, i) => ({ ...job, password: `password ${i}` }));
 
   const hashes = await Promise.all(jobs.map(hasher.hash));
@@ -52,6 +54,144 @@ Deno.test("a job beyond the queue is refused at once, the others are done", asyn
   const refused = results.filter((it) => it.status === "rejected");
   equal(refused.length, 100 - 97);
   for (const { reason } of refused) ok(reason instanceof HasherUnavailable);
+});
+
+/** Workers that answer when they are told to. */
+class StubWorkers {
+  readonly made: StubWorker[] = [];
+
+  readonly start = () => {
+    const worker = new StubWorker();
+    this.made.push(worker);
+    return worker as unknown as Worker;
+  };
+
+  get busy(): StubWorker[] {
+    return this.made.filter((it) => it.jobs > it.answers && !it.isTerminated);
+  }
+
+  get alive(): number {
+    return this.made.filter((it) => !it.isTerminated).length;
+  }
+}
+
+class StubWorker {
+  onmessage: ((event: { data: HashAnswer }) => void) | null = null;
+  jobs = 0;
+  answers = 0;
+  isTerminated = false;
+
+  postMessage() {
+    this.jobs++;
+  }
+
+  async answer() {
+    this.answers++;
+    this.onmessage?.({ data: { ok: true, hash: new Uint8Array(1) } });
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+
+  terminate() {
+    this.isTerminated = true;
+  }
+}
+
+Deno.test("three threads make three hashes at once, and no thread gets a second job before its answer", async () => {
+  const workers = new StubWorkers();
+  using hasher = startHasher(workers.start, undefined, 3);
+  const hashes = Array.from({ length: 5 }, () => hasher.hash(job));
+  equal(workers.busy.length, 3);
+
+  await workers.busy[1]?.answer();
+  equal(workers.busy.length, 3);
+  for (let [next] = workers.busy; next; [next] = workers.busy) {
+    equal(next.jobs, next.answers + 1);
+    await next.answer();
+  }
+  await Promise.all(hashes);
+  deepEqual(workers.made.map((it) => it.jobs).sort(), [1, 2, 2]);
+});
+
+Deno.test("one login after the other needs one worker", async () => {
+  const workers = new StubWorkers();
+  using hasher = startHasher(workers.start, undefined, 3);
+
+  for (let i = 0; i < 5; i++) {
+    const hash = hasher.hash(job);
+    await workers.busy[0]?.answer();
+    await hash;
+  }
+  equal(workers.made.length, 1);
+});
+
+Deno.test("a worker ends after a hundred hashes, and after a hash that needs much memory", async () => {
+  const workers = new StubWorkers();
+  using hasher = startHasher(workers.start);
+  const hashOne = async (next: HashJob) => {
+    const hash = hasher.hash(next);
+    await workers.busy[0]?.answer();
+    await hash;
+  };
+  const scrypt = { algorithm: "scrypt" as const, salt: new Uint8Array(8), lanes: 1, length: 64 };
+
+  for (let i = 0; i < 100; i++) await hashOne(job);
+  deepEqual(workers.made.map((it) => [it.jobs, it.isTerminated]), [[100, true]]);
+  await hashOne({ ...job, recipe: { ...argon2, memoryKiB: 65536, passes: 1 } });
+  await hashOne({ ...job, recipe: { ...scrypt, cost: 2 ** 15, blockSize: 8 } }); // Werkzeug's
+  equal(workers.alive, 1);
+  await hashOne({ ...job, recipe: { ...argon2, memoryKiB: 65537, passes: 1 } });
+  equal(workers.alive, 0);
+  await hashOne({ ...job, recipe: { ...scrypt, cost: 2 ** 17, blockSize: 8 } });
+  deepEqual(workers.made.map((it) => it.jobs), [100, 3, 1]);
+  equal(workers.alive, 0);
+});
+
+Deno.test("hashes that share the memory of a worker are those of a new one, whatever came before", async () => {
+  using hasher = startHasher();
+  const salt = crypto.getRandomValues(new Uint8Array(16));
+  const scrypt = { algorithm: "scrypt" as const, salt, lanes: 1, length: 64 };
+  const recipes: HashRecipe[] = [
+    { ...argon2, memoryKiB: 64, passes: 1 },
+    { ...argon2, memoryKiB: 2048, passes: 2 },
+    { ...scrypt, cost: 1024, blockSize: 8 },
+    { ...argon2, memoryKiB: 8, passes: 3 },
+    { ...argon2, memoryKiB: 1000, passes: 1, lanes: 4 },
+    { ...scrypt, cost: 16, blockSize: 1, lanes: 2 },
+    { algorithm: "bcrypt", salt, cost: 4, prehash: null },
+    { ...argon2, memoryKiB: 2048, passes: 2 },
+    { ...argon2, memoryKiB: 64, passes: 1 },
+  ];
+  const jobs = recipes.map((recipe, i) => ({ ...job, recipe, password: `password ${i}` }));
+
+  const hashes = await Promise.all([...jobs, ...jobs.toReversed()].map(hasher.hash));
+  const expected = await Promise.all(jobs.map(makeHash));
+  deepEqual(hashes, [...expected, ...expected.toReversed()]);
+});
+
+Deno.test("fifteen hashes hold the memory of one", async () => {
+  const code = `
+    const { PasswordHasher } = await import("${
+    import.meta.resolve("../../../lib/credential/password_hasher.ts")
+  }");
+    const hasher = new PasswordHasher(1);
+    const salt = new Uint8Array(16);
+    const argon2 = { algorithm: "argon2id", salt, memoryKiB: 16384, passes: 1, lanes: 1, length: 32 };
+    const hash = () => hasher.hash({ recipe: argon2, password: "-", secret: salt });
+    await hash();
+    const sizes = [Deno.memoryUsage().rss];
+    for (let i = 0; i < 15; i++) {
+      await hash();
+      sizes.push(Deno.memoryUsage().rss);
+    }
+    console.log(Math.max(...sizes) - sizes[0]);
+    hasher.close();`;
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", code],
+    cwd: new URL("../../../", import.meta.url),
+  }).output();
+  const growth = Number(new TextDecoder().decode(stdout)) / 2 ** 20;
+
+  ok(growth < 50, `${growth} MiB`);
 });
 
 Deno.test("a job that fails does not fail the next one", async () => {

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { HasherUnavailable } from "../../../lib/credential/password_hasher.ts";
+import { HasherUnavailable } from "../../../lib/credential/hasher_unavailable.ts";
 import { makeHash } from "../../../lib/credential/hash_algorithms.ts";
 import { fail, knownBrowser, right, wrong } from "../../support/attempts.ts";
 import type { Browser } from "../../support/browser.ts";
