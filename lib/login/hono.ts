@@ -1,22 +1,19 @@
 import type { Context, MiddlewareHandler, Next } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import type { CookieOptions } from "hono/utils/cookie";
-import { prefersJson } from "./accept.ts";
 import { type CookieChange, type CookieName, Cookies } from "./cookies.ts";
-import { type Data, SessionData } from "./data.ts";
+import type { Data } from "./data.ts";
 import type { LoginEvent } from "./events.ts";
+import { asksForJson, isRead, isShown, isWebSocket } from "./expected_answer.ts";
 import type { Flash } from "./flash.ts";
-import { Keyring } from "./keyring.ts";
 import { loginUrl, safeNext } from "./next.ts";
 import { notAwaited, tooLate } from "./operations.ts";
 import { checkArea, checkLogin } from "./option_checks.ts";
 import type { AreaOptions, Options, StartOptions } from "./options.ts";
 import { withoutVersions } from "./protection.ts";
-import { Remember } from "./remember.ts";
-import type { LoginCore } from "./login_core.ts";
+import { createCore, type LoginCore } from "./login_core.ts";
 import { SECOND } from "./clock.ts";
 import type { AuthMethod, LoginUser, Session } from "./session.ts";
-import { Sessions } from "./sessions.ts";
 import {
   type CommitWithSession,
   type RenewResult,
@@ -105,46 +102,40 @@ export class Login<U extends LoginUser> {
   readonly #auths = new WeakMap<Context, RequestAuth<U>>();
 
   /**
-   * Guard for pages of users: the handler behind it has `c.var.user` and `c.var.session`. A visitor
-   * who is not logged in is sent to the login page and back afterwards; a client that asks for JSON
-   * gets 401 as `application/problem+json` (RFC 9457). `OPTIONS` is answered without the handler.
+   * Guard for pages of users: the handler behind it has `c.var.user` and `c.var.session`. A guest
+   * is sent to the login page and back afterwards; a client that asks for JSON gets 401 as
+   * `application/problem+json` (RFC 9457). `OPTIONS` is answered without the handler.
    */
   readonly required: Guard<LoggedIn<U>>;
 
   /**
-   * Guard for pages that need a fresh login, such as changing a password: a user who authenticated too
-   * long ago, or came by a remember cookie, is sent to the reauthentication page and back.
+   * Guard for pages that need a fresh login, such as changing a password: a user who authenticated
+   * too long ago, or came by a remember cookie, is sent to the reauthentication page and back.
    */
   readonly fresh: Guard<FreshlyLoggedIn<U>>;
 
   /**
-   * Guard for forms that present a credential: as {@link Login.required}, and a form that was sent twice
-   * passes too, although its first answer has renewed the session. Verify the credential of
-   * `c.var.user` before anything else; then {@link Login.reauthenticate} gives the browser its new token.
+   * Guard for forms that present a credential: as {@link Login.required}, and a form that was sent
+   * twice passes too, although its first answer renewed the session. Verify the credential of
+   * `c.var.user` before anything else.
    */
-  readonly requiredOrSuperseded: Guard<LoggedIn<U>>;
+  readonly requiredOrSuperseded: Guard<LoggedIn<U>> = async (c, next) => {
+    const superseded = await this.#auth(c).superseded();
+    if (!superseded || c.req.method === "OPTIONS" || isWebSocket(c.req.raw)) {
+      return await this.required(c, next);
+    }
+    c.set("user", superseded.user);
+    c.set("session", superseded.session);
+    return await next();
+  };
 
   /** Prefer {@link createLogin}. */
   constructor(options: LoginOptions<U>) {
     checkLogin(options);
-    const { store, loadUser, lifetimes, now, protection } = options;
-    const keyring = new Keyring(options.keys);
-    const sessions = new Sessions(store, loadUser, lifetimes, now);
     this.origin = new URL(options.origin).origin;
     this.#options = options;
+    this.#core = createCore(options);
     this.#excludeFromNext = new Set(options.excludeFromNext);
-    this.#core = {
-      store,
-      sessions,
-      remember: new Remember(store, sessions, loadUser, keyring, now),
-      data: new SessionData(store, now),
-      keyring,
-      lifetimes,
-      protection,
-      extendRemember: options.extendRemember ?? false,
-      requestLoader: options.requestLoader ?? null,
-      now,
-    };
     this.#cookieOptions = {
       httpOnly: true,
       sameSite: "Lax",
@@ -154,25 +145,16 @@ export class Login<U extends LoginUser> {
     const { required, fresh } = this.#area(options);
     this.required = required;
     this.fresh = fresh;
-    this.requiredOrSuperseded = async (c, next) => {
-      const superseded = await this.#auth(c).superseded();
-      if (!superseded || c.req.method === "OPTIONS" || isWebSocket(c)) {
-        return await required(c, next);
-      }
-      c.set("user", superseded.user);
-      c.set("session", superseded.session);
-      return await next();
-    };
   }
 
   /**
-   * Middleware for the whole app, before every route. It authenticates nobody by itself; when a handler
-   * or guard did, it sets the cookies that follow, and keeps the answer out of caches.
+   * Middleware for the whole app, before every route. It authenticates nobody by itself; when a
+   * handler or guard did, it sets the cookies that follow, and keeps the answer out of caches.
    */
   readonly middleware: Guard = async (c, next) => {
     const auth = this.#newAuth(c);
     this.#auths.set(c, auth);
-    const isSocket = isWebSocket(c);
+    const isSocket = isWebSocket(c.req.raw);
     if (isSocket) auth.operations.close(); // the answer to it cannot be changed
     await next();
     if (isSocket) return;
@@ -181,7 +163,7 @@ export class Login<U extends LoginUser> {
     if (!c.error) { for (const name of forgotten) this.#report(notAwaited(name)); }
 
     // A failing answer deletes no cookie: an outage must not log anybody out. But the browser has to
-    // get a renewed token, because the former one is worth nothing.
+    // get a renewed token, because the former one proves nothing.
     const failed = c.res.status >= 500;
     for (const [name, change] of auth.cookies.changes) {
       const isNewToken = change !== null && (name === "session" || name === "remember");
@@ -193,11 +175,11 @@ export class Login<U extends LoginUser> {
     }
   };
 
-  /** Guard for pages of visitors, such as the login page: a user who is logged in goes on to `next`. */
+  /** Guard for pages for guests, such as the login page: a user goes on to `next`. */
   readonly anonymous: Guard = async (c, next) => {
     const authentication = await this.#auth(c).authentication();
     if (authentication?.user.active === false || !authentication) return await next();
-    return c.redirect(await this.takeNext(c, c.req.query("next")), isRead(c) ? 302 : 303);
+    return c.redirect(await this.takeNext(c, c.req.query("next")), isRead(c.req.raw) ? 302 : 303);
   };
 
   /**
@@ -230,7 +212,7 @@ export class Login<U extends LoginUser> {
     return (await this.#auth(c).authentication())?.session ?? null;
   }
 
-  /** Whether a credential was presented in this session recently; false when nobody is logged in. */
+  /** Whether a credential was presented in this session recently; false for a guest. */
   isFresh(c: Context): Promise<boolean> {
     return this.#auth(c).isFresh();
   }
@@ -242,7 +224,7 @@ export class Login<U extends LoginUser> {
 
   /**
    * Logs a user in: a new session starts, and the browser's former one ends. Its data moves along,
-   * unless it was another user's. A user who is not active is refused.
+   * unless it was another user's. An inactive user is refused.
    *
    * @throws {TypeError} When the user or an option cannot work, with a sentence that says what to set.
    */
@@ -252,7 +234,7 @@ export class Login<U extends LoginUser> {
 
   /**
    * Makes the session fresh, after a credential was presented again: it gets a new token, and the
-   * former one is worth nothing at once.
+   * former one proves nothing from then on.
    *
    * @param methods How the user authenticated (RFC 8176), such as `["pwd"]`.
    * @returns Null, and nothing done, when there is no session, or it ended meanwhile.
@@ -262,8 +244,8 @@ export class Login<U extends LoginUser> {
   }
 
   /**
-   * Renews the session, as {@link Login.reauthenticate} does, in a commit of yours that raises the user's
-   * `epoch`, such as a change of the password: every other session and every remember series ends.
+   * Renews the session, as {@link Login.reauthenticate} does, in a commit of yours that raises the
+   * user's `epoch`, such as a change of the password: all other sessions and remember series end.
    *
    * @param commit Commits the session's change with yours (see {@link addToCommit}).
    *
@@ -303,42 +285,39 @@ export class Login<U extends LoginUser> {
   }
 
   /**
-   * The messages to show on this page, of one category or of all. Each is shown once. There are none for
-   * HEAD and for a page that a browser fetches ahead: nobody may see it.
+   * The messages to show on this page, of one category or of all. Each is shown once. There are none
+   * for HEAD and for a page that a browser fetches ahead: nobody may see it.
    */
   async takeFlashes(c: Context, category?: string): Promise<readonly Flash[]> {
-    if (!isShown(c)) return [];
+    if (!isShown(c.req.raw)) return [];
     const flashes = await this.#act(c, "take messages", (auth) => auth.flashes.take());
     return flashes.filter((it) => category === undefined || it.category === category);
   }
 
   /**
-   * Where to go after login: `next` of the form or the query if it is safe, else the path kept in the
-   * cookie, else the home page. The cookie is deleted.
+   * Where to go after login: `next` if it is safe, else the path kept in the cookie, else the home
+   * page. The cookie is deleted.
    */
   async takeNext(c: Context, next?: string | null): Promise<string> {
     const kept = await this.#act(c, "take next", (auth) => auth.takeNext());
     return this.#safeNext(next) ?? this.#safeNext(kept) ?? this.#options.homePage;
   }
 
-  /**
-   * The session's data, such as a cart or a language; guests have data too. Nothing is read until this
-   * is called.
-   */
+  /** The session's data, such as a cart or a language; guests have data too. */
   readData(c: Context): Promise<Data> {
     return this.#auth(c).readData();
   }
 
   /**
-   * Replaces the session's data by the result of `change`. Parallel updates lose nothing: `change` may
-   * be called again on newer data, so it must have no side effects.
+   * Replaces the session's data by the result of `change`. Parallel updates lose nothing: `change`
+   * may be called again on newer data, so it must have no side effects.
    *
    * @throws {RangeError} When it would be more than 16 KiB of JSON.
    */
   updateData(c: Context, change: (data: Data) => Data): Promise<Data> {
     const auth = this.#auth(c);
     const update = auth.operations.waitFor(auth.updateData(change), "keep session data");
-    // A user's data can be kept without a cookie; only a guest's comes too late, and nobody may await it.
+    // A user's data needs no cookie. A guest's comes too late then, and perhaps nobody awaits it.
     if (auth.operations.answered) update.catch((error) => this.#report(error));
     return update;
   }
@@ -355,9 +334,9 @@ export class Login<U extends LoginUser> {
    */
   async endSession(c: Context, user: U, id: string): Promise<boolean> {
     if (!/^[\w-]{22}$/.test(id)) return false; // it comes from a URL
-    const [ended] = await this.#core.sessions.endWhere(user.id, (it) => it.id === id);
-    if (ended) await this.#reportEnd(c, ended);
-    return ended !== undefined;
+    const ended = await this.#core.sessions.endWhere(user.id, (it) => it.id === id);
+    await this.#reportEnds(c, ended);
+    return ended.length > 0;
   }
 
   /**
@@ -371,28 +350,28 @@ export class Login<U extends LoginUser> {
     await this.#core.remember.endOthers(session);
     const { id, userId } = session;
     const ended = await this.#core.sessions.endWhere(userId, (it) => it.id !== id);
-    for (const other of ended) await this.#reportEnd(c, other);
+    await this.#reportEnds(c, ended);
     return ended.length;
   }
 
   /**
-   * Removes everything that is kept for a user: sessions, their data, remember series. For deleting an
-   * account; to log a user out everywhere in the same commit as its cause, raise `epoch`.
+   * Deletes a user's sessions, their data and remember series, when the account is deleted. To log a
+   * user out everywhere in the same commit as its cause, raise `epoch`.
    */
   async forgetUser(c: Context, userId: string): Promise<void> {
-    for (const session of await this.#core.sessions.forgetUser(userId)) {
-      await this.#reportEnd(c, session);
-    }
+    await this.#reportEnds(c, await this.#core.sessions.forgetUser(userId));
   }
 
-  async #reportEnd(c: Context, { userId, id }: Session): Promise<void> {
-    await this.#emit(c, { type: "session_ended", userId, sessionId: id, reason: "ended" });
+  async #reportEnds(c: Context, ended: readonly Session[]): Promise<void> {
+    for (const { userId, id } of ended) {
+      await this.#emit(c, { type: "session_ended", userId, sessionId: id, reason: "ended" });
+    }
   }
 
   async #guard(c: Context, next: Next, area: AreaOptions<Context>, proof: "any" | "fresh") {
     if (c.req.method === "OPTIONS") return c.body(null, 204);
-    // Browsers send cookies with the WebSockets of other sites; a client without Origin is no browser.
-    if (isWebSocket(c) && (c.req.header("origin") ?? this.origin) !== this.origin) {
+    // Browsers send cookies with WebSockets of other sites; a client without Origin is no browser.
+    if (isWebSocket(c.req.raw) && (c.req.header("origin") ?? this.origin) !== this.origin) {
       return c.text("A WebSocket of another site is refused.", 403);
     }
     const auth = this.#auth(c);
@@ -413,38 +392,23 @@ export class Login<U extends LoginUser> {
   async #unauthorized(c: Context, area: AreaOptions<Context>): Promise<Response> {
     await this.#emit(c, { type: "unauthorized" });
     if (area.unauthorized) return await area.unauthorized(c);
-    const {
-      loginPage,
-      loginMessage = "Please log in to access this page.",
-      loginMessageCategory,
-    } = area;
-    if (loginPage === null || asksForJson(c)) return problem(c, "Unauthorized", "Bearer");
-    return await this.#send(c, loginPage, loginMessage, loginMessageCategory);
+    const { loginPage: page, loginMessageCategory: category } = area;
+    const { loginMessage: message = "Please log in to access this page." } = area;
+    if (page === null || asksForJson(c.req.raw)) return problem(c, "Unauthorized", "Bearer");
+    return await this.#send(c, page, message, category);
   }
 
-  async #reauthenticationNeeded(
-    c: Context,
-    area: AreaOptions<Context>,
-    user: U,
-  ): Promise<Response> {
+  async #reauthenticationNeeded(c: Context, area: AreaOptions<Context>, user: U) {
     await this.#emit(c, { type: "reauthentication_needed", user });
     if (area.reauthenticationNeeded) return await area.reauthenticationNeeded(c);
-    const {
-      reauthenticatePage,
-      reauthenticateMessage = "Please reauthenticate to access this page.",
-      reauthenticateMessageCategory,
-    } = area;
-    if (reauthenticatePage === null || asksForJson(c)) {
+    const { reauthenticatePage: page, reauthenticateMessageCategory: category } = area;
+    const { reauthenticateMessage: message = "Please reauthenticate to access this page." } = area;
+    if (page === null || asksForJson(c.req.raw)) {
       const maxAge = Math.floor(this.#options.lifetimes.fresh / SECOND);
       const challenge = `Bearer error="insufficient_user_authentication", max_age=${maxAge}`;
       return problem(c, "Reauthentication required", challenge); // RFC 9470 §3
     }
-    return await this.#send(
-      c,
-      reauthenticatePage,
-      reauthenticateMessage,
-      reauthenticateMessageCategory,
-    );
+    return await this.#send(c, page, message, category);
   }
 
   /**
@@ -457,10 +421,10 @@ export class Login<U extends LoginUser> {
     message: string | null,
     category: string = "message",
   ): Promise<Response> {
-    const text = message &&
-      (this.#options.translate ? this.#options.translate(message, c) : message);
+    const { translate } = this.#options;
+    const text = message && translate ? translate(message, c) : message;
     if (text) await this.#auth(c).flashes.add({ text, category, untilLogin: true });
-    if (!isRead(c)) return c.redirect(page, 303);
+    if (!isRead(c.req.raw)) return c.redirect(page, 303);
 
     // Path and query as they came: the host may be one that no URL parser accepts.
     const [, address] = /^[a-z]+:\/\/[^/]*(\/[^#]*)/i.exec(c.req.url) ?? [];
@@ -489,7 +453,7 @@ export class Login<U extends LoginUser> {
     });
   }
 
-  /** Runs an operation that may set a cookie; one that comes too late is reported as well as refused. */
+  /** Runs an operation that may set a cookie; one that comes too late is reported and refused. */
   #act<T>(c: Context, name: string, act: (auth: RequestAuth<U>) => Promise<T>): Promise<T> {
     const auth = this.#auth(c);
     if (auth.operations.answered) this.#report(tooLate(name));
@@ -540,29 +504,10 @@ export class Login<U extends LoginUser> {
   }
 
   #writeCookie(c: Context, name: CookieName, change: CookieChange): void {
-    // Deleted with the attributes it was set with: a browser ignores a `__Host-` deletion without them.
+    // A browser deletes a `__Host-` cookie only with the attributes that it was set with.
     const { value, ...lifetime } = change ?? { value: "", maxAge: 0 };
     setCookie(c, this.#cookieName(name), value, { ...this.#cookieOptions, ...lifetime });
   }
-}
-
-function isShown(c: Context): boolean {
-  const purpose = ["sec-purpose", "purpose", "x-moz"].map((name) => c.req.header(name) ?? "")
-    .join();
-  return c.req.method !== "HEAD" && !/prefetch/i.test(purpose);
-}
-
-function isRead(c: Context): boolean {
-  return c.req.method === "GET" || c.req.method === "HEAD";
-}
-
-function asksForJson(c: Context): boolean {
-  // A WebSocket follows no redirect.
-  return isWebSocket(c) || prefersJson(c.req.header("accept") ?? "");
-}
-
-function isWebSocket(c: Context): boolean {
-  return /(?:^|,)\s*websocket\s*(?:,|$)/i.test(c.req.header("upgrade") ?? "");
 }
 
 /** RFC 9457, with the challenge that RFC 9110 §11.6.1 asks of a 401. */

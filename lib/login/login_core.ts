@@ -1,11 +1,12 @@
-import type { SessionData } from "./data.ts";
-import type { EndReason, LoginEvent, Source } from "./events.ts";
-import type { Keyring } from "./keyring.ts";
-import type { SessionProtection } from "./protection.ts";
-import type { Remember, Series } from "./remember.ts";
 import type { Clock } from "./clock.ts";
+import { SessionData } from "./data.ts";
+import type { EndReason, LoginEvent, Source } from "./events.ts";
+import { Keyring } from "./keyring.ts";
+import type { Options } from "./options.ts";
+import type { SessionProtection } from "./protection.ts";
+import { Remember, type Series } from "./remember.ts";
 import type { Lifetimes, LoginUser, Session } from "./session.ts";
-import type { Sessions } from "./sessions.ts";
+import { Sessions } from "./sessions.ts";
 import type { SessionStore } from "./store.ts";
 
 /** The collaborators and settings that every request of a login shares. */
@@ -21,6 +22,20 @@ export interface LoginCore<U extends LoginUser> {
   readonly requestLoader: ((request: Request) => Promise<U | null>) | null;
   readonly now: Clock;
   readonly emit: (event: LoginEvent<U>) => Promise<void>;
+}
+
+/** Makes the collaborators; events are emitted with the request that causes them. */
+export function createCore<U extends LoginUser, Context>(
+  options: Options<U, Context>,
+): Omit<LoginCore<U>, "emit"> {
+  const { store, loadUser, lifetimes, protection, now } = options;
+  const { extendRemember = false, requestLoader = null } = options;
+  const keyring = new Keyring(options.keys);
+  const sessions = new Sessions(store, loadUser, lifetimes, now);
+  const remember = new Remember(store, sessions, loadUser, keyring, now);
+  const data = new SessionData(store, now);
+  const settings = { lifetimes, protection, extendRemember, requestLoader, now };
+  return { store, sessions, remember, data, keyring, ...settings };
 }
 
 /** What authentication needs to know of a request. */
@@ -39,11 +54,11 @@ export interface Authentication<U> {
   /** Null for a user whom the request loader named. */
   readonly session: Session | null;
   readonly from: Source;
-  /** The version of the record that the session was read from; absent when it was written to since. */
+  /** The version of the session's record as it was read; absent when it was written to since. */
   readonly version?: string;
 }
 
-/** The session or the remember series of a token that was renewed a moment ago. */
+/** The session or the series of a token that was renewed a moment ago. */
 export type Superseded<U> =
   /** The user is null where the session is over by now. */
   | { readonly kind: "session"; readonly session: Session; readonly user: U | null }

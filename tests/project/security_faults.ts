@@ -222,13 +222,13 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
   },
   "lib/login/hono.ts": {
     "a superseded token opens a WebSocket": {
-      find: '!superseded || c.req.method === "OPTIONS" || isWebSocket(c)',
+      find: '!superseded || c.req.method === "OPTIONS" || isWebSocket(c.req.raw)',
       replace: '!superseded || c.req.method === "OPTIONS"',
       tests: "tests/login/streaming_test.ts",
     },
     "another site opens a WebSocket with somebody's cookies": {
-      find: 'if (isWebSocket(c) && (c.req.header("origin") ?? this.origin) !== this.origin) {',
-      replace: "if (isWebSocket(c) && false as boolean) {",
+      find: 'if (isWebSocket(c.req.raw) && (c.req.header("origin") ?? this.origin) !== this.origin) {',
+      replace: "if (isWebSocket(c.req.raw) && false as boolean) {",
       tests: "tests/login/streaming_test.ts",
     },
     "the list ends a session whatever its id": {
