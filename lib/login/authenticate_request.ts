@@ -4,7 +4,7 @@ import { guestDataOwner, sessionDataOwner } from "./data.ts";
 import {
   type Authentication,
   type LoginCore,
-  reportEnd,
+  reportEnds,
   type RequestInfo,
   type Superseded,
 } from "./login_core.ts";
@@ -13,7 +13,7 @@ import { fingerprintOf } from "./protection.ts";
 import { type LoginUser, MAX_REMEMBER, type Session } from "./session.ts";
 import { sessionInit } from "./session_init.ts";
 import type { StoredSession } from "./sessions.ts";
-import { formatToken } from "./token.ts";
+import { formatToken, type Token } from "./token.ts";
 
 /** Who is logged in, and what the cookies proved until a moment ago. */
 export interface AuthenticationResult<U> {
@@ -35,8 +35,8 @@ export async function authenticateRequest<U extends LoginUser>(
   operations: Operations,
 ): Promise<AuthenticationResult<U>> {
   let result = await fromSession(core, cookies, info, operations);
-  // A superseded request must not start a session beside the browser's current one. And a token is not
-  // redeemed when its successor cannot reach the browser: the next use would be taken for theft.
+  // A superseded request must not start a session beside the browser's current one. And a token is
+  // not redeemed when its successor cannot reach the browser: its next use would count as theft.
   if (!result.authentication && !result.superseded && !operations.answered) {
     result = await fromRemember(core, cookies, info);
   }
@@ -57,11 +57,7 @@ async function fromSession<U extends LoginUser>(
 
   const resumed = await core.sessions.resume(token);
   if (resumed.ok) {
-    const { user, session, version } = resumed;
-    const authentication = await protect(core, cookies, info, operations, user, {
-      session,
-      version,
-    });
+    const authentication = await protect(core, cookies, info, operations, resumed);
     return { authentication, superseded: null };
   }
   // The browser has a newer cookie by now, or gets one: deleting it here would log it out.
@@ -75,19 +71,18 @@ async function fromSession<U extends LoginUser>(
     const { userId, id } = token;
     await core.emit({ type: "record_corrupt", kind: "session", userId, id });
   } else if ("session" in resumed && resumed.isFirst) {
-    await reportEnd(core, resumed.session, resumed.reason);
+    await reportEnds(core, [resumed.session], resumed.reason);
   }
   return noAuthentication;
 }
 
-/** Compares fingerprints and marks the session as used. Makes one commit, or none if nothing changed. */
+/** Compares fingerprints and notes that the session is used, in one commit at most. */
 async function protect<U extends LoginUser>(
   core: LoginCore<U>,
   cookies: Cookies,
   info: RequestInfo,
   operations: Operations,
-  user: U,
-  { session, version }: StoredSession,
+  { user, session, version }: StoredSession & { readonly user: U },
 ): Promise<Authentication<U> | null> {
   const fingerprint = core.protection === "off"
     ? session.fingerprint
@@ -99,7 +94,7 @@ async function protect<U extends LoginUser>(
     cookies.delete("remember");
     if (ended) {
       await core.emit({ type: "session_protected", userId: user.id, session });
-      await reportEnd(core, session, "protected");
+      await reportEnds(core, [session], "protected");
     }
     return null;
   }
@@ -117,8 +112,8 @@ async function protect<U extends LoginUser>(
     isUnused: false,
   };
   // A conflict is harmless: another request of this browser wrote the same, or the session ended.
-  const extraChange = session.isUnused ? core.remember.confirmChange(session) : Promise.resolve({});
-  const writing = extraChange.then((confirm) => core.sessions.update(changed, version, confirm));
+  const confirm = session.isUnused ? core.remember.confirmChange(session) : Promise.resolve({});
+  const writing = confirm.then((change) => core.sessions.update(changed, version, change));
   // On a full disk pages can still be read: without the write the session ends earlier, never later.
   const isFirst = isOther ? await writing : await writing.catch(() => false);
   if (isFirst && isOther) {
@@ -128,7 +123,7 @@ async function protect<U extends LoginUser>(
   const token = isExtended ? cookies.token("remember") : null;
   if (token && token.id === session.seriesId) {
     const extended = await core.remember.extend(token);
-    if (extended) setRemember(cookies, formatToken(token), extended.expiresAt, core.now());
+    if (extended) setRemember(cookies, token, extended.expiresAt, core.now());
   }
   return { user, session: changed, from: "session" };
 }
@@ -149,23 +144,22 @@ async function fromRemember<U extends LoginUser>(
     core.protection === "strong" ? "strict" : "lenient",
   );
   if (redeemed.ok) {
-    const { user, session, started } = redeemed;
+    const { user, session, series, successor, started } = redeemed;
     if (started) {
       const guest = cookies.token("session");
       if (guest?.userId === "") {
         const from = guestDataOwner(guest, session.expiresAt);
         await core.store.commit(await core.data.moveChange(from, sessionDataOwner(session)));
       }
-      for (const other of started.replaced) await reportEnd(core, other, "replaced");
-      for (const other of started.evicted) await reportEnd(core, other, "evicted");
+      await reportEnds(core, started.replaced, "replaced");
+      await reportEnds(core, started.evicted, "evicted");
       await core.emit({ type: "loaded_from_remember", user, session });
+      if (series.recoveredAt) {
+        await core.emit({ type: "remember_recovered", userId: user.id, seriesId: series.id });
+      }
     }
-    if (redeemed.recovered) {
-      const event = { userId: user.id, seriesId: redeemed.recovered };
-      await core.emit({ type: "remember_recovered", ...event });
-    }
-    cookies.set("session", redeemed.sessionToken);
-    setRemember(cookies, redeemed.rememberToken, redeemed.expiresAt, core.now());
+    cookies.set("session", formatToken(successor.session));
+    setRemember(cookies, successor.remember, series.expiresAt, core.now());
     return { authentication: { user, session, from: "remember" }, superseded: null };
   }
 
@@ -184,7 +178,7 @@ async function fromRemember<U extends LoginUser>(
   }
   if (redeemed.reason === "reused") {
     const { userId, id } = redeemed.series;
-    for (const session of redeemed.sessions) await reportEnd(core, session, "reused");
+    await reportEnds(core, redeemed.sessions, "reused");
     await core.emit({ type: "remember_reused", userId, seriesId: id });
   }
   return noAuthentication;
@@ -201,8 +195,12 @@ async function fromRequest<U extends LoginUser>(
 }
 
 /** Sets the remember cookie, with the rest of the series' lifetime in seconds. */
-export function setRemember(cookies: Cookies, token: string, expiresAt: Date, now: Date): void {
+export function setRemember(cookies: Cookies, token: Token, expiresAt: Date, now: Date): void {
   const seconds = Math.floor((expiresAt.getTime() - now.getTime()) / SECOND);
   // A clock that was set back makes it longer than a browser may keep a cookie.
-  cookies.set("remember", token, Math.min(Math.max(1, seconds), MAX_REMEMBER / SECOND));
+  cookies.set(
+    "remember",
+    formatToken(token),
+    Math.min(Math.max(1, seconds), MAX_REMEMBER / SECOND),
+  );
 }

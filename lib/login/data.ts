@@ -55,8 +55,8 @@ export class SessionData {
   }
 
   /**
-   * Replaces the data by the result of `change`. After a write conflict `change` is called again on the
-   * newer data, so that parallel updates lose nothing.
+   * Replaces the data by the result of `change`, which is called again on newer data after a write
+   * conflict: parallel updates lose nothing.
    *
    * @throws {RangeError} When the result is more than 16 KiB of JSON.
    */
@@ -92,7 +92,7 @@ export class SessionData {
     return [record];
   }
 
-  /** The change that moves the data to the session of a login; it belongs into the login's commit. */
+  /** The change that moves the data to the session of a login. */
   async moveChange(from: DataOwner, to: DataOwner): Promise<StoreChange> {
     const { data, version } = await this.#read(from);
     // Checked also when there is none: a parallel first update must not be left behind.

@@ -35,15 +35,15 @@ export type LoginEvent<U extends LoginUser = LoginUser> =
   /** The request was authenticated, at most once; `from` is null when nobody is logged in. */
   | { readonly type: "accessed"; readonly user: U | null; readonly from: Source | null }
   /**
-   * The browser's fingerprint changed: the session is stale (`basic`) or over (`strong`). Null: it was
-   * a remember cookie that came from another browser.
+   * The browser's fingerprint changed: the session is stale (`basic`) or over (`strong`). Null: a
+   * remember cookie came from another browser.
    */
   | {
     readonly type: "session_protected";
     readonly userId: string;
     readonly session: Session | null;
   }
-  /** A login was refused: by your app, with `reportFailure`, or by `start`, for a suspended user. */
+  /** A login was refused: by your app, with `reportFailure`, or by `start`, a suspended user's. */
   | { readonly type: "login_failed"; readonly reason: string; readonly userId: string | null }
   /** A session is over. */
   | {

@@ -1,6 +1,7 @@
 /**
- * A complete small site on `@latchkey/login`: a login form with a remember box, a page of one's own, a page
- * that needs a fresh login, and logging out. `deno run -A example.ts` serves it on http://localhost:8000.
+ * A complete small site on `@latchkey/login`: a login form with a remember box, a page of one's own,
+ * a page that needs a fresh login, and logging out. `deno run -A example.ts` serves it on
+ * http://localhost:8000.
  *
  * @module
  */

@@ -11,7 +11,7 @@ import { notAwaited, tooLate } from "./operations.ts";
 import { checkArea, checkLogin } from "./option_checks.ts";
 import type { AreaOptions, Options, StartOptions } from "./options.ts";
 import { withoutVersions } from "./protection.ts";
-import { createCore, type LoginCore } from "./login_core.ts";
+import { createCore, type LoginCore, reportEnds } from "./login_core.ts";
 import { SECOND } from "./clock.ts";
 import type { AuthMethod, LoginUser, Session } from "./session.ts";
 import {
@@ -362,10 +362,8 @@ export class Login<U extends LoginUser> {
     await this.#reportEnds(c, await this.#core.sessions.forgetUser(userId));
   }
 
-  async #reportEnds(c: Context, ended: readonly Session[]): Promise<void> {
-    for (const { userId, id } of ended) {
-      await this.#emit(c, { type: "session_ended", userId, sessionId: id, reason: "ended" });
-    }
+  #reportEnds(c: Context, ended: readonly Session[]): Promise<void> {
+    return reportEnds({ emit: (event: LoginEvent<U>) => this.#emit(c, event) }, ended, "ended");
   }
 
   async #guard(c: Context, next: Next, area: AreaOptions<Context>, proof: "any" | "fresh") {

@@ -1,8 +1,6 @@
 import type { SessionStore, StoreChange, StoredRecord, StoreKey } from "./store.ts";
 
-/**
- * The part of `Deno.Kv` that the store calls; a wrapper with deadlines or counters fits as well.
- */
+/** The part of `Deno.Kv` that the store calls; a wrapper with deadlines fits as well. */
 export interface KvLike {
   /** As `Deno.Kv.get`. */
   get(key: Deno.KvKey): Promise<Deno.KvEntryMaybe<unknown>>;

@@ -64,12 +64,13 @@ export type Superseded<U> =
   | { readonly kind: "session"; readonly session: Session; readonly user: U | null }
   | { readonly kind: "series"; readonly series: Series };
 
-/** Emits that a session is over. */
-export async function reportEnd<U extends LoginUser>(
-  core: LoginCore<U>,
-  session: Session,
+/** Emits that sessions are over. */
+export async function reportEnds<U extends LoginUser>(
+  { emit }: Pick<LoginCore<U>, "emit">,
+  sessions: readonly Session[],
   reason: EndReason,
 ): Promise<void> {
-  const { userId, id } = session;
-  await core.emit({ type: "session_ended", userId, sessionId: id, reason });
+  for (const { userId, id } of sessions) {
+    await emit({ type: "session_ended", userId, sessionId: id, reason });
+  }
 }

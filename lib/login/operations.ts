@@ -1,7 +1,4 @@
-/**
- * What one request does that may set a cookie. The answer waits for it; once the answer has begun it is
- * too late.
- */
+/** What one request does that may set a cookie: the answer waits for it. */
 export class Operations {
   /** Those that are under way, each with its name; null for the authentication. */
   readonly #running = new Map<Promise<unknown>, string | null>();
@@ -50,7 +47,7 @@ export class Operations {
     return [...forgotten];
   }
 
-  /** The answer has begun, or can set no cookie, as that of a WebSocket. */
+  /** Lets no operation set a cookie any more: the answer to a WebSocket cannot. */
   close(): void {
     this.#answered = true;
   }

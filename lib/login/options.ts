@@ -4,7 +4,7 @@ import type { Clock } from "./clock.ts";
 import type { AuthMethod, Lifetimes, LoginUser } from "./session.ts";
 import type { SessionStore } from "./store.ts";
 
-/** The pages that guards redirect to, and their messages: for the whole site, or for one area of it. */
+/** The pages that guards redirect to, and their messages: for the whole site, or one area. */
 export interface AreaOptions<Context> {
   /** Where a guest is sent: a path or a URL; null answers 401 instead. */
   readonly loginPage: string | null;
@@ -40,21 +40,15 @@ export interface StartOptions {
 export interface Options<U extends LoginUser, Context> extends AreaOptions<Context> {
   /** Where sessions are kept. */
   readonly store: SessionStore;
-  /**
-   * Finds a user by id, while the session is read, so that it costs no round trip of its own. An error
-   * that it throws fails the request.
-   */
+  /** Finds a user by id, while the session is read. An error that it throws fails the request. */
   readonly loadUser: (id: string) => Promise<U | null>;
   /**
-   * Finds the user of a request that authenticates itself, such as by an API key in a header, when no
-   * session and no remember cookie did. The user holds for this request only, has no session, gets no
-   * cookie and is never fresh. See {@link bearerToken}.
+   * Finds the user of a request that no cookie authenticates, such as by an API key in a header. The
+   * user holds for this request only, gets no session and no cookie, and is never fresh. See
+   * {@link bearerToken}.
    */
   readonly requestLoader?: (request: Request) => Promise<U | null>;
-  /**
-   * Secret keys of 32 random bytes or more, or base64 text of them: the first makes new values, all of
-   * them verify old ones.
-   */
+  /** Secret keys of 32 random bytes or more, or base64 of them: the first signs, all verify. */
   readonly keys: readonly (Uint8Array | string)[];
   /**
    * The site's own origin. On https the cookies are `__Host-…; Secure`; plain http is for localhost
@@ -66,17 +60,17 @@ export interface Options<U extends LoginUser, Context> extends AreaOptions<Conte
   /** What happens when the fingerprint of a session's browser changes. */
   readonly protection: SessionProtection;
   /**
-   * The text that the fingerprint is made from; by default the user agent without its version numbers.
-   * It leaves out the network address on purpose: a phone changes it all day.
+   * The text that the fingerprint is made from; by default the user agent without version numbers,
+   * and without the network address, which a phone changes all day.
    */
   readonly fingerprint?: (c: Context) => string;
   /** Tells the time. */
   readonly now: Clock;
-  /** Where a user who is logged in already is sent from a page for guests, and after login. */
+  /** Where a user is sent from a page for guests, and after login. */
   readonly homePage: string;
   /** Paths that a login never returns to, such as the logout page. */
   readonly excludeFromNext?: readonly string[];
-  /** Where the refused path is kept until the login: in the login page's query (default), or a cookie. */
+  /** Where the refused path is kept until the login: in the page's query (default), or a cookie. */
   readonly nextIn?: "query" | "cookie";
   /** Translates a guard's message for this request; null flashes nothing. */
   readonly translate?: (message: string, c: Context) => string | null;
@@ -93,10 +87,7 @@ export interface Options<U extends LoginUser, Context> extends AreaOptions<Conte
   readonly events?: {
     /** Called once for each event, before the answer is sent. */
     readonly listen: (event: LoginEvent<U>, c: Context) => void | Promise<void>;
-    /**
-     * Called with an error that the listener threw, or that names an operation which was not awaited or
-     * came too late to set a cookie.
-     */
+    /** Called with the listener's error, or one about an operation not awaited or too late. */
     readonly report: (error: unknown) => void;
   };
 }

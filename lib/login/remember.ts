@@ -14,16 +14,16 @@ import {
 import { digestToken, formatToken, mintToken, type Token, tokenFromBytes } from "./token.ts";
 
 /**
- * A token's predecessor is accepted for this long, in milliseconds: a browser that restores twenty tabs
+ * A previous token is accepted for this long, in milliseconds: a browser that restores twenty tabs
  * presents one token twenty times. After that its use is theft.
  */
 const grace = 10 * SECOND;
 /**
- * A browser that lost the answer with the successor may come back with the predecessor for this long, in
- * milliseconds, while neither the successor nor its session was used.
+ * A browser that lost the answer with the new token may come back with the previous one for this
+ * long, in milliseconds, while neither the new token nor its session was used.
  */
 const recoverableFor = DAY;
-/** The first half of a secret is random or derived; the second half is a MAC that proves it genuine. */
+/** The first half of a secret is random or derived, the second a MAC that proves it genuine. */
 const halfOfSecret = 16;
 /** Give up after this many write conflicts. */
 const MAX_CONFLICTS = 10;
@@ -52,11 +52,17 @@ export interface Series {
   readonly expiresAt: Date;
 }
 
-/** A new series, its cookie's value, and the change that stores it. */
+/** A new series, its token, and the change that stores it. */
 export interface PreparedSeries {
   readonly series: Series;
-  readonly token: string;
+  readonly token: Token;
   readonly change: StoreChange;
+}
+
+/** The tokens that the browser gets for the one it presented. */
+export interface Successor {
+  readonly remember: Token;
+  readonly session: Token;
 }
 
 /** Whom a remember token proves. */
@@ -65,13 +71,10 @@ export type RedeemResult<U> =
     readonly ok: true;
     readonly user: U;
     readonly session: Session;
-    readonly sessionToken: string;
-    readonly rememberToken: string;
-    readonly expiresAt: Date;
-    /** The sessions that ended; null when a parallel request had started the session already. */
-    readonly started: Pick<StartedSession, "replaced" | "evicted"> | null;
-    /** The id of the series, when a browser came back that had lost the answer with its successor. */
-    readonly recovered: string | null;
+    readonly series: Series;
+    readonly successor: Successor;
+    /** Null when a parallel request had started the session already. */
+    readonly started: StartedSession | null;
   }
   | { readonly ok: false; readonly reason: "unknown" | "corrupt" }
   /** It was valid a moment ago, and the session that it started was renewed or ended since. */
@@ -128,7 +131,7 @@ export class Remember<U extends LoginUser> {
       duration,
       expiresAt: new Date(now.getTime() + duration),
     };
-    return { series, token: formatToken(token), change: { set: [this.#seriesWrite(series)] } };
+    return { series, token, change: { set: [this.#seriesWrite(series)] } };
   }
 
   /**
@@ -191,16 +194,11 @@ export class Remember<U extends LoginUser> {
 
   /** Extends a series by its duration from now; null when the token is not its valid one. */
   async extend(token: Token): Promise<Series | null> {
-    const [record, digest] = await Promise.all([
-      this.#store.get(seriesKey(token.userId, token.id)),
-      digestToken("remember", token),
-    ]);
-    const series = readSeries(record);
+    const found = await this.#findValid(token);
     const now = this.#now();
-    if (!series || now >= series.expiresAt || !timingSafeEqual(series.secretDigest, digest)) {
-      return null;
-    }
+    if (!found || now >= found.series.expiresAt) return null;
 
+    const { series, record } = found;
     const extended = { ...series, expiresAt: new Date(now.getTime() + series.duration) };
     const done = await this.#store.commit({ check: [record], set: [this.#seriesWrite(extended)] });
     return done ? extended : series;
@@ -208,12 +206,8 @@ export class Remember<U extends LoginUser> {
 
   /** The change that ends the series of a token, if the token is its valid one. */
   async endSeriesChange(token: Token): Promise<StoreChange> {
-    const [record, digest] = await Promise.all([
-      this.#store.get(seriesKey(token.userId, token.id)),
-      digestToken("remember", token),
-    ]);
-    const series = readSeries(record);
-    return series && timingSafeEqual(series.secretDigest, digest) ? { delete: [record.key] } : {};
+    const found = await this.#findValid(token);
+    return found ? { delete: [found.record.key] } : {};
   }
 
   /** Ends every series of a session's user, except the session's own. */
@@ -238,6 +232,16 @@ export class Remember<U extends LoginUser> {
     return { check: [record], set: [this.#seriesWrite({ ...series, isConfirmed: true })] };
   }
 
+  /** The series of which a token is the valid one. */
+  async #findValid(token: Token): Promise<{ series: Series; record: StoredRecord } | null> {
+    const [record, digest] = await Promise.all([
+      this.#store.get(seriesKey(token.userId, token.id)),
+      digestToken("remember", token),
+    ]);
+    const series = readSeries(record);
+    return series && timingSafeEqual(series.secretDigest, digest) ? { series, record } : null;
+  }
+
   /** Starts the session, and makes the successor the valid token; null after a write conflict. */
   async #rotate(
     user: U,
@@ -254,10 +258,10 @@ export class Remember<U extends LoginUser> {
       previousDigest: digest,
       rotatedAt,
       recoveredAt: null,
-      // Only this browser may have lost the answer: after a thief's rotation the victim's token is reuse.
+      // Only this browser can have lost the answer: after a theft the victim's token is reuse.
       fingerprint: init.fingerprint,
     };
-    return await this.#startSession(user, init, successor, rotated, record, null);
+    return await this.#startSession(user, init, successor, rotated, record);
   }
 
   /** Gives a browser that lost the successor the same one again, with a new session. */
@@ -271,26 +275,24 @@ export class Remember<U extends LoginUser> {
     const recovered = { ...series, recoveredAt: this.#now() };
     const successor = await this.#successorOf(token, recovered);
     if (!successor) return { ok: false, reason: "superseded", series };
-    return await this.#startSession(user, init, successor, recovered, record, series.id);
+    return await this.#startSession(user, init, successor, recovered, record);
   }
 
   async #startSession(
     user: U,
     init: SessionInit,
     successor: Successor,
-    rotated: Series,
+    series: Series,
     record: StoredRecord,
-    recovered: string | null,
   ): Promise<RedeemResult<U> | null> {
     const started = await this.#sessions.start(
       user,
       successor.session,
-      { ...init, seriesId: rotated.id, isUnused: true },
-      { check: [record], set: [this.#seriesWrite({ ...rotated, isConfirmed: false })] },
+      { ...init, seriesId: series.id, isUnused: true },
+      { check: [record], set: [this.#seriesWrite({ ...series, isConfirmed: false })] },
     );
     if (!started.ok) return null;
-    const { session } = started.issued;
-    return redeemedResult({ user, session, successor, series: rotated, started, recovered });
+    return { ok: true, user, session: started.issued.session, series, successor, started };
   }
 
   /** Gives a parallel request the session and the successor that its token's rotation made. */
@@ -300,7 +302,7 @@ export class Remember<U extends LoginUser> {
     const resumed = await this.#sessions.resume(successor.session);
     if (!resumed.ok) return { ok: false, reason: "superseded", series };
     const { user, session } = resumed;
-    return redeemedResult({ user, session, successor, series, started: null, recovered: null });
+    return { ok: true, user, session, series, successor, started: null };
   }
 
   /** The successor that a token was rotated to: after a change of keys its digest tells which. */
@@ -344,7 +346,7 @@ export class Remember<U extends LoginUser> {
     })));
   }
 
-  /** Replaces what follows the first half of a token's secret by the proof that it was made here. */
+  /** Makes the second half of a token's secret the proof that it was made here. */
   async #withProof(token: Token, key = 0): Promise<Token> {
     const proof = (await this.#proofs(token))[key];
     const secret = new Uint8Array([...firstHalf(token), ...proof as Uint8Array]);
@@ -369,29 +371,8 @@ export class Remember<U extends LoginUser> {
   }
 }
 
-interface Successor {
-  readonly remember: Token;
-  readonly session: Token;
-}
-
 function firstHalf({ secret }: Token): Uint8Array {
   return decodeBase64Url(secret)?.subarray(0, halfOfSecret) ?? new Uint8Array();
-}
-
-function redeemedResult<U>(
-  { user, session, successor, series, started, recovered }: {
-    user: U;
-    session: Session;
-    successor: Successor;
-    series: Series;
-    started: StartedSession | null;
-    recovered: string | null;
-  },
-): RedeemResult<U> {
-  const sessionToken = formatToken(successor.session);
-  const rememberToken = formatToken(successor.remember);
-  const { expiresAt } = series;
-  return { ok: true, user, session, sessionToken, rememberToken, expiresAt, started, recovered };
 }
 
 /** The change that ends the series of a session's browser. */

@@ -10,7 +10,7 @@ import { Flashes } from "./flash.ts";
 import {
   type Authentication,
   type LoginCore,
-  reportEnd,
+  reportEnds,
   type RequestInfo,
   type Superseded,
 } from "./login_core.ts";
@@ -37,11 +37,11 @@ export type StartResult =
   | { readonly ok: false; readonly reason: "suspended" };
 
 /**
- * Commits the change that it is given together with one of your own that raises a user's `epoch`, and
+ * Commits the session's change together with one of your own that raises the user's `epoch`, and
  * returns the user as changed; null when nothing was changed.
  *
- * @param sessionChange Makes the session's part for the changed user, from what is stored now: call it
- * again for each attempt. It is empty when the session is over.
+ * @param sessionChange Makes the session's change for the changed user: call it for each attempt. It
+ * is empty when the session is over.
  */
 export type CommitWithSession<U> = (
   sessionChange: (changed: U) => Promise<StoreChange>,
@@ -110,15 +110,15 @@ export class RequestAuth<U extends LoginUser> {
     await this.flashes.dropAtLogin();
     this.#guestToken = null;
     this.#set({ user, session, from: "session" });
-    for (const other of [...replaced, ...ofSeries]) await reportEnd(this.#core, other, "replaced");
-    for (const other of evicted) await reportEnd(this.#core, other, "evicted");
+    await reportEnds(this.#core, [...replaced, ...ofSeries], "replaced");
+    await reportEnds(this.#core, evicted, "evicted");
     await emit({ type: "logged_in", user, session });
     return { ok: true, session };
   }
 
   /**
-   * The login that this request's token proved until a moment ago: the same form was sent twice, and the
-   * other request renewed the session. It proves nobody without a credential.
+   * The login that this request's token proved until a moment ago: the same form was sent twice, and
+   * the other request renewed the session. It proves nobody without a credential.
    */
   async superseded(): Promise<{ user: U; session: Session } | null> {
     const { superseded } = await this.#authenticate();
@@ -179,7 +179,7 @@ export class RequestAuth<U extends LoginUser> {
     const ended = session
       ? await this.#endSession(session, extraChange, authentication?.version)
       : await this.#endSuperseded(superseded, extraChange);
-    for (const it of ended) await reportEnd(this.#core, it, "logged_out");
+    await reportEnds(this.#core, ended, "logged_out");
     this.cookies.delete("session");
     this.cookies.delete("remember");
     this.#guestToken = null;
@@ -275,8 +275,8 @@ export class RequestAuth<U extends LoginUser> {
   }
 
   /**
-   * The token that follows a session's own: the same id, and a secret derived from the former digest
-   * under the server's key. So a form that is sent twice, even in parallel, leads to one new token.
+   * The token that follows a session's own: the same id, and a secret derived from its digest under
+   * the server's key. So a form that is sent twice, even in parallel, leads to one new token.
    */
   async #successorToken({ userId, id, secretDigest }: Session): Promise<Token> {
     const [mac] = await this.#core.keyring.macs("session successor", `${id}.${secretDigest}`);

@@ -98,8 +98,8 @@ export const recommendedLifetimes: Lifetimes = {
 };
 
 /**
- * For this long a superseded token is recognised, in milliseconds: it proves nobody, but a request that
- * was under way when the token was renewed must not delete the browser's new cookie.
+ * For this long a superseded token is recognised, in milliseconds: it proves nobody, but a request
+ * that was under way when the token was renewed must not delete the browser's new cookie.
  */
 export const supersededFor = MINUTE;
 

@@ -23,8 +23,8 @@ import {
 import { digestToken, formatToken, type Token } from "./token.ts";
 
 /**
- * A user keeps at most this many sessions; the next login ends the oldest (ASVS 7.1.2). Logins at the
- * same moment may exceed it together; the login after them ends what is too many.
+ * A user keeps at most this many sessions; the next login ends the oldest (ASVS 7.1.2). Logins at
+ * the same moment may exceed it together; the login after them ends what is too many.
  */
 const MAX_SESSIONS = 20;
 /** Give up after this many write conflicts. */
@@ -106,10 +106,8 @@ export class Sessions<U extends LoginUser> {
   }
 
   /**
-   * Starts a session in one commit with another change. The session that it replaces, those of the same
-   * remember series, and the oldest ones beyond {@link MAX_SESSIONS} end in that commit.
-   *
-   * @param token The token that the browser gets.
+   * Starts a session in one commit with another change. The session that it replaces, those of the
+   * same remember series, and the oldest ones beyond {@link MAX_SESSIONS} end in that commit.
    */
   async start(
     user: U,
@@ -162,8 +160,8 @@ export class Sessions<U extends LoginUser> {
   }
 
   /**
-   * Finds the session that a token proves, and its user, in one round trip. A session that is over is
-   * deleted; a token that proves nothing changes nothing.
+   * Finds the session that a token proves, and its user, in one round trip. A session that is over
+   * is deleted; a token that proves nothing changes nothing.
    */
   async resume(token: Token): Promise<ResumeResult<U>> {
     const [record, user, digest] = await Promise.all([
@@ -238,8 +236,8 @@ export class Sessions<U extends LoginUser> {
       digestToken("session", token),
     ]);
     const current = readSession(record);
-    // The new secret is stored already when the same form was sent twice, or when the store sent a commit
-    // again because its answer was lost.
+    // The new secret is stored already when the same form was sent twice, or when the store repeated
+    // a commit whose answer was lost.
     const expected = [session.secretDigest, secretDigest];
     if (!current || !expected.includes(current.secretDigest)) return null;
 
@@ -258,8 +256,8 @@ export class Sessions<U extends LoginUser> {
   }
 
   /**
-   * Ends a session with its data and its remember series, together with another change; null when it
-   * was over already.
+   * Ends a session with its data and its remember series, together with another change; null when
+   * it was over already.
    *
    * @param read The session as it was read, which saves reading it again.
    */
@@ -306,7 +304,7 @@ export class Sessions<U extends LoginUser> {
     return ended;
   }
 
-  /** Deletes every record that is kept for a user. Returns the ended sessions. */
+  /** Deletes every record that is kept for a user; returns the ended sessions. */
   async forgetUser(userId: string): Promise<Session[]> {
     const ended = await this.endWhere(userId, () => true);
     const rest = await Promise.all([
@@ -359,8 +357,8 @@ export class Sessions<U extends LoginUser> {
   }
 
   /**
-   * Leaves of a replaced session what requests need that were under way with its token: that the token
-   * is superseded, and which session a logout that comes with it means.
+   * Keeps of a replaced session what requests under way with its token need: that the token is
+   * superseded, and which session a logout with it ends.
    */
   #retirementWrite(session: Session, { userId, id }: SessionKey): StoreWrite {
     const now = this.#now();

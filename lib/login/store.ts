@@ -1,6 +1,4 @@
-/**
- * Names a record, from the general to the particular: `["session", userId, id]`.
- */
+/** Names a record, from the general to the particular: `["session", userId, id]`. */
 export type StoreKey = readonly string[];
 
 /** A record as it was read. */
@@ -20,8 +18,8 @@ export interface StoreWrite {
   /** The record. */
   readonly value: unknown;
   /**
-   * After this many milliseconds the store may drop the record. That is tidiness, not security: every
-   * reader judges a record by the dates in it.
+   * After this many milliseconds the store may drop the record. That only cleans up: every reader
+   * judges a record by the dates in it.
    */
   readonly expireIn: number;
 }
@@ -37,11 +35,10 @@ export interface StoreChange {
 }
 
 /**
- * Where sessions live. Three methods over named, versioned records: every rule about races is
- * written once, above this seam, and any database with a conditional write can stand below it.
+ * Where sessions live: named, versioned records in any database with a conditional write.
  *
- * Values hold text, numbers, booleans, null, dates, arrays and plain objects. A store that cannot be
- * reached throws its own error: the request then fails, and nobody is logged in or out by it.
+ * Values hold text, numbers, booleans, null, dates, arrays and plain objects. A store that cannot
+ * be reached throws its own error: the request then fails, and nobody is logged in or out by it.
  *
  * `storeContract` in `@latchkey/login/testing` checks an implementation of your own.
  */
@@ -66,7 +63,7 @@ export function mergeChanges(...changes: readonly StoreChange[]): StoreChange {
 /** So many records are deleted in one commit: a store takes only so much at once. */
 const MAX_DELETES_PER_COMMIT = 100;
 
-/** Deletes records, in bounded commits. */
+/** Deletes records, in commits that a store can take. */
 export async function deleteAll(store: SessionStore, keys: readonly StoreKey[]): Promise<void> {
   for (let i = 0; i < keys.length; i += MAX_DELETES_PER_COMMIT) {
     await store.commit({ delete: keys.slice(i, i + MAX_DELETES_PER_COMMIT) });

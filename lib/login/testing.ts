@@ -122,7 +122,7 @@ export class TestClient {
 }
 
 /**
- * A client in which a user is logged in, without a login page, under every kind of session protection.
+ * A client in which a user is logged in, without a login page, under any session protection.
  *
  * @param app The app to talk to.
  * @param login The app's login.

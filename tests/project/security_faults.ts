@@ -128,8 +128,8 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       tests: "tests/login/remember_test.ts",
     },
     "a rotation does not check that it is the first": {
-      find: "{ check: [record], set: [this.#seriesWrite({ ...rotated, isConfirmed: false })] }",
-      replace: "{ set: [this.#seriesWrite({ ...rotated, isConfirmed: false })] }",
+      find: "{ check: [record], set: [this.#seriesWrite({ ...series, isConfirmed: false })] }",
+      replace: "{ set: [this.#seriesWrite({ ...series, isConfirmed: false })] }",
       tests: "tests/login/remember_test.ts",
     },
     "a spent remember token stays good": {
@@ -138,8 +138,8 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       tests: "tests/login/remember_test.ts",
     },
     "use revives a series that has expired": {
-      find: "if (!series || now >= series.expiresAt || !timingSafeEqual(",
-      replace: "if (!series || !timingSafeEqual(",
+      find: "if (!found || now >= found.series.expiresAt) return null;",
+      replace: "if (!found) return null;",
       tests: "tests/login/remember_test.ts",
     },
     "any secret for a known series counts as a use of it": {
@@ -227,7 +227,8 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
       tests: "tests/login/streaming_test.ts",
     },
     "another site opens a WebSocket with somebody's cookies": {
-      find: 'if (isWebSocket(c.req.raw) && (c.req.header("origin") ?? this.origin) !== this.origin) {',
+      find:
+        'if (isWebSocket(c.req.raw) && (c.req.header("origin") ?? this.origin) !== this.origin) {',
       replace: "if (isWebSocket(c.req.raw) && false as boolean) {",
       tests: "tests/login/streaming_test.ts",
     },
