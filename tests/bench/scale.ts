@@ -6,9 +6,21 @@ export interface Scale {
   readonly rounds: number;
   /** One page in one round. */
   readonly pageTime: number;
+  /** Logins without a pause, in one round. */
+  readonly stormTime: number;
   /** Pairs of refused logins for each reason. */
   readonly refusedLogins: number;
 }
 
-export const full: Scale = { rounds: 3, pageTime: 5 * SECOND, refusedLogins: 40 };
-export const short: Scale = { rounds: 1, pageTime: 2 * SECOND, refusedLogins: 4 };
+export const full: Scale = {
+  rounds: 3,
+  pageTime: 5 * SECOND,
+  stormTime: 9 * SECOND,
+  refusedLogins: 40,
+};
+export const short: Scale = {
+  rounds: 1,
+  pageTime: 2 * SECOND,
+  stormTime: 3 * SECOND,
+  refusedLogins: 4,
+};
