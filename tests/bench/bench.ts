@@ -1,10 +1,11 @@
 /**
  * What a page, a login and a growing database cost, beside the least that they could:
- * `deno task bench [--short] [pages] [logins] [equal_work]`. Everything runs on this machine, on free ports.
+ * `deno task bench [--short] [pages] [logins] [growth] [equal_work]`. Everything runs on this machine, on free ports.
  */
 import { parseArgs } from "node:util";
 import { print, usageError } from "../../lib/cli/command.ts";
 import { measureEqualWork } from "./equal_work.ts";
+import { measureGrowth } from "./growth.ts";
 import { generator } from "./load.ts";
 import { measureLogins } from "./logins.ts";
 import { measurePages } from "./pages.ts";
@@ -13,6 +14,7 @@ import { full, type Scale, short } from "./scale.ts";
 const measures: Record<string, (scale: Scale) => Promise<void>> = {
   pages: measurePages,
   logins: measureLogins,
+  growth: measureGrowth,
   equal_work: measureEqualWork,
 };
 const names = Object.keys(measures);

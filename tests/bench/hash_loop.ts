@@ -1,6 +1,6 @@
 /** Hashes passwords in one thread for some milliseconds; prints how many a second: `hash_loop.ts MS`. */
 import { Passwords } from "../../lib/credential/password.ts";
-import { makeHash } from "../../lib/credential/password_hash.ts";
+import { makeHash } from "../../lib/credential/hash_algorithms.ts";
 import { SECOND } from "../../lib/time.ts";
 import { print } from "../../lib/cli/command.ts";
 import { defaultArgon2 } from "./our_server.ts";

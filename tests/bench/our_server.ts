@@ -1,39 +1,53 @@
 import { type Argon2Parameters, Passwords } from "../../lib/credential/password.ts";
-import { makeHash } from "../../lib/credential/hash_algorithms.ts";
+import { type HashPassword, makeHash } from "../../lib/credential/hash_algorithms.ts";
 import { readConfig } from "../../lib/config.ts";
 import { newSecretKey } from "../../lib/keys.ts";
 import { flagsOf } from "../support/task.ts";
+import { cheapHash } from "./cheap_hash.ts";
 import { ServerProcess } from "./server_process.ts";
 import { password, writeUsers } from "./users.ts";
 
 /** The origin that the configuration names; requests go to the address of the process. */
 export const origin = "https://app.example";
 
-/** The app as `deno task start` runs it for production behind a proxy, with these many users. */
+/** The app, configured for production behind a proxy, in a process and a database of its own. */
 export class OurServer implements AsyncDisposable {
   readonly process: ServerProcess;
   readonly kvPath: string;
   readonly #folder: string;
 
-  private constructor(process: ServerProcess, folder: string) {
+  private constructor(process: ServerProcess, kvPath: string, folder: string) {
     this.process = process;
+    this.kvPath = kvPath;
     this.#folder = folder;
-    this.kvPath = kvPathIn(folder);
   }
 
-  static async start(users: number): Promise<OurServer> {
+  /** As `deno task start` runs it, with this many users. */
+  static start(users: number): Promise<OurServer> {
+    return this.#start(users, makeHash, (folder) => flagsOf("start", folder));
+  }
+
+  static startWithCheapHash(users: number): Promise<OurServer> {
+    return this.#start(users, cheapHash, () => ["run", "-A", "tests/bench/cheap_server.ts"]);
+  }
+
+  static async #start(
+    users: number,
+    hash: HashPassword,
+    args: (folder: string) => string[] | Promise<string[]>,
+  ): Promise<OurServer> {
     const folder = await Deno.makeTempDir({ prefix: "latchkey-bench-" });
+    const kvPath = `${folder}/latchkey.db`;
     const env = {
       ORIGIN: origin,
       HOST: "127.0.0.1",
-      KV_PATH: kvPathIn(folder),
+      KV_PATH: kvPath,
       SECRET_KEY: newSecretKey(),
       TRUSTED_PROXY: "1", // the load comes from many networks
     };
     const { argon2, secretKeys } = configOf(env);
-    const record = await new Passwords(makeHash, argon2, secretKeys).hash(password);
-    await writeUsers(env.KV_PATH, users, record);
-    return new OurServer(await ServerProcess.start(await flagsOf("start", folder), env), folder);
+    await writeUsers(kvPath, users, await new Passwords(hash, argon2, secretKeys).hash(password));
+    return new OurServer(await ServerProcess.start(await args(folder), env), kvPath, folder);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -51,8 +65,4 @@ function configOf(env: Record<string, string>) {
   const result = readConfig(env);
   if (!result.ok) throw new Error(result.problems.join("\n"));
   return result.config;
-}
-
-function kvPathIn(folder: string): string {
-  return `${folder}/latchkey.db`;
 }

@@ -8,6 +8,8 @@ export interface Scale {
   readonly pageTime: number;
   /** Logins without a pause, in one round. */
   readonly stormTime: number;
+  /** Users of the databases that are compared. */
+  readonly populations: readonly number[];
   /** Pairs of refused logins for each reason. */
   readonly refusedLogins: number;
 }
@@ -16,11 +18,13 @@ export const full: Scale = {
   rounds: 3,
   pageTime: 5 * SECOND,
   stormTime: 9 * SECOND,
+  populations: [100, 10_000, 100_000],
   refusedLogins: 40,
 };
 export const short: Scale = {
   rounds: 1,
   pageTime: 2 * SECOND,
   stormTime: 3 * SECOND,
+  populations: [100, 10_000],
   refusedLogins: 4,
 };
