@@ -7,21 +7,18 @@ import { guestStates, memberStates } from "../support/page_states.ts";
 import { BrowserServer } from "../support/browser_server.ts";
 
 const folder = "screenshots";
-const looks = [
-  { width: 390, colorScheme: "light", locale: "en-GB" },
-  { width: 390, colorScheme: "dark", locale: "it-IT" },
-  { width: 1280, colorScheme: "light", locale: "it-IT" },
-  { width: 1280, colorScheme: "light", locale: "en-GB" },
-  { width: 1280, colorScheme: "dark", locale: "en-GB" },
-  { width: 390, colorScheme: "dark", locale: "en-GB" },
-] as const;
+const looks = [360, 1280].flatMap((width) =>
+  (["light", "dark"] as const).flatMap((colorScheme) =>
+    ["en-GB", "it-IT"].map((locale) => ({ width, colorScheme, locale }))
+  )
+);
 
 const shownInReadme = [
   "sessions-1280-light-en",
   "sessions-1280-dark-en",
-  "login-390-light-en",
-  "register-typed-390-light-en",
-  "account-390-dark-it",
+  "login-360-light-en",
+  "register-typed-360-light-en",
+  "account-360-dark-it",
 ];
 
 await Deno.mkdir(".github/screenshots", { recursive: true });
@@ -29,7 +26,7 @@ await Deno.mkdir(folder, { recursive: true });
 const browser = await launch();
 for (const { width, colorScheme, locale } of looks) {
   await using server = await BrowserServer.create();
-  const viewport = { width, height: width === 390 ? 844 : 800 };
+  const viewport = { width, height: width === 360 ? 740 : 800 };
   const page = await server.open(browser, { viewport, colorScheme, locale });
   for (const states of [guestStates, memberStates]) {
     if (states === memberStates) await server.logIn(page);

@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
 import { markCompromised } from "../../lib/cli/passwords_compromised.ts";
-import { MINUTE } from "../../lib/time.ts";
-import { ann, bob } from "./people.ts";
+import { HOUR, MINUTE } from "../../lib/time.ts";
+import { ann, bob, eve } from "./people.ts";
 import type { BrowserServer } from "./browser_server.ts";
 
 /** A page in one state, and the visitor's steps that lead there. */
@@ -74,6 +74,15 @@ export const guestStates: readonly PageState[] = [
     },
   },
   { name: "logout-nobody", show: (page) => page.goto("/logout") },
+  {
+    name: "login-revealed",
+    show: async (page) => {
+      await page.goto("/login");
+      await page.locator("#email").fill(ann.email);
+      await page.locator("#password").fill(ann.password);
+      await page.locator("button.reveal").click();
+    },
+  },
   { name: "not-found", show: (page) => page.goto("/nowhere") },
   { name: "wrong-method", show: (page) => page.goto("/language") },
   {
@@ -121,6 +130,16 @@ export const guestStates: readonly PageState[] = [
       }
       await page.goto("/login");
       await send(page, { email, password: "x" });
+    },
+  },
+  {
+    name: "headers-too-long",
+    show: async (page, { origin }) => {
+      const value = "x".repeat(4000);
+      const cookies = [1, 2, 3, 4, 5].map((i) => ({ name: `c${i}`, value, url: origin }));
+      await page.context().addCookies(cookies);
+      await page.goto("/login");
+      await page.context().clearCookies();
     },
   },
   {
@@ -211,6 +230,13 @@ export const memberStates: readonly PageState[] = [
     },
   },
   {
+    name: "sessions-ended",
+    show: async (page) => {
+      await page.goto("/account/sessions");
+      await press(page, 'main form[action$="/end"] button');
+    },
+  },
+  {
     name: "sessions-one",
     show: async (page) => {
       await page.goto("/account/sessions");
@@ -224,6 +250,7 @@ export const memberStates: readonly PageState[] = [
       await send(page, { name: "W".repeat(80) });
     },
   },
+  { name: "not-found-member", show: (page) => page.goto("/nowhere") },
   {
     name: "sent-too-late",
     show: async (page) => {
@@ -239,6 +266,67 @@ export const memberStates: readonly PageState[] = [
       await markCompromised(world.kv, bob.email, () => world.now);
       await page.goto("/login");
       await send(page, { email: bob.email, password: bob.password });
+    },
+  },
+  {
+    name: "registered",
+    show: async (page) => {
+      await page.context().clearCookies();
+      await page.goto("/register");
+      await send(page, { ...eve });
+    },
+  },
+  {
+    name: "password-changed",
+    show: async (page) => {
+      await page.goto("/account/password");
+      await send(page, { current_password: eve.password, password: bob.password });
+    },
+  },
+  {
+    name: "sent-not-fresh",
+    show: async (page, { world }) => {
+      await page.goto("/account/delete");
+      world.pass(HOUR);
+      await send(page, { email: eve.email });
+    },
+  },
+  {
+    name: "reauthenticated",
+    show: (page) => send(page, { password: bob.password }),
+  },
+  {
+    name: "logged-out",
+    show: async (page) => {
+      await page.goto("/profile");
+      await press(page, "header button");
+    },
+  },
+  {
+    name: "sessions-remembered",
+    show: async (page, { origin }) => {
+      await page.goto("/login");
+      await page.locator("#remember").check();
+      await send(page, { email: eve.email, password: bob.password });
+      await page.context().clearCookies({ name: `session_${new URL(origin).port}` });
+      await page.goto("/account/sessions");
+    },
+  },
+  { name: "reauthenticate-asked", show: (page) => page.goto("/account/delete") },
+  {
+    name: "switched",
+    show: async (page, server) => {
+      await page.context().clearCookies();
+      await page.goto("/login");
+      await server.logIn(page); // as another tab does
+      await send(page, { email: eve.email, password: bob.password });
+    },
+  },
+  {
+    name: "deleted",
+    show: async (page) => {
+      await page.goto("/account/delete");
+      await send(page, { email: eve.email });
     },
   },
 ];
