@@ -48,16 +48,16 @@ export function NewPassword(props: NewPasswordProps) {
             : text.strength.tip}
         </p>
       </div>
-      <button type="button" class="secondary small" id="password-suggest" hidden>
-        {text.strength.suggest}
-      </button>
-      <div class="suggested" id="password-suggested" hidden>
-        <p></p>
+      <div class="suggest">
+        <button type="button" class="secondary small" id="password-suggest" hidden>
+          {text.strength.suggest}
+        </button>
         <button
           type="button"
           class="secondary small"
           id="password-copy"
           data-copied={text.strength.copied}
+          hidden
         >
           {text.strength.copy}
         </button>

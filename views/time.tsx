@@ -14,7 +14,7 @@ interface TimeProps {
 
 /** A date in the visitor's language. */
 export function Day({ text, time }: TimeProps) {
-  const format = new Intl.DateTimeFormat(text.lang, { dateStyle: "long", timeZone: "UTC" });
+  const format = new Intl.DateTimeFormat(text.locale, { dateStyle: "long", timeZone: "UTC" });
   return <time datetime={time.toISOString()}>{format.format(time)}</time>;
 }
 
@@ -22,8 +22,8 @@ export function Day({ text, time }: TimeProps) {
 export function RelativeTime({ text, time, now }: TimeProps & { now: Date }) {
   const seconds = Math.floor((now.getTime() - time.getTime()) / 1000);
   const unit = units.find(([, length]) => seconds >= length);
-  const words = new Intl.RelativeTimeFormat(text.lang, { numeric: "auto" });
-  const exact = new Intl.DateTimeFormat(text.lang, {
+  const words = new Intl.RelativeTimeFormat(text.locale, { numeric: "auto" });
+  const exact = new Intl.DateTimeFormat(text.locale, {
     dateStyle: "long",
     timeStyle: "long",
     timeZone: "UTC",
@@ -38,5 +38,5 @@ export function RelativeTime({ text, time, now }: TimeProps & { now: Date }) {
 /** "in 30 seconds", "in 2 hours": rounded up, so that nobody tries again too early. */
 export function waitInWords(text: Text, seconds: number): string {
   const [unit, length] = units.find(([, length]) => seconds > 2 * length) ?? ["second", 1];
-  return new Intl.RelativeTimeFormat(text.lang).format(Math.ceil(seconds / length), unit);
+  return new Intl.RelativeTimeFormat(text.locale).format(Math.ceil(seconds / length), unit);
 }

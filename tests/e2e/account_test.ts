@@ -17,7 +17,7 @@ browserTest(
     const chosen = "a heron stands in the reeds";
 
     await page.goto(`${server.origin}/account/sessions`);
-    await page.getByLabel("E-mail address").fill(ann.email);
+    await page.getByLabel("Email address").fill(ann.email);
     await page.getByLabel("Password", { exact: true }).fill(ann.password);
     await page.getByLabel("Remember me on this browser").check();
     await press("Log in");

@@ -21,7 +21,7 @@ browserTest(
     await press("Register");
     match(await page.locator("#password-problem").innerText(), /too short/);
     equal(await page.evaluate("document.activeElement.id"), "password");
-    equal(await page.getByLabel("E-mail address").inputValue(), ann.email);
+    equal(await page.getByLabel("Email address").inputValue(), ann.email);
     equal(await page.getByLabel("Password", { exact: true }).inputValue(), "");
 
     await page.getByLabel("Password", { exact: true }).fill(ann.password);
@@ -39,10 +39,10 @@ browserTest(
     await page.reload();
     equal(await heading(), "Log in", "back after logout shows no private page");
 
-    await page.getByLabel("E-mail address").fill(ann.email);
+    await page.getByLabel("Email address").fill(ann.email);
     await page.getByLabel("Password", { exact: true }).fill("not her password");
     await press("Log in");
-    match(await page.locator("#form-problem").innerText(), /Wrong e-mail address or password\./);
+    match(await page.locator("#form-problem").innerText(), /Wrong email address or password\./);
     await page.getByLabel("Password", { exact: true }).fill(ann.password);
     await press("Log in");
     equal(await heading(), "Profile");

@@ -6,7 +6,7 @@ import { browserTest, fillForm } from "../support/chromium.ts";
 import { press, send } from "../support/page_states.ts";
 import { ann, bob } from "../support/people.ts";
 
-const phone = { viewport: { width: 390, height: 844 } };
+const phone = { viewport: { width: 360, height: 740 } };
 const submit = "main button[type=submit]";
 const top = async (page: Page, selector: string) =>
   (await page.locator(selector).first().boundingBox())?.y;
@@ -46,8 +46,20 @@ browserTest("a field is no longer red once it is edited", async (_, browser) => 
   equal(await page.locator("#name[aria-invalid], #name-problem").count(), 0);
   equal(await page.locator("#email[aria-invalid], #email-problem").count(), 2);
   equal(await page.locator(".summary .edited").count(), 1);
+  equal(await struckOut(page, ".summary h2"), false);
+  equal(await top(page, "#name"), before, "the field stays where it is");
+
+  await page.locator("#email").fill("bob@example.com");
+  equal(await page.locator("[aria-invalid], .problem").count(), 0);
+  equal(await struckOut(page, ".summary h2"), true);
   equal(await top(page, "#name"), before, "the field stays where it is");
 });
+
+function struckOut(page: Page, selector: string): Promise<boolean> {
+  return page.locator(selector).evaluate((it) =>
+    getComputedStyle(it).textDecorationLine === "line-through"
+  );
+}
 
 browserTest("a taken address leads to the login page", async (_, browser) => {
   await using server = await BrowserServer.create();
@@ -74,24 +86,61 @@ for (
       await page.goto("/register");
       await page.locator("#password-suggest").click();
 
-      const whole = page.locator("#password-suggested p");
-      await whole.waitFor();
-      const passphrase = await whole.innerText();
+      const copy = page.locator("#password-copy");
+      await copy.waitFor();
+      const passphrase = await page.locator("#password").inputValue();
       equal(passphrase.split(" ").length, words);
-      equal(await page.locator("#password").inputValue(), passphrase);
-      ok(await whole.evaluate((it) => it.scrollWidth <= it.clientWidth), "nothing is cut off");
+      deepEqual(await covering(page), { words: passphrase, isWhole: true });
       equal(await page.locator("button.reveal").innerText(), hide);
-      await page.locator("#password-copy").click();
-      await page.locator("#password-copy", { hasText: shown }).waitFor();
+      await copy.click();
+      await copy.filter({ hasText: shown }).waitFor();
       await page.locator("#name").focus();
       await page.keyboard.press("Control+V");
       equal(await page.locator("#name").inputValue(), passphrase);
 
       await page.locator("#password").press("End");
       await page.keyboard.type("x");
-      equal(await whole.isVisible(), false);
+      deepEqual([await covering(page), await copy.isVisible()], [null, false]);
     },
   );
+}
+
+browserTest("the longest passphrase is shown whole, and can be hidden", async (_, browser) => {
+  await using server = await BrowserServer.create();
+  const page = await server.open(browser, { viewport: { width: 320, height: 640 } });
+  const passphrase = Array(7).fill("cittadino").join(" ");
+  await page.route("**/passphrase", (route) => route.fulfill({ json: { passphrase } }));
+  await page.goto("/register");
+  const reveal = page.locator("button.reveal");
+  const size = await reveal.boundingBox();
+
+  await page.locator("#password-suggest").click();
+  await page.locator("#password-copy").waitFor();
+  deepEqual(await covering(page), { words: passphrase, isWhole: true });
+  equal((await reveal.boundingBox())?.height, size?.height);
+  await reveal.click();
+  equal(await covering(page), null);
+  await reveal.click();
+  deepEqual(await covering(page), { words: passphrase, isWhole: true });
+});
+
+/** The words that cover the password's input, and whether all of them fit into it. */
+function covering(page: Page): Promise<{ words: string; isWhole: boolean } | null> {
+  return page.locator("#password").evaluate((input) => {
+    const field = input.parentElement as HTMLElement;
+    const cover = getComputedStyle(field, "::after");
+    if (cover.content === "none") return null;
+    const words = cover.content.split('"')[1] ?? "";
+    // As many lines as the words need in the width that is left to them.
+    const copy = document.createElement("p");
+    copy.textContent = words;
+    copy.style.cssText = `margin: 0; padding: ${cover.padding}; width: ${cover.width}`;
+    document.body.append(copy);
+    const isWhole = copy.scrollWidth <= copy.clientWidth &&
+      copy.offsetHeight <= input.clientHeight && field.scrollHeight <= field.clientHeight;
+    copy.remove();
+    return { words, isWhole };
+  });
 }
 
 browserTest(

@@ -56,7 +56,7 @@ function watch(page: Page, { world }: BrowserServer) {
 
 async function logIn(page: Page, { origin }: BrowserServer, path = "/login") {
   await page.goto(origin + path);
-  await page.getByLabel("E-mail address").fill(ann.email);
+  await page.getByLabel("Email address").fill(ann.email);
   await page.getByLabel("Password", { exact: true }).fill(ann.password);
   await page.getByRole("main").getByRole("button", { name: "Log in" }).click();
 }
@@ -92,9 +92,9 @@ browserTest("an invalid e-mail address is shown again as text [SEC-G1]", async (
 
   for (const email of somePayloads) {
     await page.evaluate("document.querySelector('main form').noValidate = true");
-    await page.getByLabel("E-mail address").fill(email);
+    await page.getByLabel("Email address").fill(email);
     await page.getByRole("main").getByRole("button", { name: "Register" }).click();
-    match(await page.locator("#email-problem").innerText(), /enter an e-mail address/);
+    match(await page.locator("#email-problem").innerText(), /enter an email address/);
     assertNothingRan();
   }
 });

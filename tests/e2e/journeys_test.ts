@@ -47,7 +47,7 @@ browserTest("every journey works without scripts, in Italian as well", async (_,
   await page.goto("/account/sessions");
   await fillForm(page, { email: bob.email, password: "not his password" });
   await button("Log in").click();
-  equal(await page.locator("#form-problem").innerText(), "Wrong e-mail address or password.");
+  equal(await page.locator("#form-problem").innerText(), "Wrong email address or password.");
   await fillForm(page, { password: bob.password });
   await page.locator("#remember").check();
   await button("Log in").click();
@@ -149,7 +149,7 @@ browserTest("the links of a problem summary focus the fields", async (_, browser
   await page.goto("/register");
   await send(page, { name: "", email: "ann", password: "" });
 
-  await page.locator(".summary").getByRole("link", { name: "E-mail address" }).click();
+  await page.locator(".summary").getByRole("link", { name: "Email address" }).click();
   await page.locator("#email:focus").waitFor();
 });
 

@@ -19,7 +19,7 @@ browserTest(
       .boundingBox();
     await fillForm(page, { ...ann, password: "" });
     await password.pressSequentially(ann.email);
-    await advice.filter({ hasText: /made of your name/ }).waitFor();
+    await advice.filter({ hasText: /made up of your name/ }).waitFor();
     ok(await strength() <= 1);
     await password.fill(ann.password);
     await advice.filter({ hasText: /^Strong\.$/ }).waitFor();
@@ -41,7 +41,7 @@ browserTest(
 
     await page.context().clearCookies();
     await page.goto(`${server.origin}/login`);
-    await page.getByLabel("E-mail address").fill(ann.email);
+    await page.getByLabel("Email address").fill(ann.email);
     await password.fill(suggestion);
     await page.getByRole("main").getByRole("button", { name: "Log in" }).click();
     equal(await page.locator("h1").innerText(), "Profile");

@@ -8,7 +8,7 @@ import { guestStates, memberStates } from "../support/page_states.ts";
 import { BrowserServer } from "../support/browser_server.ts";
 
 // Every page in every state: valid HTML, accessible, nothing from other sites, no sideways scrolling,
-// one live region, and the focus on the first problem.
+// no broken words in headings, one live region, and the focus on the first problem.
 
 const looks: [what: string, BrowserContextOptions][] = [
   ["wide, light, English", {
@@ -115,6 +115,18 @@ function misplaced(page: Page): Promise<string[]> {
   });
 }
 
+/** Finds headings and buttons with a word that is longer than its line. */
+function brokenWords(page: Page): Promise<string[]> {
+  return page.locator("h1, h2, button, .button").evaluateAll((all) =>
+    all.filter((it) => {
+      it.style.overflowWrap = "normal";
+      const isBroken = it.clientWidth > 0 && it.scrollWidth > it.clientWidth;
+      it.style.overflowWrap = "";
+      return isBroken;
+    }).map((it) => `a word is broken in "${it.textContent}"`)
+  );
+}
+
 /** Checks for sideways scrolling on a small phone, and at a zoom of 200 % and 400 %. */
 async function tooWide(page: Page): Promise<string[]> {
   const before = page.viewportSize();
@@ -123,6 +135,7 @@ async function tooWide(page: Page): Promise<string[]> {
     await page.setViewportSize({ width, height: 600 });
     const reach = await page.evaluate(() => document.documentElement.scrollWidth);
     if (reach > width) found.push(`${reach} pixels wide in a window of ${width}`);
+    found.push(...await brokenWords(page));
   }
   if (before) await page.setViewportSize(before);
   return found;

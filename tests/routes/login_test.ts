@@ -46,7 +46,7 @@ test("an unknown address and a wrong password get the same answer [FL-D1]", asyn
   const noAddress = await answerTo({ email: "nonsense", password: "not her password" });
 
   equal(wrong.status, 422);
-  match(wrong.body, /Wrong e-mail address or password\./);
+  match(wrong.body, /Wrong email address or password\./);
   equal(JSON.stringify(unknown), JSON.stringify(wrong));
   equal(JSON.stringify(noAddress), JSON.stringify(wrong));
 });
@@ -80,7 +80,7 @@ test("a suspended user gets the same answer as an unknown one", async (world) =>
 
   const answer = await world.browser().post("/login", { email, password });
   equal(answer.status, 422);
-  match(await answer.text(), /Wrong e-mail address or password\./);
+  match(await answer.text(), /Wrong email address or password\./);
 });
 
 for (

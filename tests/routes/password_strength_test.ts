@@ -17,7 +17,7 @@ const table: [password: string, score: number, words: RegExp][] = [
   ["passwordpassword", 1, /^(Very w|W)eak\. This password is known from other sites/],
   ["short, isn't it", 4, /^Strong\.$/],
   ["xK9 vq", 1, /^Weak\. This is too short\./],
-  ["ann@example.com!", 1, /eak\. This is made of your name/],
+  ["ann@example.com!", 1, /eak\. This is made up of your name/],
   [ann.password, 4, /^Strong\.$/],
 ];
 
@@ -35,7 +35,7 @@ test("a logged-in user's password is assessed with the name and address of the a
   const browser = await world.ann();
 
   const { words } = await strengthOf(browser, { password: "Ann@example.com Ann" });
-  match(words, /made of your name/);
+  match(words, /made up of your name/);
 });
 
 test("a refused form says how to make the password stronger [SEC-A13]", async (world) => {

@@ -57,6 +57,7 @@ export const guestStates: readonly PageState[] = [
       await page.locator("#name").fill("Cleo Meyer");
       await page.locator("#email").fill("cleo@example.com");
       await page.locator("#password").fill("seven quiet otters row");
+      await page.waitForFunction(() => document.querySelector("meter")?.value === 4);
     },
   },
   {

@@ -1,10 +1,10 @@
 // Shows the strength of a new password while it is typed, and suggests a passphrase on request.
 // The server assesses both; without this script it does so when the form is sent.
 const input = document.getElementById("password");
+const field = input.parentElement;
 const meter = document.getElementById("password-strength");
 const advice = document.getElementById("password-advice");
 const suggest = document.getElementById("password-suggest");
-const suggested = document.getElementById("password-suggested");
 const copy = document.getElementById("password-copy");
 const copyLabel = copy.textContent;
 const reveal = document.querySelector("button.reveal[aria-controls=password]");
@@ -16,7 +16,8 @@ input.addEventListener("input", () => {
   clearTimeout(timer);
   request.abort();
   request = new AbortController();
-  suggested.hidden = suggested.firstElementChild.textContent !== input.value;
+  copy.hidden = input.value !== field.dataset.suggestion;
+  if (copy.hidden) delete field.dataset.suggestion;
   if (input.value === "") return show({ score: 0, words: "" });
   timer = setTimeout(async () => {
     const fields = { password: input.value };
@@ -30,10 +31,9 @@ suggest.hidden = false;
 suggest.addEventListener("click", async () => {
   const suggestion = await post("/passphrase", {});
   if (!suggestion) return;
-  input.value = suggestion.passphrase;
+  input.value = field.dataset.suggestion = suggestion.passphrase;
   // Visible, so that the user can write it down; the form masks it again when it is sent.
   if (input.type === "password") reveal.click();
-  suggested.firstElementChild.textContent = suggestion.passphrase; // whole: it wraps
   copy.textContent = copyLabel;
   input.dispatchEvent(new Event("input"));
   input.focus();
@@ -42,10 +42,6 @@ suggest.addEventListener("click", async () => {
 copy.addEventListener("click", async () => {
   await navigator.clipboard.writeText(input.value);
   live.textContent = copy.textContent = copy.dataset.copied;
-});
-
-input.form.addEventListener("submit", () => {
-  suggested.hidden = true;
 });
 
 async function post(path, fields) {

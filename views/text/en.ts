@@ -3,6 +3,8 @@ import { plural } from "./plural.ts";
 /** Every sentence a person reads, in English. Other languages are files of the same shape. */
 export const en = {
   lang: "en",
+  /** How dates are written. */
+  locale: "en-GB",
   languageName: "English",
   siteName: "Latchkey",
   description: "Accounts and sessions for Hono on Deno, at the edge.",
@@ -44,7 +46,7 @@ export const en = {
       passwords: {
         title: "Passwords are kept safe",
         body:
-          "They’re hashed with argon2id and a key that isn’t in the database. Passwords that attackers try first are turned down, and you’re told why.",
+          "They’re hashed with argon2id and a key that isn’t in the database. Passwords that attackers try first are rejected, and you’re told why.",
       },
       pages: {
         title: "Pages are light",
@@ -56,7 +58,7 @@ export const en = {
 
   fields: {
     name: "Name",
-    email: "E-mail address",
+    email: "Email address",
     password: "Password",
     showPassword: "Show",
     hidePassword: "Hide",
@@ -96,7 +98,7 @@ export const en = {
     title: "Log in",
     submit: "Log in",
     noAccount: "Don’t have an account yet?",
-    refused: "Wrong e-mail address or password.",
+    refused: "Wrong email address or password.",
   },
   logout: {
     title: "Log out",
@@ -106,7 +108,7 @@ export const en = {
   },
   profile: {
     title: "Profile",
-    linkHint: "Your name and the e-mail address you log in with.",
+    linkHint: "Your name and the email address you log in with.",
     memberSince: "Member since",
     submit: "Save name",
   },
@@ -145,13 +147,13 @@ export const en = {
       otp: "one-time code",
       hwk: "passkey",
       fed: "another account",
-      mail: "e-mail link",
+      mail: "email link",
       rc: "recovery code",
     },
     end: "Log out",
     endLabel: (device: string) => `Log out ${device}`,
     endOthers: "Log out everywhere else",
-    gone: "That browser isn’t logged in to your account. Here’s the current list.",
+    gone: "That browser is no longer logged in to your account. Here’s the current list.",
   },
   password: {
     title: "Change your password",
@@ -182,15 +184,15 @@ export const en = {
     once: "Please fill this in just once.",
     name_too_long: "Please use 80 characters or fewer.",
     name_unprintable: "Please use only letters, digits, and common punctuation.",
-    email_invalid: "Please enter an e-mail address, like ann@example.com.",
-    email_differs: "This isn’t your account’s e-mail address.",
+    email_invalid: "Please enter an email address, like ann@example.com.",
+    email_differs: "This isn’t your account’s email address.",
     email_taken: "There’s already an account with this address.",
     password_too_short:
       "This is too short. Please make it longer, for example with a few more words.",
     password_unchanged: "This is already your password. Please choose a different one.",
     password_wrong: "This isn’t your current password.",
     password_personal:
-      "This is made of your name, your address, or this site’s name, and people guess those first. Please use other words.",
+      "This is made up of your name, your address, or this site’s name, and people guess those first. Please use other words.",
     password_common:
       "This password is known from other sites, so attackers try it early. Please choose a different one.",
     password_too_long: "This is too long. Please use 256 characters or fewer.",
@@ -248,7 +250,7 @@ export const en = {
     },
     too_large: {
       title: "That’s too long",
-      body: "The form is longer than we accept. Please go back and shorten what you wrote.",
+      body: "You wrote more than we can accept. Please go back and make it shorter.",
     },
     wrong_type: {
       title: "We couldn’t read that form",
@@ -261,14 +263,14 @@ export const en = {
         "Part of the form didn’t arrive, so we didn’t do anything. Please open the page again and send it once more.",
     },
     headers_too_long: {
-      title: "Too much was sent",
+      title: "Too much data",
       body:
-        "Your browser sent too many cookies, or a header that’s too long. Please delete this site’s cookies and open it again.",
+        "Your browser sent too many cookies, or a header that’s too long. Please delete this site’s cookies, then open it again.",
     },
     too_many: {
       title: "Too many attempts",
       body:
-        "To keep passwords from being guessed, there’s a wait after several wrong attempts. In a browser you’ve logged in with before, other people’s mistakes don’t make you wait.",
+        "After several wrong attempts you have to wait, so that nobody can guess passwords. If you’ve logged in on this browser before, other people’s mistakes don’t make you wait.",
     },
     too_many_registrations: {
       title: "Too many registrations",

@@ -3,6 +3,7 @@ import { plural } from "./plural.ts";
 
 export const it: Text = {
   lang: "it",
+  locale: "it",
   languageName: "Italiano",
   siteName: "Latchkey",
   description: "Account e sessioni per Hono su Deno, all’edge.",
@@ -37,7 +38,7 @@ export const it: Text = {
     protectPage: "Per proteggere una pagina basta aggiungere un controllo alla sua route:",
     features: {
       logout: {
-        title: "Uscire vuol dire uscire",
+        title: "Quando esci, esci davvero",
         body:
           "La sessione termina sul server: un cookie copiato non serve più a nulla. E da qui puoi disconnettere tutti gli altri browser.",
       },
@@ -56,7 +57,7 @@ export const it: Text = {
 
   fields: {
     name: "Nome",
-    email: "Indirizzo e-mail",
+    email: "Indirizzo email",
     password: "Password",
     showPassword: "Mostra",
     hidePassword: "Nascondi",
@@ -102,7 +103,7 @@ export const it: Text = {
     title: "Accedi",
     submit: "Accedi",
     noAccount: "Non hai ancora un account?",
-    refused: "Indirizzo e-mail o password non corretti.",
+    refused: "Indirizzo email o password non corretti.",
   },
   logout: {
     title: "Esci",
@@ -137,7 +138,7 @@ export const it: Text = {
         other:
           `Hai effettuato l’accesso da ${browsers} browser. Se non ne riconosci uno, disconnettilo e cambia la password.`,
       }),
-    linkHint: "Controlla da quali browser hai effettuato l’accesso e disconnettili.",
+    linkHint: "Controlla da quali browser hai effettuato l’accesso e disconnetti gli altri.",
     thisBrowser: "Questo browser",
     device: (browser, system) =>
       browser && system
@@ -153,13 +154,13 @@ export const it: Text = {
       otp: "codice monouso",
       hwk: "passkey",
       fed: "un altro account",
-      mail: "link via e-mail",
+      mail: "link via email",
       rc: "codice di recupero",
     },
     end: "Disconnetti",
     endLabel: (device) => `Disconnetti ${device}`,
-    endOthers: "Disconnetti tutti gli altri browser",
-    gone: "Quel browser non è connesso al tuo account. Ecco l’elenco aggiornato.",
+    endOthers: "Disconnetti gli altri browser",
+    gone: "Quel browser non è più connesso al tuo account. Ecco l’elenco aggiornato.",
   },
   password: {
     title: "Cambia la password",
@@ -189,7 +190,7 @@ export const it: Text = {
     once: "Compila questo campo una volta sola.",
     name_too_long: "Usa al massimo 80 caratteri.",
     name_unprintable: "Usa solo lettere, cifre e punteggiatura comune.",
-    email_invalid: "Inserisci un indirizzo e-mail, per esempio anna@example.com.",
+    email_invalid: "Inserisci un indirizzo email, per esempio anna@example.com.",
     email_differs: "Non è l’indirizzo del tuo account.",
     email_taken: "Esiste già un account con questo indirizzo.",
     password_too_short: "È troppo corta. Allungala, per esempio con qualche parola in più.",
@@ -198,14 +199,14 @@ export const it: Text = {
     password_personal:
       "Contiene il tuo nome, il tuo indirizzo o il nome di questo sito: sono le prime cose che si provano. Usa altre parole.",
     password_common:
-      "I malintenzionati conoscono questa password da altri siti e la provano tra le prime. Scegline un’altra.",
+      "Questa password è nota da altri siti e i malintenzionati la provano tra le prime. Scegline un’altra.",
     password_too_long: "È troppo lunga. Usa al massimo 256 caratteri.",
   },
 
   flash: {
     log_in_first: "Accedi per vedere questa pagina.",
     logged_in: "Accesso effettuato.",
-    switched: "Ora su questo browser usi un account diverso da prima.",
+    switched: "Ora su questo browser stai usando un altro account.",
     logged_out: "Disconnessione effettuata.",
     registered: "Ti diamo il benvenuto! Il tuo account è pronto.",
     name_saved: "Il nome è stato salvato.",
@@ -214,7 +215,7 @@ export const it: Text = {
     sent_too_late:
       "Quando hai inviato il modulo la sessione era già terminata, quindi non è stato salvato nulla. Accedi e invialo di nuovo, se serve ancora.",
     sent_not_fresh:
-      "Hai effettuato l’accesso da un po’ di tempo, quindi quello che hai inviato non è stato salvato. Conferma la tua identità e invialo di nuovo, se serve ancora.",
+      "È passato un po’ di tempo dall’ultimo accesso, quindi quello che hai inviato non è stato salvato. Conferma la tua identità e invialo di nuovo, se serve ancora.",
     session_ended: "Quel browser è stato disconnesso.",
     others_ended: "Tutti gli altri browser sono stati disconnessi.",
     password_changed:
@@ -232,7 +233,7 @@ export const it: Text = {
     wrong_host: {
       title: "Indirizzo non valido",
       body:
-        "Il browser ha chiesto un sito con un nome non valido. Apri il sito dal suo indirizzo abituale.",
+        "Il browser ha richiesto un nome di sito non valido. Apri il sito dal suo indirizzo abituale.",
     },
     not_found: {
       title: "Pagina non trovata",
@@ -248,12 +249,12 @@ export const it: Text = {
       body: "Questa pagina non si può aprire all’interno di un’altra.",
     },
     method_not_allowed: {
-      title: "Qui non si può fare",
+      title: "Operazione non consentita",
       body: "Questo indirizzo non si può aprire in questo modo. Riparti dalla pagina iniziale.",
     },
     too_large: {
       title: "Modulo troppo lungo",
-      body: "Contiene più di quanto accettiamo. Torna indietro e accorcia quello che hai scritto.",
+      body: "Hai scritto più testo di quanto possiamo accettare. Torna indietro e accorcialo.",
     },
     wrong_type: {
       title: "Modulo non leggibile",
@@ -263,17 +264,17 @@ export const it: Text = {
     incomplete: {
       title: "Manca qualcosa",
       body:
-        "Una parte del modulo non è arrivata, quindi non è stato fatto nulla. Apri di nuovo la pagina e invialo un’altra volta.",
+        "Una parte del modulo non è arrivata, quindi lo abbiamo ignorato. Apri di nuovo la pagina e invialo un’altra volta.",
     },
     headers_too_long: {
       title: "Troppi dati",
       body:
-        "Il browser ha inviato più cookie di quanti ne accettiamo, o un’intestazione troppo lunga. Elimina i cookie di questo sito e riaprilo.",
+        "Il browser ha inviato troppi cookie o un’intestazione troppo lunga. Elimina i cookie di questo sito e riaprilo.",
     },
     too_many: {
       title: "Troppi tentativi",
       body:
-        "Dopo diversi tentativi sbagliati bisogna attendere, così nessuno può indovinare le password. Da un browser con cui hai già effettuato l’accesso non devi attendere per gli errori degli altri.",
+        "Dopo diversi tentativi sbagliati bisogna attendere, così nessuno può indovinare le password. Se hai già effettuato l’accesso da questo browser, gli errori degli altri non ti fanno attendere.",
     },
     too_many_registrations: {
       title: "Troppe registrazioni",
@@ -284,7 +285,7 @@ export const it: Text = {
       body: "È colpa nostra e abbiamo registrato l’errore. Riprova tra un po’.",
     },
     unavailable: {
-      title: "Servizio momentaneamente non disponibile",
+      title: "Servizio non disponibile",
       body: "Non hai perso nulla e il tuo accesso è ancora attivo. Riprova tra qualche secondo.",
     },
   },

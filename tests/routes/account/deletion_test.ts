@@ -39,7 +39,7 @@ test("deletion needs the account's address, in any spelling", async (world) => {
     const page = await answer.text();
     match(
       page,
-      typed ? /id="email-problem">This isn’t your account’s e-mail address/ : /Please fill this in/,
+      typed ? /id="email-problem">This isn’t your account’s email address/ : /Please fill this in/,
     );
     ok(page.includes(`value="${typed}"`));
   }

@@ -81,8 +81,8 @@ test("a new password follows the rules of registration, with the problem beside 
   const desk = await world.register({ ...ann, name: "Ann Theodora Meyerhold" });
   const refusals: [password: string, sentence: RegExp][] = [
     ["fourteen chars", /too short/],
-    ["ann theodora meyerhold", /made of your name, your address/],
-    ["ann@example.com", /made of your name, your address/],
+    ["ann theodora meyerhold", /made up of your name, your address/],
+    ["ann@example.com", /made up of your name, your address/],
     ["passwordpassword", /known from other sites/],
   ];
 

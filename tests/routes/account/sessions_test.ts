@@ -48,7 +48,7 @@ Deno.test("an ended session is logged out at its next request [SEC-D18]", async 
   equal((await phone.get("/profile")).status, 302);
   const again = await desk.post(path);
   equal(again.status, 404, "it is gone");
-  match(await again.text(), /That browser isn’t logged in to your account\./);
+  match(await again.text(), /That browser is no longer logged in to your account\./);
 });
 
 Deno.test("another user's session is not found and does not end [SEC-D19]", async () => {
