@@ -52,7 +52,7 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     new RateLimits(kv, keyring, now),
     new DeviceCookies(keyring, now),
     new ConcurrencyLimit(),
-    1.5 * kv.deadline,
+    kv.deadline,
   );
 
   return { kv, now, log, config, accounts, policy, loginThrottle };

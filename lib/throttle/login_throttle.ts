@@ -40,19 +40,22 @@ export class LoginThrottle {
   readonly #limits: RateLimits;
   readonly #devices: DeviceCookies;
   readonly #concurrency: ConcurrencyLimit;
-  readonly #mutex: KeyedMutex;
+  readonly #counting: KeyedMutex;
+  readonly #evaluation: KeyedMutex;
 
-  /** @param maxWait How long an attempt may wait for those before it, in milliseconds. */
+  /** @param deadline Of one call of the database, in milliseconds. */
   constructor(
     limits: RateLimits,
     devices: DeviceCookies,
     concurrency: ConcurrencyLimit,
-    maxWait: number,
+    deadline: number,
   ) {
     this.#limits = limits;
     this.#devices = devices;
     this.#concurrency = concurrency;
-    this.#mutex = new KeyedMutex(maxWait);
+    this.#counting = new KeyedMutex(1.5 * deadline);
+    // Longer, because each before it needs a hash: a person's browsers may all log in at once.
+    this.#evaluation = new KeyedMutex(5 * deadline);
   }
 
   /**
@@ -81,7 +84,7 @@ export class LoginThrottle {
       if (!release) throw tooManyUnderWay();
 
       // In parallel, right logins would make each other wait: each is counted as a failure until it ends.
-      return await this.#mutex.runExclusive(`account ${device} ${name}`, () => {
+      return await this.#evaluation.runExclusive(`account ${device} ${name}`, () => {
         const limit: Limit = { kind: "account", name };
         const work = () => evaluate(account);
         return device
@@ -152,7 +155,7 @@ export class LoginThrottle {
   /** One at a time for each network: in parallel, they would only cause each other write conflicts. */
   #consume(limits: readonly [Limit, ...Limit[]]): Promise<ConsumeResult> {
     const { kind, name } = limits.at(-1) as Limit;
-    return this.#mutex.runExclusive(`${kind} ${name}`, () => this.#limits.consume(limits));
+    return this.#counting.runExclusive(`${kind} ${name}`, () => this.#limits.consume(limits));
   }
 
   /** An attempt that could not be evaluated does not count, unless its hash held up all others. */

@@ -14,6 +14,7 @@ import {
 import type { Browser } from "../support/browser.ts";
 import { ann, bob } from "../support/people.ts";
 import { Kv } from "../../lib/kv/kv.ts";
+import { SECOND } from "../../lib/time.ts";
 import { eventually } from "../support/timeouts.ts";
 import { test, TestWorld } from "../support/world.ts";
 
@@ -172,6 +173,24 @@ Deno.test("twenty right logins to one account at once all succeed, one after the
   const crowd = Array.from({ length: 20 }, () => world.browser().post("/login", right));
   await held.untilWaiting(1);
   held.letGo();
+
+  for (const answer of await Promise.all(crowd)) equal(answer.status, 303);
+});
+
+Deno.test("sixteen right logins to one account at once all succeed, though the last one waits for the hashes of all others [REL-R12]", async () => {
+  await using world = await TestWorld.create({
+    hash: async (job) => {
+      await new Promise((resolve) => setTimeout(resolve, 120)); // as long as a real one
+      return await makeHash(job);
+    },
+  });
+  await world.ann();
+  const kv = new Kv(world.broken.kv, { deadline: SECOND });
+  const app = world.newInstance(kv);
+  const crowd = Array.from(
+    { length: 16 },
+    () => world.browser(undefined, app).post("/login", right),
+  );
 
   for (const answer of await Promise.all(crowd)) equal(answer.status, 303);
 });
