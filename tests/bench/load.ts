@@ -21,6 +21,8 @@ interface Report {
 }
 
 const connections = 32;
+/** In seconds. On a busy machine a slow answer is no failure. */
+const timeout = 30;
 
 /** `wrk`, where it is installed; otherwise `autocannon` of npm, which needs more CPU time itself. */
 export const generator = await isInstalled("wrk") ? "wrk" : "autocannon";
@@ -53,7 +55,15 @@ async function runWrk(
   seconds: number,
 ): Promise<Report> {
   const script = new URL("./wrk_report.lua", import.meta.url).pathname;
-  const settings = ["-t1", `-c${connections}`, `-d${seconds}s`, "-s", script];
+  const settings = [
+    "-t1",
+    `-c${connections}`,
+    `-d${seconds}s`,
+    "--timeout",
+    `${timeout}s`,
+    "-s",
+    script,
+  ];
   const out = await outputOf("wrk", [...settings, ...headerArguments(headers), url]);
   return JSON.parse(out.trim().split("\n").at(-1) ?? "");
 }
@@ -64,7 +74,7 @@ async function runAutocannon(
   seconds: number,
 ): Promise<Report> {
   const npm = ["run", "-A", "--no-lock", "--no-config", "-q", "npm:autocannon@8.0.0"];
-  const settings = ["-j", "-c", String(connections), "-d", String(seconds)];
+  const settings = ["-j", "-c", String(connections), "-d", String(seconds), "-t", String(timeout)];
   const out = await outputOf(Deno.execPath(), [
     ...npm,
     ...settings,

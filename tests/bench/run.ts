@@ -1,6 +1,6 @@
 /**
  * What a page, a login and a growing database cost, beside the least that they could:
- * `deno task bench [--short] [pages] [logins] [growth] [equal_work]`. Everything runs on this machine, on free ports.
+ * `deno task bench [--short] [pages] [logins] [growth] [package] [equal_work]`. Everything runs on this machine, on free ports.
  */
 import { parseArgs } from "node:util";
 import { print, usageError } from "../../lib/cli/command.ts";
@@ -8,6 +8,7 @@ import { measureEqualWork } from "./equal_work.ts";
 import { measureGrowth } from "./growth.ts";
 import { generator } from "./load.ts";
 import { measureLogins } from "./logins.ts";
+import { measurePackage } from "./package.ts";
 import { measurePages } from "./pages.ts";
 import { full, type Scale, short } from "./scale.ts";
 
@@ -15,6 +16,7 @@ const measures: Record<string, (scale: Scale) => Promise<void>> = {
   pages: measurePages,
   logins: measureLogins,
   growth: measureGrowth,
+  package: measurePackage,
   equal_work: measureEqualWork,
 };
 const names = Object.keys(measures);
