@@ -114,7 +114,7 @@ async function protect<U extends LoginUser>(
   // A conflict is harmless: another request of this browser wrote the same, or the session ended.
   const confirm = session.isUnused ? core.remember.confirmChange(session) : Promise.resolve({});
   const writing = confirm.then((change) => core.sessions.update(changed, version, change));
-  // On a full disk pages can still be read: without the write the session ends earlier, never later.
+  // On a full disk pages can still be read: without the write the session only ends earlier.
   const isFirst = isOther ? await writing : await writing.catch(() => false);
   if (isFirst && isOther) {
     await core.emit({ type: "session_protected", userId: user.id, session: changed });

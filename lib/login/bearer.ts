@@ -22,8 +22,8 @@ export function bearerToken(request: Request): string | null {
 const MAX_BASIC_LENGTH = 1024;
 
 /**
- * User name and password of an `Authorization: Basic` header, in UTF-8 (RFC 7617); null when there is
- * none or it is malformed. Check them before you return a user from `requestLoader`.
+ * User name and password of an `Authorization: Basic` header (RFC 7617); null when there is none or
+ * it is malformed. Check them before you return a user from `requestLoader`.
  *
  * @example
  * ```ts

@@ -9,7 +9,7 @@ export type Data = Readonly<Record<string, unknown>>;
 
 /** The limit for one session, in bytes of JSON. */
 const MAX_DATA_BYTES = 16 * 1024;
-/** Give up after this many write conflicts: twenty parallel updates may conflict with each other. */
+/** Give up after this many write conflicts: twenty parallel updates conflict with each other. */
 const MAX_CONFLICTS = 100;
 
 /** Whose data it is: a session's, or a guest's, who is not logged in. */

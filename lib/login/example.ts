@@ -1,6 +1,6 @@
 /**
- * A complete small site on `@latchkey/login`: a login form with a remember box, a page of one's own,
- * a page that needs a fresh login, and logging out. `deno run -A example.ts` serves it on
+ * A complete small site on `@latchkey/login`: a login form with a remember box, a private page, a
+ * page that needs a fresh login, and logging out. `deno run -A example.ts` serves it on
  * http://localhost:8000.
  *
  * @module
@@ -24,7 +24,7 @@ export function makeExample(store: SessionStore, now: () => Date): Hono {
   const login = createLogin<User>({
     store,
     loadUser: (id) => Promise.resolve(users.find((user) => user.id === id) ?? null),
-    keys: [crypto.getRandomValues(new Uint8Array(32))], // keep yours: a new one forgets flash messages
+    keys: [crypto.getRandomValues(new Uint8Array(32))], // keep yours between restarts
     origin: "http://localhost:8000",
     lifetimes: recommendedLifetimes,
     protection: "basic",

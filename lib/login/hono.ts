@@ -54,7 +54,7 @@ export interface Area<U> {
 /**
  * Sets up login for a Hono app.
  *
- * @throws {TypeError} When an option cannot work, with a sentence that says what to set.
+ * @throws {TypeError} When an option cannot work; it says what to set.
  *
  * @example
  * ```ts
@@ -162,8 +162,8 @@ export class Login<U extends LoginUser> {
     const forgotten = await auth.operations.finish(() => auth.flashes.write());
     if (!c.error) { for (const name of forgotten) this.#report(notAwaited(name)); }
 
-    // A failing answer deletes no cookie: an outage must not log anybody out. But the browser has to
-    // get a renewed token, because the former one proves nothing.
+    // A failing answer deletes no cookie: an outage must not log anybody out. But the browser gets
+    // a renewed token, because the former one proves nothing.
     const failed = c.res.status >= 500;
     for (const [name, change] of auth.cookies.changes) {
       const isNewToken = change !== null && (name === "session" || name === "remember");
@@ -185,7 +185,7 @@ export class Login<U extends LoginUser> {
   /**
    * The guards of an area with a login page of its own.
    *
-   * @throws {TypeError} When an option cannot work, with a sentence that says what to set.
+   * @throws {TypeError} When an option cannot work; it says what to set.
    */
   area(options: AreaOptions<Context>): Area<U> {
     checkArea(options);
@@ -226,7 +226,7 @@ export class Login<U extends LoginUser> {
    * Logs a user in: a new session starts, and the browser's former one ends. Its data moves along,
    * unless it was another user's. An inactive user is refused.
    *
-   * @throws {TypeError} When the user or an option cannot work, with a sentence that says what to set.
+   * @throws {TypeError} When the user or an option cannot work; it says what to set.
    */
   start(c: Context, user: U, options: StartOptions): Promise<StartResult> {
     return this.#act(c, "log in", (auth) => auth.start(user, options));
@@ -285,8 +285,8 @@ export class Login<U extends LoginUser> {
   }
 
   /**
-   * The messages to show on this page, of one category or of all. Each is shown once. There are none
-   * for HEAD and for a page that a browser fetches ahead: nobody may see it.
+   * The messages to show on this page, of one category or of all. Each is shown once. There are
+   * none for HEAD and for a page that a browser fetches ahead: nobody may see it.
    */
   async takeFlashes(c: Context, category?: string): Promise<readonly Flash[]> {
     if (!isShown(c.req.raw)) return [];
@@ -355,8 +355,8 @@ export class Login<U extends LoginUser> {
   }
 
   /**
-   * Deletes a user's sessions, their data and remember series, when the account is deleted. To log a
-   * user out everywhere in the same commit as its cause, raise `epoch`.
+   * Deletes a user's sessions, their data and remember series, for an account that is deleted. To
+   * log a user out everywhere in the same commit as its cause, raise `epoch`.
    */
   async forgetUser(c: Context, userId: string): Promise<void> {
     await this.#reportEnds(c, await this.#core.sessions.forgetUser(userId));
@@ -410,8 +410,8 @@ export class Login<U extends LoginUser> {
   }
 
   /**
-   * Redirects with `next`, so that the page leads back here; unsafe methods get none, because their URL
-   * may not answer GET.
+   * Redirects with `next`, so that the page leads back here; unsafe methods get none, because their
+   * URL may not answer GET.
    */
   async #send(
     c: Context,

@@ -43,8 +43,8 @@ export interface Options<U extends LoginUser, Context> extends AreaOptions<Conte
   /** Finds a user by id, while the session is read. An error that it throws fails the request. */
   readonly loadUser: (id: string) => Promise<U | null>;
   /**
-   * Finds the user of a request that no cookie authenticates, such as by an API key in a header. The
-   * user holds for this request only, gets no session and no cookie, and is never fresh. See
+   * Finds the user of a request that no cookie authenticates, such as by an API key in a header.
+   * The user holds for this request only, gets no session and no cookie, and is never fresh. See
    * {@link bearerToken}.
    */
   readonly requestLoader?: (request: Request) => Promise<U | null>;

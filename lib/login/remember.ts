@@ -135,8 +135,8 @@ export class Remember<U extends LoginUser> {
   }
 
   /**
-   * Starts a session from a token, and rotates the token. Successor and session are derived from the
-   * presented secret under a server key, so parallel requests with one token get the same of both.
+   * Starts a session from a token, and rotates the token. Successor and session are derived from
+   * the presented secret under a server key, so parallel requests with one token get the same.
    *
    * @param strictness Whether another fingerprint than the series' ends it.
    */
@@ -323,7 +323,7 @@ export class Remember<U extends LoginUser> {
     return this.#now().getTime() < since.getTime() + duration;
   }
 
-  /** Ends a series and its sessions after a theft; null when the series was written to meanwhile. */
+  /** Ends a series and its sessions after a theft; null when it was written to meanwhile. */
   async #endReused(series: Series, record: StoredRecord): Promise<Session[] | null> {
     const first = await this.#store.commit({ check: [record], delete: [record.key] });
     return first ? await this.endSeries(series) : null;

@@ -40,8 +40,8 @@ export type StartResult =
  * Commits the session's change together with one of your own that raises the user's `epoch`, and
  * returns the user as changed; null when nothing was changed.
  *
- * @param sessionChange Makes the session's change for the changed user: call it for each attempt. It
- * is empty when the session is over.
+ * @param sessionChange Makes the session's change for the changed user: call it for each attempt.
+ * It is empty when the session is over.
  */
 export type CommitWithSession<U> = (
   sessionChange: (changed: U) => Promise<StoreChange>,
@@ -117,8 +117,8 @@ export class RequestAuth<U extends LoginUser> {
   }
 
   /**
-   * The login that this request's token proved until a moment ago: the same form was sent twice, and
-   * the other request renewed the session. It proves nobody without a credential.
+   * The login that this request's token proved until a moment ago: the same form was sent twice,
+   * and the other request renewed the session. It proves nobody without a credential.
    */
   async superseded(): Promise<{ user: U; session: Session } | null> {
     const { superseded } = await this.#authenticate();

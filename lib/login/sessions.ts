@@ -86,7 +86,7 @@ export type ResumeResult<U> =
     readonly isFirst: boolean;
   };
 
-/** Sessions, kept under `["session", userId, id]`; their data stands under `["session_data", id]`. */
+/** Sessions, kept under `["session", userId, id]`, with their data under `["session_data", id]`. */
 export class Sessions<U extends LoginUser> {
   readonly #store: SessionStore;
   readonly #loadUser: (id: string) => Promise<U | null>;
@@ -197,8 +197,8 @@ export class Sessions<U extends LoginUser> {
   }
 
   /**
-   * Writes a changed session; false when it was written to or ended meanwhile. Checked, so that a slow
-   * request does not bring an ended session back.
+   * Writes a changed session; false when it was written to or ended meanwhile. Checked, so that a
+   * slow request does not bring an ended session back.
    */
   async update(session: Session, version: string, extraChange: StoreChange = {}): Promise<boolean> {
     const change = { check: [checkOf({ session, version })], set: [this.#sessionWrite(session)] };
@@ -206,8 +206,8 @@ export class Sessions<U extends LoginUser> {
   }
 
   /**
-   * Renews a session's secret after a credential was presented: fresh, and its former token is worth
-   * nothing at once. Null when it ended, or was renewed under another token.
+   * Renews a session's secret after a credential was presented: it is fresh, and its former token
+   * proves nothing. Null when it ended, or was renewed under another token.
    */
   async reauthenticate(
     session: Session,
@@ -236,8 +236,8 @@ export class Sessions<U extends LoginUser> {
       digestToken("session", token),
     ]);
     const current = readSession(record);
-    // The new secret is stored already when the same form was sent twice, or when the store repeated
-    // a commit whose answer was lost.
+    // The new secret is stored already when the same form was sent twice, or when the store
+    // repeated a commit whose answer was lost.
     const expected = [session.secretDigest, secretDigest];
     if (!current || !expected.includes(current.secretDigest)) return null;
 
