@@ -146,10 +146,10 @@ export function ProblemSummary<Name extends string>(props: ProblemSummaryProps<N
   );
 }
 
-/** The field to focus: the first of these that has a problem. */
+/** The field to focus: the first that has a problem, in the order of the labels. */
 export function firstProblem<Name extends string>(
-  names: Name[],
+  labels: Record<Name, string>,
   problems: Problems<Name>,
 ): Name | null {
-  return names.find((name) => problems[name]) ?? null;
+  return (Object.keys(labels) as Name[]).find((name) => problems[name]) ?? null;
 }

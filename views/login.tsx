@@ -18,14 +18,15 @@ export interface LoginPageProps {
 }
 
 export function LoginPage({ text, next, input = {}, problems = {}, refused }: LoginPageProps) {
-  const first = firstProblem(["email", "password"], problems);
   const { email, password } = text.fields;
+  const labels = { email, password };
+  const first = firstProblem(labels, problems);
   return (
     <div class="auth narrow">
       <h1>{text.login.title}</h1>
       <form class="card" method="post" action="/login">
         {refused && <FormProblem>{text.login.refused}</FormProblem>}
-        <ProblemSummary text={text} problems={problems} labels={{ email, password }} />
+        <ProblemSummary text={text} problems={problems} labels={labels} />
         {next && <input type="hidden" name="next" value={next} />}
         <Field
           text={text}

@@ -13,17 +13,14 @@ export interface RegisterPageProps {
 
 export function RegisterPage(props: RegisterPageProps) {
   const { text, minLength, input = {}, problems = {}, assessment } = props;
-  const first = firstProblem(["name", "email", "password"], problems);
   const { name, email, password } = text.fields;
+  const labels = { name, email, password };
+  const first = firstProblem(labels, problems);
   return (
     <div class="auth narrow">
       <h1>{text.register.title}</h1>
       <form class="card" method="post" action="/register">
-        <ProblemSummary
-          text={text}
-          problems={problems}
-          labels={{ name, email, password }}
-        />
+        <ProblemSummary text={text} problems={problems} labels={labels} />
         <Field
           text={text}
           name="name"

@@ -68,7 +68,7 @@ export class Accounts {
     if (!email) return { ok: false, reason: "email_invalid" };
 
     const password = await this.#passwords.hash(registration.password);
-    const user = newUser(email, registration.name, this.#now());
+    const user = newUser({ ...registration, email }, this.#now());
     return await this.#create(user, password)
       ? { ok: true, user }
       : { ok: false, reason: "email_taken" };
@@ -79,9 +79,8 @@ export class Accounts {
    * address has an account already, which stays as it is.
    */
   async import(imported: ImportedUser): Promise<boolean> {
-    const { email, name, hash, createdAt } = imported;
-    const password: PasswordRecord = { v: 1, hash, keyId: null };
-    return await this.#create(newUser(email, name, createdAt ?? this.#now()), password);
+    const password: PasswordRecord = { v: 1, hash: imported.hash, keyId: null };
+    return await this.#create(newUser(imported, imported.createdAt ?? this.#now()), password);
   }
 
   /** Whether an address (in canonical form) has an account. */

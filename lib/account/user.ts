@@ -44,7 +44,10 @@ export function nameProblem(name: string): "missing" | "name_too_long" | "name_u
 }
 
 /** Makes a new user with a random id. */
-export function newUser(email: string, name: string, createdAt: Date): User {
+export function newUser(
+  { email, name }: Pick<User, "email" | "name">,
+  createdAt: Date,
+): User {
   return {
     id: newId(),
     email,
@@ -56,11 +59,14 @@ export function newUser(email: string, name: string, createdAt: Date): User {
   };
 }
 
+/** Fields that records from before may lack, and what holds for those users. */
+export const laterFields = { passwordCompromised: false };
+
 /** Reads the record of a user; null when it is corrupt or belongs to another id. */
 export function readUser(value: unknown, id: string): User | null {
   if (typeof value !== "object" || value === null) return null;
   const { v, ...rest } = value as User & { v: unknown };
-  const user = { ...rest, passwordCompromised: rest.passwordCompromised ?? false };
+  const user = { ...laterFields, ...rest };
   const isValid = v === 1 && user.id === id &&
     [user.email, user.name].every((it) => typeof it === "string") &&
     [user.active, user.passwordCompromised].every((it) => typeof it === "boolean") &&

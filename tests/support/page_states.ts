@@ -2,6 +2,7 @@
 import type { Page } from "playwright-core";
 import { markCompromised } from "../../lib/cli/passwords_compromised.ts";
 import { HOUR, MINUTE } from "../../lib/time.ts";
+import { fillForm } from "./chromium.ts";
 import { ann, bob, eve } from "./people.ts";
 import type { BrowserServer } from "./browser_server.ts";
 
@@ -35,9 +36,7 @@ export const guestStates: readonly PageState[] = [
     name: "register-typed",
     show: async (page) => {
       await page.goto("/register");
-      await page.locator("#name").fill("Cleo Meyer");
-      await page.locator("#email").fill("cleo@example.com");
-      await page.locator("#password").fill("seven quiet otters row");
+      await fillForm(page, eve);
       await page.waitForFunction(() => document.querySelector("meter")?.value);
     },
   },
@@ -53,10 +52,8 @@ export const guestStates: readonly PageState[] = [
     name: "register-corrected",
     show: async (page) => {
       await page.goto("/register");
-      await send(page, { name: "", email: "ann", password: "too short" });
-      await page.locator("#name").fill("Cleo Meyer");
-      await page.locator("#email").fill("cleo@example.com");
-      await page.locator("#password").fill("seven quiet otters row");
+      await send(page, { ...eve, name: "", email: "ann", password: "too short" });
+      await fillForm(page, eve);
       await page.waitForFunction(() => document.querySelector("meter")?.value === 4);
     },
   },
@@ -64,7 +61,7 @@ export const guestStates: readonly PageState[] = [
     name: "register-problems",
     show: async (page) => {
       await page.goto("/register");
-      await send(page, { name: "", email: "ann", password: "too short" });
+      await send(page, { ...eve, name: "", email: "ann", password: "too short" });
     },
   },
   {

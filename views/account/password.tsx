@@ -21,18 +21,15 @@ export interface PasswordPageProps {
 
 export function PasswordPage(props: PasswordPageProps) {
   const { text, user, minLength, problems = {}, assessment } = props;
-  const first = firstProblem(["current_password", "password"], problems);
   const { currentPassword, newPassword } = text.fields;
+  const labels = { current_password: currentPassword, password: newPassword };
+  const first = firstProblem(labels, problems);
   return (
     <AccountLayout text={text} path="/account/password">
       <h1>{text.password.title}</h1>
       <form class="card" method="post" action="/account/password">
         {user.passwordCompromised && <FormProblem>{text.password.compromised}</FormProblem>}
-        <ProblemSummary
-          text={text}
-          problems={problems}
-          labels={{ current_password: currentPassword, password: newPassword }}
-        />
+        <ProblemSummary text={text} problems={problems} labels={labels} />
         <Username email={user.email} />
         <Field
           text={text}

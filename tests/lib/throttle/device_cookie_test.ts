@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { deviceCookieLifetime, DeviceCookies } from "../../../lib/throttle/device_cookie.ts";
 import { Keyring } from "../../../lib/login/keyring.ts";
 import { newUser } from "../../../lib/account/user.ts";
+import { eve } from "../../support/people.ts";
 import { SECOND } from "../../../lib/time.ts";
 
 const [key, oldKey] = [1, 2].map((seed) => new Uint8Array(32).fill(seed)) as [
@@ -11,7 +12,7 @@ const [key, oldKey] = [1, 2].map((seed) => new Uint8Array(32).fill(seed)) as [
 ];
 const start = new Date("2026-11-22T12:00:00Z");
 const devices = new DeviceCookies(new Keyring([key]), () => start);
-const userOf = (email: string) => newUser(email, "Ann", start);
+const userOf = (email: string) => newUser({ ...eve, email }, start);
 const [ann, bob] = [userOf("ann@example.com"), userOf("bob@example.com")];
 
 Deno.test("a device cookie is valid for one account and for 400 days", async () => {

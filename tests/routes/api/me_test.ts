@@ -1,10 +1,11 @@
 import { bearerToken } from "@latchkey/login";
 import { testLogin } from "@latchkey/login/testing";
 import { Hono } from "hono";
-import type { User } from "../../../lib/account/user.ts";
+import { newUser, type User } from "../../../lib/account/user.ts";
 import { meRoutes } from "../../../routes/api/me.ts";
 import { createGuards } from "../../../routes/guards.ts";
 import { deepEqual, equal, match } from "node:assert/strict";
+import { eve } from "../../support/people.ts";
 import { test } from "../../support/world.ts";
 
 test("/api/me gives the current user as JSON", async (world) => {
@@ -33,25 +34,17 @@ test("other pages answer 401 to clients that ask for JSON", async (world) => {
 });
 
 Deno.test("/api/me accepts an API key when a request loader knows it", async () => {
-  const ada = {
-    id: "3",
-    name: "Ada",
-    email: "ada@example.com",
-    active: true,
-    epoch: 0,
-    passwordCompromised: false,
-    createdAt: new Date(0),
-  };
-  const login = testLogin<User>([ada], {
-    requestLoader: (request) => Promise.resolve(bearerToken(request) === "adas-key" ? ada : null),
+  const user = newUser(eve, new Date(0));
+  const login = testLogin<User>([user], {
+    requestLoader: (request) => Promise.resolve(bearerToken(request) === "eves-key" ? user : null),
   });
   const app = new Hono();
   app.use(login.middleware);
   app.route("/", meRoutes({ guards: createGuards(login) }));
   const me = (authorization: string) => app.request("/api/me", { headers: { authorization } });
 
-  const answer = await me("Bearer adas-key");
-  deepEqual(await answer.json(), { id: "3", name: "Ada", email: "ada@example.com" });
+  const answer = await me("Bearer eves-key");
+  deepEqual(await answer.json(), { id: user.id, name: eve.name, email: eve.email });
   deepEqual(answer.headers.getSetCookie(), []);
   equal((await me("Bearer another")).status, 401);
   equal((await me("Basic YTpi")).status, 401);
