@@ -22,7 +22,7 @@ export async function writeUsers(
   for (let first = 0; first < count; first += usersPerCommit) {
     const operation = database.atomic();
     for (let i = first; i < Math.min(count, first + usersPerCommit); i++) {
-      const user = newUser(emailOf(i), `User ${i}`, new Date());
+      const user = newUser({ email: emailOf(i), name: `User ${i}` }, new Date());
       operation.set(["user_by_email", user.email], user.id)
         .set(["user", user.id], { v: 1, ...user })
         .set(["password", user.id], record);
