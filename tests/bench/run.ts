@@ -1,6 +1,6 @@
 /**
  * What a page, a login and a growing database cost, beside the least that they could:
- * `deno task bench [--short] [pages] [logins] [growth] [package] [equal_work]`. Everything runs on this machine, on free ports.
+ * `deno task bench [--short] [NAME…]`. Everything runs on this machine, on free ports.
  */
 import { parseArgs } from "node:util";
 import { print, usageError } from "../../lib/cli/command.ts";
