@@ -102,6 +102,10 @@ async function outputOf(command: string, args: string[]): Promise<string> {
 }
 
 async function isInstalled(command: string): Promise<boolean> {
-  return await new Deno.Command(command, { args: ["-v"], stdout: "null", stderr: "null" }).output()
-    .then(() => true, () => false);
+  try {
+    await new Deno.Command(command, { args: ["-v"], stdout: "null", stderr: "null" }).output();
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -63,7 +63,7 @@ export async function measurePages({ rounds, pageTime }: Scale): Promise<void> {
     }
   }
   printTable(
-    ["page", "requests/s", "ratio", "p50 ms", "p99 ms", "ratio", "server CPU µs"],
+    ["page", "requests/s", "ratio", "p50 ms", "p99 ms", "ratio", "server CPU µs", "ratio"],
     pages.map((it) => [
       it.name,
       middle(it, "perSecond"),
@@ -72,6 +72,7 @@ export async function measurePages({ rounds, pageTime }: Scale): Promise<void> {
       middle(it, "p99"),
       ratio(it, "p99"),
       middle(it, "cpu"),
+      ratio(it, "cpu"),
     ]),
   );
 }
