@@ -1,8 +1,9 @@
+import { utf8 } from "./bytes.ts";
 import { isDate, SECOND } from "./clock.ts";
 import { readKey } from "./keyring.ts";
 import type { AreaOptions, Options, StartOptions } from "./options.ts";
 import { isProtection } from "./protection.ts";
-import { type AuthMethod, type LoginUser, MAX_REMEMBER } from "./session.ts";
+import { type AuthMethod, isText, type LoginUser, MAX_REMEMBER } from "./session.ts";
 
 /** A longer id would make a longer cookie than is read back, in bytes. */
 const MAX_USER_ID_BYTES = 256;
@@ -12,20 +13,19 @@ type Check = readonly [holds: (value: unknown) => boolean, demand: string];
 /** The check of each option, by its name. */
 type Checks<T> = { readonly [name in keyof Required<T>]: Check };
 
-const isText = (value: unknown) => typeof value === "string";
 const isNumber = (value: unknown): value is number =>
   typeof value === "number" && Number.isFinite(value);
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isCallback = (value: unknown) => typeof value === "function";
-const isTexts = (value: unknown) => Array.isArray(value) && value.every(isText);
+const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
 
 const callback: Check = [isCallback, "a function"];
 const text: Check = [isText, "text"];
 const yesOrNo: Check = [(value) => typeof value === "boolean", "true or false"];
 const table: Check = [isObject, "an object"];
 const page: Check = [
-  (value) => isText(value) && /^(\/(?!\/)|https?:\/\/)/.test(value as string),
+  (value) => isText(value) && /^(\/(?!\/)|https?:\/\/)/.test(value),
   "a path or a URL",
 ];
 const duration: Check = [
@@ -37,11 +37,11 @@ const remember: Check = [
   "a second or more, and 400 days or less, as a number of milliseconds",
 ];
 const word: Check = [
-  (value) => isText(value) && /^[\w-]+$/.test(value as string),
+  (value) => isText(value) && /^[\w-]+$/.test(value),
   "a word, and the four are different words",
 ];
 const methods: Check = [
-  (value) => isTexts(value) && (value as string[]).length > 0 && !(value as string[]).includes(""),
+  (value) => isTexts(value) && value.length > 0 && !value.includes(""),
   'a list of methods that were used, such as ["pwd"]',
 ];
 
@@ -79,7 +79,7 @@ const loginChecks: Checks<Options<LoginUser, unknown>> = {
   ],
   homePage: page,
   excludeFromNext: optional([
-    (value) => isTexts(value) && (value as string[]).every((path) => path.startsWith("/")),
+    (value) => isTexts(value) && value.every((path) => path.startsWith("/")),
     "a list of paths that begin with /",
   ]),
   nextIn: optional([(value) => value === "query" || value === "cookie", "query or cookie"]),
@@ -125,7 +125,7 @@ const startChecks: Checks<StartOptions> = {
 
 const userChecks: Checks<LoginUser> = {
   id: [
-    (value) => isText(value) && value !== "" && byteLength(value as string) <= MAX_USER_ID_BYTES,
+    (value) => isText(value) && value !== "" && utf8(value).length <= MAX_USER_ID_BYTES,
     `text, of 1 to ${MAX_USER_ID_BYTES} bytes`,
   ],
   active: optional(yesOrNo),
@@ -198,11 +198,7 @@ function orNull([holds, kind]: Check): Check {
 }
 
 function isSafeOrigin(value: unknown): boolean {
-  const origin = isText(value) ? URL.parse(value as string) : null;
+  const origin = isText(value) ? URL.parse(value) : null;
   return origin?.protocol === "https:" ||
     (origin?.protocol === "http:" && origin.hostname === "localhost");
-}
-
-function byteLength(value: string): number {
-  return new TextEncoder().encode(value).length;
 }

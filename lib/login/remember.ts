@@ -59,6 +59,11 @@ export interface PreparedSeries {
   readonly change: StoreChange;
 }
 
+interface StoredSeries {
+  readonly series: Series;
+  readonly record: StoredRecord;
+}
+
 /** The tokens that the browser gets for the one it presented. */
 export interface Successor {
   readonly remember: Token;
@@ -170,7 +175,7 @@ export class Remember<U extends LoginUser> {
       }
 
       if (isCurrent) {
-        const redeemed = await this.#rotate(user, token, init, { series, digest, record });
+        const redeemed = await this.#rotate(user, token, init, { series, record });
         if (redeemed) return redeemed;
         continue; // the series now shows what a parallel request with the same token did
       }
@@ -233,7 +238,7 @@ export class Remember<U extends LoginUser> {
   }
 
   /** The series of which a token is the valid one. */
-  async #findValid(token: Token): Promise<{ series: Series; record: StoredRecord } | null> {
+  async #findValid(token: Token): Promise<StoredSeries | null> {
     const [record, digest] = await Promise.all([
       this.#store.get(seriesKey(token.userId, token.id)),
       digestToken("remember", token),
@@ -247,7 +252,7 @@ export class Remember<U extends LoginUser> {
     user: U,
     token: Token,
     init: SessionInit,
-    { series, digest, record }: { series: Series; digest: string; record: StoredRecord },
+    { series, record }: StoredSeries,
   ): Promise<RedeemResult<U> | null> {
     const rotatedAt = this.#now();
     const [successor] = await this.#successors(token, rotatedAt) as [Successor];
@@ -255,7 +260,7 @@ export class Remember<U extends LoginUser> {
     const rotated: Series = {
       ...series,
       secretDigest,
-      previousDigest: digest,
+      previousDigest: series.secretDigest,
       rotatedAt,
       recoveredAt: null,
       // Only this browser can have lost the answer: after a theft the victim's token is reuse.
@@ -269,7 +274,7 @@ export class Remember<U extends LoginUser> {
     user: U,
     token: Token,
     init: SessionInit,
-    { series, record }: { series: Series; record: StoredRecord },
+    { series, record }: StoredSeries,
   ): Promise<RedeemResult<U> | null> {
     // The rotation keeps its date: the day in which a browser may come back is not extended.
     const recovered = { ...series, recoveredAt: this.#now() };

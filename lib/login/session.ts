@@ -154,6 +154,6 @@ export function readSession({ key, value }: RecordToRead): Session | null {
   return sound ? session : null;
 }
 
-export function isText(value: unknown): boolean {
+export function isText(value: unknown): value is string {
   return typeof value === "string";
 }

@@ -123,7 +123,7 @@ export const securityFaults: Record<string, Record<string, SecurityFault>> = {
   },
   "lib/login/remember.ts": {
     "a remember token does not rotate": {
-      find: "      secretDigest,\n      previousDigest: digest,\n",
+      find: "      secretDigest,\n      previousDigest: series.secretDigest,\n",
       replace: "      previousDigest: secretDigest,\n",
       tests: "tests/login/remember_test.ts",
     },
