@@ -1,3 +1,4 @@
+import { eve } from "../support/people.ts";
 import { newUser } from "../../lib/account/user.ts";
 import type { PasswordRecord } from "../../lib/credential/password.ts";
 import { openDatabase } from "../../lib/kv/open.ts";
@@ -22,7 +23,7 @@ export async function writeUsers(
   for (let first = 0; first < count; first += usersPerCommit) {
     const operation = database.atomic();
     for (let i = first; i < Math.min(count, first + usersPerCommit); i++) {
-      const user = newUser({ email: emailOf(i), name: `User ${i}` }, new Date());
+      const user = newUser({ ...eve, email: emailOf(i) }, new Date());
       operation.set(["user_by_email", user.email], user.id)
         .set(["user", user.id], { v: 1, ...user })
         .set(["password", user.id], record);
