@@ -18,6 +18,15 @@ const pause = 10;
 
 const cores = navigator.hardwareConcurrency;
 
+interface Round {
+  /** Hashes a second in one process, and in as many at once as there are cores. */
+  readonly oneCore: number;
+  readonly allCores: number;
+  /** What a page takes when nobody logs in, in milliseconds. */
+  readonly idleP99: number;
+  readonly storm: Storm;
+}
+
 interface Storm {
   readonly perSecond: number;
   /** Logins that were answered with something else than a redirect. */
@@ -27,62 +36,74 @@ interface Storm {
   readonly p99: number;
   /** CPU time of the server for each login, in milliseconds. */
   readonly cpu: number;
-  /** What everybody else waits for a page, in milliseconds. */
-  readonly pageTimes: readonly number[];
+  /** What a page takes meanwhile, in milliseconds. */
+  readonly pageP99: number;
 }
 
 /** Logins a second beside what the cores could hash, and what they do to everybody else. */
-export async function measureLogins({ rounds, stormTime }: Scale): Promise<void> {
+export async function measureLogins(scale: Scale): Promise<void> {
   await using server = await OurServer.start(users);
   const { process } = server;
   const memoryAtStart = process.memory();
   const reader = await loggedIn(process, crowd);
 
-  const oneCore: number[] = [];
-  const allCores: number[] = [];
-  const idle: number[][] = [];
-  const storms: Storm[] = [];
+  const rounds: Round[] = [];
   await stormOf(process, reader, SECOND); // warms up
-  for (let round = 0; round < rounds; round++) {
-    const hashTime = stormTime / 3;
-    oneCore.push(await hashLoop(hashTime));
-    const all = await Promise.all(Array.from({ length: cores }, () => hashLoop(hashTime)));
-    allCores.push(all.reduce((a, b) => a + b));
-    idle.push(await readPages(reader, performance.now() + stormTime / 2));
-    storms.push(await stormOf(process, reader, stormTime));
+  while (rounds.length < scale.rounds) {
+    rounds.push(await measureRound(process, reader, scale.stormTime));
   }
-  const atOnce = await logInAtOnce(process, crowd, (i) => i);
+  const crowdIn = await logInAtOnce(process, crowd, (i) => i);
   const peak = process.peakMemory();
-  const sameAccount = await logInAtOnce(process, browsers, () => 0);
-
-  const middle = (values: readonly number[]) => figure(median(values));
-  const ofStorms = (field: Exclude<keyof Storm, "pageTimes">) => {
-    return storms.map((it) => it[field]);
-  };
-  const ratios = (to: readonly number[]) => {
-    return middle(storms.map(({ perSecond }, i) => perSecond / (to[i] as number)));
-  };
-  const possible = oneCore.map((it) => it * cores);
-  const p99 = (rounds: readonly (readonly number[])[]) => rounds.map((it) => quantile(it, 0.99));
-  const stormP99 = p99(storms.map((it) => it.pageTimes));
-  const idleP99 = p99(idle);
+  const browsersIn = await logInAtOnce(process, browsers, () => 0);
 
   printTable(["logins", "figure"], [
-    ["hashes/s on one core", middle(oneCore)],
-    [`hashes/s on ${cores} cores at once`, middle(allCores)],
-    [`logins/s of ${clients} clients`, middle(ofStorms("perSecond"))],
-    [`… ÷ ${cores} × the hashes/s of one core`, ratios(possible)],
-    ["… ÷ the hashes/s of all cores at once", ratios(allCores)],
-    ["… p50, p99 ms", `${middle(ofStorms("p50"))}, ${middle(ofStorms("p99"))}`],
-    ["… server CPU ms", middle(ofStorms("cpu"))],
-    ["… refused", String(ofStorms("refused").reduce((a, b) => a + b))],
-    ["`/profile` p99 ms, idle", middle(idleP99)],
-    [`… while ${clients} log in`, middle(stormP99)],
-    ["… ratio", middle(stormP99.map((it, i) => it / (idleP99[i] as number)))],
-    [`let in, of ${crowd} at once`, String(atOnce)],
+    ...rowsOf(rounds),
+    [`let in, of ${crowd} at once`, String(crowdIn)],
     ["memory in MiB: at the start, most", `${figure(memoryAtStart)}, ${figure(peak)}`],
-    [`let in, of ${browsers} at once to one account`, String(sameAccount)],
+    [`let in, of ${browsers} at once to one account`, String(browsersIn)],
   ]);
+}
+
+async function measureRound(
+  server: ServerProcess,
+  reader: Visitor,
+  stormTime: number,
+): Promise<Round> {
+  const hashTime = stormTime / 3;
+  const oneCore = await hashLoop(hashTime);
+  const all = await Promise.all(Array.from({ length: cores }, () => hashLoop(hashTime)));
+  const idle = await readPages(reader, performance.now() + stormTime / 2);
+  return {
+    oneCore,
+    allCores: all.reduce((a, b) => a + b),
+    idleP99: quantile(idle, 0.99),
+    storm: await stormOf(server, reader, stormTime),
+  };
+}
+
+function rowsOf(rounds: readonly Round[]): string[][] {
+  const middle = (valueOf: (round: Round) => number) => figure(median(rounds.map(valueOf)));
+  const refused = rounds.reduce((sum, { storm }) => sum + storm.refused, 0);
+  const latency = `${middle((it) => it.storm.p50)}, ${middle((it) => it.storm.p99)}`;
+  return [
+    ["hashes/s on one core", middle((it) => it.oneCore)],
+    [`hashes/s on ${cores} cores at once`, middle((it) => it.allCores)],
+    [`logins/s of ${clients} clients`, middle((it) => it.storm.perSecond)],
+    [
+      `… ÷ ${cores} × the hashes/s of one core`,
+      middle((it) => it.storm.perSecond / (cores * it.oneCore)),
+    ],
+    [
+      "… ÷ the hashes/s of all cores at once",
+      middle((it) => it.storm.perSecond / it.allCores),
+    ],
+    ["… p50, p99 ms", latency],
+    ["… server CPU ms", middle((it) => it.storm.cpu)],
+    ["… refused", String(refused)],
+    ["`/profile` p99 ms, idle", middle((it) => it.idleP99)],
+    [`… while ${clients} log in`, middle((it) => it.storm.pageP99)],
+    ["… ratio", middle((it) => it.storm.pageP99 / it.idleP99)],
+  ];
 }
 
 /** Clients log in for this long; another one reads a page meanwhile. */
@@ -109,7 +130,7 @@ async function stormOf(server: ServerProcess, reader: Visitor, duration: number)
     p50: median(times),
     p99: quantile(times, 0.99),
     cpu: (server.cpuTime() - cpu) / times.length / 1000,
-    pageTimes,
+    pageP99: quantile(pageTimes, 0.99),
   };
 }
 
