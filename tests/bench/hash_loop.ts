@@ -1,4 +1,4 @@
-/** Hashes passwords in one thread for some milliseconds; prints how many a second: `hash_loop.ts MS`. */
+/** Hashes in one thread for some milliseconds; prints how many a second: `hash_loop.ts MS`. */
 import { Passwords } from "../../lib/credential/password.ts";
 import { makeHash } from "../../lib/credential/hash_algorithms.ts";
 import { shareWasmMemory } from "../../lib/credential/wasm_memory.ts";

@@ -24,7 +24,7 @@ const connections = 32;
 /** In seconds. On a busy machine a slow answer is no failure. */
 const timeout = 30;
 
-/** `wrk`, where it is installed; otherwise `autocannon` of npm, which needs more CPU time itself. */
+/** `wrk` where it is installed, otherwise npm's `autocannon`, which needs more CPU time itself. */
 export const generator = await isInstalled("wrk") ? "wrk" : "autocannon";
 
 /** Requests a page as fast as it is answered, for this long in milliseconds. */

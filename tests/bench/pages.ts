@@ -16,6 +16,7 @@ interface Page {
   readonly rounds: Load[];
 }
 
+/** A user has at most as many. */
 const MAX_SESSIONS = 20;
 
 /** Pages under load, beside the least that Hono and the database could need for them. */
@@ -26,42 +27,30 @@ export async function measurePages({ rounds, pageTime }: Scale): Promise<void> {
   const user = await loggedIn(process, 0);
   for (let i = 1; i < MAX_SESSIONS; i++) await new Visitor(process).logIn(1);
   const busyUser = await loggedIn(process, 1);
-
   await using constant = await startBaseline("constant");
   await using home = await startBaseline("home");
   await using profile = await startBaseline("profile", ours.kvPath, ...keyOf(user));
 
-  const page = (
-    name: string,
-    server: ServerProcess,
-    path: string,
-    { headers }: Visitor,
-    reference: Page | null = null,
-  ): Page => ({ name, server, path, headers, reference, rounds: [] });
   const a = page("(a) Hono: a constant page", constant, "/", visitor);
   const b = page("(b) Hono: our home page", home, "/", visitor);
   const c = page("(c) Hono: two keys, our profile", profile, "/profile", user);
+  const sessions = `\`/account/sessions\`, ${MAX_SESSIONS} of them`;
   const pages = [
     a,
     b,
     c,
     page("`/`, a visitor ÷ (b)", process, "/", visitor, b),
     page("`/profile` ÷ (c)", process, "/profile", user, c),
-    page(
-      `\`/account/sessions\`, ${MAX_SESSIONS} of them ÷ (c)`,
-      process,
-      sessionsPath,
-      busyUser,
-      c,
-    ),
+    page(`${sessions} ÷ (c)`, process, "/account/sessions", busyUser, c),
   ];
-
   for (const it of pages) await load(it.server, it.path, it.headers, SECOND); // warms up
   for (let round = 0; round < rounds; round++) {
-    for (const it of pages) {
-      it.rounds.push(await load(it.server, it.path, it.headers, pageTime));
-    }
+    for (const it of pages) it.rounds.push(await load(it.server, it.path, it.headers, pageTime));
   }
+  printPages(pages);
+}
+
+function printPages(pages: readonly Page[]): void {
   printTable(
     ["page", "requests/s", "ratio", "p50 ms", "p99 ms", "ratio", "server CPU µs", "ratio"],
     pages.map((it) => [
@@ -77,10 +66,18 @@ export async function measurePages({ rounds, pageTime }: Scale): Promise<void> {
   );
 }
 
-const sessionsPath = "/account/sessions";
-
 async function startBaseline(...args: string[]): Promise<ServerProcess> {
   return await ServerProcess.start(["run", "-A", "tests/bench/baselines.tsx", ...args]);
+}
+
+function page(
+  name: string,
+  server: ServerProcess,
+  path: string,
+  { headers }: Visitor,
+  reference: Page | null = null,
+): Page {
+  return { name, server, path, headers, reference, rounds: [] };
 }
 
 /** The ids of a user and of the session, as the cookie names them. */
