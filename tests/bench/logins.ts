@@ -52,15 +52,15 @@ export async function measureLogins(scale: Scale): Promise<void> {
   while (rounds.length < scale.rounds) {
     rounds.push(await measureRound(process, reader, scale.stormTime));
   }
-  const crowdIn = await logInAtOnce(process, crowd, (i) => i);
+  const crowdAnswers = await logInAtOnce(process, crowd, (i) => i);
   const peak = process.peakMemory();
-  const browsersIn = await logInAtOnce(process, browsers, () => 0);
+  const browsersAnswers = await logInAtOnce(process, browsers, () => 0);
 
   printTable(["logins", "figure"], [
     ...rowsOf(rounds),
-    [`let in, of ${crowd} at once`, String(crowdIn)],
+    [`answers to ${crowd} at once`, crowdAnswers],
     ["memory in MiB: at the start, most", `${figure(memoryAtStart)}, ${figure(peak)}`],
-    [`let in, of ${browsers} at once to one account`, String(browsersIn)],
+    [`answers to ${browsers} at once to one account`, browsersAnswers],
   ]);
 }
 
@@ -144,16 +144,19 @@ async function readPages(reader: Visitor, end: number): Promise<number[]> {
   return times;
 }
 
-/** How many of them are let in. */
+/** How often each status was the answer. */
 async function logInAtOnce(
   server: ServerProcess,
   count: number,
   userOf: (i: number) => number,
-): Promise<number> {
+): Promise<string> {
   const statuses = await Promise.all(
     Array.from({ length: count }, (_, i) => new Visitor(server).logIn(userOf(i))),
   );
-  return statuses.filter((status) => status === 303).length;
+  return [...Map.groupBy(statuses, (status) => status)]
+    .sort(([a], [b]) => a - b)
+    .map(([status, { length }]) => `${length} × ${status}`)
+    .join(", ");
 }
 
 /** Hashes a second, in a process and thread of its own. */
