@@ -236,7 +236,7 @@ export class Accounts {
     password: string,
     entry: Deno.KvEntryMaybe<PasswordRecord>,
   ): Promise<void> {
-    if (entry.value === null || !await this.#passwords.needsRehash(entry.value)) return;
+    if (entry.value === null || !this.#passwords.needsRehash(entry.value)) return;
     const renewed = await this.#passwords.hash(password);
     // On a conflict the password was changed meanwhile, and the new one stays.
     await this.#kv.atomic().check(entry).set(entry.key, renewed).commit();

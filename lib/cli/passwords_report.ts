@@ -45,7 +45,7 @@ function parametersOf(hash: string): string {
 async function main(args: readonly string[]): Promise<number> {
   if (args.length > 0) return usageError("passwords:report");
   const secretKeys = readSecretKeys();
-  const keyIds = secretKeys && await passwordKeyIds(secretKeys);
+  const keyIds = secretKeys && passwordKeyIds(secretKeys);
   return await onDatabase("stop", async (kv) => {
     const kinds = await countHashes(kv, keyIds);
     for (const [kind, count] of kinds) print(`${String(count).padStart(8)}  ${kind}`);

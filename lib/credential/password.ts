@@ -32,7 +32,7 @@ export class Passwords {
   readonly #parameters: Argon2Parameters;
   readonly #secretKeys: readonly Uint8Array<ArrayBuffer>[];
   readonly #reportUnknownKey: (keyId: string) => void;
-  #peppers: Promise<readonly Pepper[]> | null = null;
+  #peppers: readonly Pepper[] | null = null;
 
   /** @param reportUnknownKey Called when a hash needs a key that is not among these. */
   constructor(
@@ -49,7 +49,7 @@ export class Passwords {
 
   /** Hashes a new password. */
   async hash(password: string): Promise<PasswordRecord> {
-    const pepper = await this.#currentPepper();
+    const pepper = this.#currentPepper();
     const salt = crypto.getRandomValues(new Uint8Array(saltBytes));
     const recipe = {
       algorithm: "argon2id" as const,
@@ -71,7 +71,7 @@ export class Passwords {
   async verify(password: string, record: PasswordRecord | null): Promise<boolean> {
     const readable = readPasswordRecord(record);
     const stored = readable && parseStoredHash(readable.hash);
-    const pepper = readable && await this.#pepperOf(readable);
+    const pepper = readable && this.#pepperOf(readable);
     if (!stored || !pepper || password === "") {
       await this.hash(password || "-"); // a faster answer would tell that there is no account
       return false;
@@ -87,8 +87,8 @@ export class Passwords {
   }
 
   /** Whether a record has other parameters or another pepper than a new one would have. */
-  async needsRehash(record: PasswordRecord): Promise<boolean> {
-    const { id } = await this.#currentPepper();
+  needsRehash(record: PasswordRecord): boolean {
+    const { id } = this.#currentPepper();
     return !record.hash.startsWith(this.#prefix()) || record.keyId !== id;
   }
 
@@ -97,28 +97,28 @@ export class Passwords {
     return `$argon2id$v=19$m=${memoryKiB},t=${passes},p=1$`;
   }
 
-  async #pepperOf({ keyId }: PasswordRecord): Promise<Uint8Array<ArrayBuffer> | null> {
+  #pepperOf({ keyId }: PasswordRecord): Uint8Array<ArrayBuffer> | null {
     if (keyId === null) return new Uint8Array();
-    const pepper = (await this.#allPeppers()).find(({ id }) => id === keyId);
+    const pepper = this.#allPeppers().find(({ id }) => id === keyId);
     if (!pepper) this.#reportUnknownKey(keyId);
     return pepper?.key ?? null;
   }
 
-  async #currentPepper(): Promise<Pepper> {
-    return (await this.#allPeppers())[0] as Pepper;
+  #currentPepper(): Pepper {
+    return this.#allPeppers()[0] as Pepper;
   }
 
-  #allPeppers(): Promise<readonly Pepper[]> {
-    return this.#peppers ??= Promise.all(this.#secretKeys.map(async (secret) => ({
-      id: await pepperId(secret),
-      key: await deriveKey(secret, "password pepper", pepperBytes),
-    })));
+  #allPeppers(): readonly Pepper[] {
+    return this.#peppers ??= this.#secretKeys.map((secret) => ({
+      id: pepperId(secret),
+      key: deriveKey(secret, "password pepper", pepperBytes),
+    }));
   }
 }
 
 /** The id by which password records name the pepper of a secret key. */
-export async function pepperId(secret: Uint8Array<ArrayBuffer>): Promise<string> {
-  return base64(await deriveKey(secret, "password pepper id", pepperBytes)).slice(0, 8);
+export function pepperId(secret: Uint8Array<ArrayBuffer>): string {
+  return base64(deriveKey(secret, "password pepper id", pepperBytes)).slice(0, 8);
 }
 
 /** Reads a password record; null when it is corrupt, or its hash of an unknown kind. */

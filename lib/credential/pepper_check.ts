@@ -28,7 +28,7 @@ export async function checkPasswordKeys(
   secretKeys: SecretKeys,
   report: (keyId: string) => void,
 ): Promise<void> {
-  const known = await passwordKeyIds(secretKeys);
+  const known = passwordKeyIds(secretKeys);
   for await (const { value } of kv.list({ prefix: ["password"] }, { limit: SAMPLE_SIZE })) {
     const { keyId = null } = readPasswordRecord(value) ?? {};
     if (keyId !== null && !known.has(keyId)) return report(keyId);
@@ -36,6 +36,6 @@ export async function checkPasswordKeys(
 }
 
 /** The ids of keys, as password records name them. */
-export async function passwordKeyIds(secretKeys: SecretKeys): Promise<Set<string>> {
-  return new Set(await Promise.all(secretKeys.map(pepperId)));
+export function passwordKeyIds(secretKeys: SecretKeys): Set<string> {
+  return new Set(secretKeys.map(pepperId));
 }

@@ -75,7 +75,7 @@ export class SessionData {
         { key: dataKey(owner), version: before.version },
         ...await this.#aliveChecks(owner),
       ];
-      if (await this.#store.commit({ check, set: [await this.#dataWrite(owner, data)] })) {
+      if (await this.#store.commit({ check, set: [this.#dataWrite(owner, data)] })) {
         return data;
       }
     }
@@ -98,7 +98,7 @@ export class SessionData {
     // Checked also when there is none: a parallel first update must not be left behind.
     if (!data) return { check: [{ key: dataKey(from), version }] };
     const key = dataKey(from);
-    return { check: [{ key, version }], set: [await this.#dataWrite(to, data)], delete: [key] };
+    return { check: [{ key, version }], set: [this.#dataWrite(to, data)], delete: [key] };
   }
 
   /** The change that deletes an owner's data. */
@@ -107,19 +107,17 @@ export class SessionData {
   }
 
   async #read(owner: DataOwner): Promise<Read> {
-    const [record, digest] = await Promise.all([
-      this.#store.get(dataKey(owner)),
-      owner.kind === "guest" ? digestToken("guest", owner.token) : null,
-    ]);
+    const digest = owner.kind === "guest" ? digestToken("guest", owner.token) : null;
+    const record = await this.#store.get(dataKey(owner));
     const stored = readStoredData(record);
     const living = stored !== null && this.#now() < stored.expiresAt;
     const theirs = digest === null || timingSafeEqual(stored?.secretDigest ?? "", digest);
     return { data: living && theirs ? stored.data : null, version: record.version };
   }
 
-  async #dataWrite(owner: DataOwner, data: Data) {
+  #dataWrite(owner: DataOwner, data: Data) {
     const { expiresAt } = owner;
-    const secretDigest = owner.kind === "guest" ? await digestToken("guest", owner.token) : null;
+    const secretDigest = owner.kind === "guest" ? digestToken("guest", owner.token) : null;
     const value: StoredData = { v: 1, data, secretDigest, expiresAt };
     return { key: dataKey(owner), value, expireIn: expiresAt.getTime() - this.#now().getTime() };
   }

@@ -19,7 +19,7 @@ const MAX_FLASH_BYTES = 2600;
 export class Flashes {
   readonly #cookies: Cookies;
   readonly #keyring: Keyring;
-  #waiting: Promise<readonly Flash[]> | null = null;
+  #waiting: readonly Flash[] | null = null;
   #shown: readonly Flash[] | null = null;
 
   constructor(cookies: Cookies, keyring: Keyring) {
@@ -32,61 +32,59 @@ export class Flashes {
    *
    * @throws {RangeError} When it is too long for a cookie.
    */
-  async add(flash: Flash): Promise<void> {
+  add(flash: Flash): void {
     const bytes = utf8(JSON.stringify([flash])).length;
     if (bytes > MAX_FLASH_BYTES) {
       throw new RangeError(
         `Cannot keep a message: ${bytes} bytes are more than ${MAX_FLASH_BYTES}`,
       );
     }
-    await this.#change((flashes) => [
+    this.#change((flashes) => [
       ...flashes.filter((it) => it.text !== flash.text || it.category !== flash.category),
       flash,
     ]);
   }
 
   /** The messages to show now; asking again in the same request gives the same ones. */
-  async take(): Promise<readonly Flash[]> {
+  take(): readonly Flash[] {
     if (this.#shown) return this.#shown;
-    const shown = await this.#read();
-    await this.#change(() => []);
+    const shown = this.#read();
+    this.#change(() => []);
     return this.#shown = shown;
   }
 
   /** Drops what a login makes pointless. */
-  dropAtLogin(): Promise<void> {
-    return this.#change((flashes) => flashes.filter((it) => !it.untilLogin));
+  dropAtLogin(): void {
+    this.#change((flashes) => flashes.filter((it) => !it.untilLogin));
   }
 
   /** Sets or deletes the cookie, if the messages changed. */
-  async write(): Promise<void> {
-    const flashes = await this.#waiting;
+  write(): void {
+    const flashes = this.#waiting;
     if (!flashes) return;
     if (flashes.length === 0) return this.#cookies.delete("flash");
 
-    const value = await format(flashes, this.#keyring);
+    const value = format(flashes, this.#keyring);
     if (value !== this.#cookies.get("flash")) this.#cookies.set("flash", value);
   }
 
-  async #change(change: (flashes: readonly Flash[]) => readonly Flash[]): Promise<void> {
-    // Chained at once: messages that are added side by side all stay.
-    this.#waiting = this.#read().then(change);
-    await this.#waiting;
+  #change(change: (flashes: readonly Flash[]) => readonly Flash[]): void {
+    this.#waiting = change(this.#read());
   }
 
-  #read(): Promise<readonly Flash[]> {
-    return this.#waiting ??= parse(this.#cookies.get("flash") ?? "", this.#keyring);
+  #read(): readonly Flash[] {
+    return this.#waiting ??= parse(this.#cookies.get("flash"), this.#keyring);
   }
 }
 
-async function format(flashes: readonly Flash[], keyring: Keyring): Promise<string> {
+function format(flashes: readonly Flash[], keyring: Keyring): string {
   let kept = flashes;
   while (utf8(JSON.stringify(kept)).length > MAX_FLASH_BYTES) kept = kept.slice(1);
-  return await keyring.sign("flash", encodeBase64Url(utf8(JSON.stringify(kept))));
+  return keyring.sign("flash", encodeBase64Url(utf8(JSON.stringify(kept))));
 }
 
-async function parse(value: string, keyring: Keyring): Promise<readonly Flash[]> {
-  const signed = await keyring.verify("flash", value);
+function parse(value: string | null | undefined, keyring: Keyring): readonly Flash[] {
+  const signed = value ? keyring.verify("flash", value) : null;
   const bytes = signed === null ? null : decodeBase64Url(signed);
   return bytes ? JSON.parse(new TextDecoder().decode(bytes)) : [];
 }

@@ -393,7 +393,7 @@ export class Login<U extends LoginUser> {
     const { loginPage: page, loginMessageCategory: category } = area;
     const { loginMessage: message = "Please log in to access this page." } = area;
     if (page === null || asksForJson(c.req.raw)) return problem(c, "Unauthorized", "Bearer");
-    return await this.#send(c, page, message, category);
+    return this.#send(c, page, message, category);
   }
 
   async #reauthenticationNeeded(c: Context, area: AreaOptions<Context>, user: U) {
@@ -406,29 +406,29 @@ export class Login<U extends LoginUser> {
       const challenge = `Bearer error="insufficient_user_authentication", max_age=${maxAge}`;
       return problem(c, "Reauthentication required", challenge); // RFC 9470 §3
     }
-    return await this.#send(c, page, message, category);
+    return this.#send(c, page, message, category);
   }
 
   /**
    * Redirects with `next`, so that the page leads back here; unsafe methods get none, because their
    * URL may not answer GET.
    */
-  async #send(
+  #send(
     c: Context,
     page: string,
     message: string | null,
     category: string = "message",
-  ): Promise<Response> {
+  ): Response {
     const { translate } = this.#options;
     const text = message && translate ? translate(message, c) : message;
-    if (text) await this.#auth(c).flashes.add({ text, category, untilLogin: true });
+    if (text) this.#auth(c).flashes.add({ text, category, untilLogin: true });
     if (!isRead(c.req.raw)) return c.redirect(page, 303);
 
     // Path and query as they came: the host may be one that no URL parser accepts.
     const [, address] = /^[a-z]+:\/\/[^/]*(\/[^#]*)/i.exec(c.req.url) ?? [];
     const next = this.#safeNext(address);
     if (next && this.#options.nextIn === "cookie") {
-      await this.#auth(c).keepNext(next);
+      this.#auth(c).keepNext(next);
       return c.redirect(page, 302);
     }
     // Built on the configured origin: the request's own comes from its Host header.
@@ -452,7 +452,7 @@ export class Login<U extends LoginUser> {
   }
 
   /** Runs an operation that may set a cookie; one that comes too late is reported and refused. */
-  #act<T>(c: Context, name: string, act: (auth: RequestAuth<U>) => Promise<T>): Promise<T> {
+  #act<T>(c: Context, name: string, act: (auth: RequestAuth<U>) => T | Promise<T>): Promise<T> {
     const auth = this.#auth(c);
     if (auth.operations.answered) this.#report(tooLate(name));
     return auth.operations.run(name, () => act(auth));

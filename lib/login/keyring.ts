@@ -1,4 +1,5 @@
-import { decodeBase64Url, encodeBase64Url, timingSafeEqual, utf8 } from "./bytes.ts";
+import { createHmac, hkdfSync } from "node:crypto";
+import { decodeBase64Url, encodeBase64Url, timingSafeEqual } from "./bytes.ts";
 
 /** Shorter keys are refused. */
 const MIN_KEY_BYTES = 32;
@@ -9,7 +10,8 @@ const MIN_KEY_BYTES = 32;
  */
 export class Keyring {
   readonly #secrets: readonly Uint8Array<ArrayBuffer>[];
-  readonly #derived = new Map<string, Promise<CryptoKey>[]>();
+  /** The derived keys of each purpose. */
+  readonly #derived = new Map<string, readonly Uint8Array[]>();
 
   constructor(secrets: readonly (Uint8Array | string)[]) {
     const keys = secrets.map(readKey);
@@ -23,35 +25,31 @@ export class Keyring {
   }
 
   /** HMAC-SHA-512 of a text under each key, the newest first. */
-  macs(purpose: string, text: string): Promise<Uint8Array[]> {
-    return Promise.all(
-      this.#keys(purpose).map(async (key) => {
-        return new Uint8Array(await crypto.subtle.sign("HMAC", await key, utf8(text)));
-      }),
-    );
+  macs(purpose: string, text: string): [Uint8Array, ...Uint8Array[]] {
+    const mac = (key: Uint8Array): Uint8Array => createHmac("sha512", key).update(text).digest();
+    return this.#keys(purpose).map(mac) as [Uint8Array, ...Uint8Array[]]; // there is at least one key
   }
 
   /** Adds a signature to a text. The text has no dot. */
-  async sign(purpose: string, text: string): Promise<string> {
-    const [mac] = await this.macs(purpose, text);
-    return `${text}.${encodeBase64Url((mac as Uint8Array).subarray(0, 32))}`;
+  sign(purpose: string, text: string): string {
+    const [mac] = this.macs(purpose, text);
+    return `${text}.${encodeBase64Url(mac.subarray(0, 32))}`;
   }
 
   /** The text without its signature; null when no key made it for this purpose. */
-  async verify(purpose: string, signed: string): Promise<string | null> {
+  verify(purpose: string, signed: string): string | null {
     const [text = "", signature = "", ...rest] = signed.split(".");
     if (rest.length > 0) return null;
-    const macs = await this.macs(purpose, text);
-    const genuine = macs.some((mac) =>
+    const genuine = this.macs(purpose, text).some((mac) =>
       timingSafeEqual(encodeBase64Url(mac.subarray(0, 32)), signature)
     );
     return genuine ? text : null;
   }
 
-  #keys(purpose: string): Promise<CryptoKey>[] {
+  #keys(purpose: string): readonly Uint8Array[] {
     const known = this.#derived.get(purpose);
     if (known) return known;
-    const made = this.#secrets.map((secret) => macKey(secret, purpose));
+    const made = this.#secrets.map((secret) => deriveKey(secret, purpose, 64));
     this.#derived.set(purpose, made);
     return made;
   }
@@ -73,21 +71,12 @@ function fromBase64(text: string): Uint8Array | null {
   return decodeBase64Url(base64Url);
 }
 
-async function macKey(secret: Uint8Array<ArrayBuffer>, purpose: string): Promise<CryptoKey> {
-  const bytes = await deriveKey(secret, purpose, 64);
-  return await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-512" }, false, [
-    "sign",
-  ]);
-}
-
 /** Derives the key of one purpose from a secret, in bytes (HKDF with SHA-256, RFC 5869). */
-export async function deriveKey(
-  secret: Uint8Array<ArrayBuffer>,
+export function deriveKey(
+  secret: Uint8Array,
   purpose: string,
   length: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const base = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
-  const info = utf8(`@latchkey/login ${purpose}`);
-  const parameters = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info };
-  return new Uint8Array(await crypto.subtle.deriveBits(parameters, base, 8 * length));
+): Uint8Array<ArrayBuffer> {
+  const info = `@latchkey/login ${purpose}`;
+  return new Uint8Array(hkdfSync("sha256", secret, "", info, length));
 }

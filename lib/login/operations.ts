@@ -15,8 +15,9 @@ export class Operations {
    *
    * @throws {Error} When the answer has begun.
    */
-  run<T>(name: string, operation: () => Promise<T>): Promise<T> {
-    return this.#answered ? Promise.reject(tooLate(name)) : this.waitFor(operation(), name);
+  run<T>(name: string, operation: () => T | Promise<T>): Promise<T> {
+    const run = async () => await operation();
+    return this.#answered ? Promise.reject(tooLate(name)) : this.waitFor(run(), name);
   }
 
   /** Lets the answer wait for a promise. */
@@ -34,14 +35,14 @@ export class Operations {
    * @returns The names of the operations that the handler did not await.
    * @throws {unknown} The error of one of them.
    */
-  async finish(last: () => Promise<void>): Promise<readonly string[]> {
+  async finish(last: () => void): Promise<readonly string[]> {
     const forgotten = new Set<string>();
     let started: number;
     do {
       started = this.#started;
       for (const name of this.#running.values()) if (name !== null) forgotten.add(name);
       await Promise.all(this.#running.keys());
-      await last();
+      last();
     } while (this.#running.size > 0 || this.#started > started);
     this.#answered = true;
     return [...forgotten];

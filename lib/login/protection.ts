@@ -1,4 +1,4 @@
-import { encodeBase64Url, utf8 } from "./bytes.ts";
+import { createHash } from "node:crypto";
 
 /**
  * What happens when the fingerprint of a session's browser changes: nothing (`off`), the session is
@@ -22,7 +22,6 @@ export function withoutVersions(userAgent: string): string {
 }
 
 /** The stored form of a fingerprint: SHA-256, base64url. */
-export async function fingerprintOf(description: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", utf8(`fingerprint:${description}`));
-  return encodeBase64Url(new Uint8Array(digest));
+export function fingerprintOf(description: string): string {
+  return createHash("sha256").update(`fingerprint:${description}`).digest("base64url");
 }

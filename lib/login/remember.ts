@@ -120,13 +120,13 @@ export class Remember<U extends LoginUser> {
    *
    * @param duration How long it lasts, in milliseconds.
    */
-  async prepareSeries(user: U, duration: number, fingerprint: string): Promise<PreparedSeries> {
+  prepareSeries(user: U, duration: number, fingerprint: string): PreparedSeries {
     const now = this.#now();
-    const token = await this.#withProof(mintToken(user.id));
+    const token = this.#withProof(mintToken(user.id));
     const series: Series = {
       id: token.id,
       userId: user.id,
-      secretDigest: await digestToken("remember", token),
+      secretDigest: digestToken("remember", token),
       previousDigest: null,
       rotatedAt: now,
       recoveredAt: null,
@@ -151,12 +151,12 @@ export class Remember<U extends LoginUser> {
     strictness: "strict" | "lenient",
   ): Promise<RedeemResult<U>> {
     // Made by somebody else: a copy of the store has the ids, and must not end anybody's series.
-    if (!await this.#isGenuine(token)) return { ok: false, reason: "unknown" };
+    if (!this.#isGenuine(token)) return { ok: false, reason: "unknown" };
+    const digest = digestToken("remember", token);
     for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
-      const [record, user, digest] = await Promise.all([
+      const [record, user] = await Promise.all([
         this.#store.get(seriesKey(token.userId, token.id)),
         this.#loadUser(token.userId),
-        digestToken("remember", token),
       ]);
       const series = readSeries(record);
       if (!series) return { ok: false, reason: record.version === null ? "unknown" : "corrupt" };
@@ -239,10 +239,8 @@ export class Remember<U extends LoginUser> {
 
   /** The series of which a token is the valid one. */
   async #findValid(token: Token): Promise<StoredSeries | null> {
-    const [record, digest] = await Promise.all([
-      this.#store.get(seriesKey(token.userId, token.id)),
-      digestToken("remember", token),
-    ]);
+    const digest = digestToken("remember", token);
+    const record = await this.#store.get(seriesKey(token.userId, token.id));
     const series = readSeries(record);
     return series && timingSafeEqual(series.secretDigest, digest) ? { series, record } : null;
   }
@@ -255,8 +253,8 @@ export class Remember<U extends LoginUser> {
     { series, record }: StoredSeries,
   ): Promise<RedeemResult<U> | null> {
     const rotatedAt = this.#now();
-    const [successor] = await this.#successors(token, rotatedAt) as [Successor];
-    const secretDigest = await digestToken("remember", successor.remember);
+    const [successor] = this.#successors(token, rotatedAt) as [Successor];
+    const secretDigest = digestToken("remember", successor.remember);
     const rotated: Series = {
       ...series,
       secretDigest,
@@ -278,7 +276,7 @@ export class Remember<U extends LoginUser> {
   ): Promise<RedeemResult<U> | null> {
     // The rotation keeps its date: the day in which a browser may come back is not extended.
     const recovered = { ...series, recoveredAt: this.#now() };
-    const successor = await this.#successorOf(token, recovered);
+    const successor = this.#successorOf(token, recovered);
     if (!successor) return { ok: false, reason: "superseded", series };
     return await this.#startSession(user, init, successor, recovered, record);
   }
@@ -302,7 +300,7 @@ export class Remember<U extends LoginUser> {
 
   /** Gives a parallel request the session and the successor that its token's rotation made. */
   async #redeemPrevious(token: Token, series: Series): Promise<RedeemResult<U>> {
-    const successor = await this.#successorOf(token, series);
+    const successor = this.#successorOf(token, series);
     if (!successor) return { ok: false, reason: "superseded", series };
     const resumed = await this.#sessions.resume(successor.session);
     if (!resumed.ok) return { ok: false, reason: "superseded", series };
@@ -311,9 +309,9 @@ export class Remember<U extends LoginUser> {
   }
 
   /** The successor that a token was rotated to: after a change of keys its digest tells which. */
-  async #successorOf(token: Token, series: Series): Promise<Successor | null> {
-    for (const successor of await this.#successors(token, lastGivenAt(series))) {
-      const digest = await digestToken("remember", successor.remember);
+  #successorOf(token: Token, series: Series): Successor | null {
+    for (const successor of this.#successors(token, lastGivenAt(series))) {
+      const digest = digestToken("remember", successor.remember);
       if (timingSafeEqual(digest, series.secretDigest)) return successor;
     }
     return null;
@@ -339,35 +337,31 @@ export class Remember<U extends LoginUser> {
   }
 
   /** The successors of a token, one for each key; the first key's is the one to use. */
-  async #successors(token: Token, givenAt: Date): Promise<Successor[]> {
+  #successors(token: Token, givenAt: Date): Successor[] {
     const text = formatToken(token);
-    const [secrets, sessions] = await Promise.all([
-      this.#keyring.macs("remember successor", text),
-      this.#keyring.macs("remember session", `${text} ${givenAt.getTime()}`),
-    ]);
-    return await Promise.all(secrets.map(async (secret, i) => ({
-      remember: await this.#withProof({ ...token, secret: encodeBase64Url(secret) }, i),
+    const sessions = this.#keyring.macs("remember session", `${text} ${givenAt.getTime()}`);
+    return this.#keyring.macs("remember successor", text).map((secret, i) => ({
+      remember: this.#withProof({ ...token, secret: encodeBase64Url(secret) }, i),
       session: tokenFromBytes(token.userId, sessions[i] as Uint8Array),
-    })));
+    }));
   }
 
   /** Makes the second half of a token's secret the proof that it was made here. */
-  async #withProof(token: Token, key = 0): Promise<Token> {
-    const proof = (await this.#proofs(token))[key];
+  #withProof(token: Token, key = 0): Token {
+    const proof = this.#proofs(token)[key];
     const secret = new Uint8Array([...firstHalf(token), ...proof as Uint8Array]);
     return { ...token, secret: encodeBase64Url(secret) };
   }
 
-  async #isGenuine(token: Token): Promise<boolean> {
+  #isGenuine(token: Token): boolean {
     const secondHalf = decodeBase64Url(token.secret)?.subarray(halfOfSecret) ?? new Uint8Array();
-    return (await this.#proofs(token)).some((proof) => timingSafeEqual(proof, secondHalf));
+    return this.#proofs(token).some((proof) => timingSafeEqual(proof, secondHalf));
   }
 
   /** The proofs of a token, one for each key. */
-  async #proofs(token: Token): Promise<Uint8Array[]> {
+  #proofs(token: Token): Uint8Array[] {
     const text = `${token.userId}.${token.id}.${encodeBase64Url(firstHalf(token))}`;
-    const macs = await this.#keyring.macs("remember proof", text);
-    return macs.map((mac) => mac.subarray(0, halfOfSecret));
+    return this.#keyring.macs("remember proof", text).map((mac) => mac.subarray(0, halfOfSecret));
   }
 
   #seriesWrite(series: Series) {

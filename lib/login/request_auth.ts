@@ -107,7 +107,7 @@ export class RequestAuth<U extends LoginUser> {
     const ofSeries = superseded?.kind === "series"
       ? await this.#core.remember.endSeries(superseded.series)
       : [];
-    await this.flashes.dropAtLogin();
+    this.flashes.dropAtLogin();
     this.#guestToken = null;
     this.#set({ user, session, from: "session" });
     await reportEnds(this.#core, [...replaced, ...ofSeries], "replaced");
@@ -133,8 +133,8 @@ export class RequestAuth<U extends LoginUser> {
     const { user, session } = await this.authentication() ?? await this.superseded() ?? {};
     if (!user || !session) return null;
 
-    const token = await this.#successorToken(session);
-    const renewal = await this.#renewal(session, methods);
+    const token = this.#successorToken(session);
+    const renewal = this.#renewal(session, methods);
     const issued = await this.#core.sessions.reauthenticate(session, token, renewal);
     return issued && await this.#finishRenewal(user, issued);
   }
@@ -149,8 +149,8 @@ export class RequestAuth<U extends LoginUser> {
     if (!session) return { ok: false, reason: "ended" };
 
     const { sessions } = this.#core;
-    const token = await this.#successorToken(session);
-    const renewal = await this.#renewal(session, methods);
+    const token = this.#successorToken(session);
+    const renewal = this.#renewal(session, methods);
     const endSeriesChange = await this.#endSeriesChange(session);
     let issued = null as IssuedSession | null;
     const user = await commit(async (changed) => {
@@ -204,16 +204,16 @@ export class RequestAuth<U extends LoginUser> {
   }
 
   /** Keeps the refused path in a signed cookie. */
-  async keepNext(next: string): Promise<void> {
+  keepNext(next: string): void {
     const text = encodeBase64Url(utf8(next));
-    this.cookies.set("next", await this.#core.keyring.sign("next", text));
+    this.cookies.set("next", this.#core.keyring.sign("next", text));
   }
 
   /** The path that was kept, once; null when there is none. */
-  async takeNext(): Promise<string | null> {
+  takeNext(): string | null {
     const signed = this.cookies.get("next");
     this.cookies.delete("next");
-    const text = signed ? await this.#core.keyring.verify("next", signed) : null;
+    const text = signed ? this.#core.keyring.verify("next", signed) : null;
     const bytes = text === null ? null : decodeBase64Url(text);
     return bytes ? new TextDecoder().decode(bytes) : null;
   }
@@ -237,11 +237,11 @@ export class RequestAuth<U extends LoginUser> {
     const { authentication, superseded } = await this.#authenticate();
     const former = authentication?.session ??
       (superseded?.kind === "session" && superseded.session);
-    const fingerprint = await fingerprintOf(this.#info.description);
+    const fingerprint = fingerprintOf(this.#info.description);
     for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
       const replaces = former ? await sessions.latest(former) : null;
       const token = mintToken(user.id);
-      const prepared = duration ? await remember.prepareSeries(user, duration, fingerprint) : null;
+      const prepared = duration ? remember.prepareSeries(user, duration, fingerprint) : null;
       const extraChange = mergeChanges(
         prepared?.change ?? {},
         await this.#endSeriesChange(replaces?.session ?? null),
@@ -278,13 +278,13 @@ export class RequestAuth<U extends LoginUser> {
    * The token that follows a session's own: the same id, and a secret derived from its digest under
    * the server's key. So a form that is sent twice, even in parallel, leads to one new token.
    */
-  async #successorToken({ userId, id, secretDigest }: Session): Promise<Token> {
-    const [mac] = await this.#core.keyring.macs("session successor", `${id}.${secretDigest}`);
-    return { userId, id, secret: encodeBase64Url((mac as Uint8Array).subarray(0, 32)) };
+  #successorToken({ userId, id, secretDigest }: Session): Token {
+    const [mac] = this.#core.keyring.macs("session successor", `${id}.${secretDigest}`);
+    return { userId, id, secret: encodeBase64Url(mac.subarray(0, 32)) };
   }
 
-  async #renewal(session: Session, methods: readonly AuthMethod[]) {
-    const fingerprint = await fingerprintOf(this.#info.description);
+  #renewal(session: Session, methods: readonly AuthMethod[]) {
+    const fingerprint = fingerprintOf(this.#info.description);
     return { fingerprint, methods: [...new Set([...session.methods, ...methods])] };
   }
 

@@ -120,7 +120,7 @@ export class Sessions<U extends LoginUser> {
     const session: Session = {
       id: token.id,
       userId: user.id,
-      secretDigest: await digestToken("session", token),
+      secretDigest: digestToken("session", token),
       previousDigest: null,
       rotatedAt: now,
       successor: null,
@@ -164,10 +164,10 @@ export class Sessions<U extends LoginUser> {
    * is deleted; a token that proves nothing changes nothing.
    */
   async resume(token: Token): Promise<ResumeResult<U>> {
-    const [record, user, digest] = await Promise.all([
+    const digest = digestToken("session", token);
+    const [record, user] = await Promise.all([
       this.#store.get(keyOf(token)),
       this.#loadUser(token.userId),
-      digestToken("session", token),
     ]);
     const session = readSession(record);
     if (!session || record.version === null) {
@@ -231,10 +231,8 @@ export class Sessions<U extends LoginUser> {
     token: Token,
     renewal: SessionRenewal,
   ): Promise<{ issued: IssuedSession; change: StoreChange } | null> {
-    const [record, secretDigest] = await Promise.all([
-      this.#store.get(keyOf(session)),
-      digestToken("session", token),
-    ]);
+    const secretDigest = digestToken("session", token);
+    const record = await this.#store.get(keyOf(session));
     const current = readSession(record);
     // The new secret is stored already when the same form was sent twice, or when the store
     // repeated a commit whose answer was lost.

@@ -39,34 +39,34 @@ export class DeviceCookies {
    * The id of the device when this user logged in with it; null otherwise. Without a user it does the
    * same work, so that the time does not tell which addresses have accounts.
    */
-  async verify(cookie: string | undefined, user: User | null): Promise<string | null> {
+  verify(cookie: string | undefined, user: User | null): string | null {
     const owner = user ?? noUser;
-    const ids = await Promise.all(entriesOf(cookie).map((entry) => this.#verify(entry, owner)));
+    const ids = entriesOf(cookie).map((entry) => this.#verify(entry, owner));
     return user && (ids.find((id) => id !== null) ?? null);
   }
 
   /** Makes the cookie for a user who logged in: the device keeps its id and its other accounts. */
-  async issue(cookie: string | undefined, user: User): Promise<string> {
+  issue(cookie: string | undefined, user: User): string {
     const entries = entriesOf(cookie);
-    const ids = await Promise.all(entries.map((entry) => this.#verify(entry, user)));
+    const ids = entries.map((entry) => this.#verify(entry, user));
     const id = ids.find((id) => id !== null) ?? newId();
     const others = entries.filter((_, i) => ids[i] === null);
     const end = Math.floor((this.#now().getTime() + deviceCookieLifetime) / SECOND).toString(36);
-    const [signature] = await this.#signatures(id, end, user);
+    const [signature] = this.#signatures(id, end, user);
     return [`${id}.${end}.${signature}`, ...others].slice(0, MAX_ACCOUNTS).join("~");
   }
 
   /** The device id of an entry that is valid for this user. */
-  async #verify(entry: string, owner: Owner): Promise<string | null> {
+  #verify(entry: string, owner: Owner): string | null {
     const [id, end, signature] = entry.split(".") as [string, string, string];
     if (parseInt(end, 36) * SECOND <= this.#now().getTime()) return null;
-    const valid = await this.#signatures(id, end, owner);
+    const valid = this.#signatures(id, end, owner);
     return valid.some((it) => timingSafeEqual(it, signature)) ? id : null;
   }
 
   /** One for each key, the newest key first. */
-  async #signatures(id: string, end: string, owner: Owner): Promise<string[]> {
-    const macs = await this.#keyring.macs("device", `${id}.${end}.${owner.id}.${owner.epoch}`);
+  #signatures(id: string, end: string, owner: Owner): string[] {
+    const macs = this.#keyring.macs("device", `${id}.${end}.${owner.id}.${owner.epoch}`);
     return macs.map((mac) => encodeBase64Url(mac.subarray(0, 32)));
   }
 }

@@ -78,7 +78,7 @@ export class LoginThrottle {
       // Beyond the shared slots the database is asked only for a browser that may get a reserved one.
       if (!release && !this.#devices.looksValid(deviceCookie)) throw tooManyUnderWay();
       const account = await find();
-      const device = await this.#devices.verify(deviceCookie, account.user);
+      const device = this.#devices.verify(deviceCookie, account.user);
       const name = accountName(account, email);
       if (device) release ??= this.#concurrency.acquireReserved(name, context);
       if (!release) throw tooManyUnderWay();
@@ -115,7 +115,7 @@ export class LoginThrottle {
   }
 
   /** Makes the device cookie for a user who logged in. */
-  issueDeviceCookie(deviceCookie: string | undefined, user: User): Promise<string> {
+  issueDeviceCookie(deviceCookie: string | undefined, user: User): string {
     return this.#devices.issue(deviceCookie, user);
   }
 

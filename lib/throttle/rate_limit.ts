@@ -83,7 +83,7 @@ export class RateLimits {
 
   /** Counts an attempt under all of these limits if all allow it, and otherwise under none. */
   async consume(limits: readonly [Limit, ...Limit[]]): Promise<ConsumeResult> {
-    const keys = await Promise.all(limits.map((limit) => this.#keyOf(limit)));
+    const keys = limits.map((limit) => this.#keyOf(limit));
     return await retryConflicts(async () => {
       const entries = await this.#read(keys);
       const now = this.#now();
@@ -103,7 +103,7 @@ export class RateLimits {
 
   /** Counts a failure, whether or not the limit allows another; gives how many in a row there are. */
   async penalty(limit: Limit): Promise<number> {
-    const key = await this.#keyOf(limit);
+    const key = this.#keyOf(limit);
     return await retryConflicts(async () => {
       const entries = await this.#read([key]);
       const next = addAttempt(entries[0]?.value ?? null, this.#now());
@@ -113,7 +113,7 @@ export class RateLimits {
 
   /** Takes back this many failures; those that others added stay. */
   async reward(limit: Limit, count: number): Promise<void> {
-    const key = await this.#keyOf(limit);
+    const key = this.#keyOf(limit);
     await retryConflicts(async () => {
       const [entry] = await this.#read([key]) as [Entry];
       if (!entry.value) return true;
@@ -177,8 +177,8 @@ export class RateLimits {
   }
 
   /** People type passwords into the address field: without the key nobody can guess them from a digest. */
-  async #keyOf({ kind, name }: Limit): Promise<Deno.KvKey> {
-    const [mac] = await this.#keyring.macs("rate limit", `${kind}:${name}`) as [Uint8Array];
+  #keyOf({ kind, name }: Limit): Deno.KvKey {
+    const [mac] = this.#keyring.macs("rate limit", `${kind}:${name}`);
     return ["rate", kind, encodeBase64Url(mac.subarray(0, 16))];
   }
 }

@@ -61,7 +61,7 @@ export class RequestThrottle {
   /** Lets this browser be known for a user: after a login, and after a change of the password. */
   async setDeviceCookie(c: Context, user: User): Promise<void> {
     const cookie = this.#deviceCookie.read(c);
-    this.#deviceCookie.write(c, await this.#throttle.issueDeviceCookie(cookie, user));
+    this.#deviceCookie.write(c, this.#throttle.issueDeviceCookie(cookie, user));
   }
 
   #contextOf(c: Context): AttemptContext {
