@@ -14,23 +14,17 @@ interface TimeProps {
 
 /** A date in the visitor's language. */
 export function Day({ text, time }: TimeProps) {
-  const format = new Intl.DateTimeFormat(text.locale, { dateStyle: "long", timeZone: "UTC" });
-  return <time datetime={time.toISOString()}>{format.format(time)}</time>;
+  return <time datetime={time.toISOString()}>{formatsOf(text).day.format(time)}</time>;
 }
 
 /** "2 hours ago", with the exact time as a tooltip. */
 export function RelativeTime({ text, time, now }: TimeProps & { now: Date }) {
+  const { exact, ago } = formatsOf(text);
   const seconds = Math.floor((now.getTime() - time.getTime()) / 1000);
   const unit = units.find(([, length]) => seconds >= length);
-  const words = new Intl.RelativeTimeFormat(text.locale, { numeric: "auto" });
-  const exact = new Intl.DateTimeFormat(text.locale, {
-    dateStyle: "long",
-    timeStyle: "long",
-    timeZone: "UTC",
-  });
   return (
     <time datetime={time.toISOString()} title={exact.format(time)}>
-      {unit ? words.format(-Math.floor(seconds / unit[1]), unit[0]) : text.justNow}
+      {unit ? ago.format(-Math.floor(seconds / unit[1]), unit[0]) : text.justNow}
     </time>
   );
 }
@@ -38,5 +32,33 @@ export function RelativeTime({ text, time, now }: TimeProps & { now: Date }) {
 /** "in 30 seconds", "in 2 hours": rounded up, so that nobody tries again too early. */
 export function waitInWords(text: Text, seconds: number): string {
   const [unit, length] = units.find(([, length]) => seconds > 2 * length) ?? ["second", 1];
-  return new Intl.RelativeTimeFormat(text.locale).format(Math.ceil(seconds / length), unit);
+  return formatsOf(text).wait.format(Math.ceil(seconds / length), unit);
+}
+
+interface Formats {
+  readonly day: Intl.DateTimeFormat;
+  readonly exact: Intl.DateTimeFormat;
+  readonly ago: Intl.RelativeTimeFormat;
+  readonly wait: Intl.RelativeTimeFormat;
+}
+
+/** One for each language of the site: making a format takes longer than a whole page. */
+const formats = new Map<string, Formats>();
+
+function formatsOf({ lang }: Text): Formats {
+  let known = formats.get(lang);
+  if (!known) {
+    known = {
+      day: new Intl.DateTimeFormat(lang, { dateStyle: "long", timeZone: "UTC" }),
+      exact: new Intl.DateTimeFormat(lang, {
+        dateStyle: "long",
+        timeStyle: "long",
+        timeZone: "UTC",
+      }),
+      ago: new Intl.RelativeTimeFormat(lang, { numeric: "auto" }),
+      wait: new Intl.RelativeTimeFormat(lang),
+    };
+    formats.set(lang, known);
+  }
+  return known;
 }

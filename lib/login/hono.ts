@@ -170,8 +170,9 @@ export class Login<U extends LoginUser> {
       if (!failed || isNewToken) this.#writeCookie(c, name, change);
     }
     if (auth.cookies.accessed) {
-      c.header("Cache-Control", "private, no-store");
-      c.header("Vary", "Cookie", { append: true });
+      const { headers } = c.res; // `c.header` would make a second Response
+      headers.set("Cache-Control", "private, no-store");
+      headers.append("Vary", "Cookie");
     }
   };
 

@@ -59,7 +59,7 @@ export function passwordRoutes(
     );
     if (renewed.ok || renewed.reason === "ended") c.var.log("authn_password_change");
     if (!renewed.ok) return await answerRepeated(c, user, password);
-    await throttle.setDeviceCookie(c, renewed.user);
+    throttle.setDeviceCookie(c, renewed.user);
     await login.flash(c, "password_changed");
     return c.redirect("/account", 303);
   });

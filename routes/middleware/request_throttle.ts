@@ -29,7 +29,7 @@ export class RequestThrottle {
     evaluate: (account: A) => Promise<O>,
   ): Promise<AttemptResult<O>> {
     const result = await this.#throttle.attempt(this.#contextOf(c), email, find, evaluate);
-    return await this.#conclude(c, result);
+    return this.#conclude(c, result);
   }
 
   /** The same for a user who is logged in. */
@@ -46,20 +46,17 @@ export class RequestThrottle {
     c: Context,
     create: () => Promise<O>,
   ): Promise<AttemptResult<O>> {
-    return await this.#conclude(c, await this.#throttle.register(this.#contextOf(c), create));
+    return this.#conclude(c, await this.#throttle.register(this.#contextOf(c), create));
   }
 
-  async #conclude<O extends Outcome>(
-    c: Context,
-    result: AttemptResult<O>,
-  ): Promise<AttemptResult<O>> {
-    if (result.evaluated && result.outcome.ok) await this.setDeviceCookie(c, result.outcome.user);
+  #conclude<O extends Outcome>(c: Context, result: AttemptResult<O>): AttemptResult<O> {
+    if (result.evaluated && result.outcome.ok) this.setDeviceCookie(c, result.outcome.user);
     logResult(c, result);
     return result;
   }
 
   /** Lets this browser be known for a user: after a login, and after a change of the password. */
-  async setDeviceCookie(c: Context, user: User): Promise<void> {
+  setDeviceCookie(c: Context, user: User): void {
     const cookie = this.#deviceCookie.read(c);
     this.#deviceCookie.write(c, this.#throttle.issueDeviceCookie(cookie, user));
   }

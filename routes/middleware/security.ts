@@ -4,7 +4,7 @@ import type { Config } from "../../lib/config.ts";
 import { isHost } from "../../lib/http/host.ts";
 import { Overloaded } from "../../lib/throttle/overloaded.ts";
 import { refuse } from "./errors.tsx";
-import { reportsPath, restrictiveHeaders, securityHeaders } from "./headers.ts";
+import { reportsPath, setHeaders } from "./headers.ts";
 import { requireShortHeaders } from "./request_headers.ts";
 
 const reportTypes = ["application/csp-report", "application/reports+json"];
@@ -18,8 +18,7 @@ type SecurityConfig = Pick<Config, "origin" | "hsts">;
 
 /** Protects every route: headers, host, method, origin, content type, size of the body. */
 export function installSecurity(app: Hono, { origin, hsts }: SecurityConfig): void {
-  app.use(securityHeaders(origin, hsts));
-  app.use(restrictiveHeaders);
+  app.use(setHeaders(origin, hsts));
   app.use(requireHost);
   app.use(requireShortHeaders);
   app.use(requireAllowedMethod(app));
