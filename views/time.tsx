@@ -45,20 +45,20 @@ interface Formats {
 /** One for each language of the site: making a format takes longer than a whole page. */
 const formats = new Map<string, Formats>();
 
-function formatsOf({ lang }: Text): Formats {
-  let known = formats.get(lang);
+function formatsOf({ locale }: Text): Formats {
+  let known = formats.get(locale);
   if (!known) {
     known = {
-      day: new Intl.DateTimeFormat(lang, { dateStyle: "long", timeZone: "UTC" }),
-      exact: new Intl.DateTimeFormat(lang, {
+      day: new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }),
+      exact: new Intl.DateTimeFormat(locale, {
         dateStyle: "long",
         timeStyle: "long",
         timeZone: "UTC",
       }),
-      ago: new Intl.RelativeTimeFormat(lang, { numeric: "auto" }),
-      wait: new Intl.RelativeTimeFormat(lang),
+      ago: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
+      wait: new Intl.RelativeTimeFormat(locale),
     };
-    formats.set(lang, known);
+    formats.set(locale, known);
   }
   return known;
 }
