@@ -82,25 +82,26 @@ function inspect(path: string): { table: unknown; check: string } {
 }
 
 /**
- * The file that the database was opened from. Somebody can remove or replace it while the app
- * runs: SQLite would go on with the old file, and its changes would be gone after a restart.
+ * The file that the database was opened from, and its `-wal`, where the latest changes are. Somebody
+ * can remove or replace them while the app runs: SQLite would go on with the old files, and its
+ * changes would be gone after a restart or a crash.
  */
 export class OpenedFile {
-  /** Whether the path names another file now, or none. As of the last look. */
+  /** Whether a path names another file now, or none. As of the last look. */
   isGone = false;
-  readonly #path: string;
-  readonly #identity: string | null;
+  readonly #identities: readonly (readonly [path: string, identity: string | null])[];
   readonly #onGone: () => void;
 
   constructor(path: string, onGone: () => void) {
-    this.#path = path;
-    this.#identity = identityOf(path);
+    this.#identities = [path, `${path}-wal`].map((it) => [it, identityOf(it)]);
     this.#onGone = onGone;
   }
 
   look(): void {
     const wasGone = this.isGone;
-    this.isGone = identityOf(this.#path) !== this.#identity;
+    this.isGone = this.#identities.some(([path, identity]) =>
+      identity !== null && identityOf(path) !== identity
+    );
     if (this.isGone && !wasGone) this.#onGone();
   }
 }
