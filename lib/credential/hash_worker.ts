@@ -1,5 +1,6 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
+import { setPriority } from "node:os";
 import { type HashJob, makeHash } from "./hash_algorithms.ts";
 import { shareWasmMemory } from "./wasm_memory.ts";
 
@@ -9,6 +10,7 @@ export type HashAnswer =
   | { readonly ok: false; readonly message: string };
 
 shareWasmMemory();
+giveWay();
 
 // Compiles the WebAssembly before the first job.
 const zeros = new Uint8Array(16);
@@ -32,4 +34,14 @@ self.addEventListener("message", (event: MessageEvent<HashJob>) => {
 
 function answer(answer: HashAnswer): void {
   self.postMessage(answer);
+}
+
+/** Lets the system prefer the main thread where both want a core: a page takes less than a hash. */
+function giveWay(): void {
+  if (Deno.build.os !== "linux") return; // elsewhere the priority is that of the whole process
+  try {
+    setPriority(0, 5); // 0 is this thread
+  } catch {
+    // Without the permission, hashes only slow down the pages more.
+  }
 }

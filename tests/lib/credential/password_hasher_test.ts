@@ -7,6 +7,7 @@ import {
 import { HasherUnavailable, HashTimedOut } from "../../../lib/credential/hasher_unavailable.ts";
 import { PasswordHasher } from "../../../lib/credential/password_hasher.ts";
 import type { HashAnswer } from "../../../lib/credential/hash_worker.ts";
+import { flagsOf } from "../../support/task.ts";
 
 const argon2 = { algorithm: "argon2id" as const, salt: new Uint8Array(16), lanes: 1, length: 32 };
 
@@ -192,6 +193,24 @@ Deno.test("fifteen hashes hold the memory of one", async () => {
   const growth = Number(new TextDecoder().decode(stdout)) / 2 ** 20;
 
   ok(growth < 50, `${growth} MiB`);
+});
+
+Deno.test({
+  name: "hashing threads give way to the main thread",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    using hasher = startHasher();
+    const tasks = () => Array.from(Deno.readDirSync("/proc/self/task"), ({ name }) => name);
+    const before = tasks();
+    await hasher.hash(job);
+
+    const priorities = tasks().filter((it) => !before.includes(it)).map((id) => {
+      const stat = Deno.readTextFileSync(`/proc/self/task/${id}/stat`);
+      return Number(stat.split(") ").at(-1)?.split(" ")[16]);
+    });
+    ok(priorities.includes(5), `${priorities}`);
+    ok((await flagsOf("start", "")).includes("--allow-sys=setPriority"));
+  },
 });
 
 Deno.test("a job that fails does not fail the next one", async () => {
