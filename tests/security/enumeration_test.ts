@@ -29,7 +29,7 @@ const rows: Row[] = [
     alike: {
       "a wrong password": () => ({ email: ann.email }),
       "an unknown address": () => ({ email: "nobody@example.com" }),
-      "not an address": () => ({ email: "nobody" }),
+      "not an address": () => ({ email: "nobody.example" }),
       "an address of 250 characters": () => ({
         email: `${"a".repeat(60)}@${"b".repeat(60)}.example`,
       }),
@@ -56,7 +56,7 @@ const rows: Row[] = [
     form: "login after too many attempts",
     browser: async (world) => {
       const browser = stranger(world);
-      for (const email of [ann.email, "nobody@example.com", "nobody"]) {
+      for (const email of [ann.email, "nobody@example.com", "nobody.example"]) {
         for (let i = 0; i < 5; i++) await browser.post("/login", { email, password });
       }
       return browser;
@@ -66,7 +66,7 @@ const rows: Row[] = [
       "a wrong password": () => ({ email: ann.email }),
       "the right password": () => ({ email: ann.email, password: ann.password }),
       "an unknown address": () => ({ email: "nobody@example.com" }),
-      "not an address": () => ({ email: "nobody" }),
+      "not an address": () => ({ email: "nobody.example" }),
     },
   },
   ...[1, 5].map((entries): Row => ({
@@ -76,7 +76,7 @@ const rows: Row[] = [
     alike: {
       "a wrong password": () => ({ email: ann.email }),
       "an unknown address": () => ({ email: "nobody@example.com" }),
-      "not an address": () => ({ email: "nobody" }),
+      "not an address": () => ({ email: "nobody.example" }),
     },
   })),
   {
