@@ -1,4 +1,5 @@
 import type { OpenedFile } from "./database_file.ts";
+import { type Call, Deadline } from "./deadline.ts";
 
 /** The database did not answer in time, or failed. Whether a write happened is unknown. */
 export class StoreUnavailable extends Error {
@@ -47,20 +48,23 @@ type Read = {
  */
 export class Kv {
   readonly count: KvCount = { keys: 0, roundTrips: 0, commits: 0 };
-  /** How long one call may take, in milliseconds. */
-  readonly deadline: number;
+  readonly #deadline: Deadline;
   readonly #kv: Deno.Kv;
   readonly #file: OpenedFile | null;
   #reads: Read[] = [];
-  #underWay = 0;
 
   constructor(
     kv: Deno.Kv,
     { deadline, file = null }: { readonly deadline: number; readonly file?: OpenedFile | null },
   ) {
     this.#kv = kv;
-    this.deadline = deadline;
+    this.#deadline = new Deadline(deadline, () => unreachable("no answer in time"));
     this.#file = file;
+  }
+
+  /** How long one call may take, in milliseconds. */
+  get deadline(): number {
+    return this.#deadline.duration;
   }
 
   /** Reads one key. Up to ten reads of the same turn are answered from one snapshot. */
@@ -99,7 +103,7 @@ export class Kv {
       this.count.roundTrips++;
       this.count.commits++;
       this.#file?.look(); // a commit to a file that is gone would be lost
-      return this.#withDeadline((late) => retryWhileLocked(commit, late));
+      return this.#withDeadline((call) => retryWhileLocked(commit, call));
     };
     return operation;
   }
@@ -150,31 +154,25 @@ export class Kv {
   }
 
   /** Gives up at the deadline: a remote database that hangs would be waited for without end. */
-  async #withDeadline<T>(call: (late: AbortSignal) => Promise<T>): Promise<T> {
+  async #withDeadline<T>(make: (call: Call) => Promise<T>): Promise<T> {
     if (this.#file?.isGone) {
       throw new StoreUnavailable("Cannot use the database: its file was removed or replaced");
     }
-    if (this.#underWay >= MAX_CONCURRENT_CALLS) {
-      throw new StoreUnavailable("Cannot reach the database: too many calls are under way");
+    if (this.#deadline.underWay >= MAX_CONCURRENT_CALLS) {
+      throw unreachable("too many calls are under way");
     }
-    this.#underWay++;
-    const late = new AbortController();
-    const noAnswer = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      late.abort();
-      noAnswer.reject(new StoreUnavailable("Cannot reach the database: no answer in time"));
-    }, this.deadline);
     try {
-      return await Promise.race([call(late.signal), noAnswer.promise]);
+      return await this.#deadline.run(make);
     } catch (error) {
       if (error instanceof StoreUnavailable || isDamage(error)) throw error;
       if (error instanceof TypeError && misuse.test(error.message)) throw error;
-      throw new StoreUnavailable("Cannot reach the database: it failed", { cause: error });
-    } finally {
-      this.#underWay--;
-      clearTimeout(timer);
+      throw unreachable("it failed", error);
     }
   }
+}
+
+function unreachable(reason: string, cause?: unknown): StoreUnavailable {
+  return new StoreUnavailable(`Cannot reach the database: ${reason}`, { cause });
 }
 
 function isDamage(error: unknown): boolean {
@@ -182,13 +180,13 @@ function isDamage(error: unknown): boolean {
 }
 
 /** A checked write fails at once while another process writes to the same file. */
-async function retryWhileLocked<T>(commit: () => Promise<T>, late: AbortSignal): Promise<T> {
+async function retryWhileLocked<T>(commit: () => Promise<T>, call: Call): Promise<T> {
   for (let attempt = 1;; attempt++) {
     try {
       return await commit();
     } catch (error) {
       const locked = error instanceof Error && error.message.includes("database is locked");
-      if (!locked || attempt === MAX_ATTEMPTS || late.aborted) throw error;
+      if (!locked || attempt === MAX_ATTEMPTS || call.isLate) throw error;
       await new Promise((resolve) => setTimeout(resolve, attempt * (2 + jitter())));
     }
   }

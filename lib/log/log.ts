@@ -51,11 +51,18 @@ export function makeLog(
 
 const formats = { json: jsonLine, text: textLine };
 
-/** Without `path`, which may hold a token. */
-function jsonLine(event: LogEvent, { path: _, ...fields }: LogFields, time: Date): string {
+function jsonLine(event: LogEvent, fields: LogFields, time: Date): string {
   const { level, outcome }: Meaning = vocabulary[event];
-  const head = { datetime: time.toISOString(), appid: "latchkey", event, level, outcome };
-  return escapeControls(JSON.stringify({ ...head, ...fields }, truncate));
+  const line: Record<string, LogFields[string]> = {
+    datetime: time.toISOString(),
+    appid: "latchkey",
+    event,
+    level,
+    outcome,
+  };
+  for (const [name, value] of Object.entries(fields)) line[name] = truncate(value);
+  delete line.path; // it may hold a token
+  return escapeControls(JSON.stringify(line));
 }
 
 /** Of a request, only its last line says which one it was. */
@@ -65,15 +72,15 @@ function textLine(event: LogEvent, fields: LogFields): string {
   if (event === "sys_startup") return escapeControls(`→ ${fields.origin}`);
   if (event === "request") {
     const { method, path, status, durationMs } = fields;
-    return escapeControls(`${method} ${truncate("", path)} ${status} ${durationMs} ms`);
+    return escapeControls(`${method} ${truncate(path)} ${status} ${durationMs} ms`);
   }
   const shown = Object.entries(fields)
     .filter(([name, value]) =>
       value !== undefined && value !== null && !leftOutOfText.includes(name)
     )
-    .map(([name, value]) => ` ${name}=${JSON.stringify(value, truncate)}`);
+    .map(([name, value]) => ` ${name}=${JSON.stringify(truncate(value))}`);
   const line = `${vocabulary[event].level.padEnd(8)} ${event}${shown.join("")}`;
-  const frames = fields.stack ? String(truncate("", fields.stack)).split(frameSeparator) : [];
+  const frames = fields.stack ? String(truncate(fields.stack)).split(frameSeparator) : [];
   return [line, ...frames.map((frame) => `    ${frame}`)].map(escapeControls).join("\n");
 }
 
@@ -86,8 +93,7 @@ export function errorFields(error: unknown): LogFields {
   return { error: `${error.name}: ${error.message}`, cause, stack };
 }
 
-/** A replacer for `JSON.stringify`. */
-function truncate(_name: string, value: unknown): unknown {
+function truncate(value: LogFields[string]): LogFields[string] {
   return typeof value === "string" && value.length > MAX_FIELD_LENGTH
     ? `${value.slice(0, MAX_FIELD_LENGTH)}…`
     : value;

@@ -24,6 +24,9 @@ const statuses = {
   headers_too_long: 431,
 } as const;
 
+/** Why a request is refused. */
+export type Refusal = keyof typeof statuses;
+
 /** A form from our own pages should never get these: the page shows the request id for a report. */
 const refusedForms: readonly string[] = ["cross_site", "too_large", "wrong_type", "incomplete"];
 
@@ -31,7 +34,7 @@ const refusedForms: readonly string[] = ["cross_site", "too_large", "wrong_type"
 const withoutUser: readonly string[] = ["embedded", "wrong_host", "headers_too_long"];
 
 /** Answers with the error page of a refusal. */
-export async function refuse(c: Context, word: keyof typeof statuses): Promise<Response> {
+export async function refuse(c: Context, word: Refusal): Promise<Response> {
   const { text, requestId } = c.var;
   const status = statuses[word];
   const isForm = refusedForms.includes(word);

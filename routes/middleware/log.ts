@@ -26,7 +26,7 @@ export function requestLog(log: Log, now: Clock): MiddlewareHandler {
     const start = now().getTime();
     c.set("log", (event, fields) => log(event, { ...requestFields(c), ...fields }));
     await next();
-    if (unloggedRoutes.test(routeOf(c) ?? "")) return;
+    if (unloggedRoutes.test(c.req.path) && routeOf(c) !== null) return;
     const durationMs = Math.max(0, now().getTime() - start); // the clock can be set back meanwhile
     c.var.log("request", { status: c.res.status, durationMs, path: c.req.path });
   };
@@ -81,10 +81,11 @@ const endEvents: Record<EndReason, LogEvent> = {
 
 /** The fields of every line. */
 function requestFields(c: Context): LogFields {
+  const { requestId, visitorId, address } = c.var;
   return {
-    requestId: c.var.requestId,
-    userId: c.var.visitorId ?? null,
-    sourceAddress: c.var.address,
+    requestId,
+    userId: visitorId ?? null,
+    sourceAddress: address,
     userAgent: c.req.header("user-agent")?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
     method: c.req.method,
     route: routeOf(c),

@@ -34,13 +34,14 @@ export function pageRenderer(
     c.set("text", language.read(c));
     c.set("origin", login.origin);
     c.setRenderer(async (content, { title, status, isError }) => {
+      const text = c.get("text");
       const user = await login.user(c);
       const messages = !isError && isShown(c) ? await login.takeFlashes(c) : [];
       const flashes = messages.map(({ text }) => text as FlashWord);
-      setLanguageHeaders(c);
+      setLanguageHeaders(c, text);
       return c.html(
         <Layout
-          text={c.var.text}
+          text={text}
           title={title}
           user={user}
           flashes={flashes}
@@ -57,10 +58,11 @@ export function pageRenderer(
 
 /** A page in the layout without the user: for errors, because loading the user may have failed. */
 export function barePage(c: Context, content: JSX.Element, { title, status }: PageProps) {
-  setLanguageHeaders(c);
+  const text = c.get("text");
+  setLanguageHeaders(c, text);
   return c.html(
     <Layout
-      text={c.var.text}
+      text={text}
       title={title}
       user={undefined}
       flashes={[]}
@@ -79,8 +81,8 @@ export function guardMessage(word: string, c: Context): FlashWord {
 }
 
 /** `login.middleware` adds `Vary: Cookie` where the user was loaded. */
-function setLanguageHeaders(c: Context): void {
-  c.header("Content-Language", c.var.text.lang);
+function setLanguageHeaders(c: Context, { lang }: Text): void {
+  c.header("Content-Language", lang);
   c.header("Vary", "Accept-Language");
 }
 
@@ -97,9 +99,8 @@ function isShown(c: Context): boolean {
  * page is compared with the site's own origin, because a proxy may rewrite the `Host` header.
  */
 export function currentPath(c: Context): string {
-  const isPage = c.req.method === "GET";
-  const page = URL.parse(isPage ? c.req.url : c.req.header("referer") ?? "");
-  if (!page || !isPage && page.origin !== c.var.origin) return "/";
   // safeNext refuses "//host", which would lead to another site.
-  return safeNext(page.pathname + page.search) ?? "/";
+  if (c.req.method === "GET") return safeNext(c.req.url.slice(c.req.url.indexOf("/", 8))) ?? "/";
+  const page = URL.parse(c.req.header("referer") ?? "");
+  return page?.origin === c.get("origin") && safeNext(page.pathname + page.search) || "/";
 }

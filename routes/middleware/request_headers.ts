@@ -1,5 +1,4 @@
-import type { MiddlewareHandler } from "hono";
-import { refuse } from "./errors.tsx";
+import type { Context } from "hono";
 
 /** The longest value of each header that the app reads, in UTF-16 units. */
 const maxLengths = Object.entries({
@@ -20,7 +19,7 @@ const maxLengths = Object.entries({
 });
 
 /** Refuses a header that is too long to be worth reading. */
-export const requireShortHeaders: MiddlewareHandler = async (c, next) => {
+export function judgeHeaders(c: Context): "headers_too_long" | null {
   const isTooLong = maxLengths.some(([name, max]) => (c.req.header(name)?.length ?? 0) > max);
-  return isTooLong ? await refuse(c, "headers_too_long") : await next();
-};
+  return isTooLong ? "headers_too_long" : null;
+}

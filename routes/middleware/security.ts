@@ -1,11 +1,11 @@
-import type { Hono, MiddlewareHandler } from "hono";
+import type { Context, Hono, MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import type { Config } from "../../lib/config.ts";
 import { isHost } from "../../lib/http/host.ts";
 import { Overloaded } from "../../lib/throttle/overloaded.ts";
-import { refuse } from "./errors.tsx";
+import { type Refusal, refuse } from "./errors.tsx";
 import { reportsPath, setHeaders } from "./headers.ts";
-import { requireShortHeaders } from "./request_headers.ts";
+import { judgeHeaders } from "./request_headers.ts";
 
 const reportTypes = ["application/csp-report", "application/reports+json"];
 const formType = "application/x-www-form-urlencoded";
@@ -16,15 +16,27 @@ const MAX_BODY_BYTES = 16 * 1024;
 
 type SecurityConfig = Pick<Config, "origin" | "hsts">;
 
+/** Why a request is refused before its route; null when it may go on. */
+type Judge = (c: Context) => Refusal | null;
+
 /** Protects every route: headers, host, method, origin, content type, size of the body. */
 export function installSecurity(app: Hono, { origin, hsts }: SecurityConfig): void {
+  const judges: Judge[] = [
+    judgeHost,
+    judgeHeaders,
+    judgeMethod(app),
+    judgeDestination,
+    judgeOrigin(origin),
+    judgeType,
+  ];
   app.use(setHeaders(origin, hsts));
-  app.use(requireHost);
-  app.use(requireShortHeaders);
-  app.use(requireAllowedMethod(app));
-  app.use(rejectEmbedding);
-  app.use(requireSameOrigin(origin));
-  app.use(requireExpectedType);
+  app.use(async (c, next) => {
+    for (const judge of judges) {
+      const refusal = judge(c);
+      if (refusal) return await refuse(c, refusal);
+    }
+    return await next();
+  });
   app.use(bufferBody);
 }
 
@@ -32,60 +44,58 @@ export function installSecurity(app: Hono, { origin, hsts }: SecurityConfig): vo
  * Refuses a `Host`, or an `:authority` of HTTP/2, that is no host. Deno joins it and the path into
  * one text, which Hono reads as the URL: "localhost/login?" would decide the route.
  */
-const requireHost: MiddlewareHandler = async (c, next) => {
+const judgeHost: Judge = (c) => {
   const [, authority = ""] = /^[a-z]+:\/\/([^/?#]*)/i.exec(c.req.url) ?? [];
-  const isValid = isHost(authority) && isHost(c.req.header("host") ?? authority);
-  return isValid ? await next() : await refuse(c, "wrong_host");
+  const host = c.req.header("host") ?? authority;
+  return isHost(authority) && (host === authority || isHost(host)) ? null : "wrong_host";
 };
 
 /** Refuses a method that the path does not have, before the rest of the request is judged. */
-function requireAllowedMethod(app: Hono): MiddlewareHandler {
+function judgeMethod(app: Hono): Judge {
   const isRoute = ({ method }: { method: string }) => method !== "ALL";
-  return async (c, next) => {
-    if (matchedRoutes(c).some(isRoute)) return await next();
+  return (c) => {
+    if (matchedRoutes(c).some(isRoute)) return null;
     const methods = [...new Set(app.routes.filter(isRoute).map(({ method }) => method))];
     const allowed = methods.filter((method) =>
       app.router.match(method, c.req.path)[0].some(([[, route]]) => isRoute(route))
     );
-    if (allowed.length === 0) return await next();
+    if (allowed.length === 0) return null;
     c.header("Allow", allowed.flatMap((it) => it === "GET" ? ["GET", "HEAD"] : it).join(", "));
-    return await refuse(c, "method_not_allowed");
+    return "method_not_allowed";
   };
 }
 
 /** Only assets may be part of a page: everything else refuses to be a frame, image or script. */
-const rejectEmbedding: MiddlewareHandler = async (c, next) => {
+const judgeDestination: Judge = (c) => {
   const destination = c.req.header("sec-fetch-dest") ?? "document";
   const isEmbedded = !["document", "empty", "report"].includes(destination);
-  return isEmbedded && !c.req.path.startsWith("/assets/")
-    ? await refuse(c, "embedded")
-    : await next();
+  return isEmbedded && !c.req.path.startsWith("/assets/") ? "embedded" : null;
 };
 
 /**
  * Refuses unsafe requests that another site made the browser send. Decides by `Sec-Fetch-Site`, and
  * by `Origin` in browsers without it.
  */
-function requireSameOrigin(origin: string): MiddlewareHandler {
-  return async (c, next) => {
-    if (isSafe(c.req.method)) return await next();
+function judgeOrigin(origin: string): Judge {
+  return (c) => {
+    if (isSafe(c.req.method)) return null;
     const site = c.req.header("sec-fetch-site");
     const from = c.req.header("origin");
     const allowed = site === undefined ? from === origin : site === "same-origin";
     // Chromium sends reports without either header (2026). They can do nothing but write a log line.
     const isReport = c.req.path === reportsPath && site === undefined && from === undefined;
-    if (allowed || isReport) return await next();
+    if (allowed || isReport) return null;
     c.var.log("malicious_csrf", { site, origin: from });
-    return await refuse(c, "cross_site");
+    return "cross_site";
   };
 }
 
 /** Accepts no content type but that of our forms or, for reports, those of reports. */
-const requireExpectedType: MiddlewareHandler = async (c, next) => {
-  if (isSafe(c.req.method)) return await next();
+const judgeType: Judge = (c) => {
+  if (isSafe(c.req.method)) return null;
   const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
   const expected = c.req.path === reportsPath ? reportTypes : [formType];
-  return expected.includes(type) ? await next() : await refuse(c, "wrong_type");
+  return expected.includes(type) ? null : "wrong_type";
 };
 
 /** Reads the whole body before a guard runs: a session could end while a slow body arrives. */
