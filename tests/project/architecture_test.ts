@@ -111,6 +111,7 @@ const onlys: [what: string, pattern: RegExp, where: string[], ids?: string][] = 
     "lib/cli/kv_check.ts",
     "lib/cli/passwords_compromised.ts",
     "lib/cli/users_import.ts",
+    "lib/kv/deadline.ts",
     "lib/login/example.ts",
     "lib/login/testing.ts",
     "main.ts",

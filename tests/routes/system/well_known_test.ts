@@ -13,7 +13,7 @@ Deno.test("security.txt names the contact and is never out of date [SEC-F18]", a
     world.pass(later);
     const answer = await world.browser().get(path);
     equal(answer.status, 200);
-    equal(answer.headers.get("content-type")?.toLowerCase(), "text/plain;charset=utf-8");
+    equal(answer.headers.get("content-type")?.toLowerCase(), "text/plain; charset=utf-8");
     const fields = (await answer.text()).trimEnd().split("\n").map((line) => line.split(": "));
     const { Expires, ...others } = Object.fromEntries(fields);
     deepEqual(others, {
