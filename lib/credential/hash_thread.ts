@@ -4,7 +4,7 @@ import type { HashJob, HashRecipe } from "./hash_algorithms.ts";
 import type { HashAnswer } from "./hash_worker.ts";
 
 /** Starting a worker costs as much as a hash, and holds up the main thread for a moment. */
-const hashesPerWorker = 100;
+const hashesPerWorker = 1000;
 /** A worker keeps the memory of its largest hash until it ends. */
 const MAX_KEPT_KIB = 65536;
 const idleTimeout = 10 * SECOND;

@@ -64,15 +64,17 @@ export class PasswordHasher {
   }
 
   async #run(thread: HashThread, { job, answer }: QueuedJob): Promise<void> {
-    await thread.hash(job).then(answer.resolve, (cause) => {
+    const hash = thread.hash(job).finally(() => {
+      this.#idle.push(thread);
+      this.#startNext();
+    });
+    await hash.then(answer.resolve, (cause) => {
       answer.reject(
         cause instanceof HashTimedOut
           ? cause
           : new HasherUnavailable("Cannot hash now: the hash failed", { cause }),
       );
     });
-    this.#idle.push(thread);
-    this.#startNext();
   }
 }
 
