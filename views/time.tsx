@@ -1,3 +1,4 @@
+import { memo } from "../lib/memo.ts";
 import type { Text } from "./text/en.ts";
 
 const minute = 60;
@@ -14,16 +15,16 @@ interface TimeProps {
 
 /** A date in the visitor's language. */
 export function Day({ text, time }: TimeProps) {
-  return <time datetime={time.toISOString()}>{formatsOf(text).day.format(time)}</time>;
+  return <time datetime={time.toISOString()}>{formatsOf(text.locale).day(time.getTime())}</time>;
 }
 
 /** "2 hours ago", with the exact time as a tooltip. */
 export function RelativeTime({ text, time, now }: TimeProps & { now: Date }) {
-  const { exact, ago } = formatsOf(text);
+  const { exact, ago } = formatsOf(text.locale);
   const seconds = Math.floor((now.getTime() - time.getTime()) / 1000);
   const unit = units.find(([, length]) => seconds >= length);
   return (
-    <time datetime={time.toISOString()} title={exact.format(time)}>
+    <time datetime={time.toISOString()} title={exact(time.getTime())}>
       {unit ? ago.format(-Math.floor(seconds / unit[1]), unit[0]) : text.justNow}
     </time>
   );
@@ -32,33 +33,24 @@ export function RelativeTime({ text, time, now }: TimeProps & { now: Date }) {
 /** "in 30 seconds", "in 2 hours": rounded up, so that nobody tries again too early. */
 export function waitInWords(text: Text, seconds: number): string {
   const [unit, length] = units.find(([, length]) => seconds > 2 * length) ?? ["second", 1];
-  return formatsOf(text).wait.format(Math.ceil(seconds / length), unit);
+  return formatsOf(text.locale).wait.format(Math.ceil(seconds / length), unit);
 }
 
-interface Formats {
-  readonly day: Intl.DateTimeFormat;
-  readonly exact: Intl.DateTimeFormat;
-  readonly ago: Intl.RelativeTimeFormat;
-  readonly wait: Intl.RelativeTimeFormat;
-}
+/** Dates in words: the pages of a site show the same ones again and again. */
+const MAX_KNOWN_DATES = 2000;
 
-/** One for each language of the site: making a format takes longer than a whole page. */
-const formats = new Map<string, Formats>();
-
-function formatsOf({ locale }: Text): Formats {
-  let known = formats.get(locale);
-  if (!known) {
-    known = {
-      day: new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }),
-      exact: new Intl.DateTimeFormat(locale, {
-        dateStyle: "long",
-        timeStyle: "long",
-        timeZone: "UTC",
-      }),
-      ago: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
-      wait: new Intl.RelativeTimeFormat(locale),
-    };
-    formats.set(locale, known);
-  }
-  return known;
-}
+/** The formats of one locale: making one takes longer than a whole page. */
+const formatsOf = memo((locale: string) => {
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" });
+  const exact = new Intl.DateTimeFormat(locale, {
+    dateStyle: "long",
+    timeStyle: "long",
+    timeZone: "UTC",
+  });
+  return {
+    day: memo((time: number) => day.format(time), MAX_KNOWN_DATES),
+    exact: memo((time: number) => exact.format(time), MAX_KNOWN_DATES),
+    ago: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
+    wait: new Intl.RelativeTimeFormat(locale),
+  };
+}, 10);

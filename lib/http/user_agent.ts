@@ -1,3 +1,5 @@
+import { memo } from "../memo.ts";
+
 /** The browser and system that a `User-Agent` header names; null when unknown. */
 export interface Device {
   readonly browser: string | null;
@@ -27,9 +29,9 @@ const systems: readonly [RegExp, string][] = [
 ];
 
 /** Reads a `User-Agent` header, up to a length that real browsers stay below. */
-export function readDevice(userAgent: string): Device {
+export const readDevice: (userAgent: string) => Device = memo((userAgent: string) => {
   const text = userAgent.slice(0, 512);
   const find = (table: readonly [RegExp, string][]) =>
     table.find(([pattern]) => pattern.test(text))?.[1];
   return { browser: find(browsers) ?? null, system: find(systems) ?? null };
-}
+}, 500);

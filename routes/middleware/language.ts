@@ -1,19 +1,18 @@
 import type { Context } from "hono";
 import { preferredLanguage } from "../../lib/http/accept_language.ts";
+import { memo } from "../../lib/memo.ts";
 import type { Text } from "../../views/text/en.ts";
 import { languages } from "../../views/text/languages.ts";
 import { SiteCookie } from "./cookie.ts";
 
 const oneYear = 365 * 24 * 60 * 60; // in seconds
-/** Enough for every browser; more are somebody's play. */
-const MAX_KNOWN_HEADERS = 500;
+/** Browsers send far less; the rest of a longer header is not read. */
+const MAX_HEADER_LENGTH = 512;
 const tags = languages.map(({ lang }) => lang);
 
 /** The visitor's language, in a cookie: it costs no KV operation and outlives logins. */
 export class LanguageChoice {
   readonly #cookie: SiteCookie;
-  /** What `Accept-Language` headers ask for: browsers send few different ones. */
-  readonly #known = new Map<string, Text>();
 
   constructor(origin: string) {
     this.#cookie = new SiteCookie("language", origin, oneYear);
@@ -21,16 +20,8 @@ export class LanguageChoice {
 
   /** The sentences in the chosen language, else in the best one of `Accept-Language`. */
   read(c: Context): Text {
-    return find(this.#cookie.read(c)) ?? this.#preferred(c.req.header("accept-language") ?? "");
-  }
-
-  #preferred(header: string): Text {
-    const known = this.#known.get(header);
-    if (known) return known;
-    const text = find(preferredLanguage(header, tags)) ?? languages[0];
-    if (this.#known.size === MAX_KNOWN_HEADERS) this.#known.clear();
-    this.#known.set(header, text);
-    return text;
+    return find(this.#cookie.read(c)) ??
+      preferred((c.req.header("accept-language") ?? "").slice(0, MAX_HEADER_LENGTH));
   }
 
   /** Keeps the choice; does nothing for an unknown language. */
@@ -40,6 +31,12 @@ export class LanguageChoice {
     c.header("Cache-Control", "private, no-store");
   }
 }
+
+/** The best language for an `Accept-Language` header; browsers send few different ones. */
+const preferred = memo(
+  (header: string) => find(preferredLanguage(header, tags)) ?? languages[0],
+  500,
+);
 
 function find(lang: string | null | undefined): Text | undefined {
   return languages.find((text) => text.lang === lang);

@@ -1,8 +1,12 @@
+import { memo } from "../../lib/memo.ts";
+
+const rulesOf = memo((lang: string) => new Intl.PluralRules(lang), 10);
+
 /** The sentence for a number, by the plural rules of the language. */
 export function plural(
   lang: string,
   count: number,
   sentences: Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: string },
 ): string {
-  return sentences[new Intl.PluralRules(lang).select(count)] ?? sentences.other;
+  return sentences[rulesOf(lang).select(count)] ?? sentences.other;
 }
