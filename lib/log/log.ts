@@ -51,6 +51,7 @@ export function makeLog(
 
 const formats = { json: jsonLine, text: textLine };
 
+/** Without `path`, which may hold a token. */
 function jsonLine(event: LogEvent, fields: LogFields, time: Date): string {
   const { level, outcome }: Meaning = vocabulary[event];
   const line: Record<string, LogFields[string]> = {
@@ -60,8 +61,7 @@ function jsonLine(event: LogEvent, fields: LogFields, time: Date): string {
     level,
     outcome,
   };
-  for (const [name, value] of Object.entries(fields)) line[name] = truncate(value);
-  delete line.path; // it may hold a token
+  for (const name in fields) if (name !== "path") line[name] = truncate(fields[name]);
   return escapeControls(JSON.stringify(line));
 }
 

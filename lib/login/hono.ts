@@ -446,8 +446,13 @@ export class Login<U extends LoginUser> {
     const core = { ...this.#core, emit: (event: LoginEvent<U>) => this.#emit(c, event) };
     return new RequestAuth(core, new Cookies((name) => this.#readCookie(c, name)), {
       userAgent,
-      description: fingerprint ? fingerprint(c) : withoutVersions(userAgent),
-      network: network ? network(c) : null,
+      // Most requests need neither.
+      get description() {
+        return fingerprint ? fingerprint(c) : withoutVersions(userAgent);
+      },
+      get network() {
+        return network ? network(c) : null;
+      },
       request: c.req.raw,
     });
   }

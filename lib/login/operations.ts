@@ -16,8 +16,13 @@ export class Operations {
    * @throws {Error} When the answer has begun.
    */
   run<T>(name: string, operation: () => T | Promise<T>): Promise<T> {
-    const run = async () => await operation();
-    return this.#answered ? Promise.reject(tooLate(name)) : this.waitFor(run(), name);
+    if (this.#answered) return Promise.reject(tooLate(name));
+    try {
+      const result = operation();
+      return result instanceof Promise ? this.waitFor(result, name) : Promise.resolve(result);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Lets the answer wait for a promise. */

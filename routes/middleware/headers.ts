@@ -99,6 +99,9 @@ function commonHeaders(origin: string, hsts: string | null): [name: string, valu
   ];
 }
 
+/** Nothing has set the header before: appending it looks for no earlier value. */
+const first = { append: true };
+
 /**
  * Sets the headers of every answer before the route makes it: a header that is changed afterwards
  * costs a second `Response`. Denies features, indexing and caching, except where the lists above or
@@ -107,8 +110,8 @@ function commonHeaders(origin: string, hsts: string | null): [name: string, valu
 export function setHeaders(origin: string, hsts: string | null): MiddlewareHandler {
   const headers = commonHeaders(origin, hsts);
   return async (c, next) => {
-    for (const [name, value] of headers) c.header(name, value);
-    if (!indexedPaths.includes(c.req.path)) c.header("X-Robots-Tag", "noindex");
+    for (const [name, value] of headers) c.header(name, value, first);
+    if (!indexedPaths.includes(c.req.path)) c.header("X-Robots-Tag", "noindex", first);
     await next();
   };
 }

@@ -28,7 +28,7 @@ export function requestLog(log: Log, now: Clock): MiddlewareHandler {
     await next();
     if (unloggedRoutes.test(c.req.path) && routeOf(c) !== null) return;
     const durationMs = Math.max(0, now().getTime() - start); // the clock can be set back meanwhile
-    c.var.log("request", { status: c.res.status, durationMs, path: c.req.path });
+    c.get("log")("request", { status: c.res.status, durationMs, path: c.req.path });
   };
 }
 
@@ -81,11 +81,10 @@ const endEvents: Record<EndReason, LogEvent> = {
 
 /** The fields of every line. */
 function requestFields(c: Context): LogFields {
-  const { requestId, visitorId, address } = c.var;
   return {
-    requestId,
-    userId: visitorId ?? null,
-    sourceAddress: address,
+    requestId: c.get("requestId"),
+    userId: c.get("visitorId") ?? null,
+    sourceAddress: c.get("address"),
     userAgent: c.req.header("user-agent")?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
     method: c.req.method,
     route: routeOf(c),
