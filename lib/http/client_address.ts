@@ -8,10 +8,8 @@ export function clientAddress(
   forwardedFor: string | undefined,
   trustedProxies: number,
 ): string | null {
-  const peer = parseAddress(socket ?? "");
-  if (trustedProxies === 0) return peer;
-  const chain = (forwardedFor ?? "").split(",");
-  return parseAddress(chain.at(-trustedProxies) ?? "") ?? peer;
+  const chain = trustedProxies === 0 ? [] : (forwardedFor ?? "").split(",");
+  return parseAddress(chain.at(-trustedProxies) ?? "") ?? parseAddress(socket ?? "");
 }
 
 /** The network that limits count: an IPv4 address, or an IPv6 /64, which one subscriber has. */

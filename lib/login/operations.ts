@@ -46,7 +46,7 @@ export class Operations {
     do {
       started = this.#started;
       for (const name of this.#running.values()) if (name !== null) forgotten.add(name);
-      await Promise.all(this.#running.keys());
+      if (this.#running.size > 0) await Promise.all(this.#running.keys());
       last();
     } while (this.#running.size > 0 || this.#started > started);
     this.#answered = true;

@@ -94,13 +94,18 @@ function isShown(c: Context): boolean {
   return c.req.method !== "HEAD" && isDocument && !isPrefetch;
 }
 
+const plainPath = /^(?:\/[\w-]+)+$|^\/$/;
+
 /**
  * The path and query of the page the user sees: for a form, the page that holds it; else "/". The
  * page is compared with the site's own origin, because a proxy may rewrite the `Host` header.
  */
 export function currentPath(c: Context): string {
-  // safeNext refuses "//host", which would lead to another site.
-  if (c.req.method === "GET") return safeNext(c.req.url.slice(c.req.url.indexOf("/", 8))) ?? "/";
+  if (c.req.method === "GET") {
+    const path = c.req.url.slice(c.req.url.indexOf("/", 8));
+    // safeNext refuses "//host", which would lead to another site. Most paths need no parser.
+    return plainPath.test(path) ? path : safeNext(path) ?? "/";
+  }
   const page = URL.parse(c.req.header("referer") ?? "");
   return page?.origin === c.get("origin") && safeNext(page.pathname + page.search) || "/";
 }
