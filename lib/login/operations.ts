@@ -17,6 +17,7 @@ export class Operations {
    */
   run<T>(name: string, operation: () => T | Promise<T>): Promise<T> {
     if (this.#answered) return Promise.reject(tooLate(name));
+    this.#started++;
     try {
       const result = operation();
       return result instanceof Promise ? this.waitFor(result, name) : Promise.resolve(result);
@@ -46,7 +47,7 @@ export class Operations {
     do {
       started = this.#started;
       for (const name of this.#running.values()) if (name !== null) forgotten.add(name);
-      if (this.#running.size > 0) await Promise.all(this.#running.keys());
+      await Promise.all(this.#running.keys());
       last();
     } while (this.#running.size > 0 || this.#started > started);
     this.#answered = true;

@@ -94,7 +94,7 @@ function isShown(c: Context): boolean {
   return c.req.method !== "HEAD" && isDocument && !isPrefetch;
 }
 
-const plainPath = /^(?:\/[\w-]+)+$|^\/$/;
+const plainPath = /^\/(?!\/)[\w/-]*$/;
 
 /**
  * The path and query of the page the user sees: for a form, the page that holds it; else "/". The
