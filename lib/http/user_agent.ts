@@ -29,8 +29,11 @@ const systems: readonly [RegExp, string][] = [
 ];
 
 /** Reads a `User-Agent` header, up to a length that real browsers stay below. */
-export const readDevice: (userAgent: string) => Device = memo((userAgent: string) => {
-  const text = userAgent.slice(0, 512);
+export function readDevice(userAgent: string): Device {
+  return deviceOf(userAgent.slice(0, 512));
+}
+
+const deviceOf = memo((text: string): Device => {
   const find = (table: readonly [RegExp, string][]) =>
     table.find(([pattern]) => pattern.test(text))?.[1];
   return { browser: find(browsers) ?? null, system: find(systems) ?? null };

@@ -37,7 +37,8 @@ export class Deadline {
       const call = { isLate: false, endsAt: performance.now() + this.duration, fail };
       this.#calls.add(call);
       this.#timer ??= setTimeout(() => this.#failLate(), this.duration);
-      make(call).then(resolve, fail).finally(() => this.#end(call));
+      const made = (async () => await make(call))(); // so that an error thrown at once ends it too
+      made.then(resolve, fail).finally(() => this.#end(call));
     });
   }
 

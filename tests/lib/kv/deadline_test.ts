@@ -1,0 +1,60 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { Deadline } from "../../../lib/kv/deadline.ts";
+
+const hangs = () => new Promise<never>(() => {});
+const wait = (duration: number) => new Promise<void>((resolve) => setTimeout(resolve, duration));
+const makeDeadline = () => new Deadline(40, () => new Error("too late"));
+
+Deno.test("calls that hang fail one after the other, each when its own time is up", async () => {
+  const deadline = makeDeadline();
+  const failed: string[] = [];
+  const call = (name: string) =>
+    deadline.run(hangs).catch((error) => failed.push(`${name}: ${error.message}`));
+
+  const first = call("first");
+  await wait(20);
+  const second = call("second");
+  await first;
+  deepEqual(failed, ["first: too late"]);
+  equal(deadline.underWay, 1);
+  await second;
+  deepEqual(failed, ["first: too late", "second: too late"]);
+  equal(deadline.underWay, 0);
+});
+
+Deno.test("a call that hangs fails, although calls that end began before it and after it", async () => {
+  const deadline = makeDeadline();
+  const before = deadline.run(() => wait(10));
+  const hanging = deadline.run(hangs);
+  const after = deadline.run(() => wait(15));
+  await Promise.all([before, after]);
+  equal(deadline.underWay, 1);
+  await rejects(hanging, /too late/);
+});
+
+Deno.test("a call knows when it is late, so that it stops trying", async () => {
+  const deadline = makeDeadline();
+  const seen: boolean[] = [];
+  const stopped = Promise.withResolvers<void>();
+  const call = deadline.run(async (call) => {
+    seen.push(call.isLate);
+    while (!call.isLate) await wait(5);
+    seen.push(call.isLate);
+    stopped.resolve();
+  });
+  await rejects(call, /too late/);
+  await stopped.promise;
+  deepEqual(seen, [false, true]);
+});
+
+Deno.test("a call that fails, even at once, is no longer under way", async () => {
+  const deadline = makeDeadline();
+  await rejects(deadline.run(() => Promise.reject(new Error("no"))), /no/);
+  await rejects(
+    deadline.run(() => {
+      throw new Error("at once");
+    }),
+    /at once/,
+  );
+  equal(deadline.underWay, 0);
+});
