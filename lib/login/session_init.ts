@@ -23,7 +23,7 @@ export interface SessionInit {
   readonly replaces: StoredSession | null;
 }
 
-/** How a session starts for which no credential was presented. */
+/** The circumstances of a session for which no credential was presented; `Sessions` starts it. */
 export function sessionInit(
   request: { readonly userAgent: string; readonly network: string | null },
   fingerprint: string,

@@ -6,14 +6,14 @@ export type TokenKind = "session" | "remember" | "guest";
 
 /**
  * A split token: a public part that finds the record (`userId`, `id`) and a secret that proves the
- * right to it. The store keeps only a digest of the secret, so a copy of the store logs nobody in.
+ * right to it. The store keeps only a digest of the token, so a copy of the store logs nobody in.
  */
 export interface Token {
   /** Whose record it finds; empty for a guest, who is not logged in. */
   readonly userId: string;
   /** 128 random bits, base64url. */
   readonly id: string;
-  /** 256 random bits, base64url. */
+  /** 256 bits, base64url: random, or derived under the server's key (see `remember.ts`). */
   readonly secret: string;
 }
 
