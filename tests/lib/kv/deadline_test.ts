@@ -3,7 +3,7 @@ import { Deadline } from "../../../lib/kv/deadline.ts";
 
 const hangs = () => new Promise<never>(() => {});
 const wait = (duration: number) => new Promise<void>((resolve) => setTimeout(resolve, duration));
-const makeDeadline = () => new Deadline(40, () => new Error("too late"));
+const makeDeadline = (duration = 40) => new Deadline(duration, () => new Error("too late"));
 
 Deno.test("calls that hang fail one after the other, each when its own time is up", async () => {
   const deadline = makeDeadline();
@@ -23,7 +23,7 @@ Deno.test("calls that hang fail one after the other, each when its own time is u
 });
 
 Deno.test("a call that hangs fails, although calls that end began before it and after it", async () => {
-  const deadline = makeDeadline();
+  const deadline = makeDeadline(300);
   const before = deadline.run(() => wait(10));
   const hanging = deadline.run(hangs);
   const after = deadline.run(() => wait(15));
