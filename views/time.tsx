@@ -1,4 +1,4 @@
-import { memo } from "../lib/memo.ts";
+import { memo } from "../lib/login/memo.ts";
 import type { Text } from "./text/en.ts";
 
 const minute = 60;

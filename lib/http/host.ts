@@ -1,4 +1,4 @@
-import { memo } from "../memo.ts";
+import { memo } from "../login/memo.ts";
 
 /** A host name has at most 253 characters (RFC 1035 §2.3.4), a port 5. */
 const MAX_HOST_LENGTH = 260;

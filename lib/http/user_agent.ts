@@ -1,4 +1,4 @@
-import { memo } from "../memo.ts";
+import { memo } from "../login/memo.ts";
 
 /** The browser and system that a `User-Agent` header names; null when unknown. */
 export interface Device {

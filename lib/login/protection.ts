@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { memo } from "./memo.ts";
 
 /**
  * What happens when the fingerprint of a session's browser changes: nothing (`off`), the session is
@@ -23,5 +24,13 @@ export function withoutVersions(userAgent: string): string {
 
 /** The stored form of a fingerprint: SHA-256, base64url. */
 export function fingerprintOf(description: string): string {
+  return description.length > MAX_KNOWN_LENGTH ? digest(description) : known(description);
+}
+
+/** Browsers describe themselves in fewer characters; longer texts are not kept in memory. */
+const MAX_KNOWN_LENGTH = 512;
+const known = memo(digest, 500);
+
+function digest(description: string): string {
   return createHash("sha256").update(`fingerprint:${description}`).digest("base64url");
 }

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { preferredLanguage } from "../../lib/http/accept_language.ts";
-import { memo } from "../../lib/memo.ts";
+import { memo } from "../../lib/login/memo.ts";
 import type { Text } from "../../views/text/en.ts";
 import { languages } from "../../views/text/languages.ts";
 import { SiteCookie } from "./cookie.ts";

@@ -1,4 +1,4 @@
-import { memo } from "../../lib/memo.ts";
+import { memo } from "../../lib/login/memo.ts";
 
 const rulesOf = memo((lang: string) => new Intl.PluralRules(lang), 10);
 

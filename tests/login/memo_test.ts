@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { memo } from "../../lib/memo.ts";
+import { memo } from "../../lib/login/memo.ts";
 
 Deno.test("a result is computed once for each argument, and is that of this argument only", () => {
   const computed: string[] = [];
