@@ -23,7 +23,9 @@ export class PasswordHasher {
 
   /** @param deadline Of one hash, in milliseconds. */
   constructor(threads: number, startWorker = startPasswordWorker, deadline = hashDeadline) {
-    this.#threads = Array.from({ length: threads }, () => new HashThread(startWorker, deadline));
+    // Without workers every thread is the main one: there, one hash at a time is enough.
+    const length = typeof Worker === "undefined" ? 1 : threads;
+    this.#threads = Array.from({ length }, () => new HashThread(startWorker, deadline));
     this.#idle = [...this.#threads];
   }
 

@@ -86,7 +86,7 @@ async function protect<U extends LoginUser>(
 ): Promise<Authentication<U> | null> {
   const fingerprint = core.protection === "off"
     ? session.fingerprint
-    : fingerprintOf(info.description);
+    : fingerprintOf(info.description());
   const isOther = session.fingerprint !== null && session.fingerprint !== fingerprint;
   if (isOther && core.protection === "strong") {
     const ended = await core.sessions.end(session);
@@ -140,7 +140,7 @@ async function fromRemember<U extends LoginUser>(
 
   const redeemed = await core.remember.redeem(
     token,
-    sessionInit(info, fingerprintOf(info.description)),
+    sessionInit(info, fingerprintOf(info.description())),
     core.protection === "strong" ? "strict" : "lenient",
   );
   if (redeemed.ok) {

@@ -169,11 +169,7 @@ export class Login<U extends LoginUser> {
       const isNewToken = change !== null && (name === "session" || name === "remember");
       if (!failed || isNewToken) this.#writeCookie(c, name, change);
     }
-    if (auth.cookies.accessed) {
-      const { headers } = c.res; // `c.header` would make a second Response
-      headers.set("Cache-Control", "private, no-store");
-      headers.append("Vary", "Cookie");
-    }
+    if (auth.cookies.accessed) keepPrivate(c);
   };
 
   /** Guard for pages for guests, such as the login page: a user goes on to `next`. */
@@ -447,12 +443,8 @@ export class Login<U extends LoginUser> {
     return new RequestAuth(core, new Cookies((name) => this.#readCookie(c, name)), {
       userAgent,
       // Most requests need neither.
-      get description() {
-        return fingerprint ? fingerprint(c) : withoutVersions(userAgent);
-      },
-      get network() {
-        return network ? network(c) : null;
-      },
+      description: once(() => fingerprint ? fingerprint(c) : withoutVersions(userAgent)),
+      network: once(() => network ? network(c) : null),
       request: c.req.raw,
     });
   }
@@ -512,6 +504,22 @@ export class Login<U extends LoginUser> {
     const { value, ...lifetime } = change ?? { value: "", maxAge: 0 };
     setCookie(c, this.#cookieName(name), value, { ...this.#cookieOptions, ...lifetime });
   }
+}
+
+/** Keeps an answer that depends on cookies out of caches. */
+function keepPrivate(c: Context): void {
+  try {
+    c.res.headers.set("Cache-Control", "private, no-store");
+  } catch {
+    c.res = new Response(c.res.body, c.res); // that of `fetch` or a redirect cannot be changed
+    c.res.headers.set("Cache-Control", "private, no-store");
+  }
+  c.res.headers.append("Vary", "Cookie");
+}
+
+function once<T>(compute: () => T): () => T {
+  let result: { readonly value: T } | null = null;
+  return () => (result ??= { value: compute() }).value;
 }
 
 /** RFC 9457, with the challenge that RFC 9110 §11.6.1 asks of a 401. */

@@ -42,9 +42,9 @@ export function createCore<U extends LoginUser, Context>(
 export interface RequestInfo {
   readonly userAgent: string;
   /** The text that the fingerprint is made from. */
-  readonly description: string;
+  readonly description: () => string;
   /** The network that it comes from, shortened; null when it is not known. */
-  readonly network: string | null;
+  readonly network: () => string | null;
   readonly request: Request;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Keeps what a pure function returned for the last arguments, up to a number of them. The result
- * depends on the argument alone, so nobody is shown what belongs to somebody else.
+ * Keeps the results of a pure function. When there are `size` of them, all are forgotten. A result
+ * depends on its argument alone, so nobody is shown what belongs to somebody else.
  */
 export function memo<Argument extends string | number, Result>(
   compute: (argument: Argument) => Result,

@@ -17,13 +17,10 @@ export class Operations {
    */
   run<T>(name: string, operation: () => T | Promise<T>): Promise<T> {
     if (this.#answered) return Promise.reject(tooLate(name));
+    const result = operation(); // what it throws at once fails the handler, awaited or not
+    if (result instanceof Promise) return this.waitFor(result, name);
     this.#started++;
-    try {
-      const result = operation();
-      return result instanceof Promise ? this.waitFor(result, name) : Promise.resolve(result);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    return Promise.resolve(result);
   }
 
   /** Lets the answer wait for a promise. */

@@ -237,7 +237,7 @@ export class RequestAuth<U extends LoginUser> {
     const { authentication, superseded } = await this.#authenticate();
     const former = authentication?.session ??
       (superseded?.kind === "session" && superseded.session);
-    const fingerprint = fingerprintOf(this.#info.description);
+    const fingerprint = fingerprintOf(this.#info.description());
     for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
       const replaces = former ? await sessions.latest(former) : null;
       const token = mintToken(user.id);
@@ -284,7 +284,7 @@ export class RequestAuth<U extends LoginUser> {
   }
 
   #renewal(session: Session, methods: readonly AuthMethod[]) {
-    const fingerprint = fingerprintOf(this.#info.description);
+    const fingerprint = fingerprintOf(this.#info.description());
     return { fingerprint, methods: [...new Set([...session.methods, ...methods])] };
   }
 

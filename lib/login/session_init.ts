@@ -1,3 +1,4 @@
+import type { RequestInfo } from "./login_core.ts";
 import type { AuthMethod } from "./session.ts";
 import type { StoredSession } from "./sessions.ts";
 
@@ -25,16 +26,15 @@ export interface SessionInit {
 
 /** The circumstances of a session for which no credential was presented; `Sessions` starts it. */
 export function sessionInit(
-  request: { readonly userAgent: string; readonly network: string | null },
+  { userAgent, network }: Pick<RequestInfo, "userAgent" | "network">,
   fingerprint: string,
 ): SessionInit {
-  const { userAgent, network } = request;
   return {
     methods: [],
     authenticatedAt: null,
     fingerprint,
     userAgent,
-    network,
+    network: network(),
     seriesId: null,
     allowInactive: false,
     isUnused: false,

@@ -35,7 +35,7 @@ const fingerprint = await fingerprintOf(withoutVersions(userAgent));
 const started = await sessions.start(
   user,
   token,
-  sessionInit({ userAgent, network: "192.0.2.x" }, fingerprint),
+  sessionInit({ userAgent, network: () => "192.0.2.x" }, fingerprint),
   {},
 );
 if (!started.ok) throw new Error("Cannot start a session");

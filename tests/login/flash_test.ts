@@ -89,3 +89,19 @@ test("HEAD and a page that is fetched ahead use up no message", async (site) => 
   }
   match(await textOf(browser, "/flashes"), /hello/);
 });
+
+test("a message that is too long for a cookie fails the request, awaited or not", async (site) => {
+  site.app.onError((error, c) => c.text(error.message, 500));
+  const long = "x".repeat(3000);
+  site.app.get("/awaited", async (c) => {
+    await site.login.flash(c, long);
+    return c.text("ok");
+  });
+  site.app.get("/forgotten", (c) => {
+    site.login.flash(c, long);
+    return c.text("ok");
+  });
+  for (const path of ["/awaited", "/forgotten"]) {
+    match(await textOf(site.client(), path), /Cannot keep a message: \d+ bytes/);
+  }
+});

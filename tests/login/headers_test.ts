@@ -95,3 +95,23 @@ Deno.test("every cookie is HttpOnly, Secure, SameSite=Lax and host-bound [FL-R16
     );
   }
 });
+
+test("a redirect or a fetched answer, whose headers cannot be changed, is kept out of caches too [FL-H08]", async (site) => {
+  const fetched = await fetch("data:text/plain,fetched");
+  site.app.get("/fetched", async (c) => {
+    await site.login.user(c);
+    return fetched;
+  });
+  site.app.get("/redirect", async (c) => {
+    await site.login.user(c);
+    return Response.redirect("https://app.example/public");
+  });
+  const ann = await site.loggedIn("1");
+  for (const [path, status] of [["/fetched", 200], ["/redirect", 302]] as const) {
+    const answer = await ann.request(path);
+    equal(answer.status, status);
+    equal(answer.headers.get("cache-control"), "private, no-store");
+    equal(answer.headers.get("vary"), "Cookie");
+    await answer.text();
+  }
+});

@@ -194,6 +194,7 @@ const junk: [what: string, value: string][] = [
   ["too many parts", "a.b.c.d"],
   ["raw bytes", "token=é"],
   ["an id with other bits", `YQ.${"A".repeat(21)}B.${"A".repeat(43)}`],
+  ["a secret with other bits", `YQ.${"A".repeat(22)}.${"A".repeat(42)}B`],
   ["a user id that is not UTF-8", `_w.${"A".repeat(22)}.${"A".repeat(43)}`],
   ["8 KB", "x".repeat(8192)],
   ["a user with an endless id", `${"YQ".repeat(3000)}.${"A".repeat(22)}.${"A".repeat(43)}`],
