@@ -6,7 +6,7 @@ import {
   readConfig,
   variables,
 } from "./lib/config.ts";
-import { PasswordHasher } from "./lib/credential/password_hasher.ts";
+import { HashPool } from "./lib/credential/hash_pool.ts";
 import { checkPasswordKeys, unknownKeyReport } from "./lib/credential/pepper_check.ts";
 import { isPreview } from "./lib/deploy.ts";
 import { developmentKey, newSecretKey } from "./lib/keys.ts";
@@ -34,8 +34,8 @@ const config = await readConfigOrExit(environment);
 const log = makeLog(config.logLevel, logFormat, now, logOutput);
 const opened = await openDatabaseOrExit(config);
 const kv = new Kv(opened.database, { deadline: 2 * SECOND, file: watchFile(config) });
-const hasher = new PasswordHasher(config.argon2Workers);
-const app = createApp({ kv, now, hash: hasher.hash, fetch, log, config });
+const hashPool = new HashPool(config.argon2Workers);
+const app = createApp({ kv, now, hash: hashPool.hash, fetch, log, config });
 
 const server = await serveOrExit(config);
 // It listens already: without an address to call the process needs no network any more.
@@ -136,9 +136,9 @@ async function stop(signal: Deno.Signal): Promise<void> {
   crashLogging.abort(); // `--watch` ends the process with an error that is no crash
   // Requests in flight are finished, except those whose client sends no more. Those that still wait
   // for a hash are refused in time, so that their answers arrive.
-  setTimeout(() => hasher.refuse(), 3 * SECOND);
+  setTimeout(() => hashPool.refuse(), 3 * SECOND);
   await Promise.race([server.shutdown(), wait(5 * SECOND)]);
-  hasher.close();
+  hashPool.close();
   kv.close();
   log("sys_shutdown", { signal });
   await exit(0);

@@ -5,7 +5,7 @@ import {
   makeHash,
 } from "../../../lib/credential/hash_algorithms.ts";
 import { HasherUnavailable, HashTimedOut } from "../../../lib/credential/hasher_unavailable.ts";
-import { PasswordHasher } from "../../../lib/credential/password_hasher.ts";
+import { HashPool } from "../../../lib/credential/hash_pool.ts";
 import type { HashAnswer } from "../../../lib/credential/hash_worker.ts";
 import { flagsOf } from "../../support/task.ts";
 
@@ -17,23 +17,23 @@ const job: HashJob = {
   secret: new Uint8Array(32),
 };
 
-function startHasher(startWorker?: () => Worker, deadline?: number, threads = 1) {
-  const hasher = new PasswordHasher(threads, startWorker, deadline);
-  return { hash: hasher.hash, [Symbol.dispose]: () => hasher.close() };
+function startPool(startWorker?: () => Worker, deadline?: number, threads = 1) {
+  const pool = new HashPool(threads, startWorker, deadline);
+  return { hash: pool.hash, [Symbol.dispose]: () => pool.close() };
 }
 
 Deno.test("a worker makes the same hash as this thread", async () => {
-  using hasher = startHasher();
-  deepEqual(await hasher.hash(job), await makeHash(job));
+  using pool = startPool();
+  deepEqual(await pool.hash(job), await makeHash(job));
 });
 
 Deno.test("hashing leaves the event loop free", async () => {
-  using hasher = startHasher();
+  using pool = startPool();
   let turns = 0;
   const timer = setInterval(() => turns++, 1);
 
   const slowJob = { ...job, recipe: { ...argon2, memoryKiB: 12288, passes: 3 } };
-  await Promise.all([slowJob, slowJob, slowJob].map(hasher.hash));
+  await Promise.all([slowJob, slowJob, slowJob].map(pool.hash));
   clearInterval(timer);
 
   // A hash in this thread would let no timer run.
@@ -41,17 +41,17 @@ Deno.test("hashing leaves the event loop free", async () => {
 });
 
 Deno.test("each job gets its own hash", async () => {
-  using hasher = startHasher(undefined, undefined, 2);
+  using pool = startPool(undefined, undefined, 2);
   const jobs = Array.from({ length: 9 }, (_, i) => ({ ...job, password: `password ${i}` }));
 
-  const hashes = await Promise.all(jobs.map(hasher.hash));
+  const hashes = await Promise.all(jobs.map(pool.hash));
   deepEqual(hashes, await Promise.all(jobs.map(makeHash)));
 });
 
 Deno.test("a job beyond the queue is refused at once, the others are done", async () => {
-  using hasher = startHasher();
+  using pool = startPool();
 
-  const results = await Promise.allSettled(Array.from({ length: 100 }, () => hasher.hash(job)));
+  const results = await Promise.allSettled(Array.from({ length: 100 }, () => pool.hash(job)));
   const refused = results.filter((it) => it.status === "rejected");
   equal(refused.length, 100 - 97);
   for (const { reason } of refused) ok(reason instanceof HasherUnavailable);
@@ -98,12 +98,12 @@ class StubWorker {
 
 Deno.test("three threads make three hashes at once, and no thread gets a second job before its answer", async () => {
   const workers = new StubWorkers();
-  using hasher = startHasher(workers.start, undefined, 3);
+  using pool = startPool(workers.start, undefined, 3);
   const answer = async (worker: StubWorker | undefined) => {
     worker?.answer();
     await new Promise((resolve) => setTimeout(resolve));
   };
-  const hashes = Array.from({ length: 5 }, () => hasher.hash(job));
+  const hashes = Array.from({ length: 5 }, () => pool.hash(job));
   equal(workers.busy.length, 3);
 
   await answer(workers.busy[1]);
@@ -118,10 +118,10 @@ Deno.test("three threads make three hashes at once, and no thread gets a second 
 
 Deno.test("one login after the other needs one worker", async () => {
   const workers = new StubWorkers();
-  using hasher = startHasher(workers.start, undefined, 3);
+  using pool = startPool(workers.start, undefined, 3);
 
   for (let i = 0; i < 5; i++) {
-    const hash = hasher.hash(job);
+    const hash = pool.hash(job);
     workers.busy[0]?.answer();
     await hash;
   }
@@ -130,9 +130,9 @@ Deno.test("one login after the other needs one worker", async () => {
 
 Deno.test("a worker ends after a thousand hashes, and after a hash that needs much memory", async () => {
   const workers = new StubWorkers();
-  using hasher = startHasher(workers.start);
+  using pool = startPool(workers.start);
   const hashOne = async (next: HashJob) => {
-    const hash = hasher.hash(next);
+    const hash = pool.hash(next);
     workers.busy[0]?.answer();
     await hash;
   };
@@ -151,7 +151,7 @@ Deno.test("a worker ends after a thousand hashes, and after a hash that needs mu
 });
 
 Deno.test("hashes that share the memory of a worker are those of a new one, whatever came before", async () => {
-  using hasher = startHasher();
+  using pool = startPool();
   const salt = crypto.getRandomValues(new Uint8Array(16));
   const scrypt = { algorithm: "scrypt" as const, salt, lanes: 1, length: 64 };
   const recipes: HashRecipe[] = [
@@ -167,20 +167,20 @@ Deno.test("hashes that share the memory of a worker are those of a new one, what
   ];
   const jobs = recipes.map((recipe, i) => ({ ...job, recipe, password: `password ${i}` }));
 
-  const hashes = await Promise.all([...jobs, ...jobs.toReversed()].map(hasher.hash));
+  const hashes = await Promise.all([...jobs, ...jobs.toReversed()].map(pool.hash));
   const expected = await Promise.all(jobs.map(makeHash));
   deepEqual(hashes, [...expected, ...expected.toReversed()]);
 });
 
 Deno.test("fifteen hashes hold the memory of one", async () => {
   const code = `
-    const { PasswordHasher } = await import("${
-    import.meta.resolve("../../../lib/credential/password_hasher.ts")
+    const { HashPool } = await import("${
+    import.meta.resolve("../../../lib/credential/hash_pool.ts")
   }");
-    const hasher = new PasswordHasher(1);
+    const pool = new HashPool(1);
     const salt = new Uint8Array(16);
     const argon2 = { algorithm: "argon2id", salt, memoryKiB: 16384, passes: 1, lanes: 1, length: 32 };
-    const hash = () => hasher.hash({ recipe: argon2, password: "-", secret: salt });
+    const hash = () => pool.hash({ recipe: argon2, password: "-", secret: salt });
     await hash();
     const sizes = [Deno.memoryUsage().rss];
     for (let i = 0; i < 15; i++) {
@@ -188,7 +188,7 @@ Deno.test("fifteen hashes hold the memory of one", async () => {
       sizes.push(Deno.memoryUsage().rss);
     }
     console.log(Math.max(...sizes) - sizes[0]);
-    hasher.close();`;
+    pool.close();`;
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["eval", code],
     cwd: new URL("../../../", import.meta.url),
@@ -202,10 +202,10 @@ Deno.test({
   name: "hashing threads give way to the main thread",
   ignore: Deno.build.os !== "linux",
   fn: async () => {
-    using hasher = startHasher();
+    using pool = startPool();
     const tasks = () => Array.from(Deno.readDirSync("/proc/self/task"), ({ name }) => name);
     const before = tasks();
-    await hasher.hash(job);
+    await pool.hash(job);
 
     const priorities = tasks().filter((it) => !before.includes(it)).map((id) => {
       const stat = Deno.readTextFileSync(`/proc/self/task/${id}/stat`);
@@ -217,11 +217,11 @@ Deno.test({
 });
 
 Deno.test("a job that fails does not fail the next one", async () => {
-  using hasher = startHasher();
+  using pool = startPool();
 
   // hash-wasm throws on short salts.
-  const failing = hasher.hash({ ...job, recipe: { ...job.recipe, salt: new Uint8Array(1) } });
-  const next = hasher.hash(job);
+  const failing = pool.hash({ ...job, recipe: { ...job.recipe, salt: new Uint8Array(1) } });
+  const next = pool.hash(job);
 
   await rejects(failing, HasherUnavailable);
   deepEqual(await next, await makeHash(job));
@@ -232,25 +232,25 @@ Deno.test("a worker that dies fails its job, and the next job gets a new worker"
     "data:text/javascript,self.onmessage = () => { throw new Error('dead') }",
     import.meta.resolve("../../../lib/credential/hash_worker.ts"),
   ];
-  using hasher = startHasher(() => new Worker(workers.shift() as string, { type: "module" }));
+  using pool = startPool(() => new Worker(workers.shift() as string, { type: "module" }));
 
-  await rejects(hasher.hash(job), HasherUnavailable);
-  deepEqual(await hasher.hash(job), await makeHash(job));
+  await rejects(pool.hash(job), HasherUnavailable);
+  deepEqual(await pool.hash(job), await makeHash(job));
 });
 
 Deno.test("a hash that takes too long is given up", async () => {
   const silent = "data:text/javascript,";
-  using hasher = startHasher(() => new Worker(silent, { type: "module" }), 50);
+  using pool = startPool(() => new Worker(silent, { type: "module" }), 50);
 
-  await rejects(hasher.hash(job), HashTimedOut);
+  await rejects(pool.hash(job), HashTimedOut);
 });
 
 Deno.test("a runtime without workers hashes in this thread", async () => {
   const { Worker } = globalThis;
   Object.assign(globalThis, { Worker: undefined });
   try {
-    using hasher = startHasher();
-    deepEqual(await hasher.hash(job), await makeHash(job));
+    using pool = startPool();
+    deepEqual(await pool.hash(job), await makeHash(job));
   } finally {
     Object.assign(globalThis, { Worker });
   }

@@ -14,7 +14,7 @@ type QueuedJob = { readonly job: HashJob; readonly answer: PromiseWithResolvers<
  * Hashes passwords in a few threads of their own, because in the main thread a hash blocks every
  * other request. Jobs beyond them wait in a queue.
  */
-export class PasswordHasher {
+export class HashPool {
   readonly #threads: readonly HashThread[];
   /** The one that hashed last comes first: its worker runs already. */
   readonly #idle: HashThread[];
