@@ -1,6 +1,6 @@
 import type { Kv } from "../kv/kv.ts";
 import type { Clock } from "../time.ts";
-import { canonicalEmail } from "./email.ts";
+import { canonicalEmail } from "./email_address.ts";
 import { type PasswordRecord, type Passwords, readPasswordRecord } from "../credential/password.ts";
 import { newUser, readUser, type User } from "./user.ts";
 

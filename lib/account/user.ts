@@ -5,7 +5,7 @@ import { isDate } from "../time.ts";
 export interface User {
   /** 128 random bits in base64url: cookies hold it, so it says nothing about the person. */
   readonly id: string;
-  /** In canonical form (see `email.ts`). */
+  /** In canonical form (see `email_address.ts`). */
   readonly email: string;
   readonly name: string;
   /** False when the user is suspended. */

@@ -5,7 +5,7 @@
 import { accountsWithoutHashing, onDatabase, print, usageError } from "./command.ts";
 import { type Kv, RecordCorrupt } from "../kv/kv.ts";
 import type { Clock } from "../time.ts";
-import { canonicalEmail } from "../account/email.ts";
+import { canonicalEmail } from "../account/email_address.ts";
 
 const messages = {
   marked: "logged out, and must change the password",

@@ -8,7 +8,7 @@ import { accountsWithoutHashing, onDatabase, print, printError, usageError } fro
 import type { Kv } from "../kv/kv.ts";
 import { type Clock, isDate } from "../time.ts";
 import type { Accounts, ImportedUser } from "../account/accounts.ts";
-import { canonicalEmail } from "../account/email.ts";
+import { canonicalEmail } from "../account/email_address.ts";
 import { readStoredHash } from "../credential/stored_hash.ts";
 import { canonicalName, MAX_NAME_LENGTH, nameProblem } from "../account/user.ts";
 

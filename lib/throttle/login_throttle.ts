@@ -1,4 +1,4 @@
-import { canonicalEmail } from "../account/email.ts";
+import { canonicalEmail } from "../account/email_address.ts";
 import type { User } from "../account/user.ts";
 import { HashTimedOut } from "../credential/hasher_unavailable.ts";
 import { SECOND } from "../time.ts";

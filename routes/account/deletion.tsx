@@ -1,6 +1,6 @@
 import type { Guard } from "@latchkey/login";
 import { type Context, Hono } from "hono";
-import { canonicalEmail } from "../../lib/account/email.ts";
+import { canonicalEmail } from "../../lib/account/email_address.ts";
 import type { User } from "../../lib/account/user.ts";
 import { DeletionPage, type DeletionPageProps } from "../../views/account/deletion.tsx";
 import { form, text } from "../middleware/form.ts";

@@ -1,7 +1,7 @@
 import { zValidator } from "@hono/zod-validator";
 import type { Context } from "hono";
 import { z } from "zod";
-import { canonicalEmail } from "../../lib/account/email.ts";
+import { canonicalEmail } from "../../lib/account/email_address.ts";
 import { canonicalName, MAX_NAME_LENGTH, nameProblem } from "../../lib/account/user.ts";
 import { MAX_PASSWORD_UNITS } from "../../lib/credential/password_policy.ts";
 import type { Problems } from "../../views/form.tsx";

@@ -1,7 +1,7 @@
 import type { EndReason, LoginEvent } from "@latchkey/login";
 import type { Context, MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
-import { canonicalEmail } from "../../lib/account/email.ts";
+import { canonicalEmail } from "../../lib/account/email_address.ts";
 import type { User } from "../../lib/account/user.ts";
 import type { Log, LogFields } from "../../lib/log/log.ts";
 import type { LogEvent } from "../../lib/log/events.ts";

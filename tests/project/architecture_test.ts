@@ -130,7 +130,7 @@ const onlys: [what: string, pattern: RegExp, where: string[], ids?: string][] = 
     "a repetition of repetitions",
     /\/.*\((?:[^()\\]|\\.)*[+*](?:[^()\\]|\\.)*\)[+*{].*\/[a-z]*[;,)]/,
     [
-      "lib/account/email.ts",
+      "lib/account/email_address.ts",
       "lib/login/protection.ts",
     ],
     " [SEC-G6]",

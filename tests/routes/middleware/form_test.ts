@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { safeNext } from "@latchkey/login";
-import { canonicalEmail } from "../../../lib/account/email.ts";
+import { canonicalEmail } from "../../../lib/account/email_address.ts";
 import { readDevice } from "../../../lib/http/user_agent.ts";
 import { reportsPath } from "../../../routes/middleware/headers.ts";
 import type { Browser } from "../../support/browser.ts";

@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { canonicalEmail } from "../../../lib/account/email.ts";
+import { canonicalEmail } from "../../../lib/account/email_address.ts";
 
 const cases: [text: string, canonical: string | null][] = [
   ["ann@example.com", "ann@example.com"],
