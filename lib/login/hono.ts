@@ -10,6 +10,8 @@ import { loginUrl, safeNext } from "./next.ts";
 import { notAwaited, tooLate } from "./operations.ts";
 import { checkArea, checkLogin } from "./option_checks.ts";
 import type { AreaOptions, Options, StartOptions } from "./options.ts";
+import { privateAnswer } from "./private_answer.ts";
+import { once } from "./memo.ts";
 import { withoutVersions } from "./protection.ts";
 import { createCore, type LoginCore, reportEnds } from "./login_core.ts";
 import { SECOND } from "./clock.ts";
@@ -169,7 +171,10 @@ export class Login<U extends LoginUser> {
       const isNewToken = change !== null && (name === "session" || name === "remember");
       if (!failed || isNewToken) this.#writeCookie(c, name, change);
     }
-    if (auth.cookies.accessed) keepPrivate(c);
+    if (auth.cookies.accessed) {
+      const answer = privateAnswer(c.res);
+      if (answer !== c.res) c.res = answer;
+    }
   };
 
   /** Guard for pages for guests, such as the login page: a user goes on to `next`. */
@@ -504,22 +509,6 @@ export class Login<U extends LoginUser> {
     const { value, ...lifetime } = change ?? { value: "", maxAge: 0 };
     setCookie(c, this.#cookieName(name), value, { ...this.#cookieOptions, ...lifetime });
   }
-}
-
-/** Keeps an answer that depends on cookies out of caches. */
-function keepPrivate(c: Context): void {
-  try {
-    c.res.headers.set("Cache-Control", "private, no-store");
-  } catch {
-    c.res = new Response(c.res.body, c.res); // that of `fetch` or a redirect cannot be changed
-    c.res.headers.set("Cache-Control", "private, no-store");
-  }
-  c.res.headers.append("Vary", "Cookie");
-}
-
-function once<T>(compute: () => T): () => T {
-  let result: { readonly value: T } | null = null;
-  return () => (result ??= { value: compute() }).value;
 }
 
 /** RFC 9457, with the challenge that RFC 9110 §11.6.1 asks of a 401. */
