@@ -166,14 +166,14 @@ export class Login<U extends LoginUser> {
 
     // A failing answer deletes no cookie: an outage must not log anybody out. But the browser gets
     // a renewed token, because the former one proves nothing.
-    const failed = c.res.status >= 500;
     for (const [name, change] of auth.cookies.changes) {
       const isNewToken = change !== null && (name === "session" || name === "remember");
-      if (!failed || isNewToken) this.#writeCookie(c, name, change);
+      if (c.res.status < 500 || isNewToken) this.#writeCookie(c, name, change);
     }
     if (auth.cookies.accessed) {
       const answer = privateAnswer(c.res);
-      if (answer !== c.res) c.res = answer;
+      c.res = undefined; // otherwise Hono adds the headers of the former answer
+      c.res = answer;
     }
   };
 

@@ -97,7 +97,11 @@ Deno.test("every cookie is HttpOnly, Secure, SameSite=Lax and host-bound [FL-R16
 });
 
 test("a redirect or a fetched answer, whose headers cannot be changed, is kept out of caches too [FL-H08]", async (site) => {
-  const fetched = await fetch("data:text/plain,fetched");
+  const headers = { "Cache-Control": "public, max-age=60" };
+  await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => {
+    return new Response("fetched", { headers });
+  });
+  const fetched = await fetch(`http://127.0.0.1:${server.addr.port}`);
   site.app.get("/fetched", async (c) => {
     await site.login.user(c);
     return fetched;
