@@ -19,7 +19,7 @@ export function profileRoutes(
     }),
     async (c) => {
       const renamed = await accounts.rename(c.var.user.id, c.req.valid("form").name);
-      if (!renamed) return c.redirect("/login", 303); // another browser deleted the account meanwhile
+      if (!renamed) return c.redirect("/login", 303); // another browser deleted the account
       c.var.log("user_updated", { fields: "name" });
       await login.flash(c, "name_saved");
       return c.redirect("/profile", 303);

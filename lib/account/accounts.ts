@@ -88,7 +88,7 @@ export class Accounts {
     return (await this.#kv.get(["user_by_email", email])).versionstamp !== null;
   }
 
-  /** Finds the account with an address, as it was typed; two round trips, also when there is none. */
+  /** Finds the account with an address, as typed; two round trips, also when there is none. */
   async findCredential(email: string): Promise<StoredCredential> {
     const id = await this.#idOf(canonicalEmail(email) ?? NO_USER_ID);
     const [user, password] = await Promise.all([this.find(id), this.#findPassword(id)]);
@@ -122,8 +122,8 @@ export class Accounts {
   }
 
   /**
-   * Sets a new password. In the same commit the user's epoch is raised, which ends every session and
-   * every remembered browser. Null when the epoch was raised meanwhile, or the account is gone.
+   * Sets a new password. In the same commit the user's epoch is raised, which ends every session
+   * and every remembered browser. Null when the epoch was raised meanwhile, or the account is gone.
    *
    * @param join Adds other changes to the same commit; called again for each attempt.
    */
@@ -220,8 +220,8 @@ export class Accounts {
         await password.join(operation, changed);
       }
       if ((await operation.commit()).ok) return changed;
-      if (password && await this.#isSet(id, password.record)) return changed; // repeated, see #create
-      // Another request changed this user, or a joined record, meanwhile: start again from the new ones.
+      if (password && await this.#isSet(id, password.record)) return changed; // as in #create
+      // Another request changed this user, or a joined record: start again from the new ones.
     }
   }
 

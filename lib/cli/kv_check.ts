@@ -1,6 +1,7 @@
 /**
- * Checks every record of the database: `deno task kv:check [--repair]`. It may run beside the app: a
- * record and those it refers to are read from one snapshot, and a repair checks that nothing changed since.
+ * Checks every record of the database: `deno task kv:check [--repair]`. It may run beside the app:
+ * a record and those it refers to are read from one snapshot, and a repair checks that nothing
+ * changed since.
  */
 import { inspectRecord } from "@latchkey/login";
 import { readUser } from "../account/user.ts";
@@ -167,7 +168,7 @@ function snapshot<Keys extends Deno.KvKey[]>(
   >;
 }
 
-/** The command exits with 0 when nothing is wrong any more, 1 when something is, 2 when it failed. */
+/** Exits with 0 when nothing is wrong any more, 1 when something is, 2 when it failed. */
 async function main(args: readonly string[], now: Clock): Promise<number> {
   const mode = args.length === 0 ? "report" : "repair";
   if (args.length > 1 || (mode === "repair" && args[0] !== "--repair")) {

@@ -6,7 +6,7 @@ export type ScannedEntry = Deno.KvEntryMaybe<unknown> & { readonly isDamaged?: t
 /** Code points that text can hold, in their order: without the surrogates. */
 const CODE_POINTS = 0x110000 - 0x800;
 
-/** Reads every record whose key begins with these parts, damaged ones too, in the order of the keys. */
+/** Reads every record whose key begins with these parts, damaged ones too, in key order. */
 export async function* scan(kv: Kv, prefix: readonly string[] = []): AsyncGenerator<ScannedEntry> {
   let start = firstAfter(prefix);
   let batchSize = 100;
@@ -48,8 +48,8 @@ function firstAfter(key: Deno.KvKey): Deno.KvKey {
 }
 
 /**
- * Finds the first key of a range. A list does not tell the key of a damaged record, but whether a range is
- * empty: so its parts are found character by character, by bisection.
+ * Finds the first key of a range. A list does not tell the key of a damaged record, but whether a
+ * range is empty: so its parts are found character by character, by bisection.
  */
 async function findFirstKey(
   kv: Kv,

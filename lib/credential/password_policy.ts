@@ -35,8 +35,8 @@ const MAX_WORDS = 10;
 const MIN_WORD_LENGTH = 3;
 
 /**
- * The form in which passwords are hashed: NFC, nothing else (NIST SP 800-63B-4 §3.1.1.2). A password
- * that is too long to be set stays as it is.
+ * The form in which passwords are hashed: NFC, nothing else (NIST SP 800-63B-4 §3.1.1.2). A
+ * password that is too long to be set stays as it is.
  */
 export function normalizePassword(password: string): string {
   return password.length > MAX_PASSWORD_UNITS ? password : password.normalize("NFC");

@@ -22,7 +22,7 @@ export function unknownKeyReport(log: Log, now: Clock): (keyId: string) => void 
   };
 }
 
-/** Looks at a sample of the stored hashes, and reports a key that they need and nobody configured. */
+/** Looks at some stored hashes, and reports a key that they need and nobody configured. */
 export async function checkPasswordKeys(
   kv: Kv,
   secretKeys: SecretKeys,

@@ -82,9 +82,9 @@ function inspect(path: string): { table: unknown; check: string } {
 }
 
 /**
- * The file that the database was opened from, and its `-wal`, where the latest changes are. Somebody
- * can remove or replace them while the app runs: SQLite would go on with the old files, and its
- * changes would be gone after a restart or a crash.
+ * The file that the database was opened from, and its `-wal`, where the latest changes are.
+ * Somebody can remove or replace them while the app runs: SQLite would go on with the old files,
+ * and its changes would be gone after a restart or a crash.
  */
 export class OpenedFile {
   /** Whether a path names another file now, or none. As of the last look. */

@@ -11,8 +11,8 @@ interface PendingCall extends Call {
 }
 
 /**
- * Fails calls that take too long. One timer serves all calls that are under way: they may take equally
- * long, so the first one is the first to be late.
+ * Fails calls that take too long. One timer serves all calls that are under way: they may take
+ * equally long, so the first one is the first to be late.
  */
 export class Deadline {
   /** How long a call may take, in milliseconds. */

@@ -18,9 +18,9 @@ export class RecordCorrupt extends Error {
   }
 }
 
-/** How often a commit is tried while another process holds the file; together well within the deadline. */
+/** How often a commit to a locked file is tried; together well within the deadline. */
 const MAX_ATTEMPTS = 12;
-/** Beyond this, calls would only wait for each other; who is refused at once can come back sooner. */
+/** Beyond this, calls would only wait for each other; a refused one can come back sooner. */
 const MAX_CONCURRENT_CALLS = 1000;
 /** What KV says of mistakes of ours; all other errors are outages. */
 const misuse =
@@ -41,8 +41,9 @@ type Read = {
 };
 
 /**
- * All access to Deno KV. Every call has a deadline, a commit to a locked file is tried again, keys that are
- * read side by side are read in one round trip and from one snapshot, and operations are counted.
+ * All access to Deno KV. Every call has a deadline, a commit to a locked file is tried again, keys
+ * that are read side by side are read in one round trip and from one snapshot, and operations are
+ * counted.
  *
  * A damaged value fails the reads that ask for it with `RecordCorrupt`, and no others.
  */

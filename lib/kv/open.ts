@@ -7,7 +7,7 @@ export interface OpenedDatabase {
   readonly source: "found" | "made" | "memory" | "remote";
 }
 
-/** Opens the database that `KV_PATH` names, or the attached one for null. A missing file is created. */
+/** Opens the database that `KV_PATH` names, the attached one for null. Creates a missing file. */
 export async function openDatabase(kvPath: string | null): Promise<OpenedDatabase> {
   if (kvPath === null || !isFile(kvPath)) {
     const source = kvPath === ":memory:" ? "memory" : "remote";
@@ -17,7 +17,7 @@ export async function openDatabase(kvPath: string | null): Promise<OpenedDatabas
   return { database: await connect(kvPath), source };
 }
 
-/** Opens a database, and changes nothing about its file. Gives up after ten seconds: a server may hang. */
+/** Opens a database; its file stays as it is. Gives up after ten seconds: a server may hang. */
 export async function connect(kvPath: string | null): Promise<Deno.Kv> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error("it did not answer in time")), 10 * SECOND);

@@ -4,8 +4,8 @@ import type { LogOutput } from "./writer.ts";
 import type { Clock } from "../time.ts";
 
 /**
- * The fields of one line. They hold no secret: no token, password or cookie. `path` may hold a token:
- * only a developer's terminal shows it.
+ * The fields of one line. They hold no secret: no token, password or cookie. `path` may hold a
+ * token: only a developer's terminal shows it.
  */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 

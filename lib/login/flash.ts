@@ -15,7 +15,7 @@ export interface Flash {
 /** A cookie holds 4,096 bytes; messages beyond this many give way to newer ones. */
 const MAX_FLASH_BYTES = 2600;
 
-/** The messages of one browser, kept in a cookie: signed, so that nobody puts words in our mouth. */
+/** The messages of one browser, kept in a cookie: signed, so nobody puts words in our mouth. */
 export class Flashes {
   readonly #cookies: Cookies;
   readonly #keyring: Keyring;

@@ -27,7 +27,7 @@ export class Keyring {
   /** HMAC-SHA-512 of a text under each key, the newest first. */
   macs(purpose: string, text: string): [Uint8Array, ...Uint8Array[]] {
     const mac = (key: Uint8Array): Uint8Array => createHmac("sha512", key).update(text).digest();
-    return this.#keys(purpose).map(mac) as [Uint8Array, ...Uint8Array[]]; // there is at least one key
+    return this.#keys(purpose).map(mac) as [Uint8Array, ...Uint8Array[]]; // at least one key
   }
 
   /** Adds a signature to a text. The text has no dot. */
@@ -56,8 +56,8 @@ export class Keyring {
 }
 
 /**
- * Reads a secret key: bytes, or base64 or base64url text of them. Null when it is too short or anything
- * else: `new Uint8Array(text)` would be no bytes at all, and the same key for everybody.
+ * Reads a secret key: bytes, or base64 or base64url text of them. Null when it is too short or
+ * anything else: `new Uint8Array(text)` would be no bytes at all, and the same key for everybody.
  */
 export function readKey(key: unknown): Uint8Array<ArrayBuffer> | null {
   const bytes = typeof key === "string" ? fromBase64(key) : key;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { decodeBase64Url, encodeBase64Url, utf8 } from "./bytes.ts";
 
-/** What a token is for. The kind is part of the digest: a token of one kind is worthless as another. */
+/** What a token is for, as part of its digest: a token of one kind is worthless as another. */
 export type TokenKind = "session" | "remember" | "guest";
 
 /**
@@ -22,8 +22,8 @@ const secretBytes = 32;
 /** A browser keeps 4,096 bytes of a cookie; what is longer than this was not made here. */
 const MAX_TOKEN_LENGTH = 512;
 /**
- * The last character of 16 bytes has two bits in use, that of 32 bytes four: a token has one spelling
- * only.
+ * The last character of 16 bytes has two bits in use, that of 32 bytes four: a token has one
+ * spelling only.
  */
 const tokenForm = /^([\w-]*)\.([\w-]{21}[AQgw])\.([\w-]{42}[AEIMQUYcgkosw048])$/;
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -26,7 +26,7 @@ const firstWait = 30 * SECOND;
 const MAX_WAIT = HOUR;
 const lockout = 30 * DAY;
 
-/** Clocks of two machines may differ by this much; a date further ahead means that a clock was wrong. */
+/** Two machines' clocks may differ by this much; a date further ahead means a wrong clock. */
 const MAX_CLOCK_SKEW = 5 * MINUTE;
 
 /** After the free failures each one doubles the wait, from half a minute to an hour; 100 lock. */
@@ -42,7 +42,7 @@ export function exponentialBackoff(attempts: AttemptCount | null, now: Date): De
 /** Counts one more attempt, whether or not it is allowed. */
 export function addAttempt(attempts: AttemptCount | null, now: Date): AttemptCount {
   const count = (attempts?.count ?? 0) + 1;
-  // From the first wait on the count is kept for longer, so that slow guessing reaches the lock as well.
+  // From the first wait on, a count is kept longer, so that slow guessing reaches the lock as well.
   const expiresAt = new Date(now.getTime() + (count < FREE_ATTEMPTS ? DAY : lockout));
   return { v: 1, count, at: now, expiresAt };
 }
@@ -67,8 +67,9 @@ export function tokenBucket(capacity: number, interval: number): Rule {
 }
 
 /**
- * Reads a stored count; null when it has expired, or is malformed. A count whose date lies in the future
- * comes from before the clock was set back: its attempts still count, but nobody waits for that date.
+ * Reads a stored count; null when it has expired, or is malformed. A count whose date lies in the
+ * future comes from before the clock was set back: its attempts still count, but nobody waits for
+ * that date.
  */
 export function readAttemptCount(value: unknown, now: Date): AttemptCount | null {
   const { v, count, at, expiresAt } = (value ?? {}) as Partial<AttemptCount>;

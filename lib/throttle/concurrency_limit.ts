@@ -1,12 +1,12 @@
 /** Attempts at once, of anybody. Each costs a hash. */
 const MAX_SHARED = 80;
-/** Attempts at once from one network. Below its 100 free failures, which attempts under way count as. */
+/** Attempts at once from one network: fewer than its 100 free failures, which they count as. */
 const MAX_PER_NETWORK = 64;
 /** Attempts at once from one IPv6 /48, so that its 65,536 networks do not take every slot. */
 const MAX_PER_IPV6_BLOCK = 72;
 /** Attempts at once beyond those, for accounts in browsers where their users logged in before. */
 const MAX_RESERVED = 16;
-/** Reserved slots for one account or one network: an attacker has device cookies of their own accounts. */
+/** Reserved slots for one account or network: attackers have device cookies of their accounts. */
 const MAX_RESERVED_EACH = 4;
 const MAX_RESERVED_PER_IPV6_BLOCK = 8;
 

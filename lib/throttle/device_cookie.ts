@@ -6,7 +6,7 @@ import { type Clock, DAY, SECOND } from "../time.ts";
 
 /** How long a device cookie is valid, in milliseconds: browsers keep no cookie longer. */
 export const deviceCookieLifetime = 400 * DAY;
-/** Accounts in one cookie, the latest login first: the cookie has to stay small, and cheap to check. */
+/** Accounts in one cookie, the latest login first: it has to stay small, and cheap to check. */
 const MAX_ACCOUNTS = 5;
 /** Stands for the user of an address without an account. No user has this id. */
 const noUser = { id: "-".repeat(22), epoch: 0 };
@@ -14,12 +14,13 @@ const noUser = { id: "-".repeat(22), epoch: 0 };
 type Owner = Pick<User, "id" | "epoch">;
 
 /**
- * Device cookies (OWASP): they prove that a user logged in with this browser before, and nothing else.
- * Attempts with such a cookie are counted on their own, so guessing elsewhere does not lock the user out.
+ * Device cookies (OWASP): they prove that a user logged in with this browser before, and nothing
+ * else. Attempts with such a cookie are counted on their own, so guessing elsewhere does not lock
+ * the user out.
  *
- * Nothing is stored. A cookie has one entry for each account: `<device id>.<end>.<signature>`. The signature
- * covers the user's epoch, so a new password makes every older cookie invalid: who knows only the former
- * password gets no attempts of their own.
+ * Nothing is stored. A cookie has one entry for each account: `<device id>.<end>.<signature>`. The
+ * signature covers the user's epoch, so a new password makes every older cookie invalid: who knows
+ * only the former password gets no attempts of their own.
  */
 export class DeviceCookies {
   readonly #keyring: Keyring;
@@ -36,8 +37,8 @@ export class DeviceCookies {
   }
 
   /**
-   * The id of the device when this user logged in with it; null otherwise. Without a user it does the
-   * same work, so that the time does not tell which addresses have accounts.
+   * The id of the device when this user logged in with it; null otherwise. Without a user it does
+   * the same work, so that the time does not tell which addresses have accounts.
    */
   verify(cookie: string | undefined, user: User | null): string | null {
     const owner = user ?? noUser;

@@ -33,8 +33,9 @@ export type AttemptResult<O extends Outcome> =
   | { readonly evaluated: false; readonly retryAfter: number; readonly limit: Limit["kind"] };
 
 /**
- * Every credential is evaluated through here: at most as many at once as can be hashed, and for one account
- * and from one network as many as the rate limits allow. An attempt is counted before it is evaluated.
+ * Every credential is evaluated through here: at most as many at once as can be hashed, and for one
+ * account and from one network as many as the rate limits allow. An attempt is counted before it is
+ * evaluated.
  */
 export class LoginThrottle {
   readonly #limits: RateLimits;
@@ -59,8 +60,8 @@ export class LoginThrottle {
   }
 
   /**
-   * Evaluates a credential, unless there were too many failures. An account that does not exist is counted
-   * like one that does.
+   * Evaluates a credential, unless there were too many failures. An account that does not exist is
+   * counted like one that does.
    *
    * @param email The e-mail address, as it was typed or as it is stored.
    * @param find Finds the account, at the same cost when there is none.
@@ -75,7 +76,7 @@ export class LoginThrottle {
     const { deviceCookie } = context;
     let release = this.#concurrency.acquire(context);
     try {
-      // Beyond the shared slots the database is asked only for a browser that may get a reserved one.
+      // Beyond the shared slots, ask the database only for a browser that may get a reserved one.
       if (!release && !this.#devices.looksValid(deviceCookie)) throw tooManyUnderWay();
       const account = await find();
       const device = this.#devices.verify(deviceCookie, account.user);
@@ -83,7 +84,7 @@ export class LoginThrottle {
       if (device) release ??= this.#concurrency.acquireReserved(name, context);
       if (!release) throw tooManyUnderWay();
 
-      // In parallel, right logins would make each other wait: each is counted as a failure until it ends.
+      // Parallel right logins would make each other wait: each counts as a failure until it ends.
       return await this.#evaluation.runExclusive(`account ${device} ${name}`, () => {
         const limit: Limit = { kind: "account", name };
         const work = () => evaluate(account);
@@ -152,7 +153,7 @@ export class LoginThrottle {
     return { evaluated: true, outcome, failures: [reserved.count - 1] };
   }
 
-  /** One at a time for each network: in parallel, they would only cause each other write conflicts. */
+  /** One at a time for each network: in parallel, they would only cause write conflicts. */
   #consume(limits: readonly [Limit, ...Limit[]]): Promise<ConsumeResult> {
     const { kind, name } = limits.at(-1) as Limit;
     return this.#counting.runExclusive(`${kind} ${name}`, () => this.#limits.consume(limits));
@@ -171,8 +172,8 @@ export class LoginThrottle {
 }
 
 /**
- * Failures belong to a user's epoch: a new password, or one that was marked as compromised, starts a new
- * count. So does a new account at an address that was tried before.
+ * Failures belong to a user's epoch: a new password, or one that was marked as compromised, starts
+ * a new count. So does a new account at an address that was tried before.
  */
 function accountName({ user }: Account, email: string): string {
   return user

@@ -57,7 +57,7 @@ const rules: Record<Limit["kind"], Rule> = {
   network: tokenBucket(100, MINUTE),
   // Four networks of an IPv6 /48: a person may have all its 65,536.
   ipv6_block: tokenBucket(400, 15 * SECOND),
-  // A school or a conference may register at once; an attacker who tries out addresses is slowed down.
+  // A school or a conference may register at once; an attacker who tries addresses is slowed down.
   registration: tokenBucket(300, 12 * SECOND),
   registration_ipv6_block: tokenBucket(1200, 3 * SECOND),
 };
@@ -67,8 +67,9 @@ export function isLimitKind(word: string): word is Limit["kind"] {
 }
 
 /**
- * Counts attempts, kept under `["rate", kind, digest of the name]` and shared by all instances. An attempt is
- * counted before it is evaluated: of 100 at once no more get through than of 100 in a row.
+ * Counts attempts, kept under `["rate", kind, digest of the name]` and shared by all instances. An
+ * attempt is counted before it is evaluated: of 100 at once no more get through than of 100 in a
+ * row.
  */
 export class RateLimits {
   readonly #kv: Kv;
@@ -101,7 +102,7 @@ export class RateLimits {
     });
   }
 
-  /** Counts a failure, whether or not the limit allows another; gives how many in a row there are. */
+  /** Counts a failure, whether or not the limit allows another; gives the number in a row. */
   async penalty(limit: Limit): Promise<number> {
     const key = this.#keyOf(limit);
     return await retryConflicts(async () => {
@@ -147,7 +148,7 @@ export class RateLimits {
     });
   }
 
-  /** Reads counts; an expired one reads as null, with the versionstamp that a checked write needs. */
+  /** Reads counts; null for an expired one, with the versionstamp that a checked write needs. */
   async #read(keys: readonly Deno.KvKey[]): Promise<Entry[]> {
     const now = this.#now();
     const entries = await Promise.all(keys.map((key) => this.#kv.get(key)));
@@ -176,14 +177,14 @@ export class RateLimits {
     });
   }
 
-  /** People type passwords into the address field: without the key nobody can guess them from a digest. */
+  /** People type passwords as addresses: without the key nobody can guess them from a digest. */
   #keyOf({ kind, name }: Limit): Deno.KvKey {
     const [mac] = this.#keyring.macs("rate limit", `${kind}:${name}`);
     return ["rate", kind, encodeBase64Url(mac.subarray(0, 16))];
   }
 }
 
-/** Runs a read and a checked write until the write succeeds; null from `attempt` means a conflict. */
+/** Runs a read and a checked write until it succeeds; null from `attempt` means a conflict. */
 async function retryConflicts<T>(attempt: () => Promise<T | null>): Promise<T> {
   for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
     const result = await attempt();

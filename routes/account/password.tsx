@@ -15,8 +15,8 @@ const fields = {
 };
 
 /**
- * Guarded by `login` itself: users whose password others know come here to change it. No fresh login is
- * needed: the current password is the proof.
+ * Guarded by `login` itself: users whose password others know come here to change it. No fresh
+ * login is needed: the current password is the proof.
  */
 export function passwordRoutes(
   { login, accounts, policy, throttle }: Pick<
@@ -64,14 +64,14 @@ export function passwordRoutes(
     return c.redirect("/account", 303);
   });
 
-  /** Whether the password was changed since this request was authenticated: it may be the same form. */
+  /** Whether the password changed since this request was authenticated: it may be the same form. */
   async function isRepeated(c: Context, user: User): Promise<boolean> {
     return !await login.session(c) || (await accounts.find(user.id))?.epoch !== user.epoch;
   }
 
   /**
-   * Answers a form that was sent twice as if it had been sent once: the new password is set already. If
-   * it is another one, a different browser changed it first: nobody is logged in here.
+   * Answers a form that was sent twice as if it had been sent once: the new password is set
+   * already. If it is another one, a different browser changed it first: nobody is logged in here.
    */
   async function answerRepeated(c: Context, user: User, password: string): Promise<Response> {
     const attempted = await throttle.attempt(

@@ -8,11 +8,12 @@ import type { Problems } from "../../views/form.tsx";
 import type { FieldProblem } from "../../views/text/en.ts";
 
 /**
- * The longest text of each field as typed, in UTF-16 units, and the problem of a longer one. Nothing
- * else reads a longer text: the time to normalise combining marks grows with the square of the length.
+ * The longest text of each field as typed, in UTF-16 units, and the problem of a longer one.
+ * Nothing else reads a longer text: the time to normalise combining marks grows with the square of
+ * the length.
  */
 const limits: Readonly<Record<string, { max: number; word: FieldProblem }>> = {
-  name: { max: 4 * MAX_NAME_LENGTH, word: "name_too_long" }, // half of it may be stripped or composed
+  name: { max: 4 * MAX_NAME_LENGTH, word: "name_too_long" }, // half may be stripped or composed
   email: { max: 512, word: "email_invalid" },
   password: { max: MAX_PASSWORD_UNITS, word: "password_too_long" },
   current_password: { max: MAX_PASSWORD_UNITS, word: "password_too_long" },

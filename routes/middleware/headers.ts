@@ -104,8 +104,8 @@ const first = { append: true };
 
 /**
  * Sets the headers of every answer before the route makes it with `c`: a header that is changed
- * afterwards costs a second `Response`. Denies features, indexing and caching, except where the lists above or
- * the route allow it.
+ * afterwards costs a second `Response`. Denies features, indexing and caching, except where the
+ * lists above or the route allow it.
  */
 export function setHeaders(origin: string, hsts: string | null): MiddlewareHandler {
   const headers = commonHeaders(origin, hsts);

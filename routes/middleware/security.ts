@@ -82,7 +82,7 @@ function judgeOrigin(origin: string): Judge {
     const site = c.req.header("sec-fetch-site");
     const from = c.req.header("origin");
     const allowed = site === undefined ? from === origin : site === "same-origin";
-    // Chromium sends reports without either header (2026). They can do nothing but write a log line.
+    // Chromium sends reports without either header (2026). They can only write a log line.
     const isReport = c.req.path === reportsPath && site === undefined && from === undefined;
     if (allowed || isReport) return null;
     c.var.log("malicious_csrf", { site, origin: from });

@@ -8,8 +8,8 @@ import type { Services } from "../services.ts";
 const MAX_LINES_PER_MINUTE = 20;
 
 /**
- * Logs violations of the content security policy. Anybody can send a false report: the log gets only
- * hosts, known routes and words.
+ * Logs violations of the content security policy. Anybody can send a false report: the log gets
+ * only hosts, known routes and words.
  *
  * @param app Whose routes the reports are about.
  */

@@ -7,8 +7,9 @@ import { browserTest, recordProblems } from "../support/chromium.ts";
 import { guestStates, memberStates } from "../support/page_states.ts";
 import { BrowserServer } from "../support/browser_server.ts";
 
-// Every page in every state: valid HTML, accessible, nothing from other sites, no sideways scrolling,
-// no broken words in headings and buttons, one live region, and the focus on the first problem.
+// Every page in every state: valid HTML, accessible, nothing from other sites, no sideways
+// scrolling, no broken words in headings and buttons, one live region, and the focus on the first
+// problem.
 
 const looks: [what: string, BrowserContextOptions][] = [
   ["wide, light, English", {

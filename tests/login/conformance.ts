@@ -1,7 +1,8 @@
 /**
- * Flask-Login's behaviour, row by row, against the tests that pin it: `deno task conformance` runs them
- * and prints the table. It fails when a row of `conformance.tsv` that we match (M) or improve (I) has no
- * passing test, or a failing one; O is optional. A test pins the rows that its name ends with: `[FL-S01]`.
+ * Flask-Login's behaviour, row by row, against the tests that pin it: `deno task conformance` runs
+ * them and prints the table. It fails when a row of `conformance.tsv` that we match (M) or improve
+ * (I) has no passing test, or a failing one; O is optional. A test pins the rows that its name ends
+ * with: `[FL-S01]`.
  */
 
 interface Result {

@@ -5,8 +5,8 @@ import { ann, bob } from "../support/people.ts";
 import { type BrowserState, Model } from "./model.ts";
 import { type PlannedFault, Site } from "./site.ts";
 
-// The actions of people, each checked against the model: who is certainly logged in is, who certainly
-// is not never is, and nobody is ever logged in as somebody else.
+// The actions of people, each checked against the model: who is certainly logged in is, who
+// certainly is not never is, and nobody is ever logged in as somebody else.
 
 const people = [ann, bob];
 const browsers = 3;

@@ -1,7 +1,8 @@
 import { DAY, HOUR, MINUTE } from "../../lib/time.ts";
 
-// What people may expect of the site, without tokens, records or HTTP. After a lost answer, or when the
-// clock was set back, the model is less certain: a time lies between two, a login may have ended.
+// What people may expect of the site, without tokens, records or HTTP. After a lost answer, or when
+// the clock was set back, the model is less certain: a time lies between two, a login may have
+// ended.
 
 /** A time that lies between two. */
 type Span = readonly [earliest: number, latest: number];
@@ -33,7 +34,7 @@ export interface BrowserState {
   remembered: Identity & { readonly expiresAt: number } | null;
   /** False when finding nobody logged in would be correct, too. */
   isCertain: boolean;
-  /** Whose login an answer that was lost may have renewed: a credential brings it back for a minute. */
+  /** Whose login a lost answer may have renewed: a credential brings it back for a minute. */
   supersededOf: number | null;
 }
 

@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 
-/** The exports with a runnable example (`deno test --doc`): the functions that a site or its tests call. */
+/** Exports with a runnable example (`deno test --doc`): functions that a site or a test calls. */
 const withExample: Record<string, string[]> = {
   "lib/login/mod.ts": [
     "basicCredentials",

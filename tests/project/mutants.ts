@@ -1,8 +1,8 @@
 /**
  * Plants faults, one at a time, in a copy of the project, and runs the tests that should notice.
- * `deno task mutants [--file F]` plants the faults of `security_faults.ts`, and fails when the tests
- * do not notice one. `deno task mutants --random N [--seed S] [--file F]` changes N operators at random
- * and reports the changes that no test notices.
+ * `deno task mutants [--file F]` plants the faults of `security_faults.ts`, and fails when the
+ * tests do not notice one. `deno task mutants --random N [--seed S] [--file F]` changes N operators
+ * at random and reports the changes that no test notices.
  */
 
 import fc from "fast-check";
@@ -19,7 +19,7 @@ const longestRun = 600_000;
 const faultsAndRaces = ["faults", "lifetimes", "races"].map((it) =>
   `tests/reliability/${it}_test.ts`
 );
-/** Where operators change, and which tests run in turn when those named like the file notice nothing. */
+/** Where operators change, and which tests run when those named like the file notice nothing. */
 const rooms: Record<string, readonly string[]> = {
   "lib/account/": ["tests/lib/credential", "tests/routes", ...faultsAndRaces],
   "lib/credential/": ["tests/lib/credential", "tests/routes", "tests/project/budget_test.ts"],

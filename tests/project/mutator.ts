@@ -107,10 +107,10 @@ const text = new RegExp(
   String.raw`\/\/.*|\/\*[^]*?\*\/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|${regExp}`,
   "y",
 );
-/** From the start of a template, or the end of an expression in it, to the next expression or the end. */
+/** From the start of a template, or the end of its expression, to the next one or the end. */
 const templateText = /[`}](?:\\[^]|\$(?!\{)|[^`\\$])*(?:`|\$\{)/y;
 
-/** The same source, with a quotation mark for each character of a comment, text or regular expression. */
+/** The source with a quotation mark for each character of a comment, text or regular expression. */
 export function maskText(source: string): string {
   /** How many braces are open in the program, and in the expression of each open template. */
   const depths = [0];

@@ -8,8 +8,8 @@ import { TestWorld } from "../support/world.ts";
 const { email, password } = ann;
 
 /**
- * Ann at her desk, remembered, and on her phone, where a slow request still has the token from before she
- * logged in again; and Bob, whom nothing of it concerns.
+ * Ann at her desk, remembered, and on her phone, where a slow request still has the token from
+ * before she logged in again; and Bob, whom nothing of it concerns.
  */
 async function inhabited() {
   const world = await TestWorld.create();

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { ann } from "../support/people.ts";
 import { Server } from "../support/server.ts";
 
-// `CRASHES=50 deno test -A tests/reliability/crash_test.ts` kills more often than every run of the tests does.
+// `CRASHES=50 deno test -A tests/reliability/crash_test.ts` kills more often.
 const crashes = Number(Deno.env.get("CRASHES") ?? 2);
 /** A kill that came after every answer proves nothing and is repeated, up to this often. */
 const MAX_CRASHES = 20;
@@ -13,7 +13,7 @@ const pause = (duration: number) => new Promise((resolve) => setTimeout(resolve,
 const cookieOf = (answer: Response) =>
   answer.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
 
-/** Kills the server after `enough` acknowledgements: the status of each request, null if unknown. */
+/** Kills the server after `enough` acknowledgements: each request's status, null if unknown. */
 async function killAmong(
   server: Server,
   acts: readonly (() => Promise<Response>)[],

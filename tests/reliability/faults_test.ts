@@ -4,8 +4,8 @@ import type { Call, Fault } from "../support/broken_kv.ts";
 import { type Flow, flows, type Step } from "../support/flows.ts";
 import { test, type TestWorld } from "../support/world.ts";
 
-// One call to the database fails: first the first call, then the second, and so on, until the request
-// is done before the fault.
+// One call to the database fails: first the first call, then the second, and so on, until the
+// request is done before the fault.
 
 for (const fault of ["fail", "unknown", "conflict", "repeated"] satisfies Fault[]) {
   for (const flow of flows) {

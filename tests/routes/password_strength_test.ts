@@ -68,7 +68,7 @@ Deno.test("an assessment costs no hash and no outside request, even for 15 KB", 
   const cost = await world.cost(async () => {
     const { words } = await strengthOf(world.browser(), { password: "p4a".repeat(5000) });
     match(words, /too long/);
-    await strengthOf(world.browser(), { password: "seven quiet otters row" }); // nothing here to refuse
+    await strengthOf(world.browser(), { password: "seven quiet otters row" }); // nothing to refuse
   });
   deepEqual(cost, { keys: 0, roundTrips: 0, commits: 0, hashes: 0 });
   deepEqual(asked, []);

@@ -4,8 +4,8 @@ import type { Browser } from "../support/browser.ts";
 import { ann, bob } from "../support/people.ts";
 import { test, TestWorld } from "../support/world.ts";
 
-// What a form answers must not tell which addresses have accounts: a row for each form, and for each reason
-// that has to look like the first. A new form joins with a row.
+// What a form answers must not tell which addresses have accounts: a row for each form, and for
+// each reason that has to look like the first. A new form joins with a row.
 
 type Fields = Record<string, string>;
 

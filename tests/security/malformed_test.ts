@@ -6,7 +6,7 @@ const form = "content-type: application/x-www-form-urlencoded";
 const kilobyte = new Uint8Array(1024).fill(97);
 const gigabyte = 2 ** 30;
 
-/** Sends bytes until there is an answer: its status, null for none, and how much was sent before it. */
+/** Sends bytes until an answer comes: its status, null for none, and how much was sent before. */
 async function send(
   server: Server,
   bytes: Iterable<Uint8Array>,

@@ -186,7 +186,7 @@ export const flows: readonly Flow[] = [
       world.pass(20 * MINUTE);
       return { browser, act: (it) => it.post("/reauthenticate", { password }) };
     },
-    // The token of a renewed session is dead at once, also where the answer with the new one was lost.
+    // A renewed session's token is dead at once, also where the answer with the new one was lost.
     retry: async (browser) => {
       const again = await browser.post("/reauthenticate", { password });
       if (again.headers.get("location") === "/login") {

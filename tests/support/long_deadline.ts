@@ -1,4 +1,4 @@
-// Loaded before the app in a process of its own: the deadline of the database becomes that of the tests.
+// Loaded before the app in a process of its own: the database gets the deadline of the tests.
 import { SECOND } from "../../lib/time.ts";
 import { TIMEOUT } from "./timeouts.ts";
 

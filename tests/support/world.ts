@@ -46,7 +46,7 @@ const cheapArgon2 = { memoryKiB: 8, passes: 1 };
 /** The whole app on a database in memory, with a clock that only `pass` moves. */
 export class TestWorld implements AsyncDisposable {
   readonly app: Hono;
-  /** Another process on the same database; its calls are counted together, unless it has its own door. */
+  /** Another process on the same database; its calls count as ours, unless it gets its own KV. */
   readonly newInstance: (kv?: Kv) => Hono;
   readonly config: Config;
   readonly kv: Kv;

@@ -116,7 +116,8 @@ test("invalid UTF-8 is refused and causes no error [SEC-G10]", async (world) => 
   for (const bytes of ["%ff", "%c0%80", "%ed%a0%80", "%f4%90%80%80", "%", "%zz", "%e2%82"]) {
     const answer = await browser.postBody("/profile", `name=Ann${bytes}`);
     ok([303, 422].includes(answer.status), bytes);
-    if (answer.status === 303) ok(bytes === "%" || bytes === "%zz", bytes); // a "%" without two hex digits is literal
+    // A "%" without two hex digits is literal.
+    if (answer.status === 303) ok(bytes === "%" || bytes === "%zz", bytes);
   }
 });
 
