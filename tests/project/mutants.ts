@@ -1,6 +1,6 @@
 /**
  * Plants faults, one at a time, in a copy of the project, and runs the tests that should notice.
- * `deno task mutants [--file F]` plants the faults of `security_faults.ts`, and fails when the
+ * `deno task mutants [--file F]` plants the faults of `security_faults.tsv`, and fails when the
  * tests do not notice one. `deno task mutants --random N [--seed S] [--file F]` changes N operators
  * at random and reports the changes that no test notices.
  */
@@ -9,7 +9,6 @@ import fc from "fast-check";
 import { parseArgs } from "node:util";
 import { print, usageError } from "../../lib/cli/command.ts";
 import { mutate, type Mutation, mutationsOf } from "./mutator.ts";
-import { securityFaults } from "./security_faults.ts";
 
 /** Tests that take this many times as long as without a fault will never end. */
 const patience = 5;
@@ -94,11 +93,27 @@ async function noticed(
   }
 }
 
+/** A safeguard, broken on purpose: `find` stands once in the file, and `tests` have to notice. */
+interface Fault {
+  readonly file: string;
+  readonly name: string;
+  readonly find: string;
+  readonly replace: string;
+  readonly tests: string;
+}
+
+/** Reads the table of faults, in which ⏎ is a line break. */
+async function readFaults(): Promise<Fault[]> {
+  const table = await Deno.readTextFile(`${root}/tests/project/security_faults.tsv`);
+  return table.trim().split("\n").slice(1).map((row) => {
+    const cells = row.split("\t").map((cell) => cell.replaceAll("⏎", "\n"));
+    const [file = "", name = "", find = "", replace = "", tests = ""] = cells;
+    return { file, name, find, replace, tests };
+  });
+}
+
 async function plantNamed(only: string | undefined): Promise<number> {
-  const faults = Object.entries(securityFaults).filter(([file]) => !only || file === only)
-    .flatMap(([file, named]) =>
-      Object.entries(named).map(([name, fault]) => ({ file, name, ...fault }))
-    );
+  const faults = (await readFaults()).filter(({ file }) => !only || file === only);
   let missed = 0;
   for (const { file, name, find, replace, tests } of faults) {
     const original = files.includes(file) ? await Deno.readTextFile(`${copy}/${file}`) : "";
