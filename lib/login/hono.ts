@@ -101,7 +101,8 @@ export class Login<U extends LoginUser> {
   readonly #cookieOptions: CookieOptions;
   /** Paths that would lead in circles. */
   readonly #excludeFromNext: Set<string>;
-  readonly #auths = new WeakMap<Context, RequestAuth<U>>();
+  /** Where the context keeps its authentication. A `WeakMap` would double the cost of a page. */
+  readonly #authKey = Symbol("login") as never;
 
   /**
    * Guard for pages of users: the handler behind it has `c.var.user` and `c.var.session`. A guest
@@ -155,7 +156,7 @@ export class Login<U extends LoginUser> {
    */
   readonly middleware: Guard = async (c, next) => {
     const auth = this.#newAuth(c);
-    this.#auths.set(c, auth);
+    c.set(this.#authKey, auth as never);
     const isSocket = isWebSocket(c.req.raw);
     if (isSocket) auth.operations.close(); // the answer to it cannot be changed
     await next();
@@ -462,7 +463,7 @@ export class Login<U extends LoginUser> {
   }
 
   #auth(c: Context): RequestAuth<U> {
-    const auth = this.#auths.get(c);
+    const auth: RequestAuth<U> | undefined = c.get(this.#authKey);
     if (!auth) {
       throw new Error(
         "Cannot authenticate the request: put app.use(login.middleware) before the routes",
