@@ -37,8 +37,19 @@ export class Deadline {
       const call = { isLate: false, endsAt: performance.now() + this.duration, fail };
       this.#calls.add(call);
       this.#timer ??= setTimeout(() => this.#failLate(), this.duration);
-      const made = (async () => await make(call))(); // so that an error thrown at once ends it too
-      made.then(resolve, fail).finally(() => this.#end(call));
+      const succeed = (result: T) => {
+        this.#end(call);
+        resolve(result);
+      };
+      const end = (error: unknown) => {
+        this.#end(call);
+        fail(error);
+      };
+      try {
+        make(call).then(succeed, end);
+      } catch (error) {
+        end(error);
+      }
     });
   }
 

@@ -101,8 +101,7 @@ export class Login<U extends LoginUser> {
   readonly #cookieOptions: CookieOptions;
   /** Paths that would lead in circles. */
   readonly #excludeFromNext: Set<string>;
-  /** Where the context keeps its authentication. A `WeakMap` would double the cost of a page. */
-  readonly #authKey = Symbol("login") as never;
+  readonly #authKey = Symbol("login") as never; // V8 frees the entries of a WeakMap late
 
   /**
    * Guard for pages of users: the handler behind it has `c.var.user` and `c.var.session`. A guest

@@ -11,6 +11,8 @@ declare module "hono" {
   interface ContextVariableMap {
     /** Writes a line about this request. */
     log: Log;
+    /** The pattern of the route, because a path may hold a token; null when there is none. */
+    route: string | null;
     /** The id of the user that the request was authenticated as, or has logged in. */
     visitorId?: string | undefined;
   }
@@ -24,9 +26,10 @@ const unloggedRoutes = /^\/(assets|health|reports)\//;
 export function requestLog(log: Log, now: Clock): MiddlewareHandler {
   return async (c, next) => {
     const start = now().getTime();
+    c.set("route", matchedRoutes(c).find(({ method }) => method !== "ALL")?.path ?? null);
     c.set("log", (event, fields) => log(event, { ...requestFields(c), ...fields }));
     await next();
-    if (unloggedRoutes.test(c.req.path) && routeOf(c) !== null) return;
+    if (unloggedRoutes.test(c.get("route") ?? "")) return;
     const durationMs = Math.max(0, now().getTime() - start); // the clock can be set back meanwhile
     c.get("log")("request", { status: c.res.status, durationMs, path: c.req.path });
   };
@@ -87,13 +90,8 @@ function requestFields(c: Context): LogFields {
     sourceAddress: c.get("address"),
     userAgent: c.req.header("user-agent")?.slice(0, MAX_USER_AGENT_LENGTH) ?? null,
     method: c.req.method,
-    route: routeOf(c),
+    route: c.get("route"),
   };
-}
-
-/** The pattern, because a path may hold a token; null when there is no route. */
-function routeOf(c: Context): string | null {
-  return matchedRoutes(c).find(({ method }) => method !== "ALL")?.path ?? null;
 }
 
 /** `ann@example.com` becomes `a…@example.com`. No address, no field: it may be a password. */

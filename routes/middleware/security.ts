@@ -1,5 +1,4 @@
 import type { Context, Hono, MiddlewareHandler } from "hono";
-import { matchedRoutes } from "hono/route";
 import type { Config } from "../../lib/config.ts";
 import { isHost } from "../../lib/http/host.ts";
 import { Overloaded } from "../../lib/throttle/overloaded.ts";
@@ -54,7 +53,7 @@ const judgeHost: Judge = (c) => {
 function judgeMethod(app: Hono): Judge {
   const isRoute = ({ method }: { method: string }) => method !== "ALL";
   return (c) => {
-    if (matchedRoutes(c).some(isRoute)) return null;
+    if (c.get("route") !== null) return null;
     const methods = [...new Set(app.routes.filter(isRoute).map(({ method }) => method))];
     const allowed = methods.filter((method) =>
       app.router.match(method, c.req.path)[0].some(([[, route]]) => isRoute(route))
