@@ -90,7 +90,11 @@ for (const [what, hostile, usual] of headers) {
     const cookie = [...ann.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const open = async ({ cookie: more, ...others }: Record<string, string>) => {
       const headers = { ...others, cookie: more ? `${cookie}; ${more}` : cookie };
-      await (await world.browser().get("/profile", headers)).text();
+      // Not by a browser of the tests: it copies headers, and for 200 of them that takes 9 ms.
+      const request = new Request(`${world.config.origin}/profile`, { headers });
+      const answer = await world.app.fetch(request);
+      equal(answer.status, 200);
+      await answer.text();
     };
 
     equal(await costsTooMuch(() => open(hostile), () => open(usual)), null);
