@@ -41,14 +41,14 @@ export class Deadline {
         this.#end(call);
         resolve(result);
       };
-      const end = (error: unknown) => {
+      const endWith = (error: unknown) => {
         this.#end(call);
         fail(error);
       };
       try {
-        make(call).then(succeed, end);
+        make(call).then(succeed, endWith);
       } catch (error) {
-        end(error);
+        endWith(error);
       }
     });
   }

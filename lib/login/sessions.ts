@@ -24,7 +24,7 @@ import { digestToken, formatToken, type Token } from "./token.ts";
 
 /**
  * A user keeps at most this many sessions; the next login ends the oldest (ASVS 7.1.2). Logins at
- * the same moment may exceed it together; the login after them ends what is too many.
+ * the same moment may exceed it together; the next login ends the oldest of them too.
  */
 const MAX_SESSIONS = 20;
 /** Give up after this many write conflicts. */

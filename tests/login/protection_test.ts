@@ -186,3 +186,25 @@ Deno.test("off: another browser changes nothing [FL-P17]", async () => {
   ok(ann.cookies.has(cookie.session));
   deepEqual(site.eventTypes(), ["logged_in"]);
 });
+
+Deno.test("the app is asked for a fingerprint and a network once a request, and only when they count", async () => {
+  const asked: string[] = [];
+  const ask = (what: string) => () => {
+    asked.push(what);
+    return what;
+  };
+  const site = makeSite({ fingerprint: ask("fingerprint"), network: ask("network") });
+  const ann = await site.loggedIn("1");
+  for (
+    const [path, init, expected] of [
+      ["/public", {}, []],
+      ["/who", {}, ["fingerprint"]],
+      ["/prove", post, ["fingerprint"]],
+      ["/in/1", { ...post, body: "{}" }, ["fingerprint", "network"]],
+    ] as const
+  ) {
+    asked.length = 0;
+    await ann.request(path, init);
+    deepEqual(asked, expected, path);
+  }
+});

@@ -17,7 +17,7 @@ function readCpuTime(): number {
 }
 
 const ROUNDS = 12;
-/** In milliseconds: what is within it is no attack, whatever the ratio. */
+/** In milliseconds. A smaller difference is noise, and harms nobody. */
 const FLOOR = 5;
 
 /**
