@@ -11,7 +11,6 @@ import { notAwaited, tooLate } from "./operations.ts";
 import { checkArea, checkLogin } from "./option_checks.ts";
 import type { AreaOptions, Options, StartOptions } from "./options.ts";
 import { privateAnswer } from "./private_answer.ts";
-import { once } from "./memo.ts";
 import { withoutVersions } from "./protection.ts";
 import { createCore, type LoginCore, reportEnds } from "./login_core.ts";
 import { SECOND } from "./clock.ts";
@@ -444,12 +443,13 @@ export class Login<U extends LoginUser> {
   #newAuth(c: Context): RequestAuth<U> {
     const { fingerprint, network } = this.#options;
     const userAgent = c.req.header("user-agent") ?? "";
+    let description: string | undefined;
     const core = { ...this.#core, emit: (event: LoginEvent<U>) => this.#emit(c, event) };
     return new RequestAuth(core, new Cookies((name) => this.#readCookie(c, name)), {
       userAgent,
       // Most requests need neither.
-      description: once(() => fingerprint ? fingerprint(c) : withoutVersions(userAgent)),
-      network: once(() => network ? network(c) : null),
+      description: () => description ??= fingerprint ? fingerprint(c) : withoutVersions(userAgent),
+      network: () => network ? network(c) : null,
       request: c.req.raw,
     });
   }

@@ -16,9 +16,3 @@ export function memo<Argument extends string | number, Result>(
     return result;
   };
 }
-
-/** Computes a value when it is first asked for, and only then. */
-export function once<T>(compute: () => T): () => T {
-  let result: { readonly value: T } | null = null;
-  return () => (result ??= { value: compute() }).value;
-}
