@@ -9,7 +9,7 @@ const localPart =
 const hostName = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/;
 
 /**
- * The form in which an e-mail address is stored and looked up: trimmed, in NFC and lower case, the
+ * The form in which an email address is stored and looked up: trimmed, in NFC and lower case, the
  * domain as A-labels. Null when the text is not an address.
  */
 export function canonicalEmail(text: string): string | null {

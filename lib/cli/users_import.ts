@@ -28,7 +28,7 @@ const nameProblems = {
 const row = z.object({
   email: text("email").transform((email, { addIssue }) => {
     const address = canonicalEmail(email);
-    if (!address) addIssue("email is not an e-mail address");
+    if (!address) addIssue("email is not an email address");
     return address ?? z.NEVER;
   }),
   name: text("name").transform(canonicalName).superRefine((name, { addIssue }) => {

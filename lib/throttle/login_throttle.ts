@@ -63,7 +63,7 @@ export class LoginThrottle {
    * Evaluates a credential, unless there were too many failures. An account that does not exist is
    * counted like one that does.
    *
-   * @param email The e-mail address, as it was typed or as it is stored.
+   * @param email The email address, as it was typed or as it is stored.
    * @param find Finds the account, at the same cost when there is none.
    * @throws {Overloaded} When too many attempts are under way.
    */

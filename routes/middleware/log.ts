@@ -35,7 +35,7 @@ export function requestLog(log: Log, now: Clock): MiddlewareHandler {
   };
 }
 
-/** Adds the e-mail address of a login form, masked, to the lines of this request. */
+/** Adds the email address of a login form, masked, to the lines of this request. */
 export function logClaimedEmail(c: Context, email: string): void {
   const { log } = c.var;
   c.set("log", (event, fields) => log(event, { email: maskEmail(email), ...fields }));

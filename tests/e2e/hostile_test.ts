@@ -85,7 +85,7 @@ browserTest("a name is shown as text, even if it is HTML [SEC-G1]", async (page)
   }
 });
 
-browserTest("an invalid e-mail address is shown again as text [SEC-G1]", async (page) => {
+browserTest("an invalid email address is shown again as text [SEC-G1]", async (page) => {
   await using served = await BrowserServer.create();
   await page.goto(`${served.origin}/register`);
   const assertNothingRan = watch(page, served);

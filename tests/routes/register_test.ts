@@ -84,7 +84,7 @@ const refusals: [
   ["a long name", { name: "n".repeat(81) }, "name", /80 characters/],
   ["a name that cannot be seen", { name: "\u202e\u00ad" }, "name", /Please fill this in\./],
   ["a name of two lines", { name: "Ann\nBob" }, "name", /common punctuation/],
-  ["no e-mail address", { email: "ann" }, "email", /enter an email address/],
+  ["no email address", { email: "ann" }, "email", /enter an email address/],
   [
     "an address with a header in it",
     { email: "a@b.example\r\nBcc: c@d.example" },

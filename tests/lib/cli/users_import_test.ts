@@ -12,7 +12,7 @@ const refused: [line: string, reason: RegExp][] = [
   ["nonsense", /is not JSON/],
   ["[]", /is not a JSON object/],
   ["null", /is not a JSON object/],
-  [JSON.stringify({ ...valid, email: "ann" }), /email is not an e-mail address/],
+  [JSON.stringify({ ...valid, email: "ann" }), /email is not an email address/],
   [JSON.stringify({ ...valid, email: 7 }), /^email is not text$/],
   [JSON.stringify({ ...valid, name: " " }), /name is missing/],
   [JSON.stringify({ ...valid, name: undefined }), /^name is missing$/],

@@ -364,7 +364,7 @@ test("the log has the pattern of the route, because a path or query may hold a t
   ok(world.lines.join().includes("/account/sessions/:id/end"));
 });
 
-test("a refused login logs a masked e-mail address, and nothing that is not an address [SEC-N3]", async (world) => {
+test("a refused login logs a masked email address, and nothing that is not an address [SEC-N3]", async (world) => {
   await world.ann();
   const failed = async (email: string) => {
     const [line] = await logOf(world, () => world.browser().post("/login", { email, password }));
