@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { newSecretKey } from "../lib/keys.ts";
+import { HalfSentForm } from "./support/half_sent_form.ts";
 import { ann } from "./support/people.ts";
 import { Server } from "./support/server.ts";
 import { runTask } from "./support/task.ts";
@@ -261,33 +262,28 @@ async function* take<T>(stream: ReadableStream<T>, count: number): AsyncGenerato
 Deno.test("SIGTERM answers every registration under way, with 303 or 503", async () => {
   await using server = await Server.create();
   await server.start();
-  const registering = Array.from(
-    { length: 90 },
-    (_, i) => server.post("/register", { ...ann, email: `ann${i}@example.com` }),
+  const bodies = Array.from({ length: 90 }, (_, i) => {
+    return new URLSearchParams({ ...ann, email: `ann${i}@example.com` }).toString();
+  });
+  const posts = await Promise.all(
+    bodies.map((body) => HalfSentForm.open(server, "/register", body)),
   );
-  await registering[0];
+
+  const statuses = posts.map((post) => post.finish());
+  await statuses[0];
   const { code, text } = await server.stop();
   equal(code, 0, text);
-  const statuses = (await Promise.all(registering)).map(({ status }) => status);
-  deepEqual(statuses.filter((status) => status !== 303 && status !== 503), []);
+  deepEqual((await Promise.all(statuses)).filter((it) => it !== 303 && it !== 503), []);
 });
 
 Deno.test("a form that is half sent when the process ends gets 503", async () => {
   await using server = await Server.create();
   await server.start();
-  const { hostname, port } = new URL(server.origin);
-  using connection = await Deno.connect({ hostname, port: Number(port) });
-  const head = "POST /login HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n" +
-    "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n" +
-    "Expect: 100-continue\r\n\r\n";
-  await connection.write(new TextEncoder().encode(head));
-  const answer = new Uint8Array(1000);
-  await connection.read(answer); // 100 Continue: the app reads the body
-  await connection.write(new TextEncoder().encode("email=ann"));
+  using form = await HalfSentForm.open(server, "/login", "email=ann%40example.com&password=x");
+  await form.send(9);
 
   const stopping = server.stop();
-  const length = await connection.read(answer) ?? 0;
-  match(new TextDecoder().decode(answer.subarray(0, length)), /^HTTP\/1\.1 503 /);
+  equal(await form.status(), 503);
   equal((await stopping).code, 0);
 });
 
@@ -310,14 +306,7 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
 Deno.test("an unfinished request does not keep the process from ending", async () => {
   await using server = await Server.create();
   await server.start();
-  const { hostname, port } = new URL(server.origin);
-  using connection = await Deno.connect({ hostname, port: Number(port) });
-  const head =
-    "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n";
-  await connection.write(new TextEncoder().encode(head));
-  const answer = new Uint8Array(100);
-  const length = await connection.read(answer) ?? 0;
-  match(new TextDecoder().decode(answer.subarray(0, length)), /^HTTP\/1\.1 100 Continue/);
+  using _form = await HalfSentForm.open(server, "/login", "email=ann%40example.com&password=x");
 
   const { code, text } = await server.stop();
   equal(code, 0, text);
