@@ -15,6 +15,7 @@ import { Kv } from "./lib/kv/kv.ts";
 import { openDatabase, type OpenedDatabase } from "./lib/kv/open.ts";
 import { errorFields, makeLog } from "./lib/log/log.ts";
 import { consoleOutput, LogWriter } from "./lib/log/writer.ts";
+import { makeSend } from "./lib/mail/transport.ts";
 import { MINUTE, SECOND } from "./lib/time.ts";
 import { createApp } from "./routes/app.ts";
 
@@ -35,7 +36,8 @@ const log = makeLog(config.logLevel, logFormat, now, logOutput);
 const opened = await openDatabaseOrExit(config);
 const kv = new Kv(opened.database, { deadline: 2 * SECOND, file: watchFile(config) });
 const hashPool = new HashPool(config.argon2Workers);
-const app = createApp({ kv, now, hash: hashPool.hash, fetch, log, config });
+const send = makeSend(config.mail);
+const app = createApp({ kv, now, hash: hashPool.hash, fetch, send, log, config });
 
 const server = await serveOrExit(config);
 // It listens already: without an address to call the process needs no network any more.

@@ -2,6 +2,7 @@ import { MAX_ARGON2_KIB, MAX_ARGON2_WORK } from "./credential/stored_hash.ts";
 import { previewOrigin } from "./deploy.ts";
 import { isFile } from "./kv/database_file.ts";
 import { parseSecretKey } from "./keys.ts";
+import { developmentMail, type MailConfig, readMailConfig } from "./mail/mail_config.ts";
 import { DAY, HOUR, MINUTE, parseDuration } from "./time.ts";
 
 /** Every environment variable that the app reads. The permissions of the tasks list the same. */
@@ -24,6 +25,11 @@ export const variables = [
   "ARGON2_PASSES",
   "ARGON2_WORKERS",
   "TRUSTED_PROXY",
+  "MAIL_FROM",
+  "SMTP_URL",
+  "MAIL_API_URL",
+  "MAIL_API_KEY",
+  "LOGIN_BY_MAIL",
   "SECURITY_CONTACT",
   "HSTS",
   "LOG_LEVEL",
@@ -67,6 +73,10 @@ export interface Config {
   readonly argon2Workers: number;
   /** How many proxies stand before the app, whose `X-Forwarded-For` entries are trusted. */
   readonly trustedProxies: number;
+  /** How mails leave; null when mail is off. */
+  readonly mail: MailConfig | null;
+  /** Whether a mailed link logs in. */
+  readonly loginByMail: boolean;
   /** Where to report a vulnerability: a `mailto:` or `https:` URL; null when not set. */
   readonly securityContact: string | null;
   /** The value of `Strict-Transport-Security`; null sends none. */
@@ -105,12 +115,17 @@ export function readConfig(env: Environment): ConfigResult {
     argon2: argon2(),
     argon2Workers: integer("ARGON2_WORKERS", Math.min(navigator.hardwareConcurrency, 4), 1, 16),
     trustedProxies: integer("TRUSTED_PROXY", 0, 0, 10),
+    mail: mail(),
+    loginByMail: oneOf("LOGIN_BY_MAIL", ["off", "on"]) === "on",
     securityContact: securityContact(),
     hsts: hsts(),
     logLevel: oneOf("LOG_LEVEL", ["info", "debug", "warn", "error"]),
   };
   if (config.lifetimes.idle > config.lifetimes.absolute) {
     problems.push("SESSION_IDLE is longer than SESSION_ABSOLUTE: set it to the same or less.");
+  }
+  if (config.loginByMail && !config.mail && !env.MAIL_FROM) {
+    problems.push("LOGIN_BY_MAIL is on without mail: set MAIL_FROM too, or set it to off.");
   }
   // Browsers keep a cookie for at most 400 days.
   if (config.lifetimes.remember > 400 * DAY) {
@@ -192,6 +207,11 @@ export function readConfig(env: Environment): ConfigResult {
     return null;
   }
 
+  function mail(): MailConfig | null {
+    const whenUnset = development ? developmentMail : null;
+    return readMailConfig(env, whenUnset, (problem) => problems.push(problem));
+  }
+
   function securityContact(): string | null {
     if (!env.SECURITY_CONTACT) return null;
     const protocol = URL.parse(env.SECURITY_CONTACT)?.protocol ?? "";
@@ -269,9 +289,10 @@ function originFault(text: string): string | null {
 }
 
 /** Whether the app calls other servers, and does not only listen. */
-export function opensConnections({ kvPath, passwordRangeUrl }: Config): boolean {
+export function opensConnections({ kvPath, passwordRangeUrl, mail }: Config): boolean {
   const isRemote = kvPath === null || (kvPath !== ":memory:" && !isFile(kvPath));
-  return isRemote || passwordRangeUrl !== null;
+  const sendsMail = mail !== null && mail.transport.kind !== "mailbox";
+  return isRemote || sendsMail || passwordRangeUrl !== null;
 }
 
 export const defaultKvPath = ".data/latchkey.db";

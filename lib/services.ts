@@ -6,6 +6,7 @@ import type { HashPassword } from "./credential/hash_algorithms.ts";
 import { unknownKeyReport } from "./credential/pepper_check.ts";
 import { PasswordPolicy } from "./credential/password_policy.ts";
 import type { Kv } from "./kv/kv.ts";
+import type { SendMail } from "./mail/mail.ts";
 import type { Log } from "./log/log.ts";
 import { Keyring } from "./login/keyring.ts";
 import { ConcurrencyLimit } from "./throttle/concurrency_limit.ts";
@@ -20,6 +21,7 @@ export interface World {
   readonly now: Clock;
   readonly hash: HashPassword;
   readonly fetch: typeof globalThis.fetch;
+  readonly send: SendMail;
   readonly log: Log;
   readonly config: Config;
 }

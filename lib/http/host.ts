@@ -8,6 +8,11 @@ export function isHost(text: string): boolean {
   return text.length <= MAX_HOST_LENGTH && isShortHost(text);
 }
 
+/** Whether the host name of a URL is this machine. */
+export function isLoopback(hostname: string): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i.test(hostname);
+}
+
 const isShortHost = memo(
   (text: string) =>
     /^(?:\w[\w.-]*|\[[\da-f:.]+\])(?::\d*)?$/i.test(text) && URL.canParse(`http://${text}`),

@@ -18,6 +18,7 @@ const app = createApp({
   now,
   hash: cheapHash,
   fetch,
+  send: () => Promise.reject(new Error("Cannot send a mail: a bench sends none")),
   log: makeLog(config.logLevel, "json", now, new LogWriter(Deno.stdout)),
   config,
 });

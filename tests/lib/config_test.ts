@@ -50,6 +50,8 @@ Deno.test("variables that are not set have these defaults", () => {
     argon2: { memoryKiB: 12288, passes: 3 },
     argon2Workers: Math.min(navigator.hardwareConcurrency, 4),
     trustedProxies: 0,
+    mail: null,
+    loginByMail: false,
     securityContact: null,
     hsts: "max-age=63072000",
     logLevel: "info",
@@ -63,15 +65,119 @@ Deno.test("the default origin in development is localhost with the port", () => 
   );
 });
 
+const development: Environment = { APP_ENV: "development", SECRET_KEY: key };
+const from = { name: "Latchkey", address: "no-reply@app.example" };
+const smtp = {
+  MAIL_FROM: "Latchkey <no-reply@app.example>",
+  SMTP_URL: "smtp://user:pass%2Fword@smtp.example:587",
+};
+const api = {
+  MAIL_FROM: "Latchkey <no-reply@app.example>",
+  MAIL_API_URL: "https://api.mail.example/emails",
+  MAIL_API_KEY: "re_0123456789",
+};
+
+Deno.test("mails leave by SMTP, by an HTTP API, or stay in the mailbox of development", () => {
+  deepEqual(config({ ...production, ...smtp }).mail, {
+    from,
+    transport: { kind: "smtp", url: smtp.SMTP_URL },
+  });
+  deepEqual(config({ ...development, ...api }).mail, {
+    from,
+    transport: { kind: "http_api", url: api.MAIL_API_URL, key: api.MAIL_API_KEY },
+  });
+  deepEqual(config(development).mail, {
+    from: { name: "Latchkey", address: "no-reply@localhost" },
+    transport: { kind: "mailbox" },
+  });
+});
+
+const senders: [written: string, name: string, address: string][] = [
+  ["no-reply@app.example", "", "no-reply@app.example"],
+  ["  No-Reply@App.example ", "", "no-reply@app.example"],
+  ["<no-reply@app.example>", "", "no-reply@app.example"],
+  ['"Ann & Bob, Inc." <no-reply@app.example>', "Ann & Bob, Inc.", "no-reply@app.example"],
+  ["Schlüssel <no-reply@bücher.example>", "Schlüssel", "no-reply@xn--bcher-kva.example"],
+];
+
+for (const [written, name, address] of senders) {
+  Deno.test(`MAIL_FROM=${written} is ${address} with the name "${name}"`, () => {
+    const { mail } = config({ ...production, ...smtp, MAIL_FROM: written });
+    deepEqual(mail?.from, { name, address });
+  });
+}
+
+const brokenMail: [settings: Environment, problem: RegExp][] = [
+  [{ MAIL_FROM: smtp.MAIL_FROM }, /^MAIL_FROM is set without a way to send: set SMTP_URL, or/],
+  [{ SMTP_URL: smtp.SMTP_URL }, /^SMTP_URL is set without MAIL_FROM: set MAIL_FROM to/],
+  [{ ...api, MAIL_FROM: "" }, /^MAIL_API_URL is set without MAIL_FROM: set MAIL_FROM to/],
+  [{ ...api, ...smtp }, /^SMTP_URL and MAIL_API_URL are both set: set only the one/],
+  [{ ...api, MAIL_API_KEY: "" }, /^MAIL_API_URL is set without MAIL_API_KEY: set both/],
+  [{ ...api, MAIL_API_URL: "" }, /^MAIL_API_KEY is set without MAIL_API_URL: set both/],
+];
+for (const MAIL_FROM of ["Latchkey", "no-reply@localhost", "a@b.example, c@d.example"]) {
+  brokenMail.push([{ ...smtp, MAIL_FROM }, /^MAIL_FROM is not an address: set it to/]);
+}
+for (const MAIL_FROM of ["A\r\nBcc: b <a@b.example>", "A <a@b.example> <c@d.example>"]) {
+  brokenMail.push([{ ...smtp, MAIL_FROM }, /^MAIL_FROM is not an address: set it to/]);
+}
+const notServers = ["smtp.example:587", "https://smtp.example", "smtp://", "smtps://a/b"];
+for (const SMTP_URL of [...notServers, "smtp://a?secure=false", "smtp://a:70000", "smtp://a b"]) {
+  brokenMail.push([{ ...smtp, SMTP_URL }, /^SMTP_URL is not a mail server: set it to/]);
+}
+brokenMail.push([
+  { ...smtp, SMTP_URL: "smtp://user@a" },
+  /^SMTP_URL has half a login: set it with/,
+]);
+brokenMail.push([{ ...smtp, SMTP_URL: "smtp://:secret@a" }, /^SMTP_URL has half a login: set it/]);
+brokenMail.push([{ ...smtp, SMTP_URL: "smtp://user:100%@a" }, /^SMTP_URL has a % that .*: set it/]);
+for (const MAIL_API_URL of ["http://api.example", "api.example", "https://user:a@api.example"]) {
+  brokenMail.push([{ ...api, MAIL_API_URL }, /^MAIL_API_URL is not an https address: set it to/]);
+}
+brokenMail.push([{ ...api, MAIL_API_KEY: "two words" }, /^MAIL_API_KEY has characters .*: set it/]);
+
+const mailSecrets = /pass%2Fword|secret|100%|re_0123456789|two words/;
+
+for (const [settings, problem] of brokenMail) {
+  const shown = Object.entries(settings).map((pair) => pair.join("=")).join(" ");
+  Deno.test(`${JSON.stringify(shown)} is refused with what to set, also in development`, () => {
+    for (const mode of [production, development]) {
+      const found = problems({ ...mode, ...settings });
+      equal(found.length, 1, found.join("\n"));
+      match(found[0] ?? "", problem);
+      match(found[0] ?? "", /\.$/);
+      ok(!mailSecrets.test(found[0] ?? ""), "the problem quotes a secret");
+    }
+  });
+}
+
+Deno.test("an HTTP API may be plain http on this machine", () => {
+  for (const host of ["localhost:8025", "127.0.0.1", "[::1]:8025"]) {
+    deepEqual(problems({ ...production, ...api, MAIL_API_URL: `http://${host}/emails` }), []);
+  }
+});
+
+Deno.test("login by mail is off by default, and needs mail", () => {
+  const LOGIN_BY_MAIL = "on";
+  equal(config({ ...production, ...smtp }).loginByMail, false);
+  equal(config({ ...production, ...smtp, LOGIN_BY_MAIL }).loginByMail, true);
+  equal(config({ ...development, LOGIN_BY_MAIL }).loginByMail, true);
+  const [problem = ""] = problems({ ...production, LOGIN_BY_MAIL });
+  match(problem, /^LOGIN_BY_MAIL is on without mail: set MAIL_FROM too, or set it to off\.$/);
+});
+
 Deno.test("on Deno Deploy the default database is the attached one", () => {
   equal(config({ ...production, DENO_DEPLOY: "1" }).kvPath, null);
 });
 
-Deno.test("only a remote database and a range service need the network", () => {
+Deno.test("only a remote database, a range service and mail need the network", () => {
   const path = (KV_PATH: string) => opensConnections(config({ ...production, KV_PATH }));
   deepEqual([path(""), path(":memory:"), path("/var/lib/latchkey.db")], [false, false, false]);
   equal(path("https://kv.example"), true);
   equal(opensConnections(config({ ...production, DENO_DEPLOY: "1" })), true);
+  equal(opensConnections(config({ ...production, ...smtp })), true);
+  equal(opensConnections(config({ ...production, ...api })), true);
+  equal(opensConnections(config(development)), false);
   const PASSWORD_RANGE_URL = "https://range.example";
   equal(opensConnections(config({ ...production, PASSWORD_RANGE_URL })), true);
 });
@@ -113,6 +219,7 @@ const invalid: [name: keyof Environment, value: string][] = [
   ["ARGON2_WORKERS", "0"],
   ["ARGON2_WORKERS", "17"],
   ["ARGON2_WORKERS", "two"],
+  ["LOGIN_BY_MAIL", "yes"],
   ["TRUSTED_PROXY", "11"],
   ["TRUSTED_PROXY", "true"],
   ["SECURITY_CONTACT", "security@app.example"],

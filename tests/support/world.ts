@@ -6,6 +6,7 @@ import { newSecretKey } from "../../lib/keys.ts";
 import { Kv } from "../../lib/kv/kv.ts";
 import { checkStore } from "../../lib/cli/kv_check.ts";
 import { makeLog } from "../../lib/log/log.ts";
+import type { Mail } from "../../lib/mail/mail.ts";
 import type { LogOutput } from "../../lib/log/writer.ts";
 import { createApp } from "../../routes/app.ts";
 import { BrokenKv } from "./broken_kv.ts";
@@ -54,6 +55,8 @@ export class TestWorld implements AsyncDisposable {
   readonly broken: BrokenKv;
   /** The lines of the log, as they were written. */
   readonly lines: string[] = [];
+  /** The mails that the app sent, the newest last. */
+  readonly sent: Mail[] = [];
   readonly #database: Deno.Kv;
   #time = new Date("2026-11-22T12:00:00Z").getTime();
   #hashes = 0;
@@ -75,6 +78,10 @@ export class TestWorld implements AsyncDisposable {
           return hash(job);
         },
         fetch: options.fetch ?? (() => Promise.reject(new TypeError("There is no network here"))),
+        send: (mail) => {
+          this.sent.push(mail);
+          return Promise.resolve();
+        },
         log: makeLog("debug", "json", () => this.now, options.logOutput ?? keepsLines),
         config: this.config,
       });
@@ -107,6 +114,7 @@ export class TestWorld implements AsyncDisposable {
     return async () => {
       await this.#verify();
       this.lines.length = 0;
+      this.sent.length = 0;
       this.#time = time;
       const restoring = this.#database.atomic();
       for (const { key } of await this.dump()) restoring.delete(key);
