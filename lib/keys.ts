@@ -45,3 +45,8 @@ export async function developmentKey(kvPath: string): Promise<string> {
 export function newId(): string {
   return encodeBase64Url(crypto.getRandomValues(new Uint8Array(16)));
 }
+
+/** Makes a secret of 256 random bits, in base64url. */
+export function newSecret(): string {
+  return encodeBase64Url(crypto.getRandomValues(new Uint8Array(32)));
+}

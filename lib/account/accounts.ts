@@ -1,8 +1,10 @@
 import type { Kv } from "../kv/kv.ts";
+import { addWrites, type Write } from "../kv/write.ts";
 import type { Clock } from "../time.ts";
 import { canonicalEmail } from "./email_address.ts";
 import { type PasswordRecord, type Passwords, readPasswordRecord } from "../credential/password.ts";
-import { newUser, readUser, type User } from "./user.ts";
+import { deleteAccount, writeAccount, writeUser } from "./account_records.ts";
+import { isExpired, isPending, newUser, readUser, type User } from "./user.ts";
 
 export interface Registration {
   readonly name: string;
@@ -17,6 +19,8 @@ export interface ImportedUser {
   readonly name: string;
   /** In the format of the other system (see `stored_hash.ts`). */
   readonly hash: string;
+  /** Whether the other system proved that the address is theirs. */
+  readonly emailVerified: boolean;
   readonly createdAt: Date | null;
 }
 
@@ -100,7 +104,7 @@ export class Accounts {
     const { value, versionstamp } = await this.#kv.get(["user", id]);
     const user = readUser(value, id);
     if (!user && versionstamp !== null) this.#reportCorrupt("user", id);
-    return user;
+    return user && !isExpired(user, this.#now()) ? user : null;
   }
 
   /** Checks the password of an account. Every outcome costs one hash, also without a user. */
@@ -110,7 +114,8 @@ export class Accounts {
     if (!user) return { ok: false, reason: "unknown" };
     if (!isCorrect) return { ok: false, reason: "wrong" };
     if (!user.active) return { ok: false, reason: "suspended" };
-    await this.#rehashIfNeeded(password, record);
+    // The records of an unconfirmed registration expire together: none of them is written alone.
+    if (!isPending(user)) await this.#rehashIfNeeded(password, record);
     return { ok: true, user };
   }
 
@@ -156,19 +161,25 @@ export class Accounts {
     return this.#change(id, (user) => ({ ...user, name }));
   }
 
-  /** Deletes a user and all records of `Accounts` about them; the address is free again at once. */
-  async delete(user: User): Promise<void> {
+  /** Changes the language that mails to a user are written in; null when the account is gone. */
+  setLanguage(id: string, lang: string): Promise<User | null> {
+    return this.#change(id, (user) => ({ ...user, lang }));
+  }
+
+  /**
+   * Deletes a user and all records of `Accounts` about them; the address is free again at once.
+   *
+   * @param writes Other records of the same commit, such as a mail about it.
+   */
+  async delete(user: User, writes: readonly Write[] = []): Promise<void> {
     while (true) {
       const entry = await this.#kv.get(["user", user.id]);
       const current = readUser(entry.value, user.id);
       if (!current) return; // deleted already: the address may belong to another user now
-      const { ok } = await this.#kv.atomic()
-        .check(entry)
-        .delete(["user", user.id])
-        .delete(["user_by_email", current.email])
-        .delete(["password", user.id])
-        .commit();
-      if (ok) return;
+      const operation = this.#kv.atomic().check(entry);
+      deleteAccount(operation, current);
+      addWrites(operation, writes);
+      if ((await operation.commit()).ok) return;
     }
   }
 
@@ -189,13 +200,10 @@ export class Accounts {
   /** Writes all records of a new account in one commit; false when the address is taken. */
   async #create(user: User, password: PasswordRecord): Promise<boolean> {
     while (true) {
-      const { ok } = await this.#kv.atomic()
-        .check({ key: ["user_by_email", user.email], versionstamp: null })
-        .set(["user_by_email", user.email], user.id)
-        .set(["user", user.id], { v: 1, ...user })
-        .set(["password", user.id], password)
-        .commit();
-      if (ok) return true;
+      const operation = this.#kv.atomic()
+        .check({ key: ["user_by_email", user.email], versionstamp: null });
+      writeAccount(operation, user, password, this.#now());
+      if ((await operation.commit()).ok) return true;
       // A remote database repeats a commit whose answer was lost: then the address is this user's.
       const taken = await this.#kv.get(["user_by_email", user.email]);
       if (taken.versionstamp !== null) return taken.value === user.id;
@@ -214,7 +222,8 @@ export class Accounts {
       const changed = user && change(user);
       if (!changed) return null;
 
-      const operation = this.#kv.atomic().check(entry).set(entry.key, { v: 1, ...changed });
+      const operation = this.#kv.atomic().check(entry);
+      writeUser(operation, changed, this.#now());
       if (password) {
         operation.set(["password", id], password.record);
         await password.join(operation, changed);

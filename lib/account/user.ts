@@ -1,5 +1,5 @@
 import { newId } from "../keys.ts";
-import { isDate } from "../time.ts";
+import { DAY, isDate } from "../time.ts";
 
 /** A person with an account. */
 export interface User {
@@ -7,15 +7,28 @@ export interface User {
   readonly id: string;
   /** In canonical form (see `email_address.ts`). */
   readonly email: string;
+  /** Whether a mailed link proved that the address is theirs. */
+  readonly emailVerified: boolean;
   readonly name: string;
+  /** The language they last chose, as a tag: mails are written in it. */
+  readonly lang: string;
   /** False when the user is suspended. */
   readonly active: boolean;
   /** Raised to end every session of the user at once. */
   readonly epoch: number;
   /** Others know the password: the user must change it before anything else. */
   readonly passwordCompromised: boolean;
+  /** Whether a mail tells them of a login from a new browser. */
+  readonly newBrowserNotices: boolean;
+  /** Whether they were asked to confirm their address, once, after a login. */
+  readonly askedToVerify: boolean;
   readonly createdAt: Date;
+  /** When a registration that nobody confirms ends; null for every other account. */
+  readonly expiresAt: Date | null;
 }
+
+/** A registration with mail ends after this time, in milliseconds, if its link is not used. */
+export const registrationLifetime = 7 * DAY;
 
 /** In code points. */
 export const MAX_NAME_LENGTH = 80;
@@ -43,24 +56,46 @@ export function nameProblem(name: string): "missing" | "name_too_long" | "name_u
   return unprintable.test(name) ? "name_unprintable" : null;
 }
 
-/** Makes a new user with a random id. */
-export function newUser(
-  { email, name }: Pick<User, "email" | "name">,
-  createdAt: Date,
-): User {
-  return {
-    id: newId(),
-    email,
-    name,
-    active: true,
-    epoch: 0,
-    passwordCompromised: false,
-    createdAt,
-  };
+/** Whether nobody confirmed yet that the account is theirs: it opens nothing. */
+export function isPending({ expiresAt }: User): boolean {
+  return expiresAt !== null;
+}
+
+/** Whether a registration ended because nobody confirmed it. */
+export function isExpired({ expiresAt }: User, now: Date): boolean {
+  return expiresAt !== null && expiresAt <= now;
 }
 
 /** Fields that records from before may lack, and what holds for those users. */
-export const laterFields = { passwordCompromised: false };
+export const laterFields = {
+  emailVerified: false,
+  lang: "en",
+  passwordCompromised: false,
+  newBrowserNotices: true,
+  askedToVerify: false,
+  expiresAt: null,
+};
+
+/** Makes a new user with a random id. */
+export function newUser(
+  { email, name, emailVerified = false, lang = "en", expiresAt = null }:
+    & Pick<User, "email" | "name">
+    & Partial<Pick<User, "emailVerified" | "lang" | "expiresAt">>,
+  createdAt: Date,
+): User {
+  return {
+    ...laterFields,
+    id: newId(),
+    email,
+    emailVerified,
+    name,
+    lang,
+    active: true,
+    epoch: 0,
+    createdAt,
+    expiresAt,
+  };
+}
 
 /** Reads the record of a user; null when it is corrupt or belongs to another id. */
 export function readUser(value: unknown, id: string): User | null {
@@ -68,9 +103,16 @@ export function readUser(value: unknown, id: string): User | null {
   const { v, ...rest } = value as User & { v: unknown };
   const user = { ...laterFields, ...rest };
   const isValid = v === 1 && user.id === id &&
-    [user.email, user.name].every((it) => typeof it === "string") &&
-    [user.active, user.passwordCompromised].every((it) => typeof it === "boolean") &&
+    [user.email, user.name, user.lang].every((it) => typeof it === "string") &&
+    [
+      user.active,
+      user.emailVerified,
+      user.passwordCompromised,
+      user.newBrowserNotices,
+      user.askedToVerify,
+    ].every((it) => typeof it === "boolean") &&
     Number.isInteger(user.epoch) &&
-    isDate(user.createdAt);
+    isDate(user.createdAt) &&
+    (user.expiresAt === null || isDate(user.expiresAt));
   return isValid ? user : null;
 }

@@ -4,6 +4,7 @@
  * changed since.
  */
 import { inspectRecord } from "@latchkey/login";
+import { readEmailToken } from "../account/email_token.ts";
 import { readUser } from "../account/user.ts";
 import { readPasswordRecord } from "../credential/password.ts";
 import type { Kv } from "../kv/kv.ts";
@@ -50,6 +51,7 @@ const kinds: Record<string, Kind> = {
   session: { parts: 3, examine: examineLogin, ifDamaged: "delete" },
   session_data: { parts: 2, examine: examineLogin, ifDamaged: "delete" },
   remember: { parts: 3, examine: examineLogin, ifDamaged: "delete" },
+  email_token: { parts: 3, examine: examineEmailToken, ifDamaged: "delete" },
   rate: { parts: 3, examine: examineAttemptCount, ifDamaged: "delete" },
   health: { parts: 1, examine: () => [], ifDamaged: "delete" }, // written at the start, as a test
 };
@@ -138,6 +140,12 @@ async function examineLogin(self: ScannedEntry, kv: Kv, now: Date): Promise<Find
   // Session data names no user and may outlive its session: its date alone decides.
   if (facts.userId === null || facts.expiresAt <= now) return [];
   const owner = await read(kv, ["user", facts.userId]);
+  return isAbsent(owner) ? [discard("leftover", self, kv)] : [];
+}
+
+async function examineEmailToken(self: ScannedEntry, kv: Kv): Promise<Finding[]> {
+  if (!readEmailToken(self.value)) return [discard("unreadable", self, kv)];
+  const owner = await read(kv, ["user", String(self.key[1])]);
   return isAbsent(owner) ? [discard("leftover", self, kv)] : [];
 }
 

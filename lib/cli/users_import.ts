@@ -1,7 +1,7 @@
 /**
  * Imports the users of another system: `deno task users:import FILE.jsonl`. Each line is a JSON
  * object with `email`, `name`, `hash` (as the other system stored it) and optionally `created`
- * (ISO 8601).
+ * (ISO 8601) and `verified` (true when the other system proved that the address is theirs).
  */
 import { z } from "zod";
 import { accountsWithoutHashing, onDatabase, print, printError, usageError } from "./command.ts";
@@ -42,6 +42,7 @@ const row = z.object({
   }),
   created: text("created").transform((created) => new Date(created))
     .refine(isDate, "created is not a date, such as 2024-05-31T12:00:00Z").nullish(),
+  verified: z.boolean("verified is neither true nor false").nullish(),
 }, "is not a JSON object");
 
 function text(field: string) {
@@ -69,8 +70,11 @@ export function parseLine(line: string): ParseLineResult {
   if (!parsed.success) {
     return { ok: false, reason: parsed.error.issues.map(({ message }) => message).join("; ") };
   }
-  const { created, ...user } = parsed.data;
-  return { ok: true, user: { ...user, createdAt: created ?? null } };
+  const { created, verified, ...user } = parsed.data;
+  return {
+    ok: true,
+    user: { ...user, emailVerified: verified ?? false, createdAt: created ?? null },
+  };
 }
 
 export interface ImportSummary {

@@ -1,0 +1,149 @@
+import { createHash } from "node:crypto";
+import { newId, newSecret } from "../keys.ts";
+import type { Kv } from "../kv/kv.ts";
+import type { Write } from "../kv/write.ts";
+import { timingSafeEqual } from "../login/bytes.ts";
+import { type Clock, DAY, HOUR, isDate, MINUTE } from "../time.ts";
+import type { User } from "./user.ts";
+
+/** How long a mailed link works, by its purpose, in milliseconds. */
+export const tokenLifetimes = {
+  verify_email: DAY,
+  reset_password: HOUR,
+  change_email: DAY,
+  log_in: 10 * MINUTE,
+  undo: 7 * DAY,
+} as const;
+
+/** What a mailed link is for. */
+export type Purpose = keyof typeof tokenLifetimes;
+
+/** An account has one link for each of these at most: asking again ends the older one. */
+const waitingPurposes: readonly Purpose[] = [
+  "verify_email",
+  "reset_password",
+  "change_email",
+  "log_in",
+];
+
+/** What is kept of a mailed link. */
+export interface EmailToken {
+  readonly v: 1;
+  readonly purpose: Purpose;
+  /** SHA-256 of purpose and token, base64url. */
+  readonly digest: string;
+  /** The address that the mail went to. */
+  readonly email: string;
+  /** SHA-256 of the secret of the browser that asked, base64url; null when any browser will do. */
+  readonly browser: string | null;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** A link to mail, and the record of it that the same commit writes. */
+export interface PreparedToken {
+  readonly token: string;
+  readonly write: Write;
+  readonly expiresAt: Date;
+}
+
+/** A link that works. */
+export interface FoundToken {
+  readonly userId: string;
+  readonly record: EmailToken;
+  /** To check, and to delete, in the commit that uses the link. */
+  readonly entry: Deno.KvEntryMaybe<unknown>;
+}
+
+/** `<user id>.<purpose, or an id>.<secret>` */
+const tokenForm = /^([\w-]{22})\.(\w{1,20}|[\w-]{22})\.([\w-]{43})$/;
+
+/**
+ * The tokens of mailed links, kept under `["email_token", userId, purpose]`, or with an id instead
+ * of the purpose where several work at once. The store has only their digests.
+ */
+export class EmailTokens {
+  readonly #kv: Kv;
+  readonly #now: Clock;
+
+  constructor(kv: Kv, now: Clock) {
+    this.#kv = kv;
+    this.#now = now;
+  }
+
+  /** Makes the token of a link. Its record replaces the one of the same purpose. */
+  prepare(
+    purpose: Purpose,
+    user: Pick<User, "id" | "email">,
+    browser: string | null = null,
+  ): PreparedToken {
+    const id = waitingPurposes.includes(purpose) ? purpose : newId();
+    const token = `${user.id}.${id}.${newSecret()}`;
+    const createdAt = this.#now();
+    const expireIn = tokenLifetimes[purpose];
+    const expiresAt = new Date(createdAt.getTime() + expireIn);
+    const record: EmailToken = {
+      v: 1,
+      purpose,
+      digest: digestOf(purpose, token),
+      email: user.email,
+      browser: browser && secretDigest(browser),
+      createdAt,
+      expiresAt,
+    };
+    return {
+      token,
+      expiresAt,
+      write: { key: ["email_token", user.id, id], value: record, expireIn },
+    };
+  }
+
+  /** Finds what a link stands for; null when it does not work, whatever the reason. */
+  async find(purpose: Purpose, token: string | undefined): Promise<FoundToken | null> {
+    const [, userId, id] = tokenForm.exec(token ?? "") ?? [];
+    if (token === undefined || userId === undefined || id === undefined) return null;
+    const entry = await this.#kv.get(["email_token", userId, id]);
+    const record = readEmailToken(entry.value);
+    const works = record?.purpose === purpose && record.expiresAt > this.#now() &&
+      timingSafeEqual(record.digest, digestOf(purpose, token));
+    return works ? { userId, record, entry } : null;
+  }
+
+  /** Deletes every link of a user, for an account that is deleted. */
+  async deleteAll(userId: string): Promise<void> {
+    for await (const { key } of this.#kv.list({ prefix: ["email_token", userId] })) {
+      await this.#kv.atomic().delete(key).commit();
+    }
+  }
+}
+
+/** Whether this browser, by its secret, asked for the link. */
+export function isAskingBrowser({ browser }: EmailToken, secret: string | undefined): boolean {
+  return browser !== null && secret !== undefined && timingSafeEqual(browser, secretDigest(secret));
+}
+
+/**
+ * The keys of a user's links that a new password, a new address and an undo end. The links that
+ * undo stay: whoever took an account over must not end them.
+ */
+export function waitingTokenKeys(userId: string): Deno.KvKey[] {
+  return waitingPurposes.map((purpose) => ["email_token", userId, purpose]);
+}
+
+/** Reads the record of a link; null when it is corrupt. */
+export function readEmailToken(value: unknown): EmailToken | null {
+  const record = (value ?? {}) as EmailToken;
+  const isValid = record.v === 1 && Object.hasOwn(tokenLifetimes, record.purpose) &&
+    [record.digest, record.email].every((it) => typeof it === "string") &&
+    (record.browser === null || typeof record.browser === "string") &&
+    [record.createdAt, record.expiresAt].every(isDate);
+  return isValid ? record : null;
+}
+
+function digestOf(purpose: Purpose, token: string): string {
+  return createHash("sha256").update(`${purpose}:${token}`).digest("base64url");
+}
+
+function secretDigest(secret: string): string {
+  return createHash("sha256").update(`browser:${secret}`).digest("base64url");
+}
