@@ -30,6 +30,11 @@ export function RelativeTime({ text, time, now }: TimeProps & { now: Date }) {
   );
 }
 
+/** A date and time in words, in UTC: a mail does not know where its reader is. */
+export function exactTime(text: Text, time: Date): string {
+  return formatsOf(text.locale).exact(time.getTime());
+}
+
 /** "in 30 seconds", "in 2 hours": rounded up, so that nobody tries again too early. */
 export function waitInWords(text: Text, seconds: number): string {
   const [unit, length] = units.find(([, length]) => seconds > 2 * length) ?? ["second", 1];

@@ -173,6 +173,125 @@ export const en = {
     submit: "Delete my account",
   },
 
+  /** Mails. A subject holds nothing that a person typed. */
+  mail: {
+    greeting: (name: string | null) => name === null ? "Hello," : `Hi ${name},`,
+    automatic: (site: string) => `${site} sent this mail automatically. Please don’t reply to it.`,
+    facts: {
+      device: "Browser",
+      network: "Network",
+      time: "Time",
+      newEmail: "New address",
+    },
+    undo: "This wasn’t me",
+    ifYou: "If it was you, you don’t have to do anything.",
+    ifNotYou:
+      "If it wasn’t you, open this link within 7 days and confirm. We’ll log out every browser and block the password, then mail you a link to choose a new one. If you do nothing, whoever it was may keep using your account.",
+    securityReason:
+      "You get this mail because it’s about the security of your account. It can’t be turned off.",
+
+    verifyEmail: {
+      subject: "Confirm your email address",
+      event: (site: string) =>
+        `Someone, probably you, entered this email address for an account at ${site}.`,
+      action: "If it was you, confirm the address with this link. It works once, for 24 hours.",
+      label: "Confirm address",
+      otherwise:
+        "If you do nothing, the address stays unconfirmed. A new account is deleted after 7 days.",
+      ifNotYou:
+        "If it wasn’t you, you don’t have to do anything. To have the account deleted right away, open the link and say that you didn’t register.",
+    },
+    alreadyRegistered: {
+      subject: "You already have an account",
+      event: (site: string) =>
+        `Someone, probably you, entered this email address for an account at ${site}. But there’s already an account with this address.`,
+      ifYou:
+        "If it was you, log in to that account. If you’ve forgotten its password, choose a new one.",
+      logIn: "Log in",
+      resetPassword: "Choose a new password",
+      ifNotYou:
+        "If it wasn’t you, you don’t have to do anything. Nothing has changed, and we haven’t told anyone that you have an account.",
+    },
+    resetPassword: {
+      subject: "Choose a new password",
+      event: (site: string) =>
+        `Someone, probably you, asked for a new password for the account at ${site} with this email address.`,
+      action: "If it was you, choose one with this link. It works once, for 1 hour.",
+      label: "Choose a new password",
+      otherwise:
+        "You’ll then be logged out on every browser, and can log in with the new password. If you do nothing, your password stays as it is.",
+      ifNotYou:
+        "If it wasn’t you, you don’t have to do anything. Don’t pass this link on: anyone who has it can choose your password.",
+    },
+    changeEmail: {
+      subject: "Confirm your new email address",
+      event: (site: string) =>
+        `Someone, probably you, wants to use this email address for their account at ${site}.`,
+      action:
+        "If it was you, confirm the address with this link while you’re logged in. It works once, for 24 hours.",
+      label: "Confirm new address",
+      otherwise: "If you do nothing, the account keeps its old address.",
+      ifNotYou:
+        "If it wasn’t you, you don’t have to do anything: nobody can use your address without this link.",
+    },
+    loginLink: {
+      subject: "Your link to log in",
+      event: (site: string) =>
+        `Someone, probably you, asked for a link to log in to the account at ${site} with this email address.`,
+      action:
+        "If it was you, open this link in the browser where you asked for it. In any other browser, you’ll need the code that’s shown where you asked. The link works once, for 10 minutes.",
+      label: "Log in",
+      otherwise: "If you do nothing, nobody is logged in.",
+      ifNotYou:
+        "If it wasn’t you, you don’t have to do anything. Don’t enter a code that someone else gives you: it would let them in.",
+    },
+
+    newBrowser: {
+      subject: "New login to your account",
+      event: (site: string) =>
+        `Someone logged in to your account at ${site} from a browser that hasn’t been used for it before.`,
+      ifYou: "If it was you, you don’t have to do anything.",
+      reason: "You can turn off mails about new browsers in your account.",
+    },
+    loginAfterFailures: {
+      subject: "Login after wrong passwords",
+      event: (site: string, failures: number) =>
+        plural("en", failures, {
+          one: `Someone logged in to your account at ${site} after entering a wrong password.`,
+          other:
+            `Someone logged in to your account at ${site} after ${failures} attempts with a wrong password.`,
+        }),
+      ifYou:
+        "If all of it was you, you don’t have to do anything. If you only recognise the login, someone else tried to guess your password: a long one keeps them out.",
+    },
+    passwordChanged: {
+      subject: "Your password was changed",
+      event: (site: string) => `The password of your account at ${site} was changed.`,
+    },
+    emailChanged: {
+      subject: "Your email address was changed",
+      event: (site: string) =>
+        `Your account at ${site} now has a different email address. You can no longer log in with this one.`,
+      ifNotYou:
+        "If it wasn’t you, open this link within 7 days and confirm. Your account gets this address back. We’ll log out every browser and block the password, then mail you a link to choose a new one. If you do nothing, the account keeps the new address.",
+    },
+    accountDeleted: {
+      subject: "Your account was deleted",
+      event: (site: string) =>
+        `Your account at ${site} was deleted, with everything we stored about you. This can’t be undone.`,
+      ifYou: "If it was you, you don’t have to do anything. We won’t write to you again.",
+      ifNotYou:
+        "If it wasn’t you, someone else could log in to your account. If you use its password anywhere else, change it there.",
+    },
+    rememberReused: {
+      subject: "Someone may have copied your login",
+      event: (site: string) =>
+        `Someone tried to open your account at ${site} with an old copy of the “Remember me” cookie of one of your browsers. We refused it, and logged that browser out.`,
+      ifYou:
+        "If you’ve just restored a browser or a computer from a backup, it was probably you. Log in again, and that’s all.",
+    },
+  },
+
   problemCount: (problems: number) =>
     plural("en", problems, {
       one: "One thing needs to be corrected",

@@ -180,6 +180,127 @@ export const it: Text = {
     submit: "Elimina il mio account",
   },
 
+  mail: {
+    greeting: (name) => name === null ? "Ciao," : `Ciao ${name},`,
+    automatic: (site) =>
+      `Email inviata automaticamente da ${site}: non rispondere a questo messaggio.`,
+    facts: {
+      device: "Browser",
+      network: "Rete",
+      time: "Data e ora",
+      newEmail: "Nuovo indirizzo",
+    },
+    undo: "Non l’ho fatto io",
+    ifYou: "Se l’hai fatto tu, non devi fare nulla.",
+    ifNotYou:
+      "Se non l’hai fatto tu, apri questo link entro 7 giorni e conferma. Disconnetteremo tutti i browser, bloccheremo la password e ti invieremo via email un link per sceglierne una nuova. Se non fai nulla, chi è entrato potrebbe continuare a usare il tuo account.",
+    securityReason:
+      "Ricevi questa email perché riguarda la sicurezza del tuo account. Non si può disattivare.",
+
+    verifyEmail: {
+      subject: "Conferma il tuo indirizzo email",
+      event: (site) =>
+        `Qualcuno, probabilmente tu, ha inserito questo indirizzo email per un account su ${site}.`,
+      action:
+        "Se l’hai fatto tu, conferma l’indirizzo con questo link. Funziona una sola volta, per 24 ore.",
+      label: "Conferma l’indirizzo",
+      otherwise:
+        "Se non fai nulla, l’indirizzo resta da confermare. Un account nuovo viene eliminato dopo 7 giorni.",
+      ifNotYou:
+        "Se non l’hai fatto tu, non devi fare nulla. Per eliminare subito l’account, apri il link e indica che non hai creato tu l’account.",
+    },
+    alreadyRegistered: {
+      subject: "Hai già un account",
+      event: (site) =>
+        `Qualcuno, probabilmente tu, ha inserito questo indirizzo email per un account su ${site}. Ma con questo indirizzo esiste già un account.`,
+      ifYou:
+        "Se l’hai fatto tu, accedi a quell’account. Se non ricordi la password, scegline una nuova.",
+      logIn: "Accedi",
+      resetPassword: "Scegli una nuova password",
+      ifNotYou:
+        "Se non l’hai fatto tu, non devi fare nulla. Non è cambiato niente e non abbiamo detto a nessuno che hai un account.",
+    },
+    resetPassword: {
+      subject: "Scegli una nuova password",
+      event: (site) =>
+        `Qualcuno, probabilmente tu, ha chiesto una nuova password per l’account su ${site} con questo indirizzo email.`,
+      action: "Se l’hai fatto tu, sceglila con questo link. Funziona una sola volta, per 1 ora.",
+      label: "Scegli una nuova password",
+      otherwise:
+        "Poi tutti i tuoi browser verranno disconnessi e potrai accedere con la nuova password. Se non fai nulla, la password resta quella di prima.",
+      ifNotYou:
+        "Se non l’hai fatto tu, non devi fare nulla. Non dare questo link a nessuno: chi lo ha può scegliere la tua password.",
+    },
+    changeEmail: {
+      subject: "Conferma il tuo nuovo indirizzo email",
+      event: (site) =>
+        `Qualcuno, probabilmente tu, vuole usare questo indirizzo email per il proprio account su ${site}.`,
+      action:
+        "Se l’hai fatto tu, accedi e conferma l’indirizzo con questo link. Funziona una sola volta, per 24 ore.",
+      label: "Conferma il nuovo indirizzo",
+      otherwise: "Se non fai nulla, l’account mantiene il vecchio indirizzo.",
+      ifNotYou:
+        "Se non l’hai fatto tu, non devi fare nulla: senza questo link nessuno può usare il tuo indirizzo.",
+    },
+    loginLink: {
+      subject: "Il tuo link per accedere",
+      event: (site) =>
+        `Qualcuno, probabilmente tu, ha chiesto un link per accedere all’account su ${site} con questo indirizzo email.`,
+      action:
+        "Se l’hai fatto tu, apri questo link nel browser da cui l’hai chiesto. In un altro browser ti servirà il codice mostrato in quello da cui l’hai chiesto. Il link funziona una sola volta, per 10 minuti.",
+      label: "Accedi",
+      otherwise: "Se non fai nulla, nessuno accede.",
+      ifNotYou:
+        "Se non l’hai fatto tu, non devi fare nulla. Non inserire codici che ti dà qualcun altro: lo faresti entrare.",
+    },
+
+    newBrowser: {
+      subject: "Nuovo accesso al tuo account",
+      event: (site) =>
+        `Qualcuno ha effettuato l’accesso al tuo account su ${site} da un browser mai usato prima.`,
+      ifYou: "Se l’hai fatto tu, non devi fare nulla.",
+      reason: "Puoi disattivare le email sui nuovi browser nel tuo account.",
+    },
+    loginAfterFailures: {
+      subject: "Accesso dopo password sbagliate",
+      event: (site, failures) =>
+        plural("it", failures, {
+          one:
+            `Qualcuno ha effettuato l’accesso al tuo account su ${site} dopo aver sbagliato la password una volta.`,
+          other:
+            `Qualcuno ha effettuato l’accesso al tuo account su ${site} dopo ${failures} tentativi con una password sbagliata.`,
+        }),
+      ifYou:
+        "Se hai fatto tutto tu, non devi fare nulla. Se riconosci solo l’accesso, qualcun altro ha cercato di indovinare la tua password: se è lunga, non ci riesce.",
+    },
+    passwordChanged: {
+      subject: "La tua password è stata cambiata",
+      event: (site) => `La password del tuo account su ${site} è stata cambiata.`,
+    },
+    emailChanged: {
+      subject: "Il tuo indirizzo email è stato cambiato",
+      event: (site) =>
+        `Il tuo account su ${site} ora ha un altro indirizzo email. Con questo non puoi più accedere.`,
+      ifNotYou:
+        "Se non l’hai fatto tu, apri questo link entro 7 giorni e conferma. Il tuo account riavrà questo indirizzo. Disconnetteremo tutti i browser, bloccheremo la password e ti invieremo via email un link per sceglierne una nuova. Se non fai nulla, l’account mantiene il nuovo indirizzo.",
+    },
+    accountDeleted: {
+      subject: "Il tuo account è stato eliminato",
+      event: (site) =>
+        `Il tuo account su ${site} è stato eliminato, con tutti i dati che conservavamo su di te. L’operazione è irreversibile.`,
+      ifYou: "Se l’hai fatto tu, non devi fare nulla. Non ti scriveremo più.",
+      ifNotYou:
+        "Se non l’hai fatto tu, qualcun altro è riuscito ad accedere al tuo account. Se usi la stessa password altrove, cambiala.",
+    },
+    rememberReused: {
+      subject: "Forse qualcuno ha copiato il tuo accesso",
+      event: (site) =>
+        `Qualcuno ha provato ad aprire il tuo account su ${site} con una vecchia copia del cookie “Ricordami” di uno dei tuoi browser. L’abbiamo rifiutata e abbiamo disconnesso quel browser.`,
+      ifYou:
+        "Se hai appena ripristinato un browser o un computer da un backup, probabilmente l’hai fatto tu. Ti basta accedere di nuovo.",
+    },
+  },
+
   problemCount: (problems) =>
     plural("it", problems, {
       one: "C’è una cosa da correggere",

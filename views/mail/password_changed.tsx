@@ -1,0 +1,24 @@
+import type { MailContent } from "../../lib/mail/mail.ts";
+import type { Text } from "../text/en.ts";
+import { exactTime } from "../time.tsx";
+import { noticeMail } from "./notice.ts";
+
+interface PasswordChangedProps {
+  readonly name: string;
+  readonly time: Date;
+  readonly undoUrl: string;
+}
+
+/** Reports a new password. */
+export function passwordChangedMail(text: Text, props: PasswordChangedProps): MailContent {
+  const { subject, event } = text.mail.passwordChanged;
+  return noticeMail(text, {
+    ...props,
+    subject,
+    event: event(text.siteName),
+    facts: [[text.mail.facts.time, exactTime(text, props.time)]],
+    ifYou: text.mail.ifYou,
+    ifNotYou: text.mail.ifNotYou,
+    reason: text.mail.securityReason,
+  });
+}
