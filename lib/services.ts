@@ -12,6 +12,7 @@ import { Keyring } from "./login/keyring.ts";
 import { ConcurrencyLimit } from "./throttle/concurrency_limit.ts";
 import { DeviceCookies } from "./throttle/device_cookie.ts";
 import { LoginThrottle } from "./throttle/login_throttle.ts";
+import { MailThrottle } from "./throttle/mail_throttle.ts";
 import { RateLimits } from "./throttle/rate_limit.ts";
 import { type Clock, SECOND } from "./time.ts";
 
@@ -31,6 +32,7 @@ export interface CoreServices extends Pick<World, "kv" | "now" | "log" | "config
   readonly accounts: Accounts;
   readonly policy: PasswordPolicy;
   readonly loginThrottle: LoginThrottle;
+  readonly mailThrottle: MailThrottle;
 }
 
 /** @param siteName What the pages call the site: a password must not be made of it. */
@@ -50,12 +52,15 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     config.passwordRangeUrl ? rangeBlocklist(config.passwordRangeUrl, fetch, 2 * SECOND) : null,
   );
   const keyring = new Keyring(config.secretKeys);
+  const limits = new RateLimits(kv, keyring, now);
   const loginThrottle = new LoginThrottle(
-    new RateLimits(kv, keyring, now),
+    limits,
     new DeviceCookies(keyring, now),
     new ConcurrencyLimit(),
     kv.deadline,
   );
 
-  return { kv, now, log, config, accounts, policy, loginThrottle };
+  const mailThrottle = new MailThrottle(limits, kv.deadline);
+
+  return { kv, now, log, config, accounts, policy, loginThrottle, mailThrottle };
 }

@@ -31,6 +31,7 @@ export function createServices(world: World): Services {
     guards: createGuards(login),
     throttle: new RequestThrottle(
       core.loginThrottle,
+      core.mailThrottle,
       new SiteCookie("device", origin, deviceCookieLifetime / SECOND),
     ),
     language: new LanguageChoice(origin),

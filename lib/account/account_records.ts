@@ -25,6 +25,11 @@ export function writeAccount(
   operation.set(["password", user.id], password, lifetimeOf(user, now));
 }
 
+/** Moves the user's address to another one; the user is written besides. */
+export function moveAddress(operation: Deno.AtomicOperation, user: User, email: string): void {
+  operation.delete(["user_by_email", user.email]).set(["user_by_email", email], user.id);
+}
+
 /** Deletes the user, their address, their password and the links that wait in their mailbox. */
 export function deleteAccount(operation: Deno.AtomicOperation, { id, email }: User): void {
   operation.delete(["user", id]).delete(["user_by_email", email]).delete(["password", id]);

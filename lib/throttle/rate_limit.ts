@@ -1,7 +1,7 @@
 import { type Kv, StoreUnavailable } from "../kv/kv.ts";
 import { encodeBase64Url } from "../login/bytes.ts";
 import type { Keyring } from "../login/keyring.ts";
-import { type Clock, MINUTE, SECOND } from "../time.ts";
+import { type Clock, HOUR, MINUTE, SECOND } from "../time.ts";
 import {
   addAttempt,
   type AttemptCount,
@@ -19,7 +19,10 @@ export interface Limit {
     | "network"
     | "ipv6_block"
     | "registration"
-    | "registration_ipv6_block";
+    | "registration_ipv6_block"
+    | "mail"
+    | "mail_network"
+    | "mail_ipv6_block";
   /** A user with their epoch, an address, a device id, a network or a block; stored as a digest. */
   readonly name: string;
 }
@@ -60,6 +63,10 @@ const rules: Record<Limit["kind"], Rule> = {
   // A school or a conference may register at once; an attacker who tries addresses is slowed down.
   registration: tokenBucket(300, 12 * SECOND),
   registration_ipv6_block: tokenBucket(1200, 3 * SECOND),
+  // Never more than three in one hour; then one an hour, so the newest link still works.
+  mail: tokenBucket(3, HOUR),
+  mail_network: tokenBucket(60, MINUTE),
+  mail_ipv6_block: tokenBucket(240, 15 * SECOND),
 };
 
 export function isLimitKind(word: string): word is Limit["kind"] {

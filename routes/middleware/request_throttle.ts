@@ -9,15 +9,19 @@ import type {
   LoginThrottle,
   Outcome,
 } from "../../lib/throttle/login_throttle.ts";
+import type { MailThrottle } from "../../lib/throttle/mail_throttle.ts";
+import { SECOND } from "../../lib/time.ts";
 import type { SiteCookie } from "./cookie.ts";
 
 /** The login throttle for requests: it reads and sets the device cookie, and writes to the log. */
 export class RequestThrottle {
   readonly #throttle: LoginThrottle;
+  readonly #mailThrottle: MailThrottle;
   readonly #deviceCookie: SiteCookie;
 
-  constructor(throttle: LoginThrottle, deviceCookie: SiteCookie) {
+  constructor(throttle: LoginThrottle, mailThrottle: MailThrottle, deviceCookie: SiteCookie) {
     this.#throttle = throttle;
+    this.#mailThrottle = mailThrottle;
     this.#deviceCookie = deviceCookie;
   }
 
@@ -47,6 +51,18 @@ export class RequestThrottle {
     create: () => Promise<O>,
   ): Promise<AttemptResult<O>> {
     return this.#conclude(c, await this.#throttle.register(this.#contextOf(c), create));
+  }
+
+  /**
+   * Counts a mail to an address (in canonical form); false when there were too many. Pages answer
+   * the same then: a refusal would tell that somebody else asked.
+   */
+  async admitsMail(c: Context, purpose: string, email: string): Promise<boolean> {
+    const result = await this.#mailThrottle.consume(this.#contextOf(c), purpose, email);
+    if (result.ok) return true;
+    const retryAfter = Math.ceil(result.wait / SECOND);
+    c.var.log("excess_rate_limit_exceeded", { limit: result.limit.kind, retryAfter });
+    return false;
   }
 
   #conclude<O extends Outcome>(c: Context, result: AttemptResult<O>): AttemptResult<O> {

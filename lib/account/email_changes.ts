@@ -1,0 +1,62 @@
+import type { Kv } from "../kv/kv.ts";
+import type { Clock } from "../time.ts";
+import { moveAddress, writeUser } from "./account_records.ts";
+import type { JoinCommit } from "./accounts.ts";
+import { type FoundToken, waitingTokenKeys } from "./email_token.ts";
+import { findRival, removeRival } from "./rival.ts";
+import { isExpired, readUser, type User } from "./user.ts";
+
+export type EmailChangeResult =
+  | { readonly ok: true; readonly user: User; readonly formerEmail: string }
+  | { readonly ok: false; readonly reason: "dead_link" | "email_taken" };
+
+/** Moves accounts to new addresses. The records are those of `accounts.ts`. */
+export class EmailChanges {
+  readonly #kv: Kv;
+  readonly #now: Clock;
+
+  constructor(kv: Kv, now: Clock) {
+    this.#kv = kv;
+    this.#now = now;
+  }
+
+  /**
+   * Gives an account the address that its link was mailed to, once. The same commit raises the
+   * user's epoch, which ends the other sessions, and ends the other links. A registration that
+   * waits at the new address is removed: the link proved whose address it is.
+   *
+   * @param join Adds other changes to the same commit; called again for each attempt.
+   */
+  async confirm(
+    { userId, record, entry: token }: FoundToken,
+    join: JoinCommit,
+  ): Promise<EmailChangeResult> {
+    let attempted: Extract<EmailChangeResult, { ok: true }> | null = null;
+    while (true) {
+      const [entry, index, current] = await Promise.all([
+        this.#kv.get(["user", userId]),
+        this.#kv.get(["user_by_email", record.email]),
+        this.#kv.get(token.key),
+      ]);
+      const user = readUser(entry.value, userId);
+      if (!user || isExpired(user, this.#now())) return { ok: false, reason: "dead_link" };
+      // The commit happened although its answer was lost.
+      if (attempted && user.email === record.email) return attempted;
+      if (current.versionstamp !== token.versionstamp || user.email === record.email) {
+        return { ok: false, reason: "dead_link" };
+      }
+      const rival = await findRival(this.#kv, index, userId);
+      if (rival?.keepsAddress) return { ok: false, reason: "email_taken" };
+
+      const operation = this.#kv.atomic().check(entry, index, token);
+      removeRival(operation, rival);
+      for (const key of waitingTokenKeys(userId)) operation.delete(key);
+      const changed = { ...user, email: record.email, emailVerified: true, epoch: user.epoch + 1 };
+      moveAddress(operation, user, changed.email);
+      writeUser(operation, changed, this.#now());
+      await join(operation, changed);
+      attempted = { ok: true, user: changed, formerEmail: user.email };
+      if ((await operation.commit()).ok) return attempted;
+    }
+  }
+}

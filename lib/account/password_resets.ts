@@ -1,0 +1,60 @@
+import type { Passwords } from "../credential/password.ts";
+import type { Kv } from "../kv/kv.ts";
+import { addWrites, type Write } from "../kv/write.ts";
+import type { Clock } from "../time.ts";
+import { writeAccount } from "./account_records.ts";
+import { type FoundToken, waitingTokenKeys } from "./email_token.ts";
+import { isExpired, readUser, type User } from "./user.ts";
+
+/** New passwords for people who forgot theirs. The records are those of `accounts.ts`. */
+export class PasswordResets {
+  readonly #kv: Kv;
+  readonly #passwords: Passwords;
+  readonly #now: Clock;
+
+  constructor(kv: Kv, passwords: Passwords, now: Clock) {
+    this.#kv = kv;
+    this.#passwords = passwords;
+    this.#now = now;
+  }
+
+  /**
+   * Sets a new password by a link, once. The same commit raises the user's epoch, which ends every
+   * session and every remembered browser, and ends the other links that wait in the mailbox; the
+   * link proved the address. Null when the link does not work any more.
+   *
+   * @param mails The mails that the commit writes.
+   */
+  async reset(
+    { userId, record, entry: token }: FoundToken,
+    newPassword: string,
+    mails: (changed: User) => readonly Write[],
+  ): Promise<User | null> {
+    const password = await this.#passwords.hash(newPassword);
+    while (true) {
+      const [entry, stored, current] = await Promise.all([
+        this.#kv.get(["user", userId]),
+        this.#kv.get<{ hash?: string }>(["password", userId]),
+        this.#kv.get(token.key),
+      ]);
+      const user = readUser(entry.value, userId);
+      if (!user || user.email !== record.email || isExpired(user, this.#now())) return null;
+      // The commit happened although its answer was lost: the salt makes every hash unique.
+      if (stored.value?.hash === password.hash) return user;
+      if (current.versionstamp !== token.versionstamp) return null;
+
+      const changed = {
+        ...user,
+        epoch: user.epoch + 1,
+        emailVerified: true,
+        passwordCompromised: false,
+        expiresAt: null,
+      };
+      const operation = this.#kv.atomic().check(entry, token);
+      for (const key of waitingTokenKeys(userId)) operation.delete(key);
+      writeAccount(operation, changed, password, this.#now());
+      addWrites(operation, mails(changed));
+      if ((await operation.commit()).ok) return changed;
+    }
+  }
+}

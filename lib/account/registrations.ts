@@ -1,0 +1,121 @@
+import type { PasswordRecord, Passwords } from "../credential/password.ts";
+import type { Kv } from "../kv/kv.ts";
+import { addWrites, type Write } from "../kv/write.ts";
+import type { Clock } from "../time.ts";
+import { deleteAccount, writeAccount, writeUser } from "./account_records.ts";
+import type { FoundToken } from "./email_token.ts";
+import {
+  isExpired,
+  isPending,
+  newUser,
+  readUser,
+  registrationLifetime,
+  type User,
+} from "./user.ts";
+
+export interface NewRegistration {
+  readonly name: string;
+  /** In canonical form. */
+  readonly email: string;
+  readonly password: string;
+  readonly lang: string;
+}
+
+/** The mails that a registration commits: to a new user, or to the owner of the address. */
+export interface RegistrationMails {
+  readonly created: (user: User) => readonly Write[];
+  /** Without a user when their record cannot be read. */
+  readonly taken: (owner: User | null) => readonly Write[];
+}
+
+/** The id of no user: a free address costs the same reads as a taken one. */
+const NO_USER_ID = "-";
+
+/**
+ * Registrations with mail: the account opens nothing before the link in the mail is used. Its
+ * records are those of `accounts.ts`.
+ */
+export class Registrations {
+  readonly #kv: Kv;
+  readonly #passwords: Passwords;
+  readonly #now: Clock;
+
+  constructor(kv: Kv, passwords: Passwords, now: Clock) {
+    this.#kv = kv;
+    this.#passwords = passwords;
+    this.#now = now;
+  }
+
+  /**
+   * Creates an account that waits for its link; it replaces one that waits at the same address.
+   * Null when the address is taken. Both cost one hash, the same reads and one commit.
+   */
+  async register(registration: NewRegistration, mails: RegistrationMails): Promise<User | null> {
+    const password = await this.#passwords.hash(registration.password);
+    const createdAt = this.#now();
+    const expiresAt = new Date(createdAt.getTime() + registrationLifetime);
+    const user = newUser({ ...registration, expiresAt }, createdAt);
+
+    while (true) {
+      const index = await this.#kv.get(["user_by_email", user.email]);
+      const isRegistered = index.versionstamp !== null && index.value === user.id;
+      if (isRegistered) return user; // the commit happened although its answer was lost
+      const id = typeof index.value === "string" ? index.value : NO_USER_ID;
+      const entry = await this.#kv.get(["user", id]);
+      const owner = readUser(entry.value, id);
+
+      const operation = this.#kv.atomic().check(index, entry);
+      const isFree = index.versionstamp === null || (owner !== null && isPending(owner));
+      if (!isFree) addWrites(operation, mails.taken(owner));
+      else {
+        if (owner) deleteAccount(operation, owner);
+        writeAccount(operation, user, password, createdAt);
+        addWrites(operation, mails.created(user));
+      }
+      if ((await operation.commit()).ok) return isFree ? user : null;
+    }
+  }
+
+  /** Confirms an address by its link, once; null when the link does not work any more. */
+  async confirm({ userId, record, entry: token }: FoundToken): Promise<User | null> {
+    let attempts = 0;
+    while (true) {
+      const [entry, password, current] = await Promise.all([
+        this.#kv.get(["user", userId]),
+        this.#kv.get<PasswordRecord>(["password", userId]),
+        this.#kv.get(token.key),
+      ]);
+      const user = readUser(entry.value, userId);
+      if (!user || user.email !== record.email || isExpired(user, this.#now())) return null;
+      if (current.versionstamp !== token.versionstamp) {
+        // Used already: by this very request, when the answer to its commit was lost.
+        return attempts > 0 && user.emailVerified ? user : null;
+      }
+
+      attempts++;
+      const confirmed = { ...user, emailVerified: true, expiresAt: null };
+      const operation = this.#kv.atomic().check(entry, password, token).delete(token.key);
+      if (isPending(user) && password.value) {
+        writeAccount(operation, confirmed, password.value, this.#now()); // none of them expires now
+      } else writeUser(operation, confirmed, this.#now());
+      if ((await operation.commit()).ok) return confirmed;
+    }
+  }
+
+  /**
+   * Removes an account that waits for its link, because the owner of the address did not register.
+   * False when the link does not work any more, or the account is in use.
+   */
+  async reject({ userId, record, entry: token }: FoundToken): Promise<boolean> {
+    while (true) {
+      const entry = await this.#kv.get(["user", userId]);
+      const user = readUser(entry.value, userId);
+      if (!user || user.email !== record.email || !isPending(user)) return false;
+      const operation = this.#kv.atomic().check(entry, token);
+      deleteAccount(operation, user);
+      if ((await operation.commit()).ok) return true;
+      const current = await this.#kv.get(token.key);
+      if (current.versionstamp !== token.versionstamp) return false;
+    }
+  }
+}

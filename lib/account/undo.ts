@@ -1,0 +1,69 @@
+import type { Kv } from "../kv/kv.ts";
+import { addWrites, type Write } from "../kv/write.ts";
+import type { Clock } from "../time.ts";
+import { moveAddress, writeUser } from "./account_records.ts";
+import { type FoundToken, waitingTokenKeys } from "./email_token.ts";
+import { findRival, removeRival } from "./rival.ts";
+import { isExpired, readUser, type User } from "./user.ts";
+
+export interface UndoResult {
+  readonly user: User;
+  /** False when the address that the notice went to belongs to somebody else now. */
+  readonly hasAddress: boolean;
+}
+
+/** "This wasn't me": gives an account back to the owner of the address that a notice went to. */
+export class Undo {
+  readonly #kv: Kv;
+  readonly #now: Clock;
+
+  constructor(kv: Kv, now: Clock) {
+    this.#kv = kv;
+    this.#now = now;
+  }
+
+  /**
+   * Uses a link, once: the commit ends every session, marks the password as known to others, ends
+   * the other links, and restores the address that the notice went to. Somebody who registered
+   * that address meanwhile, but did not confirm it, loses it; an account in use keeps it. Null when
+   * the link does not work any more.
+   *
+   * @param mails The mails that the commit writes when the address is the user's again.
+   */
+  async undo(
+    { userId, record, entry: token }: FoundToken,
+    mails: (changed: User) => readonly Write[],
+  ): Promise<UndoResult | null> {
+    let attempted: UndoResult | null = null;
+    while (true) {
+      const [entry, index, current] = await Promise.all([
+        this.#kv.get(["user", userId]),
+        this.#kv.get(["user_by_email", record.email]),
+        this.#kv.get(token.key),
+      ]);
+      const user = readUser(entry.value, userId);
+      if (!user || isExpired(user, this.#now())) return null;
+      if (current.versionstamp !== token.versionstamp) {
+        // The commit happened although its answer was lost; or somebody else used the link.
+        return user.epoch === attempted?.user.epoch && user.passwordCompromised ? attempted : null;
+      }
+
+      const rival = await findRival(this.#kv, index, userId);
+      const hasAddress = !rival?.keepsAddress;
+      const changed = {
+        ...user,
+        email: hasAddress ? record.email : user.email,
+        epoch: user.epoch + 1,
+        passwordCompromised: true,
+      };
+      const operation = this.#kv.atomic().check(entry, index, token).delete(token.key);
+      removeRival(operation, rival);
+      for (const key of waitingTokenKeys(userId)) operation.delete(key);
+      if (changed.email !== user.email) moveAddress(operation, user, changed.email);
+      writeUser(operation, changed, this.#now());
+      if (hasAddress) addWrites(operation, mails(changed));
+      attempted = { user: changed, hasAddress };
+      if ((await operation.commit()).ok) return attempted;
+    }
+  }
+}
