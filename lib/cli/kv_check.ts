@@ -12,7 +12,7 @@ import { readAttemptCount } from "../throttle/backoff.ts";
 import { isLimitKind } from "../throttle/rate_limit.ts";
 import type { Clock } from "../time.ts";
 import { onDatabase, print, usageError } from "./command.ts";
-import { read, scan, type ScannedEntry } from "./record_scan.ts";
+import { read, scan, type ScannedEntry } from "../kv/record_scan.ts";
 
 /** What can be wrong with a record, and what it means. */
 const problems = {

@@ -3,7 +3,7 @@ import { onDatabase, print, readSecretKeys, usageError } from "./command.ts";
 import type { Kv } from "../kv/kv.ts";
 import { readPasswordRecord } from "../credential/password.ts";
 import { passwordKeyIds } from "../credential/pepper_check.ts";
-import { scan } from "./record_scan.ts";
+import { scan } from "../kv/record_scan.ts";
 
 const MISSING_KEY = ", which is neither SECRET_KEY nor a fallback: nobody can log in with these";
 

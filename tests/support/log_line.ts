@@ -47,6 +47,8 @@ const shape = z.strictObject({
   directive: z.string().regex(/^[a-z-]{1,40}$/).optional(),
   blocked: z.string().max(100).optional(),
   page: z.string().regex(/^(\/[\w./:-]*|unknown)$/).optional(),
+  mailId: z.string().regex(/^[\w-]{31}$/).optional(),
+  attempts: z.int().nonnegative().optional(),
   keyId: z.string().length(8).optional(),
   error: z.string().optional(),
   cause: z.string().optional(),
@@ -67,6 +69,13 @@ const outsideRequests: readonly string[] = [
   "record_corrupt",
   "password_key_unknown",
   "log_lines_dropped",
+  "mail_sent",
+  "mail_delayed",
+  "mail_refused",
+  "mail_expired",
+  "mail_given_up",
+  "outbox_failed",
+  "unavailable",
 ];
 
 /** Parses a log line, and asserts that its fields are valid (SEC-N2). */

@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { scan } from "../../../lib/cli/record_scan.ts";
+import { scan } from "../../../lib/kv/record_scan.ts";
 import { Kv } from "../../../lib/kv/kv.ts";
 import { damageRecord } from "../../support/damage.ts";
 import { TaskFiles } from "../../support/task.ts";

@@ -1,4 +1,4 @@
-import { type Kv, RecordCorrupt } from "../kv/kv.ts";
+import { type Kv, RecordCorrupt } from "./kv.ts";
 
 /** A record as it was read; a damaged one has neither value nor version. */
 export type ScannedEntry = Deno.KvEntryMaybe<unknown> & { readonly isDamaged?: true };
