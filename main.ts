@@ -36,7 +36,7 @@ const log = makeLog(config.logLevel, logFormat, now, logOutput);
 const opened = await openDatabaseOrExit(config);
 const kv = new Kv(opened.database, { deadline: 2 * SECOND, file: watchFile(config) });
 const hashPool = new HashPool(config.argon2Workers);
-const send = makeSend(config.mail);
+const send = makeSend(config.mail, fetch);
 const app = createApp({ kv, now, hash: hashPool.hash, fetch, send, log, config });
 
 const server = await serveOrExit(config);

@@ -26,7 +26,19 @@ export interface Mail extends MailContent {
  */
 export type SendMail = (mail: Mail) => Promise<void>;
 
+/** A mail did not leave. The message can be logged: it holds no address and no password. */
+export class MailNotSent extends Error {
+  override name = "MailNotSent";
+  /** What the server said. It can hold the address of the person: it is never logged. */
+  readonly answer: string;
+
+  constructor(message: string, answer = "") {
+    super(message);
+    this.answer = answer;
+  }
+}
+
 /** The server refused a mail for good: there is no such address, for example. */
-export class MailRefused extends Error {
+export class MailRefused extends MailNotSent {
   override name = "MailRefused";
 }

@@ -8,14 +8,14 @@ export type MailEnvironment = Partial<
 >;
 
 /** How mails leave: by SMTP, by the HTTP API of a provider, or not at all, into a box to look at. */
-export type MailTransport =
+export type MailTransportConfig =
   | { readonly kind: "smtp"; readonly url: string }
   | { readonly kind: "http_api"; readonly url: string; readonly key: string }
   | { readonly kind: "mailbox" };
 
 export interface MailConfig {
   readonly from: MailAddress;
-  readonly transport: MailTransport;
+  readonly transport: MailTransportConfig;
 }
 
 /**
