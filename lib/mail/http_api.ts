@@ -33,16 +33,16 @@ export class HttpApiTransport implements MailTransport {
   }
 
   async #post(mail: Mail): Promise<{ status: number; answer: string }> {
-    const { url, key, from, fetch, deadline } = this.#options;
+    const { url, key, from, fetch: request, deadline } = this.#options;
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), deadline);
     try {
-      const response = await fetch(url, {
+      const response = await request(url, {
         method: "POST",
         headers: {
           authorization: `Bearer ${key}`,
           "content-type": "application/json",
-          "idempotency-key": mail.messageId.replace(/[<>]/g, ""),
+          "idempotency-key": mail.messageId,
         },
         body: JSON.stringify(bodyOf(mail, from)),
         redirect: "manual", // another server must not see the key
@@ -68,7 +68,7 @@ function bodyOf({ to, subject, text, html, messageId }: Mail, from: MailAddress)
     html,
     headers: {
       "Auto-Submitted": "auto-generated",
-      "Message-ID": `<${messageId.replace(/[<>]/g, "")}>`,
+      "Message-ID": messageId,
     },
   };
 }

@@ -15,7 +15,10 @@ export interface MailContent {
 /** A mail to one person. */
 export interface Mail extends MailContent {
   readonly to: MailAddress;
-  /** Made when the mail is written, so that a mail that is sent twice is the same one. */
+  /**
+   * In angle brackets. Made when the mail is written, so that a mail that is sent twice is the
+   * same one.
+   */
   readonly messageId: string;
 }
 

@@ -67,7 +67,7 @@ test("mails one after the other share a connection", async () => {
   equal(server.connections, 1);
 });
 
-test("a name or an address that holds another address adds no recipient", async () => {
+test("a name or an address that holds another address adds no recipient [SEC-G4]", async () => {
   await using server = await MailServer.start();
   await using client = new Client(server.url);
 
