@@ -121,6 +121,7 @@ const startChecks: Checks<StartOptions> = {
     "fresh or not_fresh",
   ]),
   allowInactive: optional(yesOrNo),
+  extraChange: optional([isObject, "a change of the store"]),
 };
 
 const userChecks: Checks<LoginUser> = {

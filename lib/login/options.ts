@@ -2,7 +2,7 @@ import type { LoginEvent } from "./events.ts";
 import type { SessionProtection } from "./protection.ts";
 import type { Clock } from "./clock.ts";
 import type { AuthMethod, Lifetimes, LoginUser } from "./session.ts";
-import type { SessionStore } from "./store.ts";
+import type { SessionStore, StoreChange } from "./store.ts";
 
 /** The pages that guards redirect to, and their messages: for the whole site, or one area. */
 export interface AreaOptions<Context> {
@@ -34,6 +34,8 @@ export interface StartOptions {
   readonly freshness?: "fresh" | "not_fresh";
   /** Log the user in although `active` is false; guards still refuse them. */
   readonly allowInactive?: boolean;
+  /** Records of your own that the same commit writes, such as a mail about this login. */
+  readonly extraChange?: StoreChange;
 }
 
 /** The options of a login. `Context` is the framework's context of a request. */

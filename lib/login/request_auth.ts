@@ -243,6 +243,7 @@ export class RequestAuth<U extends LoginUser> {
       const token = mintToken(user.id);
       const prepared = duration ? remember.prepareSeries(user, duration, fingerprint) : null;
       const extraChange = mergeChanges(
+        options.extraChange ?? {},
         prepared?.change ?? {},
         await this.#endSeriesChange(replaces?.session ?? null),
         await this.#moveDataChange(replaces?.session ?? null, user, token.id),

@@ -5,6 +5,8 @@ import { DAY, HOUR, MINUTE, SECOND } from "../time.ts";
 export interface AttemptCount {
   readonly v: 1;
   readonly count: number;
+  /** How many of them the user was told about. */
+  readonly told?: number;
   /** When the last one was made. */
   readonly at: Date;
   readonly expiresAt: Date;
@@ -44,7 +46,7 @@ export function addAttempt(attempts: AttemptCount | null, now: Date): AttemptCou
   const count = (attempts?.count ?? 0) + 1;
   // From the first wait on, a count is kept longer, so that slow guessing reaches the lock as well.
   const expiresAt = new Date(now.getTime() + (count < FREE_ATTEMPTS ? DAY : lockout));
-  return { v: 1, count, at: now, expiresAt };
+  return { v: 1, count, told: attempts?.told ?? 0, at: now, expiresAt };
 }
 
 function waitAfter(count: number): number {
@@ -72,9 +74,10 @@ export function tokenBucket(capacity: number, interval: number): Rule {
  * that date.
  */
 export function readAttemptCount(value: unknown, now: Date): AttemptCount | null {
-  const { v, count, at, expiresAt } = (value ?? {}) as Partial<AttemptCount>;
+  const { v, count, told = 0, at, expiresAt } = (value ?? {}) as Partial<AttemptCount>;
   if (v !== 1 || !Number.isInteger(count) || !count || count < 1) return null;
+  if (!Number.isInteger(told)) return null;
   if (!isDate(at) || !isDate(expiresAt) || expiresAt <= now) return null;
   const isAhead = at.getTime() > now.getTime() + MAX_CLOCK_SKEW;
-  return { v, count, at: isAhead ? new Date(0) : at, expiresAt };
+  return { v, count, told, at: isAhead ? new Date(0) : at, expiresAt };
 }

@@ -4,6 +4,7 @@ import { HashTimedOut } from "../credential/hasher_unavailable.ts";
 import { SECOND } from "../time.ts";
 import type { ConcurrencyLimit, Source } from "./concurrency_limit.ts";
 import type { DeviceCookies } from "./device_cookie.ts";
+import { FREE_ATTEMPTS } from "./backoff.ts";
 import { KeyedMutex } from "./keyed_mutex.ts";
 import { Overloaded } from "./overloaded.ts";
 import type { ConsumeResult, Limit, RateLimits, Reservation } from "./rate_limit.ts";
@@ -29,6 +30,8 @@ export type AttemptResult<O extends Outcome> =
     readonly outcome: O;
     /** Failures in a row under each limit: before a success, or with this failure. */
     readonly failures: readonly number[];
+    /** Whether the user logged in with this browser before. */
+    readonly isKnownDevice: boolean;
   }
   | { readonly evaluated: false; readonly retryAfter: number; readonly limit: Limit["kind"] };
 
@@ -109,7 +112,7 @@ export class LoginThrottle {
       const reserved = await this.#consume(limits);
       if (!reserved.ok) return notEvaluated(reserved);
       const outcome = await this.#refundOnError(reserved, create);
-      return { evaluated: true, outcome, failures: [] };
+      return { evaluated: true, outcome, failures: [], isKnownDevice: false };
     } finally {
       release();
     }
@@ -126,8 +129,10 @@ export class LoginThrottle {
     account: Limit,
     evaluate: () => Promise<O>,
   ): Promise<AttemptResult<O>> {
-    const result = await this.#evaluateWithin([{ kind: "device", name: device }], evaluate);
-    if (!result.evaluated) return result;
+    const reserved = await this.#consume([{ kind: "device", name: device }], account);
+    const evaluated = await this.#evaluateReserved(reserved, evaluate);
+    if (!evaluated.evaluated || !reserved.ok) return evaluated;
+    const result = { ...evaluated, isKnownDevice: true };
 
     // A failure counts for the account as well, until a success shows that it was the owner's.
     if (!result.outcome.ok) {
@@ -136,27 +141,36 @@ export class LoginThrottle {
     const [own = 0] = result.failures;
     // The login succeeded all the same; a count that cannot be lowered expires.
     if (own > 0) await this.#limits.reward(account, own).catch(() => {});
-    return result;
+    if (reserved.untold >= FREE_ATTEMPTS) await this.#limits.setTold(account).catch(() => {});
+    return { ...result, failures: [own, reserved.untold] };
   }
 
   async #evaluateWithin<O extends Outcome>(
     limits: readonly [Limit, ...Limit[]],
     evaluate: () => Promise<O>,
   ): Promise<AttemptResult<O>> {
-    const reserved = await this.#consume(limits);
+    return await this.#evaluateReserved(await this.#consume(limits), evaluate);
+  }
+
+  async #evaluateReserved<O extends Outcome>(
+    reserved: ConsumeResult,
+    evaluate: () => Promise<O>,
+  ): Promise<AttemptResult<O>> {
     if (!reserved.ok) return notEvaluated(reserved);
 
     const outcome = await this.#refundOnError(reserved, evaluate);
-    if (!outcome.ok) return { evaluated: true, outcome, failures: [reserved.count] };
+    const result = { evaluated: true, outcome, isKnownDevice: false } as const;
+    if (!outcome.ok) return { ...result, failures: [reserved.count] };
     // The login succeeded all the same; a count that cannot be cleared expires.
     await this.#limits.settle(reserved).catch(() => {});
-    return { evaluated: true, outcome, failures: [reserved.count - 1] };
+    return { ...result, failures: [reserved.count - 1] };
   }
 
   /** One at a time for each network: in parallel, they would only cause write conflicts. */
-  #consume(limits: readonly [Limit, ...Limit[]]): Promise<ConsumeResult> {
+  #consume(limits: readonly [Limit, ...Limit[]], readOnly?: Limit): Promise<ConsumeResult> {
     const { kind, name } = limits.at(-1) as Limit;
-    return this.#counting.runExclusive(`${kind} ${name}`, () => this.#limits.consume(limits));
+    const consume = () => this.#limits.consume(limits, readOnly);
+    return this.#counting.runExclusive(`${kind} ${name}`, consume);
   }
 
   /** An attempt that could not be evaluated does not count, unless its hash held up all others. */

@@ -44,6 +44,8 @@ export interface Reservation {
   readonly ok: true;
   /** Attempts in a row under the first limit, with this one. */
   readonly count: number;
+  /** Attempts under the limit that was only read, without those that the user was told about. */
+  readonly untold: number;
   readonly consumed: readonly Consumed[];
 }
 
@@ -89,11 +91,17 @@ export class RateLimits {
     this.#now = now;
   }
 
-  /** Counts an attempt under all of these limits if all allow it, and otherwise under none. */
-  async consume(limits: readonly [Limit, ...Limit[]]): Promise<ConsumeResult> {
-    const keys = limits.map((limit) => this.#keyOf(limit));
+  /**
+   * Counts an attempt under all of these limits if all allow it, and otherwise under none.
+   *
+   * @param readOnly A limit that is only read, side by side with the others.
+   */
+  async consume(limits: readonly [Limit, ...Limit[]], readOnly?: Limit): Promise<ConsumeResult> {
+    const all = readOnly ? [...limits, readOnly] : limits;
+    const keys = all.map((limit) => this.#keyOf(limit));
     return await retryConflicts(async () => {
-      const entries = await this.#read(keys);
+      const read = await this.#read(keys);
+      const entries = read.slice(0, limits.length);
       const now = this.#now();
       const decisions = entries.map(({ value }, i) => rules[(limits[i] as Limit).kind](value, now));
       const [refused] = decisions
@@ -105,7 +113,9 @@ export class RateLimits {
       const written = await this.#write(entries, next);
       if (!written) return null;
       const consumed = written.map((after, i) => ({ after, before: entries[i]?.value ?? null }));
-      return { ok: true, count: next[0]?.count ?? 0, consumed };
+      const other = read[limits.length]?.value;
+      const untold = other ? other.count - (other.told ?? 0) : 0;
+      return { ok: true, count: next[0]?.count ?? 0, untold, consumed };
     });
   }
 
@@ -116,6 +126,16 @@ export class RateLimits {
       const entries = await this.#read([key]);
       const next = addAttempt(entries[0]?.value ?? null, this.#now());
       return await this.#write(entries, [next]) ? next.count : null;
+    });
+  }
+
+  /** Notes that the user was told about the failures so far. */
+  async setTold(limit: Limit): Promise<void> {
+    const key = this.#keyOf(limit);
+    await retryConflicts(async () => {
+      const [entry] = await this.#read([key]) as [Entry];
+      if (!entry.value) return true;
+      return await this.#write([entry], [{ ...entry.value, told: entry.value.count }]);
     });
   }
 

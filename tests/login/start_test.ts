@@ -35,6 +35,21 @@ test("a suspended user can be logged in on purpose, and the guards still refuse 
   equal(await textOf(sue, "/members"), "Sue");
 });
 
+test("a login commits records of the app's own together with the session", async ({ now }) => {
+  const store = memoryStore(now);
+  const commits: StoreChange[] = [];
+  const commit = (change: StoreChange) => {
+    commits.push(change);
+    return store.commit(change);
+  };
+  const site = makeSite({ store: { ...store, commit } });
+
+  const set = [{ key: ["outbox", "1"], value: "a mail about this login", expireIn: HOUR }];
+  await site.loggedIn("1", { extraChange: { set } });
+  const kinds = commits.map(({ set = [] }) => set.map(({ key }) => key[0]).sort());
+  deepEqual(kinds, [["outbox", "session"]]);
+});
+
 test("a login that is not fresh is one, and fresh pages refuse it [FL-I04]", async (site) => {
   const ann = await site.loggedIn("1", { freshness: "not_fresh" });
 
