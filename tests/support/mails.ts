@@ -1,0 +1,55 @@
+import type { MailContent } from "../../lib/mail/mail.ts";
+import { accountDeletedMail } from "../../views/mail/account_deleted.tsx";
+import { alreadyRegisteredMail } from "../../views/mail/already_registered.tsx";
+import { changeEmailMail } from "../../views/mail/change_email.tsx";
+import { emailChangedMail } from "../../views/mail/email_changed.tsx";
+import { loginAfterFailuresMail } from "../../views/mail/login_after_failures.tsx";
+import { loginLinkMail } from "../../views/mail/login_link.tsx";
+import { newBrowserMail } from "../../views/mail/new_browser.tsx";
+import { passwordChangedMail } from "../../views/mail/password_changed.tsx";
+import { rememberReusedMail } from "../../views/mail/remember_reused.tsx";
+import { resetPasswordMail } from "../../views/mail/reset_password.tsx";
+import { verifyEmailMail } from "../../views/mail/verify_email.tsx";
+import type { Text } from "../../views/text/en.ts";
+
+/** A mail, by the file of its view, with the links that were given to it. */
+export interface SampleMail extends MailContent {
+  readonly view: string;
+  readonly links: readonly string[];
+}
+
+/** Every mail in one language, with links as long as real ones. */
+export function sampleMails(text: Text, name = "Ann"): SampleMail[] {
+  const time = new Date("2026-03-09T14:05:00Z");
+  const token = `${"u".repeat(22)}.${"i".repeat(22)}.${"s".repeat(43)}`;
+  const link = (path: string) => `https://accounts.example.com/${path}/${token}`;
+  const undoUrl = link("undo");
+  const device = text.sessions.device("Samsung Internet", "Android");
+  const login = { name, device, network: "2001:db8:85a3::", time, undoUrl };
+  const loginUrl = "https://accounts.example.com/login";
+  const resetUrl = "https://accounts.example.com/password-reset";
+  const newEmail = "a•••@example.org";
+
+  const withLink = (view: string, write: typeof verifyEmailMail, path: string) => {
+    const url = link(path);
+    return { view, links: [url], ...write(text, { url }) };
+  };
+  const notice = (view: string, content: MailContent) => ({ view, links: [undoUrl], ...content });
+  return [
+    withLink("verify_email", verifyEmailMail, "verify-email"),
+    withLink("reset_password", resetPasswordMail, "password-reset"),
+    withLink("change_email", changeEmailMail, "account/email"),
+    withLink("login_link", loginLinkMail, "login/link"),
+    {
+      view: "already_registered",
+      links: [loginUrl, resetUrl],
+      ...alreadyRegisteredMail(text, { loginUrl, resetUrl }),
+    },
+    notice("new_browser", newBrowserMail(text, login)),
+    notice("login_after_failures", loginAfterFailuresMail(text, { ...login, failures: 7 })),
+    notice("remember_reused", rememberReusedMail(text, login)),
+    notice("password_changed", passwordChangedMail(text, { name, time, undoUrl })),
+    notice("email_changed", emailChangedMail(text, { name, newEmail, time, undoUrl })),
+    { view: "account_deleted", links: [], ...accountDeletedMail(text, { name, time }) },
+  ];
+}
