@@ -30,10 +30,22 @@ export function RelativeTime({ text, time, now }: TimeProps & { now: Date }) {
   );
 }
 
-/** A date and time in words, in UTC: a mail does not know where its reader is. */
-export function exactTime(text: Text, time: Date): string {
-  return formatsOf(text.locale).exact(time.getTime());
+/** "9 March 2026 at 14:05 UTC". */
+export function dateAndTime(text: Text, time: Date): string {
+  return dateAndTimeOf(text.locale).format(time);
 }
+
+const dateAndTimeOf = memo((locale: string) =>
+  new Intl.DateTimeFormat(locale, {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone: "UTC",
+    timeZoneName: "short",
+  }), 10);
 
 /** "in 30 seconds", "in 2 hours": rounded up, so that nobody tries again too early. */
 export function waitInWords(text: Text, seconds: number): string {

@@ -1,8 +1,9 @@
 /// <reference lib="dom" />
-import axe, { type RunOptions } from "axe-core";
+import axe from "axe-core";
 import { HtmlValidate } from "html-validate";
 import { deepEqual, equal } from "node:assert/strict";
 import type { BrowserContextOptions, Page, Response } from "playwright-core";
+import { inaccessible } from "../support/accessibility.ts";
 import { browserTest, recordProblems } from "../support/chromium.ts";
 import { guestStates, memberStates } from "../support/page_states.ts";
 import { BrowserServer } from "../support/browser_server.ts";
@@ -72,28 +73,6 @@ async function invalid(html: string): Promise<string[]> {
   const { results } = await validator.validateString(html);
   return results.flatMap(({ messages }) =>
     messages.map(({ ruleId, message, line }) => `${ruleId}, ${message} (line ${line})`)
-  );
-}
-
-/** The findings of axe, and its contrast findings in the other colour scheme. */
-async function inaccessible(page: Page): Promise<string[]> {
-  const found = await page.evaluate(auditWith, allRules);
-  const isDark = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
-  await page.emulateMedia({ colorScheme: isDark ? "light" : "dark" });
-  found.push(...await page.evaluate(auditWith, contrastOnly));
-  await page.emulateMedia({ colorScheme: isDark ? "dark" : "light" });
-  return found;
-}
-
-// WCAG 2.2's own rule is off unless it is asked for.
-const allRules: RunOptions = { rules: { "target-size": { enabled: true } } };
-const contrastOnly: RunOptions = { runOnly: ["color-contrast"] };
-
-/** Runs inside the page, and returns the violations only. */
-async function auditWith(options: RunOptions): Promise<string[]> {
-  const { violations } = await axe.run(document, { ...options, resultTypes: ["violations"] });
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}, ${html} ${failureSummary}`)
   );
 }
 

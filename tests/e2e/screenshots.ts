@@ -1,12 +1,16 @@
 /**
- * Takes a screenshot of every page state at phone and desktop width, light and dark, in English and
- * Italian, into `screenshots/`; the few that the README shows go into `.github/screenshots/` too.
+ * Takes a screenshot of every page state and every mail at phone and desktop width, light and dark,
+ * in English and Italian, into `screenshots/`; the few that the README shows go into
+ * `.github/screenshots/` too. `deno task screenshots mails` takes those of the mails only.
  */
+import { languages } from "../../views/text/languages.ts";
 import { launch } from "../support/chromium.ts";
+import { sampleMails } from "../support/mails.ts";
 import { guestStates, memberStates } from "../support/page_states.ts";
 import { BrowserServer } from "../support/browser_server.ts";
 
 const folder = "screenshots";
+const withPages = Deno.args[0] !== "mails";
 const looks = [360, 1280].flatMap((width) =>
   (["light", "dark"] as const).flatMap((colorScheme) =>
     ["en-GB", "it-IT"].map((locale) => ({ width, colorScheme, locale }))
@@ -24,21 +28,33 @@ const shownInReadme = [
 await Deno.mkdir(".github/screenshots", { recursive: true });
 await Deno.mkdir(folder, { recursive: true });
 const browser = await launch();
-for (const { width, colorScheme, locale } of looks) {
+for (const look of looks) {
   await using server = await BrowserServer.create();
-  const viewport = { width, height: width === 360 ? 740 : 800 };
-  const page = await server.open(browser, { viewport, colorScheme, locale });
-  for (const states of [guestStates, memberStates]) {
+  const viewport = { width: look.width, height: look.width === 360 ? 740 : 800 };
+  const page = await server.open(browser, { ...look, viewport });
+  const lang = look.locale.slice(0, 2);
+  const take = (name: string) =>
+    page.screenshot({
+      path: `${folder}/${name}-${look.width}-${look.colorScheme}-${lang}.png`,
+      fullPage: true,
+    });
+
+  for (const states of withPages ? [guestStates, memberStates] : []) {
     if (states === memberStates) await server.logIn(page);
     for (const { name, show } of states) {
       await show(page, server);
-      const look = `${width}-${colorScheme}-${locale.slice(0, 2)}`;
-      await page.screenshot({ path: `${folder}/${name}-${look}.png`, fullPage: true });
+      await take(name);
     }
+  }
+  await page.goto("about:blank"); // a page of the app forbids inline styles
+  const mails = languages.filter((text) => text.lang === lang).flatMap((text) => sampleMails(text));
+  for (const { view, html } of mails) {
+    await page.setContent(html);
+    await take(`mail-${view}`);
   }
   await page.close();
 }
 await browser.close();
-for (const name of shownInReadme) {
+for (const name of withPages ? shownInReadme : []) {
   await Deno.copyFile(`${folder}/${name}.png`, `.github/screenshots/${name}.png`);
 }

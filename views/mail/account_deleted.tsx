@@ -1,6 +1,6 @@
 import type { MailContent } from "../../lib/mail/mail.ts";
 import type { Text } from "../text/en.ts";
-import { exactTime } from "../time.tsx";
+import { dateAndTime } from "../time.tsx";
 import { greetingName } from "./greeting_name.ts";
 import { writeMail } from "./layout.tsx";
 
@@ -17,7 +17,7 @@ export function accountDeletedMail(text: Text, { name, time }: AccountDeletedPro
     parts: [
       text.mail.greeting(greetingName(name)),
       event(text.siteName),
-      { facts: [[text.mail.facts.time, exactTime(text, time)]] },
+      { facts: [[text.mail.facts.time, dateAndTime(text, time)]] },
       ifYou,
       ifNotYou,
     ],

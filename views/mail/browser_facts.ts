@@ -1,5 +1,5 @@
 import type { Text } from "../text/en.ts";
-import { exactTime } from "../time.tsx";
+import { dateAndTime } from "../time.tsx";
 import type { MailFacts } from "./layout.tsx";
 
 /** A browser that did something, and when. */
@@ -19,6 +19,6 @@ export function browserFacts(
   return [
     [facts.device, device],
     ...network === null ? [] : [[facts.network, network] as const],
-    [facts.time, exactTime(text, time)],
+    [facts.time, dateAndTime(text, time)],
   ];
 }

@@ -1,6 +1,6 @@
 import type { MailContent } from "../../lib/mail/mail.ts";
 import type { Text } from "../text/en.ts";
-import { exactTime } from "../time.tsx";
+import { dateAndTime } from "../time.tsx";
 import { noticeMail } from "./notice.ts";
 
 interface EmailChangedProps {
@@ -19,7 +19,7 @@ export function emailChangedMail(text: Text, props: EmailChangedProps): MailCont
     ...props,
     subject,
     event: event(text.siteName),
-    facts: [[facts.newEmail, props.newEmail], [facts.time, exactTime(text, props.time)]],
+    facts: [[facts.newEmail, props.newEmail], [facts.time, dateAndTime(text, props.time)]],
     ifYou: text.mail.ifYou,
     ifNotYou,
     reason: text.mail.securityReason,

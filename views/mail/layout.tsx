@@ -25,12 +25,12 @@ export interface MailDescription {
 
 /** Writes a mail as text and as HTML, with the same words in both. */
 export function writeMail(text: Text, description: MailDescription): MailContent {
-  const { subject } = description;
-  const parts = [...description.parts, text.mail.automatic(text.siteName)];
+  const { subject, parts } = description;
+  const closing = text.mail.automatic(text.siteName);
   return {
     subject,
-    text: plainText([text.siteName, subject, ...parts]),
-    html: "<!DOCTYPE html>" + <MailDocument text={text} subject={subject} parts={parts} />,
+    text: plainText([text.siteName, subject, ...parts, closing]),
+    html: "<!DOCTYPE html>" + <MailDocument text={text} closing={closing} {...description} />,
   };
 }
 
@@ -46,17 +46,18 @@ const styles = {
     "display:inline-block;padding:12px 20px;border-radius:8px;background-color:#0b6b50;color:#ffffff;font-weight:600;text-decoration:none",
   url: "margin:0 0 24px;font-size:14px;overflow-wrap:anywhere;word-break:break-all",
   facts: "margin:0 0 16px;border-collapse:collapse",
-  label: "padding:2px 16px 2px 0;font-weight:600;text-align:left;vertical-align:top",
+  label:
+    "padding:2px 16px 2px 0;font-weight:600;text-align:left;vertical-align:top;white-space:nowrap",
+  closing: "margin:32px 0 0;font-size:14px",
   value: "padding:2px 0;vertical-align:top;overflow-wrap:anywhere",
 };
 
-interface MailDocumentProps {
-  text: Text;
-  subject: string;
-  parts: readonly MailPart[];
+interface MailDocumentProps extends MailDescription {
+  readonly text: Text;
+  readonly closing: string;
 }
 
-function MailDocument({ text, subject, parts }: MailDocumentProps) {
+function MailDocument({ text, subject, parts, closing }: MailDocumentProps) {
   return (
     <html lang={text.lang} style="color-scheme:light dark">
       <head>
@@ -71,6 +72,7 @@ function MailDocument({ text, subject, parts }: MailDocumentProps) {
           <p style={styles.site}>{text.siteName}</p>
           <h1 style={styles.heading}>{subject}</h1>
           {parts.map((part) => <Part part={part} />)}
+          <p style={styles.closing}>{closing}</p>
         </div>
       </body>
     </html>
@@ -93,12 +95,14 @@ function Part({ part }: { part: MailPart }) {
 function Facts({ facts }: MailFacts) {
   return (
     <table style={styles.facts}>
-      {facts.map(([label, value]) => (
-        <tr>
-          <th scope="row" style={styles.label}>{label}</th>
-          <td style={styles.value}>{value}</td>
-        </tr>
-      ))}
+      <tbody>
+        {facts.map(([label, value]) => (
+          <tr>
+            <th scope="row" style={styles.label}>{label}</th>
+            <td style={styles.value}>{value}</td>
+          </tr>
+        ))}
+      </tbody>
     </table>
   );
 }

@@ -1,6 +1,6 @@
 import type { MailContent } from "../../lib/mail/mail.ts";
 import type { Text } from "../text/en.ts";
-import { exactTime } from "../time.tsx";
+import { dateAndTime } from "../time.tsx";
 import { noticeMail } from "./notice.ts";
 
 interface PasswordChangedProps {
@@ -16,7 +16,7 @@ export function passwordChangedMail(text: Text, props: PasswordChangedProps): Ma
     ...props,
     subject,
     event: event(text.siteName),
-    facts: [[text.mail.facts.time, exactTime(text, props.time)]],
+    facts: [[text.mail.facts.time, dateAndTime(text, props.time)]],
     ifYou: text.mail.ifYou,
     ifNotYou: text.mail.ifNotYou,
     reason: text.mail.securityReason,

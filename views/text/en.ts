@@ -221,7 +221,7 @@ export const en = {
       otherwise:
         "You’ll then be logged out on every browser, and can log in with the new password. If you do nothing, your password stays as it is.",
       ifNotYou:
-        "If it wasn’t you, you don’t have to do anything. Don’t pass this link on: anyone who has it can choose your password.",
+        "If it wasn’t you, you don’t have to do anything. Don’t pass this link on: anyone who has it can change your password.",
     },
     changeEmail: {
       subject: "Confirm your new email address",
@@ -241,7 +241,7 @@ export const en = {
       action:
         "If it was you, open this link in the browser where you asked for it. In any other browser, you’ll need the code that’s shown where you asked. The link works once, for 10 minutes.",
       label: "Log in",
-      otherwise: "If you do nothing, nobody is logged in.",
+      otherwise: "If you do nothing, nothing happens.",
       ifNotYou:
         "If it wasn’t you, you don’t have to do anything. Don’t enter a code that someone else gives you: it would let them in.",
     },

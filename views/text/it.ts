@@ -229,7 +229,7 @@ export const it: Text = {
       otherwise:
         "Poi tutti i tuoi browser verranno disconnessi e potrai accedere con la nuova password. Se non fai nulla, la password resta quella di prima.",
       ifNotYou:
-        "Se non l’hai fatto tu, non devi fare nulla. Non dare questo link a nessuno: chi lo ha può scegliere la tua password.",
+        "Se non l’hai fatto tu, non devi fare nulla. Non dare questo link a nessuno: chi ce l’ha può cambiare la tua password.",
     },
     changeEmail: {
       subject: "Conferma il tuo nuovo indirizzo email",
@@ -249,7 +249,7 @@ export const it: Text = {
       action:
         "Se l’hai fatto tu, apri questo link nel browser da cui l’hai chiesto. In un altro browser ti servirà il codice mostrato in quello da cui l’hai chiesto. Il link funziona una sola volta, per 10 minuti.",
       label: "Accedi",
-      otherwise: "Se non fai nulla, nessuno accede.",
+      otherwise: "Se non fai nulla, non succede niente.",
       ifNotYou:
         "Se non l’hai fatto tu, non devi fare nulla. Non inserire codici che ti dà qualcun altro: lo faresti entrare.",
     },
@@ -259,7 +259,7 @@ export const it: Text = {
       event: (site) =>
         `Qualcuno ha effettuato l’accesso al tuo account su ${site} da un browser mai usato prima.`,
       ifYou: "Se l’hai fatto tu, non devi fare nulla.",
-      reason: "Puoi disattivare le email sui nuovi browser nel tuo account.",
+      reason: "Puoi disattivare le email sui nuovi browser dal tuo account.",
     },
     loginAfterFailures: {
       subject: "Accesso dopo password sbagliate",

@@ -1,0 +1,25 @@
+/// <reference lib="dom" />
+import axe, { type RunOptions } from "axe-core";
+import type { Page } from "playwright-core";
+
+/** The findings of axe, and its contrast findings in the other colour scheme. */
+export async function inaccessible(page: Page): Promise<string[]> {
+  const found = await page.evaluate(auditWith, allRules);
+  const isDark = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
+  await page.emulateMedia({ colorScheme: isDark ? "light" : "dark" });
+  found.push(...await page.evaluate(auditWith, contrastOnly));
+  await page.emulateMedia({ colorScheme: isDark ? "dark" : "light" });
+  return found;
+}
+
+// WCAG 2.2's own rule is off unless it is asked for.
+const allRules: RunOptions = { rules: { "target-size": { enabled: true } } };
+const contrastOnly: RunOptions = { runOnly: ["color-contrast"] };
+
+/** Runs inside the page, and returns the violations only. */
+async function auditWith(options: RunOptions): Promise<string[]> {
+  const { violations } = await axe.run(document, { ...options, resultTypes: ["violations"] });
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}, ${html} ${failureSummary}`)
+  );
+}
