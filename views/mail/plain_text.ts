@@ -19,15 +19,16 @@ function write(part: MailPart): string {
 function wrap(paragraph: string): string {
   const lines: string[] = [];
   let line = "";
-  for (const word of typewriter(paragraph).split(/\s+/v)) {
+  for (const word of straightQuotes(paragraph).split(/\s+/v)) {
     const longer = line === "" ? word : `${line} ${word}`;
-    if (line !== "" && [...longer].length > MAX_LINE) lines.push(line);
-    line = line !== "" && [...longer].length > MAX_LINE ? word : longer;
+    const fits = line === "" || [...longer].length <= MAX_LINE;
+    if (!fits) lines.push(line);
+    line = fits ? longer : word;
   }
   return [...lines, line].join("\n");
 }
 
 /** Straight quotation marks: English text is then plain ASCII. */
-function typewriter(sentence: string): string {
+function straightQuotes(sentence: string): string {
   return sentence.replaceAll(/[‘’]/gv, "'").replaceAll(/[“”]/gv, '"');
 }
