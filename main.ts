@@ -17,7 +17,9 @@ import { errorFields, makeLog } from "./lib/log/log.ts";
 import { consoleOutput, LogWriter } from "./lib/log/writer.ts";
 import { makeSend } from "./lib/mail/transport.ts";
 import { MINUTE, SECOND } from "./lib/time.ts";
+import type { World } from "./lib/services.ts";
 import { createApp } from "./routes/app.ts";
+import { createServices } from "./routes/services.ts";
 
 const now = () => new Date();
 
@@ -37,7 +39,12 @@ const opened = await openDatabaseOrExit(config);
 const kv = new Kv(opened.database, { deadline: 2 * SECOND, file: watchFile(config) });
 const hashPool = new HashPool(config.argon2Workers);
 const send = makeSend(config.mail, fetch);
-const app = createApp({ kv, now, hash: hashPool.hash, fetch, send, log, config });
+const world: World = { kv, now, hash: hashPool.hash, fetch, send, log, config };
+const services = createServices(world);
+const { outbox } = services;
+const app = createApp(world, services);
+// Deno Deploy reads what it has to call when it builds, perhaps without the settings of the mail.
+if (config.deployed) Deno.cron("outbox", "* * * * *", () => outbox?.sweep());
 
 const server = await serveOrExit(config);
 // It listens already: without an address to call the process needs no network any more.
@@ -45,6 +52,8 @@ if (!opensConnections(config)) await Deno.permissions.revoke({ name: "net" });
 // If the database fails here, the first request says so.
 checkPasswordKeys(kv, config.secretKeys, unknownKeyReport(log, now)).catch(() => {});
 const crashLogging = logUncaughtErrors();
+outbox?.sweep(); // what an earlier process left
+const sweeping = outbox && !config.deployed ? setInterval(() => outbox.sweep(), MINUTE) : undefined;
 // With a listener a signal would end the app, but not the watcher around it.
 for (const signal of environment.WATCH ? [] : ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.addSignalListener(signal, () => stop(signal));
@@ -136,10 +145,12 @@ function logUncaughtErrors(): AbortController {
 
 async function stop(signal: Deno.Signal): Promise<void> {
   crashLogging.abort(); // `--watch` ends the process with an error that is no crash
+  clearInterval(sweeping);
   // Requests in flight are finished, except those whose client sends no more. Those that still wait
   // for a hash are refused in time, so that their answers arrive.
   setTimeout(() => hashPool.refuse(), 3 * SECOND);
-  await Promise.race([server.shutdown(), wait(5 * SECOND)]);
+  const finished = server.shutdown().then(() => outbox?.close()); // the mails of those requests
+  await Promise.race([finished, wait(5 * SECOND)]);
   hashPool.close();
   kv.close();
   log("sys_shutdown", { signal });

@@ -7,6 +7,9 @@ import { unknownKeyReport } from "./credential/pepper_check.ts";
 import { PasswordPolicy } from "./credential/password_policy.ts";
 import type { Kv } from "./kv/kv.ts";
 import type { SendMail } from "./mail/mail.ts";
+import { Mailbox } from "./mail/mailbox.ts";
+import { Outbox } from "./mail/outbox.ts";
+import { Seal } from "./seal.ts";
 import type { Log } from "./log/log.ts";
 import { Keyring } from "./login/keyring.ts";
 import { ConcurrencyLimit } from "./throttle/concurrency_limit.ts";
@@ -33,6 +36,10 @@ export interface CoreServices extends Pick<World, "kv" | "now" | "log" | "config
   readonly policy: PasswordPolicy;
   readonly loginThrottle: LoginThrottle;
   readonly mailThrottle: MailThrottle;
+  /** Null when mail is off. */
+  readonly outbox: Outbox | null;
+  /** Where mails stay in development; null when they leave. */
+  readonly mailbox: Mailbox | null;
 }
 
 /** @param siteName What the pages call the site: a password must not be made of it. */
@@ -61,6 +68,29 @@ export function createCoreServices(world: World, siteName: string): CoreServices
   );
 
   const mailThrottle = new MailThrottle(limits, kv.deadline);
+  const mailbox = config.mail?.transport.kind === "mailbox" ? new Mailbox(kv, now) : null;
+  const outbox = createOutbox(world, mailbox);
 
-  return { kv, now, log, config, accounts, policy, loginThrottle, mailThrottle };
+  return {
+    kv,
+    now,
+    log,
+    config,
+    accounts,
+    policy,
+    loginThrottle,
+    mailThrottle,
+    outbox,
+    mailbox,
+  };
+}
+
+function createOutbox(
+  { kv, now, log, send, config: { mail, secretKeys } }: World,
+  mailbox: Mailbox | null,
+): Outbox | null {
+  if (!mail) return null;
+  const host = mail.from.address.replace(/^.*@/, "");
+  const seal = new Seal(secretKeys);
+  return new Outbox({ kv, seal, send: mailbox ? mailbox.send : send, now, log, host });
 }

@@ -20,15 +20,18 @@ import { passwordStrengthRoutes } from "./password_strength.ts";
 import { profileRoutes } from "./profile.tsx";
 import { reauthenticateRoutes } from "./reauthenticate.tsx";
 import { registerRoutes } from "./register.tsx";
-import { createServices } from "./services.ts";
+import { createServices, type Services } from "./services.ts";
 import { assetRoutes } from "./system/assets.ts";
 import { healthRoutes } from "./system/health.ts";
 import { reportRoutes } from "./system/reports.ts";
 import { wellKnownRoutes } from "./system/well_known.ts";
 
-/** The map of the site. */
-export function createApp(world: World): Hono {
-  const services = createServices(world);
+/**
+ * The map of the site.
+ *
+ * @param services Given by a process that uses them beside the app.
+ */
+export function createApp(world: World, services: Services = createServices(world)): Hono {
   const { config, log, login } = services;
   const app = new Hono();
 

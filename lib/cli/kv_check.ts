@@ -8,6 +8,8 @@ import { readEmailToken } from "../account/email_token.ts";
 import { readUser } from "../account/user.ts";
 import { readPasswordRecord } from "../credential/password.ts";
 import type { Kv } from "../kv/kv.ts";
+import { readMailboxRecord } from "../mail/mailbox.ts";
+import { readOutboxRecord } from "../mail/outbox_record.ts";
 import { readAttemptCount } from "../throttle/backoff.ts";
 import { isLimitKind } from "../throttle/rate_limit.ts";
 import type { Clock } from "../time.ts";
@@ -53,6 +55,8 @@ const kinds: Record<string, Kind> = {
   remember: { parts: 3, examine: examineLogin, ifDamaged: "delete" },
   email_token: { parts: 3, examine: examineEmailToken, ifDamaged: "delete" },
   rate: { parts: 3, examine: examineAttemptCount, ifDamaged: "delete" },
+  outbox: { parts: 2, examine: examineWith(readOutboxRecord), ifDamaged: "delete" },
+  mailbox: { parts: 2, examine: examineWith(readMailboxRecord), ifDamaged: "delete" },
   health: { parts: 1, examine: () => [], ifDamaged: "delete" }, // written at the start, as a test
 };
 
@@ -155,6 +159,12 @@ function examineAttemptCount(self: ScannedEntry, kv: Kv): Finding[] {
   }
   const beginning = new Date(0); // so that no count has expired
   return readAttemptCount(self.value, beginning) ? [] : [discard("unreadable", self, kv)];
+}
+
+/** Examines records that stand alone. */
+function examineWith(read: (value: unknown, id: string) => unknown): Examine {
+  return (self, kv) =>
+    read(self.value, String(self.key[1])) ? [] : [discard("unreadable", self, kv)];
 }
 
 function isAbsent({ versionstamp, isDamaged }: ScannedEntry): boolean {
