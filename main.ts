@@ -15,6 +15,7 @@ import { Kv } from "./lib/kv/kv.ts";
 import { openDatabase, type OpenedDatabase } from "./lib/kv/open.ts";
 import { errorFields, makeLog } from "./lib/log/log.ts";
 import { consoleOutput, LogWriter } from "./lib/log/writer.ts";
+import { logMailSettings } from "./lib/mail/start_log.ts";
 import { makeSend } from "./lib/mail/transport.ts";
 import { MINUTE, SECOND } from "./lib/time.ts";
 import type { World } from "./lib/services.ts";
@@ -49,6 +50,7 @@ if (config.deployed) Deno.cron("outbox", "* * * * *", () => outbox?.sweep());
 const server = await serveOrExit(config);
 // It listens already: without an address to call the process needs no network any more.
 if (!opensConnections(config)) await Deno.permissions.revoke({ name: "net" });
+logMailSettings(config, log);
 // If the database fails here, the first request says so.
 checkPasswordKeys(kv, config.secretKeys, unknownKeyReport(log, now)).catch(() => {});
 const crashLogging = logUncaughtErrors();

@@ -25,6 +25,43 @@ Deno.test("with a weak key production does not start, and does not print the key
   ok(!text.includes(weak));
 });
 
+Deno.test("the log says at the start what is off without mail, and what a login by mail is not", async () => {
+  const start = async (environment: Record<string, string>) => {
+    await using server = await Server.create(environment);
+    await server.start();
+    return (await server.stop()).text;
+  };
+
+  const without = await start({});
+  match(
+    without,
+    /"event":"mail_off","level":"warn","problem":"MAIL_FROM is not set: addresses are/,
+  );
+  ok(!without.includes("login_by_mail_on"));
+  const smtp = { MAIL_FROM: "no-reply@app.example", SMTP_URL: "smtp://a:secret@smtp.example" };
+  const withIt = await start({ ...smtp, LOGIN_BY_MAIL: "on" });
+  match(
+    withIt,
+    /"event":"login_by_mail_on","level":"warn","problem":"[^"]* no authenticator by NIST/,
+  );
+  ok(!/mail_off|secret/.test(withIt), withIt);
+});
+
+Deno.test("half a mail configuration ends the start with what to set", async () => {
+  await using server = await Server.create();
+  const environment = {
+    ORIGIN: "https://app.example",
+    SECRET_KEY: newSecretKey(),
+    KV_PATH: `${server.folder}/latchkey.db`,
+    SMTP_URL: "smtp://a:secret@smtp.example",
+  };
+
+  const { code, text } = await server.runToEnd(environment);
+  equal(code, 1);
+  match(text, /SMTP_URL is set without MAIL_FROM: set MAIL_FROM to/);
+  ok(!text.includes("secret"));
+});
+
 Deno.test("a port in use or an unwritable folder ends the start with what to set", async () => {
   await using server = await Server.create();
   await server.start();
@@ -344,6 +381,7 @@ Deno.test("every line of a process is one JSON object [SEC-N2]", async () => {
   const lines = text.trim().split("\n").map((line) => JSON.parse(line));
   deepEqual(lines.map(({ event, level }) => [event, level]), [
     ["sys_startup", "warn"],
+    ["mail_off", "warn"],
     ["authn_login_fail", "warn"],
     ["request", "info"],
     ["sys_shutdown", "warn"],
@@ -352,5 +390,5 @@ Deno.test("every line of a process is one JSON object [SEC-N2]", async () => {
     ok(new Date(datetime).toISOString() === datetime, datetime);
     equal(appid, "latchkey");
   }
-  match(lines[1].sourceAddress, /^(127\.0\.0\.1|::1)$/);
+  match(lines[2].sourceAddress, /^(127\.0\.0\.1|::1)$/);
 });

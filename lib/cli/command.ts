@@ -6,6 +6,7 @@ import { parseSecretKey } from "../keys.ts";
 import { isFile, requireSoundFile } from "../kv/database_file.ts";
 import { Kv } from "../kv/kv.ts";
 import { connect, openDatabase } from "../kv/open.ts";
+import type { MailEnvironment } from "../mail/mail_config.ts";
 import { escapeControls } from "../log/log.ts";
 import { type Clock, SECOND } from "../time.ts";
 
@@ -33,6 +34,12 @@ export function readSecretKeys(): Uint8Array<ArrayBuffer>[] | null {
     .flatMap((name) => Deno.env.get(name)?.split(",") ?? []);
   const keys = texts.flatMap((text) => parseSecretKey(text.trim()) ?? []);
   return keys.length > 0 ? keys : null;
+}
+
+/** The variables that say how mails leave. */
+export function readMailEnvironment(): MailEnvironment {
+  const names = ["MAIL_FROM", "SMTP_URL", "MAIL_API_URL", "MAIL_API_KEY"] as const;
+  return Object.fromEntries(names.map((name) => [name, Deno.env.get(name) ?? ""]));
 }
 
 /** The accounts for commands that hash no password: parameters and keys do not matter then. */

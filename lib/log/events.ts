@@ -59,6 +59,8 @@ export const vocabulary = {
   listener_failed: { level: "error", outcome: "failure", byGuests: true },
   database_gone: { level: "critical", outcome: "failure" },
   preview_defaults: { level: "warn" },
+  mail_off: { level: "warn" },
+  login_by_mail_on: { level: "warn" },
   cannot_start: { level: "error", outcome: "failure" },
 } as const satisfies Record<string, Meaning>;
 

@@ -52,6 +52,8 @@ export class MailServer implements AsyncDisposable {
   fault: MailFault | null = null;
   /** How many connections there were. */
   connections = 0;
+  /** How many times somebody tried to log in. */
+  logins = 0;
   readonly #options: MailServerOptions;
   readonly #server: SMTPServer;
   readonly #waiting = new Set<() => void>();
@@ -139,6 +141,7 @@ export class MailServer implements AsyncDisposable {
     { username, password }: SMTPServerAuthentication,
     done: (error: Error | null, result?: { user: string }) => void,
   ): void {
+    this.logins++;
     const { login } = this.#options;
     if (login && login.user === username && login.password === password) {
       return done(null, { user: username });

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { type Mail, MailNotSent, MailRefused } from "../../../lib/mail/mail.ts";
 import { SmtpTransport } from "../../../lib/mail/smtp.ts";
+import { makeCertificate } from "../../support/certificate.ts";
 import { type MailFault, MailServer } from "../../support/mail_server.ts";
 import { TIMEOUT } from "../../support/timeouts.ts";
 
@@ -171,4 +172,36 @@ test("a server that is not there can be tried again", async () => {
   const failure = await failureOf(client.deliver());
   ok(!(failure instanceof MailRefused));
   equal(failure.message, "Cannot send a mail: ECONNREFUSED");
+});
+
+/** For the app this address is not the machine itself. */
+const elsewhere = { hostname: "0.0.0.0" } as const;
+
+test("to another machine no mail and no password goes unencrypted", async () => {
+  await using server = await MailServer.start({ ...elsewhere, login });
+  await using client = new Client(server.url);
+
+  await failureOf(client.deliver());
+  deepEqual([server.connections, server.logins, server.received.length], [1, 0, 0]);
+});
+
+for (const kind of ["starttls", "implicit"] as const) {
+  test(`to another machine no mail goes behind a certificate nobody signed: ${kind}`, async () => {
+    const tls = { kind, certificate: await makeCertificate() };
+    await using server = await MailServer.start({ ...elsewhere, tls, login });
+    await using client = new Client(server.url);
+
+    const failure = await failureOf(client.deliver());
+    ok(!(failure instanceof MailRefused));
+    deepEqual([server.logins, server.received.length], [0, 0]);
+  });
+}
+
+test("on the same machine STARTTLS is used, with any certificate", async () => {
+  const tls = { kind: "starttls", certificate: await makeCertificate() } as const;
+  await using server = await MailServer.start({ tls, login });
+  await using client = new Client(server.url);
+
+  await client.deliver();
+  deepEqual(server.received.map(({ secure, user }) => [secure, user]), [[true, login.user]]);
 });

@@ -269,6 +269,8 @@ Deno.test("every other event of the vocabulary has a test elsewhere [SEC-N1]", (
     "listener_failed",
     "database_gone",
     "preview_defaults",
+    "mail_off",
+    "login_by_mail_on",
     "cannot_start",
   ]);
 });
