@@ -118,9 +118,14 @@ export class MailServer implements AsyncDisposable {
     }
   }
 
+  /** Ends all connections, as a server does that starts again. */
+  dropConnections(): void {
+    for (const connection of this.#server.connections) connection._socket.destroy();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(resolve));
-    for (const connection of this.#server.connections) connection._socket.destroy();
+    this.dropConnections();
     await closed;
   }
 

@@ -157,11 +157,22 @@ for (const at of ["connect", "mail", "rcpt", "data"] as const) {
 
     const failure = await failureOf(client.deliver());
     ok(!(failure instanceof MailRefused));
+    if (at !== "connect") equal(server.connections, 1, "only the outbox tries again");
     server.fault = null;
     await client.deliver();
     equal(server.received.length, 1);
   });
 }
+
+test("a mail after the server ended an idle connection takes another one", async () => {
+  await using server = await MailServer.start();
+  await using client = new Client(server.url);
+
+  await client.deliver();
+  server.dropConnections();
+  await client.deliver();
+  deepEqual([server.connections, server.received.length], [2, 2]);
+});
 
 test("a server that is not there can be tried again", async () => {
   const server = await MailServer.start();
