@@ -1,4 +1,9 @@
 import { Accounts } from "./account/accounts.ts";
+import { EmailChanges } from "./account/email_changes.ts";
+import { EmailTokens } from "./account/email_token.ts";
+import { PasswordResets } from "./account/password_resets.ts";
+import { Registrations } from "./account/registrations.ts";
+import { Undo } from "./account/undo.ts";
 import type { Config } from "./config.ts";
 import { rangeBlocklist, shippedBlocklist } from "./credential/blocklist.ts";
 import { Passwords } from "./credential/password.ts";
@@ -33,6 +38,11 @@ export interface World {
 /** The services that know nothing of HTTP; `routes/services.ts` adds those that do. */
 export interface CoreServices extends Pick<World, "kv" | "now" | "log" | "config"> {
   readonly accounts: Accounts;
+  readonly registrations: Registrations;
+  readonly passwordResets: PasswordResets;
+  readonly emailChanges: EmailChanges;
+  readonly undo: Undo;
+  readonly emailTokens: EmailTokens;
   readonly policy: PasswordPolicy;
   readonly loginThrottle: LoginThrottle;
   readonly mailThrottle: MailThrottle;
@@ -46,9 +56,11 @@ export interface CoreServices extends Pick<World, "kv" | "now" | "log" | "config
 export function createCoreServices(world: World, siteName: string): CoreServices {
   const { kv, now, hash, fetch, log, config } = world;
 
+  const reportUnknownKey = unknownKeyReport(log, now);
+  const passwords = new Passwords(hash, config.argon2, config.secretKeys, reportUnknownKey);
   const accounts = new Accounts(
     kv,
-    new Passwords(hash, config.argon2, config.secretKeys, unknownKeyReport(log, now)),
+    passwords,
     now,
     (kind, userId) => log("record_corrupt", { reason: kind, userId }),
   );
@@ -77,6 +89,11 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     log,
     config,
     accounts,
+    registrations: new Registrations(kv, passwords, now),
+    passwordResets: new PasswordResets(kv, passwords, now),
+    emailChanges: new EmailChanges(kv, now),
+    undo: new Undo(kv, now),
+    emailTokens: new EmailTokens(kv, now),
     policy,
     loginThrottle,
     mailThrottle,

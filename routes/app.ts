@@ -13,6 +13,7 @@ import { logoutRoutes } from "./logout.tsx";
 import { setClientAddress } from "./middleware/client_address.ts";
 import { handleErrors } from "./middleware/errors.tsx";
 import { requestLog } from "./middleware/log.ts";
+import { sendMails } from "./middleware/mails.ts";
 import { pageRenderer } from "./middleware/page.tsx";
 import { installSecurity } from "./middleware/security.ts";
 import { passphraseRoutes } from "./passphrase.ts";
@@ -21,6 +22,7 @@ import { profileRoutes } from "./profile.tsx";
 import { reauthenticateRoutes } from "./reauthenticate.tsx";
 import { registerRoutes } from "./register.tsx";
 import { createServices, type Services } from "./services.ts";
+import { verifyEmailRoutes } from "./verify_email.tsx";
 import { assetRoutes } from "./system/assets.ts";
 import { healthRoutes } from "./system/health.ts";
 import { reportRoutes } from "./system/reports.ts";
@@ -32,12 +34,13 @@ import { wellKnownRoutes } from "./system/well_known.ts";
  * @param services Given by a process that uses them beside the app.
  */
 export function createApp(world: World, services: Services = createServices(world)): Hono {
-  const { config, log, login } = services;
+  const { config, log, login, mail, outbox } = services;
   const app = new Hono();
 
   app.use(requestId({ headerName: "" })); // never the client's own id: it would stand in the log
   app.use(setClientAddress(config.trustedProxies));
   app.use(requestLog(log, world.now));
+  if (outbox) app.use(sendMails(outbox));
   app.use(login.middleware);
   app.use(pageRenderer(services));
   installSecurity(app, config);
@@ -49,6 +52,7 @@ export function createApp(world: World, services: Services = createServices(worl
   app.route("/", passwordStrengthRoutes(services));
   app.route("/", passphraseRoutes());
   app.route("/", loginRoutes(services));
+  if (mail) app.route("/", verifyEmailRoutes({ ...services, ...mail }));
   app.route("/", logoutRoutes(services));
   app.route("/", profileRoutes(services));
   app.route("/", reauthenticateRoutes(services));

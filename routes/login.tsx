@@ -14,9 +14,9 @@ const fields = {
 };
 
 export function loginRoutes(
-  { login, guards, accounts, throttle }: Pick<
+  { login, guards, accounts, throttle, completeLogin }: Pick<
     Services,
-    "login" | "guards" | "accounts" | "throttle"
+    "login" | "guards" | "accounts" | "throttle" | "completeLogin"
   >,
 ) {
   const routes = new Hono();
@@ -42,31 +42,21 @@ export function loginRoutes(
       );
       if (!attempt.evaluated) return tooManyRequests(c, attempt, loginUrl(c.req.path, next));
 
-      const { outcome, failures } = attempt;
-      const before = await login.user(c);
+      const { outcome, failures, isKnownDevice } = attempt;
       if (!outcome.ok) await login.reportFailure(c, outcome.reason);
-      const started = outcome.ok &&
-        await login.start(c, outcome.user, { methods: ["pwd"], remember });
+      const answer = outcome.ok && await completeLogin(c, outcome.user, {
+        methods: ["pwd"],
+        remember,
+        failures: Math.max(...failures),
+        isKnownDevice,
+        next: next ?? c.req.query("next"),
+      });
       // One answer for every reason: it must not tell which addresses have accounts.
-      if (!started || !started.ok) {
-        return page(c, { refused: true, input: { email, remember }, next }, 422);
-      }
-
-      logSuccess(c, started.session.userId, Math.max(...failures));
-      await login.flash(
-        c,
-        before && before.id !== started.session.userId ? "switched" : "logged_in",
-      );
-      return c.redirect(await login.takeNext(c, next ?? c.req.query("next")), 303);
+      return answer || page(c, { refused: true, input: { email, remember }, next }, 422);
     },
   );
 
   return routes;
-}
-
-function logSuccess(c: Context, userId: string, failures: number): void {
-  if (failures === 0) c.var.log("authn_login_success", { userId });
-  else c.var.log("authn_login_successafterfail", { userId, failures });
 }
 
 function page(c: Context, props: Omit<LoginPageProps, "text">, status?: 422) {

@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import type { Registration } from "../lib/account/accounts.ts";
+import { canonicalEmail } from "../lib/account/email_address.ts";
 import type { User } from "../lib/account/user.ts";
 import type { Person } from "../lib/credential/password_policy.ts";
 import { MINUTE } from "../lib/time.ts";
@@ -7,19 +8,24 @@ import type { Problems } from "../views/form.tsx";
 import { RegisterPage, type RegisterPageProps } from "../views/register.tsx";
 import { tooManyRequests } from "./middleware/errors.tsx";
 import { emailField, form, nameField, passwordField, type Typed } from "./middleware/form.ts";
-import type { Services } from "./services.ts";
+import type { MailServices, Services } from "./services.ts";
 
 /** A form that is sent again within this time, in milliseconds, may be the same one. */
 const repeatWithin = 10 * MINUTE;
 
 const fields = { name: nameField, email: emailField, password: passwordField };
 
-/** Registration without mail: it logs in at once, and says so when an address is taken. */
+type Used = Pick<
+  Services,
+  "login" | "guards" | "accounts" | "registrations" | "policy" | "throttle" | "mail" | "now"
+>;
+
+/**
+ * Without mail, registering logs in at once and says when an address is taken. With mail it answers
+ * the same for every address, and the mail says what to do.
+ */
 export function registerRoutes(
-  { login, guards, accounts, policy, throttle, now }: Pick<
-    Services,
-    "login" | "guards" | "accounts" | "policy" | "throttle" | "now"
-  >,
+  { login, guards, accounts, registrations, policy, throttle, mail, now }: Used,
 ) {
   const routes = new Hono();
 
@@ -29,12 +35,16 @@ export function registerRoutes(
   routes.post("/register", form(fields, refuse, validate), async (c) => {
     const registration = c.req.valid("form");
     const attempt = await throttle.register(c, async () => {
-      return await policy.isBreached(registration.password)
-        ? { ok: false, reason: "password_common" }
+      if (await policy.isBreached(registration.password)) {
+        return { ok: false, reason: "password_common" };
+      }
+      return mail
+        ? await registerByMail(c, registration, mail)
         : await accounts.register(registration);
     });
     if (!attempt.evaluated) return tooManyRequests(c, attempt);
     const { outcome } = attempt;
+    if (!outcome.ok && outcome.reason === "mail_sent") return c.redirect("/verify-email", 303);
     if (!outcome.ok) {
       const repeated = outcome.reason === "email_taken" && await findRepeated(c, registration);
       if (repeated) return await logIn(c, repeated);
@@ -46,6 +56,25 @@ export function registerRoutes(
     c.var.log("user_created", { userId: outcome.user.id });
     return await logIn(c, outcome.user);
   });
+
+  /** For a free and a taken address alike; no success, which would set a device cookie. */
+  async function registerByMail(
+    c: Context,
+    registration: Registration,
+    { mails, askingBrowser }: MailServices,
+  ) {
+    const email = canonicalEmail(registration.email) ?? "";
+    const browser = askingBrowser.remember(c);
+    if (await throttle.admitsMail(c, "verify_email", email)) {
+      const { lang } = c.var.text;
+      const user = await registrations.register({ ...registration, email, lang }, {
+        created: (user) => mails.verifyEmail(c, user, browser),
+        taken: (owner) => owner ? mails.alreadyRegistered(c, owner) : mails.toNobody(c),
+      });
+      if (user) c.var.log("user_created", { userId: user.id });
+    }
+    return { ok: false, reason: "mail_sent" } as const;
+  }
 
   /** The account that the same form, sent twice, made a moment ago; its password is the proof. */
   async function findRepeated(c: Context, registration: Registration): Promise<User | null> {

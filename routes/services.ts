@@ -6,10 +6,14 @@ import { type CoreServices, createCoreServices, type World } from "../lib/servic
 import { deviceCookieLifetime } from "../lib/throttle/device_cookie.ts";
 import { SECOND } from "../lib/time.ts";
 import { languages } from "../views/text/languages.ts";
+import { type CompleteLogin, createLoginCompletion } from "./complete_login.ts";
 import { createGuards, type Guards } from "./guards.ts";
+import { Mails } from "./mails.ts";
+import { AskingBrowser } from "./middleware/asking_browser.ts";
 import { SiteCookie } from "./middleware/cookie.ts";
 import { LanguageChoice } from "./middleware/language.ts";
 import { logLogin } from "./middleware/log.ts";
+import { MailedLink } from "./middleware/mailed_link.ts";
 import { RequestThrottle } from "./middleware/request_throttle.ts";
 import { guardMessage } from "./middleware/page.tsx";
 
@@ -19,13 +23,24 @@ export interface Services extends CoreServices {
   readonly guards: Guards;
   readonly throttle: RequestThrottle;
   readonly language: LanguageChoice;
+  /** Null when mail is off. */
+  readonly mail: MailServices | null;
+  readonly completeLogin: CompleteLogin;
+}
+
+/** What routes use that exist only with mail. */
+export interface MailServices {
+  readonly mails: Mails;
+  readonly mailedLink: MailedLink;
+  readonly askingBrowser: AskingBrowser;
 }
 
 export function createServices(world: World): Services {
   const core = createCoreServices(world, languages[0].siteName);
   const { origin } = core.config;
+  const mail = createMailServices(core);
   const login = createAppLogin(core);
-  return {
+  const services = {
     ...core,
     login,
     guards: createGuards(login),
@@ -35,6 +50,18 @@ export function createServices(world: World): Services {
       new SiteCookie("device", origin, deviceCookieLifetime / SECOND),
     ),
     language: new LanguageChoice(origin),
+    mail,
+  };
+  return { ...services, completeLogin: createLoginCompletion(services) };
+}
+
+function createMailServices(
+  { kv, outbox, emailTokens: tokens, now, config: { origin } }: CoreServices,
+): MailServices | null {
+  return outbox && {
+    mails: new Mails({ kv, outbox, tokens, origin, now }),
+    mailedLink: new MailedLink(origin),
+    askingBrowser: new AskingBrowser(origin),
   };
 }
 

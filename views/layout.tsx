@@ -97,6 +97,8 @@ const warnings: ReadonlySet<FlashWord> = new Set([
   "reauthenticate_first",
   "sent_too_late",
   "sent_not_fresh",
+  "verify_first",
+  "password_compromised",
 ]);
 
 /** The page's only live region. Scripts write into `#live`. */

@@ -166,6 +166,16 @@ export class Accounts {
     return this.#change(id, (user) => ({ ...user, lang }));
   }
 
+  /** Notes that a user was asked to confirm their address: it is done once. */
+  noteAskedToVerify(id: string): Promise<User | null> {
+    return this.#change(id, (user) => ({ ...user, askedToVerify: true }));
+  }
+
+  /** Switches the mails about new browsers on or off; null when the account is gone. */
+  setNewBrowserNotices(id: string, choice: "on" | "off"): Promise<User | null> {
+    return this.#change(id, (user) => ({ ...user, newBrowserNotices: choice === "on" }));
+  }
+
   /**
    * Deletes a user and all records of `Accounts` about them; the address is free again at once.
    *

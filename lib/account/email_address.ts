@@ -26,6 +26,12 @@ export function canonicalEmail(text: string): string | null {
   return bytes(local) <= MAX_LOCAL_PART_LENGTH && bytes(email) <= MAX_ADDRESS_LENGTH ? email : null;
 }
 
+/** `ann@example.com` becomes `a…@example.com`. The address is in canonical form. */
+export function maskEmail(email: string): string {
+  const [local = "", domain = ""] = email.split("@");
+  return `${[...local][0] ?? ""}…@${domain}`;
+}
+
 /** Normalises twice, because lower case can separate a letter from its mark again. */
 function canonicalText(text: string): string {
   return text.trim().normalize("NFC").toLowerCase().normalize("NFC");

@@ -1,3 +1,4 @@
+import { newId } from "../keys.ts";
 import type { Kv } from "../kv/kv.ts";
 import type { Clock } from "../time.ts";
 import { moveAddress, writeUser } from "./account_records.ts";
@@ -31,7 +32,8 @@ export class EmailChanges {
     { userId, record, entry: token }: FoundToken,
     join: JoinCommit,
   ): Promise<EmailChangeResult> {
-    let attempted: Extract<EmailChangeResult, { ok: true }> | null = null;
+    const linkUse = newId();
+    let formerEmail = "";
     while (true) {
       const [entry, index, current] = await Promise.all([
         this.#kv.get(["user", userId]),
@@ -40,8 +42,7 @@ export class EmailChanges {
       ]);
       const user = readUser(entry.value, userId);
       if (!user || isExpired(user, this.#now())) return { ok: false, reason: "dead_link" };
-      // The commit happened although its answer was lost.
-      if (attempted && user.email === record.email) return attempted;
+      if (user.linkUse === linkUse) return { ok: true, user, formerEmail }; // its answer was lost
       if (current.versionstamp !== token.versionstamp || user.email === record.email) {
         return { ok: false, reason: "dead_link" };
       }
@@ -51,12 +52,18 @@ export class EmailChanges {
       const operation = this.#kv.atomic().check(entry, index, token);
       removeRival(operation, rival);
       for (const key of waitingTokenKeys(userId)) operation.delete(key);
-      const changed = { ...user, email: record.email, emailVerified: true, epoch: user.epoch + 1 };
+      const changed = {
+        ...user,
+        email: record.email,
+        emailVerified: true,
+        epoch: user.epoch + 1,
+        linkUse,
+      };
       moveAddress(operation, user, changed.email);
       writeUser(operation, changed, this.#now());
       await join(operation, changed);
-      attempted = { ok: true, user: changed, formerEmail: user.email };
-      if ((await operation.commit()).ok) return attempted;
+      formerEmail = user.email;
+      if ((await operation.commit()).ok) return { ok: true, user: changed, formerEmail };
     }
   }
 }

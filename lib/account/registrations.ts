@@ -1,4 +1,5 @@
 import type { PasswordRecord, Passwords } from "../credential/password.ts";
+import { newId } from "../keys.ts";
 import type { Kv } from "../kv/kv.ts";
 import { addWrites, type Write } from "../kv/write.ts";
 import type { Clock } from "../time.ts";
@@ -58,8 +59,7 @@ export class Registrations {
 
     while (true) {
       const index = await this.#kv.get(["user_by_email", user.email]);
-      const isRegistered = index.versionstamp !== null && index.value === user.id;
-      if (isRegistered) return user; // the commit happened although its answer was lost
+      if (index.value === user.id) return user; // the commit's answer was lost
       const id = typeof index.value === "string" ? index.value : NO_USER_ID;
       const entry = await this.#kv.get(["user", id]);
       const owner = readUser(entry.value, id);
@@ -78,7 +78,7 @@ export class Registrations {
 
   /** Confirms an address by its link, once; null when the link does not work any more. */
   async confirm({ userId, record, entry: token }: FoundToken): Promise<User | null> {
-    let attempts = 0;
+    const linkUse = newId();
     while (true) {
       const [entry, password, current] = await Promise.all([
         this.#kv.get(["user", userId]),
@@ -87,13 +87,10 @@ export class Registrations {
       ]);
       const user = readUser(entry.value, userId);
       if (!user || user.email !== record.email || isExpired(user, this.#now())) return null;
-      if (current.versionstamp !== token.versionstamp) {
-        // Used already: by this very request, when the answer to its commit was lost.
-        return attempts > 0 && user.emailVerified ? user : null;
-      }
+      if (user.linkUse === linkUse) return user; // the commit's answer was lost
+      if (current.versionstamp !== token.versionstamp) return null;
 
-      attempts++;
-      const confirmed = { ...user, emailVerified: true, expiresAt: null };
+      const confirmed = { ...user, emailVerified: true, expiresAt: null, linkUse };
       const operation = this.#kv.atomic().check(entry, password, token).delete(token.key);
       if (isPending(user) && password.value) {
         writeAccount(operation, confirmed, password.value, this.#now()); // none of them expires now

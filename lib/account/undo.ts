@@ -1,3 +1,4 @@
+import { newId } from "../keys.ts";
 import type { Kv } from "../kv/kv.ts";
 import { addWrites, type Write } from "../kv/write.ts";
 import type { Clock } from "../time.ts";
@@ -34,7 +35,8 @@ export class Undo {
     { userId, record, entry: token }: FoundToken,
     mails: (changed: User) => readonly Write[],
   ): Promise<UndoResult | null> {
-    let attempted: UndoResult | null = null;
+    const linkUse = newId();
+    let hasAddress = true;
     while (true) {
       const [entry, index, current] = await Promise.all([
         this.#kv.get(["user", userId]),
@@ -43,18 +45,18 @@ export class Undo {
       ]);
       const user = readUser(entry.value, userId);
       if (!user || isExpired(user, this.#now())) return null;
-      if (current.versionstamp !== token.versionstamp) {
-        // The commit happened although its answer was lost; or somebody else used the link.
-        return user.epoch === attempted?.user.epoch && user.passwordCompromised ? attempted : null;
-      }
+      if (user.linkUse === linkUse) return { user, hasAddress }; // the commit's answer was lost
+      if (current.versionstamp !== token.versionstamp) return null;
 
       const rival = await findRival(this.#kv, index, userId);
-      const hasAddress = !rival?.keepsAddress;
+      hasAddress = !rival?.keepsAddress;
       const changed = {
         ...user,
         email: hasAddress ? record.email : user.email,
+        emailVerified: hasAddress || user.emailVerified,
         epoch: user.epoch + 1,
         passwordCompromised: true,
+        linkUse,
       };
       const operation = this.#kv.atomic().check(entry, index, token).delete(token.key);
       removeRival(operation, rival);
@@ -62,8 +64,7 @@ export class Undo {
       if (changed.email !== user.email) moveAddress(operation, user, changed.email);
       writeUser(operation, changed, this.#now());
       if (hasAddress) addWrites(operation, mails(changed));
-      attempted = { user: changed, hasAddress };
-      if ((await operation.commit()).ok) return attempted;
+      if ((await operation.commit()).ok) return { user: changed, hasAddress };
     }
   }
 }

@@ -22,6 +22,8 @@ export interface User {
   readonly newBrowserNotices: boolean;
   /** Whether they were asked to confirm their address, once, after a login. */
   readonly askedToVerify: boolean;
+  /** A random id of the commit that used the last mailed link: a repeated commit is recognised. */
+  readonly linkUse: string | null;
   readonly createdAt: Date;
   /** When a registration that nobody confirms ends; null for every other account. */
   readonly expiresAt: Date | null;
@@ -73,6 +75,7 @@ export const laterFields = {
   passwordCompromised: false,
   newBrowserNotices: true,
   askedToVerify: false,
+  linkUse: null,
   expiresAt: null,
 };
 
@@ -113,6 +116,7 @@ export function readUser(value: unknown, id: string): User | null {
     ].every((it) => typeof it === "boolean") &&
     Number.isInteger(user.epoch) &&
     isDate(user.createdAt) &&
+    (user.linkUse === null || typeof user.linkUse === "string") &&
     (user.expiresAt === null || isDate(user.expiresAt));
   return isValid ? user : null;
 }

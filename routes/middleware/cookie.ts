@@ -22,12 +22,15 @@ export class SiteCookie {
   }
 
   write(c: Context, value: string): void {
-    setCookie(c, this.#name, value, {
-      ...this.#secure,
-      httpOnly: true,
-      sameSite: "Lax",
-      path: "/",
-      maxAge: this.#maxAge,
-    });
+    this.#set(c, value, this.#maxAge);
+  }
+
+  delete(c: Context): void {
+    this.#set(c, "", 0);
+  }
+
+  #set(c: Context, value: string, maxAge: number): void {
+    const attributes = { httpOnly: true, sameSite: "Lax", path: "/" } as const;
+    setCookie(c, this.#name, value, { ...this.#secure, ...attributes, maxAge });
   }
 }

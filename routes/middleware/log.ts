@@ -1,7 +1,7 @@
 import type { EndReason, LoginEvent } from "@latchkey/login";
 import type { Context, MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
-import { canonicalEmail } from "../../lib/account/email_address.ts";
+import { canonicalEmail, maskEmail } from "../../lib/account/email_address.ts";
 import type { User } from "../../lib/account/user.ts";
 import type { Log, LogFields } from "../../lib/log/log.ts";
 import type { LogEvent } from "../../lib/log/events.ts";
@@ -38,7 +38,9 @@ export function requestLog(log: Log, now: Clock): MiddlewareHandler {
 /** Adds the email address of a login form, masked, to the lines of this request. */
 export function logClaimedEmail(c: Context, email: string): void {
   const { log } = c.var;
-  c.set("log", (event, fields) => log(event, { email: maskEmail(email), ...fields }));
+  const address = canonicalEmail(email); // no address, no field: it may be a password
+  const masked = address ? maskEmail(address) : undefined;
+  c.set("log", (event, fields) => log(event, { email: masked, ...fields }));
 }
 
 /** Writes the line of an event of the package, if it has one. */
@@ -92,10 +94,4 @@ function requestFields(c: Context): LogFields {
     method: c.req.method,
     route: c.get("route"),
   };
-}
-
-/** `ann@example.com` becomes `a…@example.com`. No address, no field: it may be a password. */
-function maskEmail(email: string): string | undefined {
-  const [local = "", domain] = canonicalEmail(email)?.split("@") ?? [];
-  return domain && `${[...local][0]}…@${domain}`;
 }

@@ -2,6 +2,7 @@ import { safeNext } from "@latchkey/login";
 import type { Context, MiddlewareHandler } from "hono";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { Features } from "../../views/features.ts";
 import { Layout } from "../../views/layout.tsx";
 import type { FlashWord, Text } from "../../views/text/en.ts";
 import type { Services } from "../services.ts";
@@ -20,6 +21,8 @@ declare module "hono" {
     text: Text;
     /** The site's own origin. */
     origin: string;
+    /** What pages may link to. */
+    features: Features;
   }
   interface ContextRenderer {
     (content: JSX.Element, props: PageProps): Promise<Response>;
@@ -28,11 +31,13 @@ declare module "hono" {
 
 /** Sets `c.var.text`, and `c.render`, which puts a page into the layout. */
 export function pageRenderer(
-  { login, language }: Pick<Services, "login" | "language">,
+  { login, language, config }: Pick<Services, "login" | "language" | "config">,
 ): MiddlewareHandler {
+  const features: Features = { mail: config.mail !== null, loginByMail: config.loginByMail };
   return async (c, next) => {
     c.set("text", language.read(c));
     c.set("origin", login.origin);
+    c.set("features", features);
     c.setRenderer(async (content, { title, status, isError }) => {
       const text = c.get("text");
       const user = await login.user(c);

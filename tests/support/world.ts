@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, fail } from "node:assert/strict";
 import type { Hono } from "hono";
 import { type HashPassword, makeHash } from "../../lib/credential/hash_algorithms.ts";
 import { type Config, readConfig } from "../../lib/config.ts";
@@ -6,9 +6,12 @@ import { newSecretKey } from "../../lib/keys.ts";
 import { Kv } from "../../lib/kv/kv.ts";
 import { checkStore } from "../../lib/cli/kv_check.ts";
 import { makeLog } from "../../lib/log/log.ts";
-import type { Mail } from "../../lib/mail/mail.ts";
+import type { Mail, SendMail } from "../../lib/mail/mail.ts";
 import type { LogOutput } from "../../lib/log/writer.ts";
+import type { Outbox } from "../../lib/mail/outbox.ts";
+import type { World } from "../../lib/services.ts";
 import { createApp } from "../../routes/app.ts";
+import { createServices } from "../../routes/services.ts";
 import { BrokenKv } from "./broken_kv.ts";
 import { Browser } from "./browser.ts";
 import { type LogLine, readLogLine } from "./log_line.ts";
@@ -29,6 +32,8 @@ interface WorldOptions {
   readonly hash?: HashPassword;
   /** Other people's servers; by default there are none. */
   readonly fetch?: typeof globalThis.fetch;
+  /** The mail server; by default it takes every mail. */
+  readonly send?: SendMail;
   /** Where the log goes, in a test about a broken one. */
   readonly logOutput?: Pick<LogOutput, "write">;
 }
@@ -37,6 +42,26 @@ interface WorldOptions {
 export function test(name: string, run: (world: TestWorld) => Promise<void> | void): void {
   Deno.test(name, async () => {
     await using world = await TestWorld.create();
+    await run(world);
+  });
+}
+
+/** A site that sends mails: they arrive in `world.sent`. */
+export const withMail: Partial<Config> = {
+  mail: {
+    from: { name: "Latchkey", address: "no-reply@app.example" },
+    transport: { kind: "smtp", url: "smtp://localhost" },
+  },
+};
+
+/** A test with a world of its own, whose site sends mails. */
+export function testWithMail(
+  name: string,
+  run: (world: TestWorld) => Promise<void> | void,
+  config: Partial<Config> = {},
+): void {
+  Deno.test(name, async () => {
+    await using world = await TestWorld.create({ config: { ...withMail, ...config } });
     await run(world);
   });
 }
@@ -58,6 +83,7 @@ export class TestWorld implements AsyncDisposable {
   /** The mails that the app sent, the newest last. */
   readonly sent: Mail[] = [];
   readonly #database: Deno.Kv;
+  readonly #outboxes: Outbox[] = [];
   #time = new Date("2026-11-22T12:00:00Z").getTime();
   #hashes = 0;
   #invalidDataReason: string | null = null;
@@ -69,8 +95,8 @@ export class TestWorld implements AsyncDisposable {
     this.kv = new Kv(this.broken.kv, { deadline: TIMEOUT });
     const hash = options.hash ?? makeHash;
     const keepsLines = { write: (line: string) => this.lines.push(line) > 0 };
-    this.newInstance = (kv = this.kv) =>
-      createApp({
+    this.newInstance = (kv = this.kv) => {
+      const world: World = {
         kv,
         now: () => this.now,
         hash: (job) => {
@@ -78,13 +104,17 @@ export class TestWorld implements AsyncDisposable {
           return hash(job);
         },
         fetch: options.fetch ?? (() => Promise.reject(new TypeError("There is no network here"))),
-        send: (mail) => {
+        send: options.send ?? ((mail) => {
           this.sent.push(mail);
           return Promise.resolve();
-        },
+        }),
         log: makeLog("debug", "json", () => this.now, options.logOutput ?? keepsLines),
         config: this.config,
-      });
+      };
+      const services = createServices(world);
+      if (services.outbox) this.#outboxes.push(services.outbox);
+      return createApp(world, services);
+    };
     this.app = this.newInstance();
   }
 
@@ -92,9 +122,31 @@ export class TestWorld implements AsyncDisposable {
     return new TestWorld(await Deno.openKv(options.path ?? ":memory:"), options);
   }
 
+  /** The mails that were sent, once none waits any more. */
+  async delivered(): Promise<readonly Mail[]> {
+    const isDue = ({ key, value }: Deno.KvEntry<unknown>) =>
+      key[0] === "outbox" && Object(value).dueAt <= this.now;
+    while ((await this.dump()).some(isDue)) await new Promise((resolve) => setTimeout(resolve));
+    return this.sent;
+  }
+
+  /** The newest mail to an address. */
+  async mailTo(address: string): Promise<Mail> {
+    const mail = (await this.delivered()).findLast(({ to }) => to.address === address);
+    return mail ?? fail(`no mail to ${address}`);
+  }
+
+  /** The path of the last link in the newest mail to an address. */
+  async linkTo(address: string): Promise<string> {
+    const { text } = await this.mailTo(address);
+    const links = text.split("\n").filter((line) => line.startsWith(this.config.origin));
+    return links.at(-1)?.slice(this.config.origin.length) ?? fail(`no link in ${text}`);
+  }
+
   /** At the end of every test the log and the database are as they have to be. */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
+      await Promise.all(this.#outboxes.map((outbox) => outbox.close()));
       await this.#verify();
     } finally {
       this.#database.close();
@@ -164,10 +216,13 @@ export class TestWorld implements AsyncDisposable {
     return new Browser(connected, this.config.origin);
   }
 
-  /** Registers somebody, and gives their browser, logged in. */
+  /** Registers somebody, and gives their browser, logged in; with mail, their address is verified. */
   async register(person: Person): Promise<Browser> {
     const browser = this.browser();
     equal((await browser.post("/register", { ...person })).status, 303);
+    if (!this.config.mail) return browser;
+    await browser.get(await this.linkTo(person.email));
+    equal((await browser.post("/verify-email/confirm")).status, 303);
     return browser;
   }
 

@@ -94,6 +94,33 @@ export const en = {
     haveAccount: "Already have an account?",
     logInInstead: "Log in instead?",
   },
+  verifyEmail: {
+    title: "Check your mail",
+    intro:
+      "We’ve sent you a mail with a link. Open it to finish. It works for 24 hours. If nothing arrives in a few minutes, please look in your spam folder, too.",
+    again: "No mail? We can send another one, up to three times an hour.",
+    submit: "Send another mail",
+    askTitle: "Confirm your email address",
+    askIntro:
+      "We don’t know yet whether this address is yours. If you confirm it, we can help you when you forget your password, and warn you when someone else logs in.",
+    ask: "Send me a link",
+    notNow: "Not now",
+    confirmTitle: "Confirm your email address",
+    confirmIntro: (email: string) => `Is ${email} your address? Then confirm it to continue.`,
+    passwordIntro: (email: string) =>
+      `To confirm ${email}, please enter the password that you chose when you registered.`,
+    confirm: "Confirm my address",
+    refused: "Wrong password.",
+    rejectIntro:
+      "If you didn’t register here, someone else used your address. You can remove their account.",
+    reject: "I did not register",
+  },
+  deadLink: {
+    title: "This link doesn’t work any more",
+    body:
+      "It may have been used already, it may be too old, or a newer one may have replaced it. If you still need one, please ask for another mail.",
+    askAgain: "Ask for another mail",
+  },
   login: {
     title: "Log in",
     submit: "Log in",
@@ -319,6 +346,13 @@ export const en = {
 
   /** Flash messages, by the word that is stored until the next page. */
   flash: {
+    verify_first: "Please confirm your email address first. We’ve sent you a mail with a link.",
+    verification_sent:
+      "If this address has an account that isn’t confirmed yet, we’ve sent a mail to it.",
+    email_verified: "Your email address is confirmed.",
+    registration_removed: "The account has been removed. Nobody can use it any more.",
+    password_compromised:
+      "Someone else may know your password, so it can’t be used any more. Please choose a new one: we’ll send you a link.",
     log_in_first: "Please log in to see this page.",
     logged_in: "You’re logged in.",
     switched: "You’re now logged in to a different account on this browser.",

@@ -99,6 +99,33 @@ export const it: Text = {
     haveAccount: "Hai già un account?",
     logInInstead: "Vuoi accedere?",
   },
+  verifyEmail: {
+    title: "Controlla la posta",
+    intro:
+      "Ti abbiamo inviato un’email con un link. Aprilo per continuare: vale 24 ore. Se tra qualche minuto non arriva nulla, guarda anche nella posta indesiderata.",
+    again: "Non è arrivata? Possiamo inviartene un’altra, fino a tre volte all’ora.",
+    submit: "Invia un’altra email",
+    askTitle: "Conferma il tuo indirizzo email",
+    askIntro:
+      "Non sappiamo ancora se questo indirizzo è tuo. Se lo confermi, possiamo aiutarti quando dimentichi la password e avvisarti quando accede qualcun altro.",
+    ask: "Inviami un link",
+    notNow: "Non ora",
+    confirmTitle: "Conferma il tuo indirizzo email",
+    confirmIntro: (email) => `${email} è il tuo indirizzo? Confermalo per continuare.`,
+    passwordIntro: (email) =>
+      `Per confermare ${email}, inserisci la password che hai scelto durante la registrazione.`,
+    confirm: "Conferma il mio indirizzo",
+    refused: "Password errata.",
+    rejectIntro:
+      "Se non hai creato tu questo account, qualcun altro ha usato il tuo indirizzo. Puoi eliminare il suo account.",
+    reject: "Questo account non è mio",
+  },
+  deadLink: {
+    title: "Questo link non vale più",
+    body:
+      "Potrebbe essere già stato usato, essere scaduto o essere stato sostituito da uno più recente. Se ti serve ancora, chiedi un’altra email.",
+    askAgain: "Chiedi un’altra email",
+  },
   login: {
     title: "Accedi",
     submit: "Accedi",
@@ -325,6 +352,13 @@ export const it: Text = {
   },
 
   flash: {
+    verify_first: "Prima conferma il tuo indirizzo email: ti abbiamo inviato un link.",
+    verification_sent:
+      "Se questo indirizzo ha un account ancora da confermare, gli abbiamo inviato un’email.",
+    email_verified: "Il tuo indirizzo email è confermato.",
+    registration_removed: "L’account è stato eliminato. Nessuno può più usarlo.",
+    password_compromised:
+      "Qualcun altro potrebbe conoscere la tua password, quindi non si può più usare. Scegline una nuova: ti invieremo un link.",
     log_in_first: "Accedi per vedere questa pagina.",
     logged_in: "Accesso effettuato.",
     switched: "Ora su questo browser stai usando un altro account.",

@@ -1,0 +1,74 @@
+import type { AuthMethod, StartOptions } from "@latchkey/login";
+import { loginUrl } from "@latchkey/login";
+import type { Context } from "hono";
+import { isPending, type User } from "../lib/account/user.ts";
+import type { Write } from "../lib/kv/write.ts";
+import { FREE_ATTEMPTS } from "../lib/throttle/backoff.ts";
+import type { MailServices, Services } from "./services.ts";
+
+/** What somebody proved, and where they want to go. */
+export interface ProvedLogin extends Pick<StartOptions, "remember" | "freshness"> {
+  readonly methods: readonly AuthMethod[];
+  /** Failures in a row before it. */
+  readonly failures: number;
+  /** Whether the user logged in with this browser before. */
+  readonly isKnownDevice: boolean;
+  readonly next?: string | undefined;
+}
+
+/** Answers somebody who proved who they are; null when they may not log in. */
+export type CompleteLogin = (c: Context, user: User, proved: ProvedLogin) => Promise<
+  Response | null
+>;
+
+/** The one way in: whatever was proved, this alone decides whether a session starts. */
+export function createLoginCompletion(
+  { login, accounts, throttle, mail }: Pick<Services, "login" | "accounts" | "throttle" | "mail">,
+): CompleteLogin {
+  return async (c, user, proved) => {
+    if (mail && isPending(user)) return await askToVerify(c, user, mail);
+    if (mail && user.passwordCompromised) {
+      await login.flash(c, "password_compromised");
+      return c.redirect("/password-reset", 303);
+    }
+
+    const before = await login.user(c);
+    const { methods, remember, freshness, failures, next } = proved;
+    const started = await login.start(c, user, {
+      methods,
+      ...remember === undefined ? {} : { remember },
+      ...freshness === undefined ? {} : { freshness },
+      extraChange: { set: noticeOf(c, user, proved) },
+    });
+    if (!started.ok) return null;
+
+    logSuccess(c, user.id, failures);
+    await login.flash(c, before && before.id !== user.id ? "switched" : "logged_in");
+    const target = await login.takeNext(c, next);
+    if (!mail || user.emailVerified || user.askedToVerify) return c.redirect(target, 303);
+    await accounts.noteAskedToVerify(user.id);
+    return c.redirect(loginUrl("/verify-email", target), 303);
+  };
+
+  /** Sends the link once more: without it the account opens nothing. */
+  async function askToVerify(c: Context, user: User, { mails, askingBrowser }: MailServices) {
+    if (await throttle.admitsMail(c, "verify_email", user.email)) {
+      await mails.commit(mails.verifyEmail(c, user, askingBrowser.remember(c)));
+    }
+    await login.flash(c, "verify_first");
+    return c.redirect("/verify-email", 303);
+  }
+
+  /** The mail that tells of a login, if it needs one: both kinds say where it came from. */
+  function noticeOf(c: Context, user: User, proved: ProvedLogin): readonly Write[] {
+    if (!mail) return [];
+    const { failures, isKnownDevice } = proved;
+    if (failures >= FREE_ATTEMPTS) return mail.mails.loginAfterFailures(c, user, failures);
+    return isKnownDevice || !user.newBrowserNotices ? [] : mail.mails.newBrowser(c, user);
+  }
+}
+
+function logSuccess(c: Context, userId: string, failures: number): void {
+  if (failures === 0) c.var.log("authn_login_success", { userId });
+  else c.var.log("authn_login_successafterfail", { userId, failures });
+}

@@ -1,0 +1,218 @@
+import type { Context } from "hono";
+import { maskEmail } from "../lib/account/email_address.ts";
+import type { EmailTokens, Purpose } from "../lib/account/email_token.ts";
+import type { User } from "../lib/account/user.ts";
+import { anonymizeAddress } from "../lib/http/client_address.ts";
+import { readDevice } from "../lib/http/user_agent.ts";
+import type { Kv } from "../lib/kv/kv.ts";
+import { addWrites, type Write } from "../lib/kv/write.ts";
+import type { MailContent } from "../lib/mail/mail.ts";
+import type { Outbox } from "../lib/mail/outbox.ts";
+import { type Clock, DAY } from "../lib/time.ts";
+import { accountDeletedMail } from "../views/mail/account_deleted.tsx";
+import { alreadyRegisteredMail } from "../views/mail/already_registered.tsx";
+import { changeEmailMail } from "../views/mail/change_email.tsx";
+import { emailChangedMail } from "../views/mail/email_changed.tsx";
+import { greetingName } from "../views/mail/greeting_name.ts";
+import { loginAfterFailuresMail } from "../views/mail/login_after_failures.tsx";
+import { loginLinkMail } from "../views/mail/login_link.tsx";
+import { newBrowserMail } from "../views/mail/new_browser.tsx";
+import { passwordChangedMail } from "../views/mail/password_changed.tsx";
+import { rememberReusedMail } from "../views/mail/remember_reused.tsx";
+import { resetPasswordMail } from "../views/mail/reset_password.tsx";
+import { verifyEmailMail } from "../views/mail/verify_email.tsx";
+import type { Text } from "../views/text/en.ts";
+import { languages } from "../views/text/languages.ts";
+
+declare module "hono" {
+  interface ContextVariableMap {
+    /** The mails that this request may have committed: they are sent after its answer. */
+    preparedMails?: readonly string[];
+  }
+}
+
+/** The pages that mailed links lead to. */
+const paths: Record<Purpose, string> = {
+  verify_email: "/verify-email",
+  reset_password: "/password-reset",
+  change_email: "/account/email",
+  log_in: "/login/link",
+  undo: "/undo",
+};
+
+/** How long a mail without a link is of use. */
+const noticeLifetime = DAY;
+
+type Person = Pick<User, "id" | "email" | "name" | "lang" | "emailVerified">;
+
+interface MailsParts {
+  readonly kv: Kv;
+  readonly outbox: Outbox;
+  readonly tokens: EmailTokens;
+  readonly origin: string;
+  readonly now: Clock;
+}
+
+/**
+ * Writes mails in a person's language. Each method gives the records that the commit of its cause
+ * writes: the mail, and the token of its link.
+ */
+export class Mails {
+  readonly #kv: Kv;
+  readonly #outbox: Outbox;
+  readonly #tokens: EmailTokens;
+  readonly #origin: string;
+  readonly #now: Clock;
+
+  constructor({ kv, outbox, tokens, origin, now }: MailsParts) {
+    this.#kv = kv;
+    this.#outbox = outbox;
+    this.#tokens = tokens;
+    this.#origin = origin;
+    this.#now = now;
+  }
+
+  /** Commits mails that have no other cause than that somebody asked for them. */
+  async commit(writes: readonly Write[]): Promise<void> {
+    const operation = this.#kv.atomic();
+    addWrites(operation, writes);
+    await operation.commit();
+  }
+
+  /** @param browser The secret of the browser that asked, which needs no password then. */
+  verifyEmail(c: Context, user: Person, browser: string | null): readonly Write[] {
+    return this.#link(c, "verify_email", user, browser, verifyEmailMail);
+  }
+
+  resetPassword(c: Context, user: Person): readonly Write[] {
+    return this.#link(c, "reset_password", user, null, resetPasswordMail);
+  }
+
+  logIn(c: Context, user: Person, browser: string): readonly Write[] {
+    return this.#link(c, "log_in", user, browser, loginLinkMail);
+  }
+
+  /** Goes to the new address. */
+  changeEmail(c: Context, user: Person, newEmail: string): readonly Write[] {
+    const owner = { ...user, email: newEmail, emailVerified: false };
+    return this.#link(c, "change_email", owner, null, changeEmailMail);
+  }
+
+  /** To somebody who has an account, when somebody registers their address. */
+  alreadyRegistered(c: Context, owner: Person): readonly Write[] {
+    const content = alreadyRegisteredMail(textOf(owner), {
+      loginUrl: `${this.#origin}/login`,
+      resetUrl: `${this.#origin}/password-reset`,
+    });
+    return [this.#post(c, owner, content)];
+  }
+
+  /** A mail to nobody: where there is no account, the same work is done. */
+  toNobody(c: Context): readonly Write[] {
+    return [this.#prepare(c, null, this.#inADay())];
+  }
+
+  newBrowser(c: Context, user: Person): readonly Write[] {
+    return this.#notice(
+      c,
+      user,
+      (text, undoUrl) =>
+        newBrowserMail(text, { ...this.#browser(c, text), name: user.name, undoUrl }),
+    );
+  }
+
+  loginAfterFailures(c: Context, user: Person, failures: number): readonly Write[] {
+    return this.#notice(c, user, (text, undoUrl) => {
+      const { name } = user;
+      return loginAfterFailuresMail(text, { ...this.#browser(c, text), name, failures, undoUrl });
+    });
+  }
+
+  rememberReused(c: Context, user: Person): readonly Write[] {
+    return this.#notice(
+      c,
+      user,
+      (text, undoUrl) =>
+        rememberReusedMail(text, { ...this.#browser(c, text), name: user.name, undoUrl }),
+    );
+  }
+
+  passwordChanged(c: Context, user: Person): readonly Write[] {
+    return this.#notice(
+      c,
+      user,
+      (text, undoUrl) => passwordChangedMail(text, { name: user.name, time: this.#now(), undoUrl }),
+    );
+  }
+
+  /** Goes to the old address. */
+  emailChanged(c: Context, before: Person, newEmail: string): readonly Write[] {
+    return this.#notice(c, before, (text, undoUrl) => {
+      const { name } = before;
+      const time = this.#now();
+      return emailChangedMail(text, { name, newEmail: maskEmail(newEmail), time, undoUrl });
+    });
+  }
+
+  accountDeleted(c: Context, user: Person): readonly Write[] {
+    if (!user.emailVerified) return [];
+    const content = accountDeletedMail(textOf(user), { name: user.name, time: this.#now() });
+    return [this.#post(c, user, content)];
+  }
+
+  #link(
+    c: Context,
+    purpose: Purpose,
+    user: Person,
+    browser: string | null,
+    write: (text: Text, props: { url: string }) => MailContent,
+  ): readonly Write[] {
+    const { token, write: record, expiresAt } = this.#tokens.prepare(purpose, user, browser);
+    const content = write(textOf(user), { url: `${this.#origin}${paths[purpose]}/${token}` });
+    return [record, this.#post(c, user, content, expiresAt)];
+  }
+
+  /** Only a verified address is told what happens in an account. */
+  #notice(
+    c: Context,
+    user: Person,
+    write: (text: Text, undoUrl: string) => MailContent,
+  ): readonly Write[] {
+    if (!user.emailVerified) return [];
+    return this.#link(c, "undo", user, null, (text, { url }) => write(text, url));
+  }
+
+  #post(
+    c: Context,
+    { email, name, emailVerified }: Person,
+    content: MailContent,
+    expiresAt: Date = this.#inADay(),
+  ): Write {
+    // A stranger may have chosen the name that belongs to an unverified address.
+    const shown = emailVerified ? greetingName(name) ?? "" : "";
+    return this.#prepare(c, { to: { name: shown, address: email }, ...content }, expiresAt);
+  }
+
+  #prepare(c: Context, mail: Parameters<Outbox["prepare"]>[0], expiresAt: Date): Write {
+    const { id, write } = this.#outbox.prepare(mail, expiresAt);
+    c.set("preparedMails", [...c.get("preparedMails") ?? [], id]);
+    return write;
+  }
+
+  #browser(c: Context, text: Text) {
+    const { browser, system } = readDevice(c.req.header("user-agent") ?? "");
+    return {
+      device: text.sessions.device(browser, system),
+      network: anonymizeAddress(c.var.address),
+      time: this.#now(),
+    };
+  }
+
+  #inADay(): Date {
+    return new Date(this.#now().getTime() + noticeLifetime);
+  }
+}
+
+function textOf({ lang }: Person): Text {
+  return languages.find((text) => text.lang === lang) ?? languages[0];
+}

@@ -1,0 +1,34 @@
+import type { Context } from "hono";
+import { MINUTE, SECOND } from "../../lib/time.ts";
+import { SiteCookie } from "./cookie.ts";
+
+/**
+ * Takes the token of a mailed link out of the address: a cookie keeps it for the page that asks
+ * what to do. Opening a link changes nothing, because mail scanners open links too.
+ */
+export class MailedLink {
+  readonly #cookie: SiteCookie;
+
+  constructor(origin: string) {
+    this.#cookie = new SiteCookie("mailed", origin, 15 * MINUTE / SECOND);
+  }
+
+  /** Keeps the token of this request's path, and goes on to the page. */
+  open(c: Context, page: string): Response {
+    const token = c.req.param("token") ?? "";
+    if (/^[\w.-]{1,100}$/.test(token)) this.#cookie.write(c, token);
+    else this.#cookie.delete(c);
+    c.header("Referrer-Policy", "no-referrer");
+    return c.redirect(page, 303);
+  }
+
+  /** The token that was opened last. */
+  read(c: Context): string | undefined {
+    return this.#cookie.read(c);
+  }
+
+  /** Forgets the token: it was used. */
+  forget(c: Context): void {
+    this.#cookie.delete(c);
+  }
+}

@@ -1,0 +1,166 @@
+import { safeNext } from "@latchkey/login";
+import { type Context, Hono } from "hono";
+import { canonicalEmail } from "../lib/account/email_address.ts";
+import { type FoundToken, isAskingBrowser } from "../lib/account/email_token.ts";
+import { isPending, type User } from "../lib/account/user.ts";
+import type { Problems } from "../views/form.tsx";
+import { ConfirmEmailPage, VerifyEmailPage } from "../views/verify_email.tsx";
+import { deadLink } from "./middleware/dead_link.tsx";
+import { tooManyRequests } from "./middleware/errors.tsx";
+import { emailField, form, text } from "./middleware/form.ts";
+import type { MailServices, Services } from "./services.ts";
+
+/** A link that works, and the account that it is for. */
+interface Link {
+  readonly found: FoundToken;
+  readonly user: User;
+  /** Whether this browser asked for the mail: then the link alone is enough. */
+  readonly isAskers: boolean;
+}
+
+type Used = Pick<
+  Services & MailServices,
+  | "login"
+  | "accounts"
+  | "registrations"
+  | "emailTokens"
+  | "throttle"
+  | "completeLogin"
+  | "mails"
+  | "mailedLink"
+  | "askingBrowser"
+>;
+
+/** Proves that an address belongs to the person who registered it. */
+export function verifyEmailRoutes(services: Used) {
+  const { login, accounts, registrations, throttle, mails, mailedLink, askingBrowser } = services;
+  const routes = new Hono();
+
+  routes.get("/verify-email", async (c) => {
+    const user = await login.user(c);
+    return askPage(c, { email: user?.email, later: user && laterOf(c) });
+  });
+
+  routes.post(
+    "/verify-email",
+    form({ email: emailField }, (c, problems, typed) => {
+      return askPage(c, { email: typed("email"), problems, later: null }, 422);
+    }),
+    async (c) => {
+      const email = canonicalEmail(c.req.valid("form").email) ?? "";
+      const browser = askingBrowser.remember(c);
+      if (await throttle.admitsMail(c, "verify_email", email)) {
+        const { user } = await accounts.findCredential(email);
+        await mails.commit(
+          user && !user.emailVerified ? mails.verifyEmail(c, user, browser) : mails.toNobody(c),
+        );
+      }
+      await login.flash(c, "verification_sent");
+      return c.redirect("/verify-email", 303);
+    },
+  );
+
+  routes.get("/verify-email/confirm", async (c) => {
+    const link = await readLink(c);
+    return link ? confirmPage(c, link) : deadLink(c, "/verify-email");
+  });
+
+  routes.post(
+    "/verify-email/confirm",
+    form({ password: text.optional() }, async (c, problems) => {
+      const link = await readLink(c);
+      return link ? confirmPage(c, link, problems) : deadLink(c, "/verify-email");
+    }),
+    async (c) => {
+      const link = await readLink(c);
+      if (!link) return deadLink(c, "/verify-email");
+      return link.isAskers
+        ? await confirm(c, link, 0)
+        : await confirmByPassword(c, link, c.req.valid("form").password ?? "");
+    },
+  );
+
+  routes.post("/verify-email/reject", async (c) => {
+    const link = await readLink(c);
+    if (!link || !await registrations.reject(link.found)) return deadLink(c, null);
+    mailedLink.forget(c);
+    c.var.log("user_deleted", { userId: link.user.id, reason: "rejected" });
+    await login.flash(c, "registration_removed");
+    return c.redirect("/", 303);
+  });
+
+  routes.get("/verify-email/:token", (c) => mailedLink.open(c, "/verify-email/confirm"));
+
+  async function readLink(c: Context): Promise<Link | null> {
+    const found = await services.emailTokens.find("verify_email", mailedLink.read(c));
+    const user = found && await accounts.find(found.userId);
+    if (!found || user?.email !== found.record.email) return null;
+    return { found, user, isAskers: isAskingBrowser(found.record, askingBrowser.read(c)) };
+  }
+
+  async function confirmByPassword(c: Context, link: Link, password: string): Promise<Response> {
+    if (password === "") return confirmPage(c, link, { password: "missing" });
+    const attempt = await throttle.attemptByUser(
+      c,
+      link.user,
+      () => accounts.verifyPassword(link.user, password),
+    );
+    if (!attempt.evaluated) return tooManyRequests(c, attempt);
+    if (attempt.outcome.ok) return await confirm(c, link, Math.max(...attempt.failures));
+    await login.reportFailure(c, "wrong", link.user.id);
+    return confirmPage(c, link, "refused");
+  }
+
+  /** @param failures Wrong passwords before it. */
+  async function confirm(c: Context, { found, isAskers }: Link, failures: number) {
+    const user = await registrations.confirm(found);
+    if (!user) return deadLink(c, "/verify-email");
+    mailedLink.forget(c);
+    c.var.log("user_updated", { userId: user.id, reason: "email_verified" });
+    await login.flash(c, "email_verified");
+    if ((await login.user(c))?.id === user.id) return c.redirect("/profile", 303);
+    const answer = await services.completeLogin(c, user, {
+      methods: isAskers ? ["mail"] : ["pwd"],
+      freshness: isAskers ? "not_fresh" : "fresh",
+      failures,
+      isKnownDevice: true, // the first login of an account is no news to its owner
+    });
+    return answer ?? c.redirect("/login", 303);
+  }
+
+  /** Where somebody who does not want to confirm now goes; null without a page to go to. */
+  function laterOf(c: Context): string | null {
+    return safeNext(c.req.query("next"));
+  }
+
+  return routes;
+}
+
+function askPage(
+  c: Context,
+  props: { email: string | undefined; problems?: Problems<"email">; later: string | null },
+  status?: 422,
+) {
+  const { text } = c.var;
+  const title = props.later === null ? text.verifyEmail.title : text.verifyEmail.askTitle;
+  return c.render(<VerifyEmailPage text={text} {...props} />, { title, status });
+}
+
+function confirmPage(
+  c: Context,
+  { user, isAskers }: Link,
+  problem?: Problems<"password"> | "refused",
+) {
+  const { text } = c.var;
+  const refused = problem === "refused";
+  const problems = problem && !refused ? problem as Problems<"password"> : {};
+  return c.render(
+    <ConfirmEmailPage
+      text={text}
+      email={user.email}
+      password={isAskers ? null : { problems, refused }}
+      canReject={isPending(user)}
+    />,
+    { title: text.verifyEmail.confirmTitle, status: problem ? 422 : undefined },
+  );
+}

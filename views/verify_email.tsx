@@ -1,0 +1,94 @@
+import { Field, FormProblem, type Problems, ProblemSummary } from "./form.tsx";
+import type { Text } from "./text/en.ts";
+
+export interface VerifyEmailPageProps {
+  text: Text;
+  /** The address as typed, or the user's own. */
+  email?: string | undefined;
+  problems?: Problems<"email">;
+  /** Where a user who was asked to confirm goes instead; null after a registration. */
+  later: string | null;
+}
+
+/** Says that a mail is on its way, and sends another one. */
+export function VerifyEmailPage({ text, email, problems = {}, later }: VerifyEmailPageProps) {
+  const { title, intro, askTitle, askIntro, again, submit, ask, notNow } = text.verifyEmail;
+  return (
+    <div class="auth narrow">
+      <h1>{later === null ? title : askTitle}</h1>
+      <p>{later === null ? intro : askIntro}</p>
+      <form class="card" method="post" action="/verify-email">
+        <ProblemSummary text={text} problems={problems} labels={{ email: text.fields.email }} />
+        {later === null && <p>{again}</p>}
+        <Field
+          text={text}
+          name="email"
+          label={text.fields.email}
+          type="email"
+          autocomplete="email"
+          enterkeyhint="go"
+          value={email}
+          problem={problems.email}
+          autofocus={problems.email !== undefined}
+        />
+        <button type="submit">{later === null ? submit : ask}</button>
+      </form>
+      {later !== null && (
+        <p>
+          <a href={later}>{notNow}</a>
+        </p>
+      )}
+    </div>
+  );
+}
+
+export interface ConfirmEmailPageProps {
+  text: Text;
+  email: string;
+  /** Null in the browser that asked for the mail: it needs no password. */
+  password: { readonly problems: Problems<"password">; readonly refused: boolean } | null;
+  /** Whether the account is new, and can be removed by somebody who did not register. */
+  canReject: boolean;
+}
+
+/** The page behind the link that verifies an address. */
+export function ConfirmEmailPage({ text, email, password, canReject }: ConfirmEmailPageProps) {
+  const { confirmTitle, confirmIntro, passwordIntro, confirm, reject, rejectIntro, refused } =
+    text.verifyEmail;
+  return (
+    <div class="auth narrow">
+      <h1>{confirmTitle}</h1>
+      <p>{password ? passwordIntro(email) : confirmIntro(email)}</p>
+      <form class="card" method="post" action="/verify-email/confirm">
+        {password?.refused && <FormProblem>{refused}</FormProblem>}
+        {password && (
+          <>
+            <ProblemSummary
+              text={text}
+              problems={password.problems}
+              labels={{ password: text.fields.password }}
+            />
+            <Field
+              text={text}
+              name="password"
+              label={text.fields.password}
+              type="password"
+              autocomplete="current-password"
+              enterkeyhint="go"
+              problem={password.problems.password}
+              refused={password.refused}
+              autofocus
+            />
+          </>
+        )}
+        <button type="submit">{confirm}</button>
+      </form>
+      {canReject && (
+        <form class="card" method="post" action="/verify-email/reject">
+          <p>{rejectIntro}</p>
+          <button type="submit" class="secondary">{reject}</button>
+        </form>
+      )}
+    </div>
+  );
+}
