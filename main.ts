@@ -123,7 +123,8 @@ function watchFile({ kvPath }: Config): OpenedFile | null {
 
 async function serveOrExit({ host: hostname, port, origin }: Config): Promise<Deno.HttpServer> {
   try {
-    const onListen = () => log("sys_startup", { origin, port, database: opened.source });
+    const mailbox = services.mailbox ? `${origin}/dev/mailbox` : undefined;
+    const onListen = () => log("sys_startup", { origin, port, database: opened.source, mailbox });
     return Deno.serve({ hostname, port, onListen }, app.fetch);
   } catch (error) {
     const remedy = isDevelopment

@@ -24,6 +24,7 @@ import { registerRoutes } from "./register.tsx";
 import { createServices, type Services } from "./services.ts";
 import { verifyEmailRoutes } from "./verify_email.tsx";
 import { assetRoutes } from "./system/assets.ts";
+import { mailboxRoutes } from "./system/dev_mailbox.tsx";
 import { healthRoutes } from "./system/health.ts";
 import { reportRoutes } from "./system/reports.ts";
 import { wellKnownRoutes } from "./system/well_known.ts";
@@ -63,6 +64,7 @@ export function createApp(world: World, services: Services = createServices(worl
   app.route("/", meRoutes(services));
   app.route("/", healthRoutes(services));
   app.route("/", wellKnownRoutes(services));
+  if (services.mailbox) app.route("/", mailboxRoutes(services.mailbox, world.now));
   app.route("/", assetRoutes());
   app.route("/", reportRoutes(app, services));
   return app;

@@ -3,6 +3,7 @@ import base from "./assets/css/base.css" with { type: "text" };
 import forms from "./assets/css/forms.css" with { type: "text" };
 import home from "./assets/css/home.css" with { type: "text" };
 import layout from "./assets/css/layout.css" with { type: "text" };
+import mailbox from "./assets/css/mailbox.css" with { type: "text" };
 import tokens from "./assets/css/tokens.css" with { type: "text" };
 import key from "./assets/key.svg" with { type: "text" };
 import newPassword from "./assets/new_password.js" with { type: "text" };
@@ -28,7 +29,7 @@ export type AssetName =
   | "submit_once.js";
 
 /** One stylesheet. Later files override earlier ones. */
-const css = [tokens, base, layout, forms, account, home].join("\n");
+const css = [tokens, base, layout, forms, account, home, mailbox].join("\n");
 
 const script = "text/javascript; charset=utf-8";
 

@@ -13,11 +13,15 @@ interface LayoutProps {
   flashes: readonly FlashWord[];
   /** Where to return after choosing a language. */
   currentPath: string;
+  /** Where mails stay in development; null when they leave. */
+  mailboxPath: string | null;
 }
 
 /** The page around every page. */
 export function Layout(
-  { text, title, user, flashes, currentPath, children }: PropsWithChildren<LayoutProps>,
+  { text, title, user, flashes, currentPath, mailboxPath, children }: PropsWithChildren<
+    LayoutProps
+  >,
 ) {
   return (
     <>
@@ -51,7 +55,7 @@ export function Layout(
             <Messages text={text} flashes={flashes} />
             {children}
           </main>
-          <Footer text={text} currentPath={currentPath} />
+          <Footer text={text} currentPath={currentPath} mailboxPath={mailboxPath} />
         </body>
       </html>
     </>
@@ -113,11 +117,14 @@ function Messages({ text, flashes }: Pick<LayoutProps, "text" | "flashes">) {
   );
 }
 
-function Footer({ text, currentPath }: Pick<LayoutProps, "text" | "currentPath">) {
+function Footer(
+  { text, currentPath, mailboxPath }: Pick<LayoutProps, "text" | "currentPath" | "mailboxPath">,
+) {
   return (
     <footer>
       <div class="bar">
         <p>{text.footer.madeWith("Hono", "Deno")}</p>
+        {mailboxPath && <a href={mailboxPath}>{text.footer.mailbox}</a>}
         <form method="post" action="/language" aria-label={text.footer.language}>
           <input type="hidden" name="next" value={currentPath} />
           {languages.map(({ lang, languageName }) => (

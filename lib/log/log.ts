@@ -69,7 +69,7 @@ function jsonLine(event: LogEvent, fields: LogFields, time: Date): string {
 const leftOutOfText = ["requestId", "sourceAddress", "userAgent", "method", "route", "stack"];
 
 function textLine(event: LogEvent, fields: LogFields): string {
-  if (event === "sys_startup") return escapeControls(`→ ${fields.origin}`);
+  if (event === "sys_startup") return startLines(fields).map(escapeControls).join("\n");
   if (event === "request") {
     const { method, path, status, durationMs } = fields;
     return escapeControls(`${method} ${truncate(path)} ${status} ${durationMs} ms`);
@@ -82,6 +82,11 @@ function textLine(event: LogEvent, fields: LogFields): string {
   const line = `${vocabulary[event].level.padEnd(8)} ${event}${shown.join("")}`;
   const frames = fields.stack ? String(truncate(fields.stack)).split(frameSeparator) : [];
   return [line, ...frames.map((frame) => `    ${frame}`)].map(escapeControls).join("\n");
+}
+
+/** The addresses that a developer opens. */
+function startLines({ origin, mailbox }: LogFields): string[] {
+  return [`→ ${origin}`, ...mailbox ? [`→ ${mailbox} has the mails`] : []];
 }
 
 /** The fields of an error. Of a thrown value that is no error only the type: it can be a secret. */

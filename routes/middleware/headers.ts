@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 
 /** Where browsers report violations of our policy. */
 export const reportsPath = "/reports/csp";
@@ -73,6 +73,14 @@ function contentSecurityPolicy(isHttps: boolean): string {
   ].join("; ");
 }
 
+/** A mail in a frame: it has styles of its own, and can do nothing but follow its links. */
+const framedMailPolicy = [
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  "frame-ancestors 'self'",
+  "sandbox allow-top-navigation-by-user-activation",
+].join("; ");
+
 /** What every answer says to the browser. */
 function commonHeaders(origin: string, hsts: string | null): [name: string, value: string][] {
   const isHttps = origin.startsWith("https:");
@@ -114,4 +122,19 @@ export function setHeaders(origin: string, hsts: string | null): MiddlewareHandl
     if (!indexedPaths.includes(c.req.path)) c.header("X-Robots-Tag", "noindex", first);
     await next();
   };
+}
+
+/** Lets a page show parts of the site in a frame. */
+export function allowFrames(c: Context): void {
+  const isHttps = c.var.origin.startsWith("https:");
+  c.header(
+    "Content-Security-Policy",
+    `${contentSecurityPolicy(isHttps)}; frame-src 'self'`,
+  );
+}
+
+/** Lets pages of the site show this answer, a mail, in a frame. */
+export function setFramedMailHeaders(c: Context): void {
+  c.header("Content-Security-Policy", framedMailPolicy);
+  c.header("X-Frame-Options", "SAMEORIGIN");
 }

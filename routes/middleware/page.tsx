@@ -7,6 +7,8 @@ import { Layout } from "../../views/layout.tsx";
 import type { FlashWord, Text } from "../../views/text/en.ts";
 import type { Services } from "../services.ts";
 
+const mailboxPath = "/dev/mailbox";
+
 interface PageProps {
   title: string;
   /** 200 unless it is given. */
@@ -23,6 +25,8 @@ declare module "hono" {
     origin: string;
     /** What pages may link to. */
     features: Features;
+    /** The page of the mailbox; null outside development. */
+    mailboxPath: string | null;
   }
   interface ContextRenderer {
     (content: JSX.Element, props: PageProps): Promise<Response>;
@@ -31,13 +35,17 @@ declare module "hono" {
 
 /** Sets `c.var.text`, and `c.render`, which puts a page into the layout. */
 export function pageRenderer(
-  { login, language, config }: Pick<Services, "login" | "language" | "config">,
+  { login, language, config, mailbox }: Pick<
+    Services,
+    "login" | "language" | "config" | "mailbox"
+  >,
 ): MiddlewareHandler {
   const features: Features = { mail: config.mail !== null, loginByMail: config.loginByMail };
   return async (c, next) => {
     c.set("text", language.read(c));
     c.set("origin", login.origin);
     c.set("features", features);
+    c.set("mailboxPath", mailbox ? mailboxPath : null);
     c.setRenderer(async (content, { title, status, isError }) => {
       const text = c.get("text");
       const user = await login.user(c);
@@ -51,6 +59,7 @@ export function pageRenderer(
           user={user}
           flashes={flashes}
           currentPath={currentPath(c)}
+          mailboxPath={c.get("mailboxPath")}
         >
           {content}
         </Layout>,
@@ -72,6 +81,7 @@ export function barePage(c: Context, content: JSX.Element, { title, status }: Pa
       user={undefined}
       flashes={[]}
       currentPath={currentPath(c)}
+      mailboxPath={c.get("mailboxPath")}
     >
       {content}
     </Layout>,

@@ -11,20 +11,24 @@ const formType = "application/x-www-form-urlencoded";
 
 const ending = "Cannot read the form: the process ends";
 
+/** The mails of the development mailbox, as HTML. */
+const framedMail = /^\/dev\/mailbox\/[^/]+\/html$/;
+
 const MAX_BODY_BYTES = 16 * 1024;
 
-type SecurityConfig = Pick<Config, "origin" | "hsts">;
+type SecurityConfig = Pick<Config, "origin" | "hsts" | "mail">;
 
 /** Why a request is refused before its route; null when it may go on. */
 type Judge = (c: Context) => Refusal | null;
 
 /** Protects every route: headers, host, method, origin, content type, size of the body. */
-export function installSecurity(app: Hono, { origin, hsts }: SecurityConfig): void {
+export function installSecurity(app: Hono, { origin, hsts, mail }: SecurityConfig): void {
+  const framed = mail?.transport.kind === "mailbox" ? framedMail : null;
   const judges: Judge[] = [
     judgeHost,
     judgeHeaders,
     judgeMethod(app),
-    judgeDestination,
+    judgeDestination(framed),
     judgeOrigin(origin),
     judgeType,
   ];
@@ -64,12 +68,20 @@ function judgeMethod(app: Hono): Judge {
   };
 }
 
-/** Only assets may be part of a page: everything else refuses to be a frame, image or script. */
-const judgeDestination: Judge = (c) => {
-  const destination = c.req.header("sec-fetch-dest") ?? "document";
-  const isEmbedded = !["document", "empty", "report"].includes(destination);
-  return isEmbedded && !c.req.path.startsWith("/assets/") ? "embedded" : null;
-};
+/**
+ * Only assets may be part of a page: everything else refuses to be a frame, image or script.
+ *
+ * @param framed The paths that may be in a frame of ours; null for none.
+ */
+function judgeDestination(framed: RegExp | null): Judge {
+  return (c) => {
+    const destination = c.req.header("sec-fetch-dest") ?? "document";
+    const isEmbedded = !["document", "empty", "report"].includes(destination);
+    const isFrame = destination === "iframe" && c.req.header("sec-fetch-site") === "same-origin";
+    if (!isEmbedded || c.req.path.startsWith("/assets/")) return null;
+    return isFrame && framed?.test(c.req.path) ? null : "embedded";
+  };
+}
 
 /**
  * Refuses unsafe requests that another site made the browser send. Decides by `Sec-Fetch-Site`, and

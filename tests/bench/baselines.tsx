@@ -47,7 +47,14 @@ interface PageProps {
 
 function Page({ path, title, user, children }: PropsWithChildren<PageProps>) {
   return (
-    <Layout text={text} title={title} user={user} flashes={[]} currentPath={path}>
+    <Layout
+      text={text}
+      title={title}
+      user={user}
+      flashes={[]}
+      currentPath={path}
+      mailboxPath={null}
+    >
       {children}
     </Layout>
   );

@@ -1,4 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Config } from "../../lib/config.ts";
 import { makeHash } from "../../lib/credential/hash_algorithms.ts";
 import { TIMEOUT } from "./timeouts.ts";
 import { ann } from "./people.ts";
@@ -18,7 +19,7 @@ export class BrowserServer implements AsyncDisposable {
     this.#closing = closing;
   }
 
-  static async create(): Promise<BrowserServer> {
+  static async create(config: Partial<Config> = {}): Promise<BrowserServer> {
     const created: { world?: TestWorld; server?: BrowserServer } = {};
     const closing = new AbortController();
     const server = Deno.serve(
@@ -26,7 +27,7 @@ export class BrowserServer implements AsyncDisposable {
       (request) => (created.world as TestWorld).app.fetch(request),
     );
     created.world = await TestWorld.create({
-      config: { origin: `http://localhost:${server.addr.port}` },
+      config: { origin: `http://localhost:${server.addr.port}`, ...config },
       hash: async (job) => {
         await created.server?.beforeHash();
         return await makeHash(job);

@@ -23,6 +23,7 @@ export const en = {
   footer: {
     language: "Language",
     madeWith: (one: string, other: string) => `Made with ${one} and ${other}`,
+    mailbox: "Development mailbox",
   },
 
   home: {
@@ -372,6 +373,17 @@ export const en = {
     account_deleted: "Your account has been deleted.",
     deletion_without_login:
       "You were no longer logged in when you sent that. If your account still exists, log in to delete it.",
+  },
+
+  /** Read by developers only. */
+  mailbox: {
+    title: "Development mailbox",
+    intro: "In development no mail leaves: you find it here instead.",
+    empty: "No mail yet.",
+    to: "To",
+    sent: "Sent",
+    asText: "As text",
+    asHtml: "As HTML",
   },
 
   errors: {

@@ -22,6 +22,7 @@ export const it: Text = {
   footer: {
     language: "Lingua",
     madeWith: (one, other) => `Realizzato con ${one} e ${other}`,
+    mailbox: "Casella di sviluppo",
   },
 
   home: {
@@ -378,6 +379,16 @@ export const it: Text = {
     account_deleted: "Il tuo account è stato eliminato.",
     deletion_without_login:
       "Quando hai inviato il modulo la sessione era già terminata. Se il tuo account esiste ancora, accedi per eliminarlo.",
+  },
+
+  mailbox: {
+    title: "Casella di sviluppo",
+    intro: "Durante lo sviluppo nessuna email viene spedita: le trovi tutte qui.",
+    empty: "Ancora nessuna email.",
+    to: "A",
+    sent: "Inviata",
+    asText: "Come testo",
+    asHtml: "Come HTML",
   },
 
   errors: {

@@ -29,6 +29,10 @@ Deno.test("a developer's terminal shows where to look, then each request with it
   deepEqual(written("text", "sys_startup", { origin: "http://localhost:8000", port: 8000 }), [
     "→ http://localhost:8000",
   ]);
+  const [origin, mailbox] = ["http://localhost:8000", "http://localhost:8000/dev/mailbox"];
+  deepEqual(written("text", "sys_startup", { origin, mailbox }), [
+    "→ http://localhost:8000\n→ http://localhost:8000/dev/mailbox has the mails",
+  ]);
   const request = { requestId: "r", userAgent: "Mozilla", method: "GET", route: "/account/:id" };
   const outcome = { path: "/account/7", status: 200, durationMs: 12 };
   deepEqual(written("text", "request", { ...request, ...outcome }), ["GET /account/7 200 12 ms"]);
