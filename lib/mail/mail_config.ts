@@ -39,7 +39,7 @@ export function readMailConfig(
   const smtpProblem = env.SMTP_URL ? smtpFault(env.SMTP_URL) : null;
   if (smtpProblem) problems.push(smtpProblem);
   problems.push(...apiProblems(env));
-  if (problems.length > 0) problems.forEach(report);
+  problems.forEach(report);
   if (!from) return problems.length > 0 ? null : whenUnset;
   if (env.SMTP_URL) return { from, transport: { kind: "smtp", url: env.SMTP_URL } };
   const { MAIL_API_URL: url = "", MAIL_API_KEY: key = "" } = env;

@@ -58,30 +58,35 @@ export class SmtpTransport implements MailTransport {
 /** Loaded with the first mail, because the start would wait for it. */
 async function openPool({ url, from }: SmtpOptions): Promise<Transporter> {
   const { createTransport } = await import("nodemailer");
-  const { protocol, hostname, port, username, password } = new URL(url);
-  const host = hostname.replace(/^\[(.*)\]$/, "$1");
-  const isImplicit = protocol === "smtps:";
-  // Nobody listens in on the machine itself, and mail servers there often have no certificate or
-  // one that nobody signed.
-  const isLocal = !isImplicit && isLoopback(hostname);
   const transporter = createTransport({
+    ...serverOf(new URL(url)),
     pool: true,
     maxRequeues: 1, // the outbox tries again
     idleTimeout: 30_000,
-    host,
-    port: Number(port) || (isImplicit ? 465 : 587),
-    secure: isImplicit,
-    requireTLS: !isLocal,
-    tls: { minVersion: "TLSv1.2", rejectUnauthorized: !isLocal },
-    ...(username ? { auth: credentialsOf(username, password) } : {}),
     name: from.address.split("@")[1], // for EHLO; the name of the machine would need a permission
     maxResponseSize: 64 * 1024,
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  // What a mail did not cause: the server ended an idle connection. The next mail opens another.
+  // What no mail caused: the server ended an idle connection. The next mail opens another.
   transporter.on("error", () => {});
   return transporter;
+}
+
+/** Where the server is, and how it is talked to. */
+function serverOf({ protocol, hostname, port, username, password }: URL) {
+  const isImplicit = protocol === "smtps:";
+  // Nobody listens in on the machine itself, and mail servers there often have no certificate or
+  // one that nobody signed.
+  const isLocal = !isImplicit && isLoopback(hostname);
+  return {
+    host: hostname.replace(/^\[(.*)\]$/, "$1"),
+    port: Number(port) || (isImplicit ? 465 : 587),
+    secure: isImplicit,
+    requireTLS: !isLocal,
+    tls: { minVersion: "TLSv1.2", rejectUnauthorized: !isLocal },
+    ...(username ? { auth: credentialsOf(username, password) } : {}),
+  } as const;
 }
 
 function credentialsOf(username: string, password: string): { user: string; pass: string } {

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { type Mail, MailNotSent, MailRefused } from "../../../lib/mail/mail.ts";
 import { SmtpTransport } from "../../../lib/mail/smtp.ts";
 import { makeCertificate } from "../../support/certificate.ts";
@@ -79,11 +79,11 @@ test("a name or an address that holds another address adds no recipient [SEC-G4]
   });
   deepEqual(server.received.map(({ to }) => to), ["ann@example.test"]);
   equal(server.received[0]?.headers.has("bcc"), false);
-  for (const address of ["ann@example.test\r\nBcc: eve@example.test", "ann@b.test>, <eve@b.test"]) {
-    const before = server.received.length;
-    await client.deliver({ to: { name: "", address } }).catch(() => {});
-    deepEqual(server.received.slice(before).filter(({ to }) => /^eve/.test(to)), [], address);
+  const addresses = ["ann@b.test\r\nBcc: eve@b.test", "ann@b.test>, <eve@b.test", ""];
+  for (const address of addresses) {
+    await rejects(client.deliver({ to: { name: "", address } }), MailRefused);
   }
+  equal(server.received.length, 1);
 });
 
 const answers: [at: MailFault["at"], answer: number, isForGood: boolean][] = [
