@@ -3,10 +3,9 @@ import { type Kv, StoreUnavailable } from "../kv/kv.ts";
 import { read, scan, type ScannedEntry } from "../kv/record_scan.ts";
 import type { Write } from "../kv/write.ts";
 import { errorFields, type Log } from "../log/log.ts";
-import { utf8 } from "../login/bytes.ts";
 import type { Seal } from "../seal.ts";
 import type { Clock } from "../time.ts";
-import { type Mail, MailRefused, type SendMail } from "./mail.ts";
+import { type Mail, MailNotSent, MailRefused, type SendMail } from "./mail.ts";
 import {
   endOfTrying,
   isOverdue,
@@ -19,6 +18,7 @@ import {
   readOutboxRecord,
   waitAfter,
 } from "./outbox_record.ts";
+import { openMail, sealMail } from "./sealed_mail.ts";
 import { WorkQueue } from "./work_queue.ts";
 
 const MAX_SENT_AT_ONCE = 5;
@@ -26,8 +26,6 @@ const MAX_SENT_AT_ONCE = 5;
 const MAX_WAITING = 100;
 /** Of how many of the oldest mails `isStuck` looks at most. */
 const MAX_LOOKED_AT = 100;
-/** In bytes: sealed texts are as long as a multiple of it, so that a mail to nobody looks alike. */
-const SIZE_STEP = 8192;
 
 /** A mail that joins somebody's commit. */
 export interface PreparedMail {
@@ -94,7 +92,7 @@ export class Outbox {
     const id = newMailId(createdAt);
     const whole: Mail | null = mail && { ...mail, messageId: `<${newId()}@${this.#host}>` };
     const record: OutboxRecord = {
-      sealed: this.#seal.seal(padded(JSON.stringify(whole)), contextOf(id)),
+      sealed: sealMail(this.#seal, id, whole),
       createdAt,
       dueAt: createdAt,
       attempts: 0,
@@ -167,7 +165,7 @@ export class Outbox {
     const verdict = judgeMail(waiting.record, this.#now());
     if (verdict === "wait") return;
     if (verdict !== "send") return await this.#drop(waiting, `mail_${verdict}`);
-    const mail = this.#open(waiting);
+    const mail = openMail(this.#seal, waiting.id, waiting.record.sealed);
     if (mail === undefined) return await this.#setAside(waiting);
     const claimed = await this.#claim(waiting);
     if (claimed) await this.#sendClaimed(claimed, mail);
@@ -178,7 +176,7 @@ export class Outbox {
     try {
       if (mail) await this.#send(mail);
     } catch (error) {
-      if (error instanceof MailRefused) return await this.#drop(claimed, "mail_refused");
+      if (error instanceof MailRefused) return await this.#drop(claimed, "mail_refused", error);
       return await this.#delay(claimed, error);
     }
     this.#sent.add(id);
@@ -195,7 +193,7 @@ export class Outbox {
 
   async #delay(claimed: Waiting, error: unknown): Promise<void> {
     const { id, record: { attempts } } = claimed;
-    this.#log("mail_delayed", { mailId: id, attempts, reason: reasonOf(error) });
+    this.#log("mail_delayed", { mailId: id, attempts, error: reasonOf(error) });
     const dueAt = new Date(this.#now().getTime() + waitAfter(attempts));
     await this.#update(claimed, { dueAt, leasedUntil: null });
   }
@@ -209,10 +207,11 @@ export class Outbox {
   async #drop(
     { id, record, versionstamp }: Waiting,
     event: "mail_expired" | "mail_given_up" | "mail_refused",
+    refusal?: MailRefused,
   ): Promise<void> {
     const key = outboxKey(id);
     const { ok } = await this.#kv.atomic().check({ key, versionstamp }).delete(key).commit();
-    if (ok) this.#log(event, { mailId: id, attempts: record.attempts });
+    if (ok) this.#log(event, { mailId: id, attempts: record.attempts, error: refusal?.message });
   }
 
   async #deleteSent(id: string): Promise<void> {
@@ -235,7 +234,7 @@ export class Outbox {
   }
 
   #writeOf(id: string, record: OutboxRecord): Write {
-    const expireIn = Math.max(1, keepFor(record, this.#now()));
+    const expireIn = keepFor(record, this.#now());
     return { key: outboxKey(id), value: { v: 1, ...record }, expireIn };
   }
 
@@ -248,12 +247,6 @@ export class Outbox {
     if (!this.#unreadable.has(id)) this.#reportCorrupt(id);
     this.#unreadable.add(id);
     return null;
-  }
-
-  /** Null for a mail to nobody, undefined for one that cannot be opened. */
-  #open({ id, record }: Waiting): Mail | null | undefined {
-    const text = this.#seal.open(record.sealed, contextOf(id));
-    return text === null ? undefined : JSON.parse(text);
   }
 
   #reportCorrupt(id: string): void {
@@ -270,19 +263,8 @@ export class Outbox {
   }
 }
 
-function contextOf(id: string): string {
-  return outboxKey(id).join(" ");
-}
-
-/** JSON may end in spaces. */
-function padded(json: string): string {
-  const size = utf8(json).length;
-  return json + " ".repeat(Math.ceil(size / SIZE_STEP) * SIZE_STEP - size);
-}
-
-/** A code such as `ECONNREFUSED`, or the name of the error: its message may hold the address. */
+/** Why a mail did not leave. Only errors that say so hold no address. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  const code = "code" in error ? String(error.code) : "";
-  return /^\w{1,40}$/.test(code) ? code : error.name.replaceAll(/\W/g, "_");
+  if (error instanceof MailNotSent) return error.message;
+  return error instanceof Error ? error.name : typeof error;
 }

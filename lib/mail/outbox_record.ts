@@ -61,7 +61,7 @@ export function endOfTrying(createdAt: Date): Date {
 
 /** How long the database keeps a mail from now on, in milliseconds. */
 export function keepFor({ createdAt }: OutboxRecord, now: Date): number {
-  return createdAt.getTime() + keptFor - now.getTime();
+  return Math.max(1, createdAt.getTime() + keptFor - now.getTime());
 }
 
 /** Reads the record of a mail; null when it is corrupt. */
