@@ -24,11 +24,12 @@ export class LanguageChoice {
       preferred((c.req.header("accept-language") ?? "").slice(0, MAX_HEADER_LENGTH));
   }
 
-  /** Keeps the choice; does nothing for an unknown language. */
-  keep(c: Context, lang: string): void {
-    if (!find(lang)) return;
+  /** Keeps the choice; false, and nothing done, for an unknown language. */
+  keep(c: Context, lang: string): boolean {
+    if (!find(lang)) return false;
     this.#cookie.write(c, lang);
     c.header("Cache-Control", "private, no-store");
+    return true;
   }
 }
 

@@ -1,8 +1,10 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { MINUTE } from "../../lib/time.ts";
+import { en } from "../../views/text/en.ts";
+import { it } from "../../views/text/it.ts";
 import { languages } from "../../views/text/languages.ts";
 import { ann } from "../support/people.ts";
-import { test, TestWorld } from "../support/world.ts";
+import { test, testWithMail as withMail, TestWorld } from "../support/world.ts";
 
 const { email, password } = ann;
 const italian = { "accept-language": "it-IT,it;q=0.9,en;q=0.8" };
@@ -42,6 +44,21 @@ test("a chosen language is kept, takes precedence over Accept-Language and costs
     equal(title(await page.text()), "Accedi");
   });
   deepEqual(cost, { keys: 0, roundTrips: 0, commits: 0, hashes: 0 });
+});
+
+withMail("mails are in the language that the user last chose, or registered in", async (world) => {
+  const browser = world.browser();
+  await browser.post("/register", { ...ann }, italian);
+  equal((await world.mailTo(email)).subject, it.mail.verifyEmail.subject);
+  await browser.get(await world.linkTo(email));
+  await browser.post("/verify-email/confirm");
+
+  await browser.post("/language", { lang: "en" });
+  await world.browser().post("/login", { email, password }, italian);
+  equal((await world.mailTo(email)).subject, en.mail.newBrowser.subject);
+  await browser.post("/language", { lang: "it" });
+  await world.browser().post("/login", { email, password });
+  equal((await world.mailTo(email)).subject, it.mail.newBrowser.subject);
 });
 
 test("the chosen language survives login and logout", async (world) => {

@@ -40,6 +40,7 @@ const refused: [line: string, reason: RegExp][] = [
   [JSON.stringify({ ...valid, created: "yesterday" }), /created is not a date/],
   [JSON.stringify({ ...valid, created: { toString: "x" } }), /^created is not text$/],
   [JSON.stringify({ ...valid, created: 1e12 }), /^created is not text$/],
+  [JSON.stringify({ ...valid, verified: "yes" }), /^verified is neither true nor false$/],
   [
     JSON.stringify({ email: "ann", name: "", hash: 1 }),
     /^email .*; name is missing; hash is not text$/,
