@@ -128,10 +128,17 @@ export class Outbox {
     return false;
   }
 
+  /** Resolves when no mail is under way. */
+  async idle(): Promise<void> {
+    while (this.#sweep || this.#underWay.size > 0) {
+      await Promise.all([this.#sweep, ...this.#underWay]);
+    }
+  }
+
   /** Begins nothing any more; resolves when the mails under way are sent. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([this.#sweep, ...this.#underWay]);
+    await this.idle();
   }
 
   async #sweepOnce(): Promise<void> {

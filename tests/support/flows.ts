@@ -2,9 +2,11 @@ import { equal, match } from "node:assert/strict";
 import { makeHash } from "../../lib/credential/hash_algorithms.ts";
 import { Passwords } from "../../lib/credential/password.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../lib/time.ts";
+import type { Config } from "../../lib/config.ts";
+import { en } from "../../views/text/en.ts";
 import type { Browser } from "./browser.ts";
-import { ann } from "./people.ts";
-import type { TestWorld } from "./world.ts";
+import { ann, bob } from "./people.ts";
+import { type TestWorld, withMail } from "./world.ts";
 
 const { email, password } = ann;
 const newPassword = "eleven grey herons wade";
@@ -18,6 +20,8 @@ export interface Step {
 /** One action of a person that changes the database. */
 export interface Flow {
   readonly name: string;
+  /** The site it happens on. */
+  readonly config?: Partial<Config>;
   readonly prepare: (world: TestWorld) => Step | Promise<Step>;
   /** What a person does after an error; by default, the same again. */
   readonly retry?: (browser: Browser) => Promise<void>;
@@ -252,6 +256,90 @@ export const flows: readonly Flow[] = [
     },
   },
 ];
+
+/** Every action that exists only on a site that sends mails. */
+export const mailFlows: readonly Flow[] = ([
+  {
+    name: "registering with mail",
+    prepare: (world) => ({
+      browser: world.browser(),
+      act: (it) => it.post("/register", { ...ann }),
+    }),
+    verify: async (browser, world) => {
+      await openLink(browser, world);
+      equal((await browser.post("/verify-email/confirm", { password })).status, 303);
+      await isAnn(browser);
+    },
+  },
+  {
+    name: "registering, with mail, an address that is taken",
+    prepare: async (world) => {
+      await world.ann();
+      return { browser: world.browser(), act: (it) => it.post("/register", { ...bob, email }) };
+    },
+    verify: async (browser, world) => {
+      await isNobody(browser);
+      equal((await world.mailTo(email)).subject, en.mail.alreadyRegistered.subject);
+    },
+  },
+  {
+    name: "confirming an address",
+    prepare: async (world) => {
+      const browser = world.browser();
+      await browser.post("/register", { ...ann });
+      await openLink(browser, world);
+      return { browser, act: (it) => it.post("/verify-email/confirm") };
+    },
+    // The first request may have used the link.
+    retry: async (browser) => {
+      const again = await browser.post("/verify-email/confirm");
+      if (again.status === 303) return;
+      equal(again.status, 410);
+      equal((await browser.post("/login", { email, password })).status, 303);
+    },
+    retryStatuses: [303, 410],
+    verify: isAnn,
+  },
+  {
+    name: "removing somebody else's registration",
+    prepare: async (world) => {
+      await world.browser().post("/register", { ...ann });
+      const browser = world.browser();
+      await openLink(browser, world);
+      return { browser, act: (it) => it.post("/verify-email/reject") };
+    },
+    retryStatuses: [303, 410],
+    verify: async (browser, world) => {
+      equal((await browser.post("/login", { email, password })).status, 422);
+      equal((await world.dump()).some(({ key }) => key[0] === "user"), false);
+    },
+  },
+  {
+    name: "logging in before the address is confirmed",
+    prepare: async (world) => {
+      await world.browser().post("/register", { ...ann });
+      return { browser: world.browser(), act: (it) => it.post("/login", { email, password }) };
+    },
+    verify: isNobody,
+  },
+  {
+    name: "asking for another link",
+    prepare: async (world) => {
+      await world.browser().post("/register", { ...ann });
+      return { browser: world.browser(), act: (it) => it.post("/verify-email", { email }) };
+    },
+    verify: async (browser, world) => {
+      await openLink(browser, world);
+      equal((await browser.post("/verify-email/confirm", { password })).status, 303);
+      await isAnn(browser);
+    },
+  },
+] satisfies Flow[]).map((flow) => ({ ...flow, config: withMail }));
+
+/** Opens the link of the newest mail to Ann. */
+async function openLink(browser: Browser, world: TestWorld): Promise<void> {
+  equal((await browser.get(await world.linkTo(email))).status, 303);
+}
 
 async function isAnn(browser: Browser): Promise<void> {
   equal((await browser.get("/profile")).status, 200);

@@ -122,11 +122,9 @@ export class TestWorld implements AsyncDisposable {
     return new TestWorld(await Deno.openKv(options.path ?? ":memory:"), options);
   }
 
-  /** The mails that were sent, once none waits any more. */
+  /** The mails that were sent, once none is under way. */
   async delivered(): Promise<readonly Mail[]> {
-    const isDue = ({ key, value }: Deno.KvEntry<unknown>) =>
-      key[0] === "outbox" && Object(value).dueAt <= this.now;
-    while ((await this.dump()).some(isDue)) await new Promise((resolve) => setTimeout(resolve));
+    await Promise.all(this.#outboxes.map((outbox) => outbox.idle()));
     return this.sent;
   }
 
@@ -164,6 +162,7 @@ export class TestWorld implements AsyncDisposable {
     const time = this.#time;
     const entries = await this.dump();
     return async () => {
+      await this.delivered();
       await this.#verify();
       this.lines.length = 0;
       this.sent.length = 0;
