@@ -1,7 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { assetPath } from "../../views/assets.ts";
+import type { Browser } from "../support/browser.ts";
 import { ann } from "../support/people.ts";
-import { test } from "../support/world.ts";
+import { test, testWithMail, TestWorld, withMail } from "../support/world.ts";
 
 // The budgets of .github/ARCHITECTURE.md, counted.
 
@@ -79,4 +80,36 @@ test("a logout costs two keys, two round trips and one commit", async (world) =>
 
   const cost = await world.cost(() => browser.post("/logout"));
   deepEqual(cost, { keys: 2, roundTrips: 2, commits: 1, hashes: 0 });
+});
+
+testWithMail("with mail, logins cost the same, whether or not a notice goes out", async (world) => {
+  const known = await world.ann();
+  await known.post("/logout");
+  const costOf = async (browser: Browser) => {
+    const cost = await world.cost(() => browser.post("/login", { email, password }));
+    await world.delivered();
+    return cost;
+  };
+
+  const expected = { roundTrips: 7, commits: 3, hashes: 1 };
+  deepEqual(await costOf(world.browser()), { keys: 5, ...expected });
+  deepEqual(await costOf(known), { keys: 6, ...expected }); // and the session from before
+});
+
+Deno.test("with a mail server that does not answer, pages and forms are answered [REL-R23]", async () => {
+  const answering = Promise.withResolvers<void>();
+  const sending = Promise.withResolvers<void>();
+  const send = () => {
+    sending.resolve();
+    return answering.promise;
+  };
+  await using world = await TestWorld.create({ config: withMail, send });
+  const browser = world.browser();
+  equal((await browser.post("/register", { ...ann })).status, 303);
+  await sending.promise;
+
+  for (const path of ["/", "/verify-email"]) equal((await browser.get(path)).status, 200, path);
+  equal((await browser.post("/verify-email", { email })).status, 303);
+  equal((await browser.post("/login", { email, password })).status, 303);
+  answering.resolve();
 });

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { markCompromised } from "../../lib/cli/passwords_compromised.ts";
 import type { Browser } from "../support/browser.ts";
 import { ann } from "../support/people.ts";
-import { test, type TestWorld } from "../support/world.ts";
+import { test, testWithMail, type TestWorld } from "../support/world.ts";
 
 /** How a route answers: itself, or by sending the visitor elsewhere. */
 type Access = "open" | "login" | "reauthenticate" | "password" | "profile" | "home";
@@ -98,6 +98,34 @@ function accessOf(answer: Response, route: string): Access {
   const location = answer.headers.get("location");
   if (location === null) return "open";
   return redirects[new URL(location, "https://app.example").pathname] ?? "open";
+}
+
+/** Routes that exist only on a site that sends mails. */
+const mailMatrix: Record<string, readonly [guest: Access, user: Access, remembered: Access]> = {
+  "GET /verify-email": ["open", "open", "open"],
+  "POST /verify-email": ["open", "open", "open"],
+  "GET /verify-email/:token": ["open", "open", "open"],
+  "GET /verify-email/confirm": ["open", "open", "open"],
+  "POST /verify-email/confirm": ["open", "open", "open"],
+  "POST /verify-email/reject": ["open", "open", "open"],
+};
+
+for (const [column, visitor] of (["guest", "user", "remembered"] as const).entries()) {
+  testWithMail(
+    `every route of a site with mail answers as its access matrix says: to a ${visitor}`,
+    async (world) => {
+      await world.ann();
+      const answers: Record<string, Access> = {};
+      for (const route of routePatterns(world)) {
+        if (route in matrix) continue;
+        answers[route] = accessOf(await ask(await arrive(world, visitor), route), route);
+      }
+
+      const expected = Object.entries(mailMatrix).map(([route, row]) => [route, row[column]]);
+      deepEqual(answers, Object.fromEntries(expected));
+    },
+    { loginByMail: true },
+  );
 }
 
 test("a path that only resembles a private page is not found [SEC-F17]", async (world) => {
