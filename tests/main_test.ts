@@ -141,28 +141,35 @@ Deno.test("a remote database that hangs gives 503, not a hanging site [REL-R9]",
   await database.finished;
 });
 
-Deno.test("development keeps its key, so a restart logs nobody out", async () => {
+Deno.test("in development a newcomer confirms an address from the mailbox, and a restart logs nobody out", async () => {
   await using server = await Server.create();
   const environment = {
     APP_ENV: "development",
     PORT: new URL(server.origin).port,
     KV_PATH: `${server.folder}/latchkey.db`,
   };
+  const browser = server.browser();
+  const page = async (path: string) => await (await browser.get(path)).text();
+  const post = async (path: string, fields = {}) => {
+    const answer = await browser.post(path, fields);
+    await answer.body?.cancel();
+    return answer.headers.get("location");
+  };
 
   await server.start(environment);
-  const registered = await server.post("/register", { ...ann });
-  equal(registered.status, 303);
+  equal(await post("/register", { ...ann }), "/verify-email");
+  const first = /href="(\/dev\/mailbox\/[^"]+)"/;
+  let mail: string | undefined;
+  while (!mail) mail = first.exec(await page("/dev/mailbox"))?.[1]; // it is sent after the answer
+  await page(/href="[^"]*(\/verify-email\/[^"]+)"/.exec(await page(mail))?.[1] ?? "/nowhere");
+  equal(await post("/verify-email/confirm"), "/profile");
   equal((await server.stop()).code, 0);
   const key = await Deno.readTextFile(`${server.folder}/secret_key`);
 
   await server.start(environment);
   equal(await Deno.readTextFile(`${server.folder}/secret_key`), key);
-  const cookie = registered.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
-  equal(
-    (await server.post("/profile", { name: "Ann" }, cookie)).headers.get("location"),
-    "/profile",
-  );
-  equal((await server.post("/login", { ...ann })).headers.get("location"), "/profile");
+  match(await page("/profile"), /Hi Ann/);
+  equal(await post("/login", { ...ann }), "/profile");
 
   const mode = async (path: string) => ((await Deno.stat(path)).mode ?? 0) & 0o777;
   equal(await mode(`${server.folder}/secret_key`), 0o600);

@@ -2,6 +2,7 @@ import { deepEqual } from "node:assert/strict";
 import { newSecretKey } from "../../lib/keys.ts";
 import { Kv } from "../../lib/kv/kv.ts";
 import { checkStore, isViolation } from "../../lib/cli/kv_check.ts";
+import { Browser } from "./browser.ts";
 import { flagsOf } from "./task.ts";
 import { TIMEOUT } from "./timeouts.ts";
 
@@ -84,6 +85,13 @@ export class Server implements AsyncDisposable {
     const output = await (this.#output as Promise<Output>);
     this.#process = null;
     return output;
+  }
+
+  /** A browser that keeps cookies, and follows no redirect. */
+  browser(): Browser {
+    const request = (url: string, init?: RequestInit) =>
+      fetch(new URL(url, this.origin), { ...init, redirect: "manual" });
+    return new Browser({ request }, this.origin);
   }
 
   /** Sends a form as a browser without cookies would. */
