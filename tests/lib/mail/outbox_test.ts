@@ -294,6 +294,8 @@ test("a delayed mail says why, without the answer of the server", async (site, o
   deepEqual(site.logged.map(({ facts }) => facts), [
     { mailId: id, attempts: 1, error: "Cannot send a mail: 451" },
   ]);
+  const [record] = await site.waiting();
+  equal(record?.leasedUntil, null);
 });
 
 test(
@@ -398,8 +400,10 @@ test(
   async (site, outbox) => {
     const id = await site.write(outbox, "ann");
     await outbox.close();
+    const { roundTrips } = site.kv.count;
     outbox.sendSoon(id);
     await outbox.sweep();
+    equal(site.kv.count.roundTrips, roundTrips);
     equal(site.asked, 0);
 
     await site.instance().sweep();
