@@ -17,6 +17,7 @@ import { sendMails } from "./middleware/mails.ts";
 import { pageRenderer } from "./middleware/page.tsx";
 import { installSecurity } from "./middleware/security.ts";
 import { passphraseRoutes } from "./passphrase.ts";
+import { passwordResetRoutes } from "./password_reset.tsx";
 import { passwordStrengthRoutes } from "./password_strength.ts";
 import { profileRoutes } from "./profile.tsx";
 import { reauthenticateRoutes } from "./reauthenticate.tsx";
@@ -54,6 +55,7 @@ export function createApp(world: World, services: Services = createServices(worl
   app.route("/", passphraseRoutes());
   app.route("/", loginRoutes(services));
   if (mail) app.route("/", verifyEmailRoutes({ ...services, ...mail }));
+  if (mail) app.route("/", passwordResetRoutes({ ...services, ...mail }));
   app.route("/", logoutRoutes(services));
   app.route("/", profileRoutes(services));
   app.route("/", reauthenticateRoutes(services));

@@ -3,7 +3,7 @@ import type { User } from "../lib/account/user.ts";
 
 /** The package's guards, each with {@link Guards.requirePasswordChange} in front. */
 export interface Guards {
-  /** Sends a user whose password others know to the page where it is changed (ASVS 6.2.10). */
+  /** Sends a user whose password others know to the page that replaces it (ASVS 6.2.10). */
   readonly requirePasswordChange: Guard;
   readonly anonymous: Guard;
   readonly required: Guard<LoggedIn<User>>;
@@ -13,16 +13,18 @@ export interface Guards {
   readonly api: { readonly required: Guard<LoggedIn<User>> };
 }
 
-/** Only the page of a new password uses the guards of `login` itself. */
-export function createGuards(login: Login<User>): Guards {
+/**
+ * Without mail, the page of a new password uses the guards of `login` itself.
+ *
+ * @param passwordPage Where a password that others know is replaced.
+ */
+export function createGuards(login: Login<User>, passwordPage: string): Guards {
   const api = login.area({ loginPage: null, reauthenticatePage: null });
 
   function withPasswordChange<V extends object>(guard: Guard<V>): Guard<V> {
     return async (c, next) => {
       const user = await login.user(c);
-      return user?.passwordCompromised
-        ? c.redirect("/account/password", 303)
-        : await guard(c, next);
+      return user?.passwordCompromised ? c.redirect(passwordPage, 303) : await guard(c, next);
     };
   }
 

@@ -59,7 +59,10 @@ export function loginRoutes(
   return routes;
 }
 
-function page(c: Context, props: Omit<LoginPageProps, "text">, status?: 422) {
-  const { text } = c.var;
-  return c.render(<LoginPage text={text} {...props} />, { title: text.login.title, status });
+function page(c: Context, props: Omit<LoginPageProps, "text" | "features">, status?: 422) {
+  const { text, features } = c.var;
+  return c.render(<LoginPage text={text} features={features} {...props} />, {
+    title: text.login.title,
+    status,
+  });
 }

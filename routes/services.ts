@@ -43,7 +43,8 @@ export function createServices(world: World): Services {
   const services = {
     ...core,
     login,
-    guards: createGuards(login),
+    // With mail, knowing the password is not enough to replace one that others know.
+    guards: createGuards(login, mail ? "/password-reset" : "/account/password"),
     throttle: new RequestThrottle(
       core.loginThrottle,
       core.mailThrottle,

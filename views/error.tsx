@@ -11,10 +11,12 @@ interface ErrorPageProps {
   retryAfter?: number;
   /** The page to try again from. */
   again?: string | undefined;
+  /** The page that replaces a forgotten password. */
+  resetPath?: string | undefined;
 }
 
 export function ErrorPage(props: ErrorPageProps) {
-  const { text, word, status, requestId, retryAfter, again } = props;
+  const { text, word, status, requestId, retryAfter, again, resetPath } = props;
   return (
     <div class="error">
       <p class="status-code">{status}</p>
@@ -22,6 +24,11 @@ export function ErrorPage(props: ErrorPageProps) {
       <p>{text.errors[word].body}</p>
       {retryAfter !== undefined && <p>{text.errors.tryAgainLater(waitInWords(text, retryAfter))}
       </p>}
+      {resetPath && (
+        <p>
+          <a href={resetPath}>{text.login.forgotPassword}</a>
+        </p>
+      )}
       {requestId && (
         <p class="hint">
           {text.errors.requestId} <code>{requestId}</code>

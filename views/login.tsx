@@ -6,10 +6,12 @@ import {
   type Problems,
   ProblemSummary,
 } from "./form.tsx";
+import type { Features } from "./features.ts";
 import type { Text } from "./text/en.ts";
 
 export interface LoginPageProps {
   text: Text;
+  features: Features;
   /** Where to go after login. The route validates it when it redirects. */
   next?: string | undefined;
   input?: { readonly email?: string | undefined; readonly remember?: boolean };
@@ -17,7 +19,8 @@ export interface LoginPageProps {
   refused?: boolean;
 }
 
-export function LoginPage({ text, next, input = {}, problems = {}, refused }: LoginPageProps) {
+export function LoginPage(props: LoginPageProps) {
+  const { text, features, next, input = {}, problems = {}, refused } = props;
   const { email, password } = text.fields;
   const labels = { email, password };
   const first = firstProblem(labels, problems);
@@ -52,6 +55,11 @@ export function LoginPage({ text, next, input = {}, problems = {}, refused }: Lo
         <Checkbox name="remember" label={text.fields.remember} checked={input.remember ?? false} />
         <button type="submit">{text.login.submit}</button>
       </form>
+      {features.mail && (
+        <p>
+          <a href="/password-reset">{text.login.forgotPassword}</a>
+        </p>
+      )}
       <p>
         {text.login.noAccount} <a href="/register">{text.nav.register}</a>
       </p>

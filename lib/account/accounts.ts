@@ -4,6 +4,7 @@ import type { Clock } from "../time.ts";
 import { canonicalEmail } from "./email_address.ts";
 import { type PasswordRecord, type Passwords, readPasswordRecord } from "../credential/password.ts";
 import { deleteAccount, writeAccount, writeUser } from "./account_records.ts";
+import { waitingTokenKeys } from "./email_token.ts";
 import { isExpired, isPending, newUser, readUser, type User } from "./user.ts";
 
 export interface Registration {
@@ -128,7 +129,8 @@ export class Accounts {
 
   /**
    * Sets a new password. In the same commit the user's epoch is raised, which ends every session
-   * and every remembered browser. Null when the epoch was raised meanwhile, or the account is gone.
+   * and every remembered browser, and the links that wait in the mailbox end. Null when the epoch
+   * was raised meanwhile, or the account is gone.
    *
    * @param join Adds other changes to the same commit; called again for each attempt.
    */
@@ -236,6 +238,7 @@ export class Accounts {
       writeUser(operation, changed, this.#now());
       if (password) {
         operation.set(["password", id], password.record);
+        for (const key of waitingTokenKeys(id)) operation.delete(key);
         await password.join(operation, changed);
       }
       if ((await operation.commit()).ok) return changed;

@@ -105,14 +105,25 @@ export class LoginThrottle {
     source: Source,
     create: () => Promise<O>,
   ): Promise<AttemptResult<O>> {
-    const release = this.#concurrency.acquire(source);
-    if (!release) throw tooManyUnderWay();
-    try {
+    return await this.withSlot(source, async () => {
       const limits = sourceLimits(source, "registration", "registration_ipv6_block");
       const reserved = await this.#consume(limits);
       if (!reserved.ok) return notEvaluated(reserved);
       const outcome = await this.#refundOnError(reserved, create);
       return { evaluated: true, outcome, failures: [], isKnownDevice: false };
+    });
+  }
+
+  /**
+   * Does work that hashes, for somebody whose right to it was proved: nothing is counted.
+   *
+   * @throws {Overloaded} When too many attempts are under way.
+   */
+  async withSlot<T>(source: Source, work: () => Promise<T>): Promise<T> {
+    const release = this.#concurrency.acquire(source);
+    if (!release) throw tooManyUnderWay();
+    try {
+      return await work();
     } finally {
       release();
     }

@@ -17,7 +17,7 @@ export class MailThrottle {
   }
 
   /**
-   * Counts a mail, unless there were too many.
+   * Counts a mail, unless there were too many. Too many for the address cost what a mail costs.
    *
    * @param email The address, in canonical form.
    */

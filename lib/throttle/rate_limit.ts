@@ -71,6 +71,12 @@ const rules: Record<Limit["kind"], Rule> = {
   mail_ipv6_block: tokenBucket(240, 15 * SECOND),
 };
 
+/**
+ * A refusal under these must look like an admission: it would tell that somebody else asked. The
+ * attempt counts under the other limits all the same, and costs the same write.
+ */
+const hiddenRefusals: readonly Limit["kind"][] = ["mail"];
+
 export function isLimitKind(word: string): word is Limit["kind"] {
   return Object.hasOwn(rules, word);
 }
@@ -92,7 +98,8 @@ export class RateLimits {
   }
 
   /**
-   * Counts an attempt under all of these limits if all allow it, and otherwise under none.
+   * Counts an attempt under all of these limits if all allow it, and otherwise under none (but see
+   * `hiddenRefusals`).
    *
    * @param readOnly A limit that is only read, side by side with the others.
    */
@@ -104,14 +111,17 @@ export class RateLimits {
       const entries = read.slice(0, limits.length);
       const now = this.#now();
       const decisions = entries.map(({ value }, i) => rules[(limits[i] as Limit).kind](value, now));
-      const [refused] = decisions
+      const refusals = decisions
         .flatMap((it, i) => it.ok ? [] : { limit: limits[i] as Limit, wait: it.wait })
         .sort((a, b) => b.wait - a.wait);
-      if (refused) return { ok: false, ...refused };
+      const shown = refusals.find(({ limit }) => !hiddenRefusals.includes(limit.kind));
+      if (shown) return { ok: false, ...shown };
 
-      const next = decisions.flatMap((it) => it.ok ? it.next : []);
+      const next = decisions.map((it, i) => it.ok ? it.next : entries[i]?.value ?? null);
       const written = await this.#write(entries, next);
       if (!written) return null;
+      const [hidden] = refusals;
+      if (hidden) return { ok: false, ...hidden };
       const consumed = written.map((after, i) => ({ after, before: entries[i]?.value ?? null }));
       const other = read[limits.length]?.value;
       const untold = other ? other.count - (other.told ?? 0) : 0;

@@ -2,6 +2,7 @@ import { addToCommit } from "@latchkey/login";
 import { type Context, Hono } from "hono";
 import type { User } from "../../lib/account/user.ts";
 import { normalizePassword } from "../../lib/credential/password_policy.ts";
+import { addWrites } from "../../lib/kv/write.ts";
 import type { Problems } from "../../views/form.tsx";
 import { PasswordPage, type PasswordPageProps } from "../../views/account/password.tsx";
 import { tooManyRequests } from "../middleware/errors.tsx";
@@ -15,20 +16,20 @@ const fields = {
 };
 
 /**
- * Guarded by `login` itself: users whose password others know come here to change it. No fresh
- * login is needed: the current password is the proof.
+ * Without mail it is guarded by `login` itself: users whose password others know come here to
+ * change it. No fresh login is needed: the current password is the proof.
  */
 export function passwordRoutes(
-  { login, accounts, policy, throttle }: Pick<
+  { login, guards, accounts, policy, throttle, mail }: Pick<
     Services,
-    "login" | "accounts" | "policy" | "throttle"
+    "login" | "guards" | "accounts" | "policy" | "throttle" | "mail"
   >,
 ) {
   const routes = new Hono();
+  const { required, requiredOrSuperseded: guard } = mail ? guards : login;
 
-  routes.get("/account/password", login.required, (c) => page(c, {}));
+  routes.get("/account/password", required, (c) => page(c, {}));
 
-  const guard = login.requiredOrSuperseded;
   routes.post("/account/password", guard, form(fields, refuse, validate), async (c) => {
     const { user } = c.var;
     const { current_password, password } = c.req.valid("form");
@@ -55,6 +56,7 @@ export function passwordRoutes(
       (sessionChange) =>
         accounts.changePassword(user, password, async (operation, changed) => {
           addToCommit(operation, await sessionChange(changed));
+          if (mail) addWrites(operation, mail.mails.passwordChanged(c, changed));
         }),
     );
     if (renewed.ok || renewed.reason === "ended") c.var.log("authn_password_change");

@@ -60,12 +60,20 @@ export async function tooManyRequests(
   { limit, retryAfter }: Extract<AttemptResult<Outcome>, { evaluated: false }>,
   retryPath: string = c.req.path,
 ): Promise<Response> {
-  const { text } = c.var;
+  const { text, features } = c.var;
   const word = limit === "registration" ? "too_many_registrations" : "too_many";
+  const resetPath = features.mail && word === "too_many" ? "/password-reset" : undefined;
   c.header("Retry-After", String(retryAfter));
   c.header("Cache-Control", "no-store");
   return await c.render(
-    <ErrorPage text={text} word={word} status={429} retryAfter={retryAfter} again={retryPath} />,
+    <ErrorPage
+      text={text}
+      word={word}
+      status={429}
+      retryAfter={retryAfter}
+      again={retryPath}
+      resetPath={resetPath}
+    />,
     { title: text.errors[word].title, status: 429, isError: true },
   );
 }

@@ -13,6 +13,12 @@ import type { MailThrottle } from "../../lib/throttle/mail_throttle.ts";
 import { SECOND } from "../../lib/time.ts";
 import type { SiteCookie } from "./cookie.ts";
 
+/**
+ * Whether a mail may be sent. `capped`: too many to this address, and the request has to cost as
+ * much as one that sends a mail. `refused`: too many from this network, whatever the address.
+ */
+export type MailAdmission = "admitted" | "capped" | "refused";
+
 /** The login throttle for requests: it reads and sets the device cookie, and writes to the log. */
 export class RequestThrottle {
   readonly #throttle: LoginThrottle;
@@ -53,16 +59,26 @@ export class RequestThrottle {
     return this.#conclude(c, await this.#throttle.register(this.#contextOf(c), create));
   }
 
+  /** Does work that hashes, for somebody whose right to it was proved: nothing is counted. */
+  withSlot<T>(c: Context, work: () => Promise<T>): Promise<T> {
+    return this.#throttle.withSlot(this.#contextOf(c), work);
+  }
+
   /**
-   * Counts a mail to an address (in canonical form); false when there were too many. Pages answer
-   * the same then: a refusal would tell that somebody else asked.
+   * Counts a mail to an address (in canonical form). Pages answer the same when there were too
+   * many: a refusal would tell that somebody else asked.
    */
-  async admitsMail(c: Context, purpose: string, email: string): Promise<boolean> {
+  async admitMail(c: Context, purpose: string, email: string): Promise<MailAdmission> {
     const result = await this.#mailThrottle.consume(this.#contextOf(c), purpose, email);
-    if (result.ok) return true;
+    if (result.ok) return "admitted";
     const retryAfter = Math.ceil(result.wait / SECOND);
     c.var.log("excess_rate_limit_exceeded", { limit: result.limit.kind, retryAfter });
-    return false;
+    return result.limit.kind === "mail" ? "capped" : "refused";
+  }
+
+  /** Whether a mail may be sent, for pages that need not know why not. */
+  async admitsMail(c: Context, purpose: string, email: string): Promise<boolean> {
+    return await this.admitMail(c, purpose, email) === "admitted";
   }
 
   #conclude<O extends Outcome>(c: Context, result: AttemptResult<O>): AttemptResult<O> {

@@ -116,6 +116,15 @@ export const en = {
       "If you didn’t register here, someone else used your address. You can remove their account.",
     reject: "I did not register",
   },
+  passwordReset: {
+    title: "Reset your password",
+    intro: "Enter your email address, and we’ll send you a link to choose a new password.",
+    submit: "Send me a link",
+    newTitle: "Choose a new password",
+    newIntro: (email: string) =>
+      `This is for the account with the address ${email}. You’ll be logged out on every browser, and can then log in with the new password.`,
+    save: "Save new password",
+  },
   deadLink: {
     title: "This link doesn’t work any more",
     body:
@@ -127,6 +136,7 @@ export const en = {
     submit: "Log in",
     noAccount: "Don’t have an account yet?",
     refused: "Wrong email address or password.",
+    forgotPassword: "Forgot your password?",
   },
   logout: {
     title: "Log out",
@@ -352,6 +362,9 @@ export const en = {
       "If this address has an account that isn’t confirmed yet, we’ve sent a mail to it.",
     email_verified: "Your email address is confirmed.",
     registration_removed: "The account has been removed. Nobody can use it any more.",
+    reset_sent:
+      "If there’s an account with this address, we’ve sent a mail with a link to it. The link works for 1 hour. If nothing arrives in a few minutes, please look in your spam folder, too.",
+    password_reset: "Your new password is saved. You can log in with it now.",
     password_compromised:
       "Someone else may know your password, so it can’t be used any more. Please choose a new one: we’ll send you a link.",
     log_in_first: "Please log in to see this page.",

@@ -121,6 +121,16 @@ export const it: Text = {
       "Se non hai creato tu questo account, qualcun altro ha usato il tuo indirizzo. Puoi eliminare il suo account.",
     reject: "Questo account non è mio",
   },
+  passwordReset: {
+    title: "Reimposta la password",
+    intro:
+      "Inserisci il tuo indirizzo email: ti invieremo un link per scegliere una nuova password.",
+    submit: "Inviami un link",
+    newTitle: "Scegli una nuova password",
+    newIntro: (email) =>
+      `La nuova password vale per l’account con l’indirizzo ${email}. Verrai disconnesso da tutti i browser, poi potrai accedere con la nuova password.`,
+    save: "Salva la nuova password",
+  },
   deadLink: {
     title: "Questo link non vale più",
     body:
@@ -132,6 +142,7 @@ export const it: Text = {
     submit: "Accedi",
     noAccount: "Non hai ancora un account?",
     refused: "Indirizzo email o password non corretti.",
+    forgotPassword: "Hai dimenticato la password?",
   },
   logout: {
     title: "Esci",
@@ -358,6 +369,9 @@ export const it: Text = {
       "Se questo indirizzo ha un account ancora da confermare, gli abbiamo inviato un’email.",
     email_verified: "Il tuo indirizzo email è confermato.",
     registration_removed: "L’account è stato eliminato. Nessuno può più usarlo.",
+    reset_sent:
+      "Se questo indirizzo ha un account, gli abbiamo inviato un’email con un link, che vale un’ora. Se tra qualche minuto non arriva nulla, guarda anche nella posta indesiderata.",
+    password_reset: "La nuova password è stata salvata. Ora puoi usarla per accedere.",
     password_compromised:
       "Qualcun altro potrebbe conoscere la tua password, quindi non si può più usare. Scegline una nuova: ti invieremo un link.",
     log_in_first: "Accedi per vedere questa pagina.",

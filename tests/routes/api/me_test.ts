@@ -40,7 +40,7 @@ Deno.test("/api/me accepts an API key when a request loader knows it", async () 
   });
   const app = new Hono();
   app.use(login.middleware);
-  app.route("/", meRoutes({ guards: createGuards(login) }));
+  app.route("/", meRoutes({ guards: createGuards(login, "/account/password") }));
   const me = (authorization: string) => app.request("/api/me", { headers: { authorization } });
 
   const answer = await me("Bearer eves-key");

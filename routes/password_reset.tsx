@@ -1,0 +1,147 @@
+import { type Context, Hono, type Next } from "hono";
+import { canonicalEmail } from "../lib/account/email_address.ts";
+import type { FoundToken } from "../lib/account/email_token.ts";
+import type { User } from "../lib/account/user.ts";
+import type { Problems } from "../views/form.tsx";
+import {
+  NewPasswordPage,
+  type NewPasswordPageProps,
+  PasswordResetPage,
+  type PasswordResetPageProps,
+} from "../views/password_reset.tsx";
+import { deadLink } from "./middleware/dead_link.tsx";
+import { emailField, form, passwordField, type Typed, usernameField } from "./middleware/form.ts";
+import type { MailServices, Services } from "./services.ts";
+
+/** A link that works, and the account that it is for. */
+interface Link {
+  readonly found: FoundToken;
+  readonly user: User;
+}
+
+declare module "hono" {
+  interface ContextVariableMap {
+    /** The link that the guard of its page found. */
+    resetLink: Link;
+  }
+}
+
+const fields = { email: usernameField, password: passwordField };
+
+type Used = Pick<
+  Services & MailServices,
+  | "login"
+  | "accounts"
+  | "passwordResets"
+  | "emailTokens"
+  | "policy"
+  | "throttle"
+  | "mails"
+  | "mailedLink"
+>;
+
+/** Replaces a forgotten password by a mailed link. It logs nobody in. */
+export function passwordResetRoutes(services: Used) {
+  const { login, accounts, passwordResets, policy, throttle, mails, mailedLink } = services;
+  const routes = new Hono();
+
+  routes.get("/password-reset", async (c) => {
+    const user = await login.user(c);
+    return askPage(c, { email: user?.email, isCompromised: user?.passwordCompromised ?? false });
+  });
+
+  routes.post(
+    "/password-reset",
+    form({ email: emailField }, (c, problems, typed) => {
+      return askPage(c, { email: typed("email"), problems }, 422);
+    }),
+    async (c) => {
+      const email = canonicalEmail(c.req.valid("form").email) ?? "";
+      const admission = await throttle.admitMail(c, "reset_password", email);
+      // The same work for every address: only the network's limit ends it sooner.
+      if (admission !== "refused") {
+        const { user } = await accounts.findCredential(email);
+        await mails.commit(
+          user?.active && admission === "admitted"
+            ? mails.resetPassword(c, user)
+            : mails.toNobody(c),
+        );
+      }
+      await login.flash(c, "reset_sent");
+      return c.redirect("/password-reset", 303);
+    },
+  );
+
+  routes.get("/password-reset/new", requireLink, (c) => newPasswordPage(c, {}));
+
+  routes.post("/password-reset/new", requireLink, form(fields, refuse, validate), async (c) => {
+    const { password } = c.req.valid("form");
+    const reset = await throttle.withSlot(c, () => resetPassword(c, password));
+    if (reset === "dead") return deadLink(c, "/password-reset");
+    if (reset !== "done") return newPasswordPage(c, { problems: { password: reset } }, 422);
+
+    mailedLink.forget(c);
+    await login.flash(c, "password_reset");
+    return c.redirect("/login", 303);
+  });
+
+  routes.get("/password-reset/:token", (c) => mailedLink.open(c, "/password-reset/new"));
+
+  /** In front of the form: without a link nothing else costs anything. */
+  async function requireLink(c: Context, next: Next) {
+    const found = await services.emailTokens.find("reset_password", mailedLink.read(c));
+    const user = found && await accounts.find(found.userId);
+    if (!found || user?.email !== found.record.email) return deadLink(c, "/password-reset");
+    c.set("resetLink", { found, user });
+    return await next();
+  }
+
+  async function resetPassword(c: Context, password: string) {
+    const { found, user } = c.var.resetLink;
+    if (await policy.isBreached(password)) return "password_common";
+    if (user.passwordCompromised && (await accounts.verifyPassword(user, password)).ok) {
+      return "password_unchanged";
+    }
+    const changed = await passwordResets.reset(found, password, (changed) => {
+      return mails.passwordChanged(c, changed);
+    });
+    if (!changed) return "dead";
+    c.var.log("authn_password_change", { userId: changed.id });
+    return "done";
+  }
+
+  async function validate(typed: Typed, c: Context): Promise<Problems<"password">> {
+    const problem = await policy.check(typed("password") ?? "", c.var.resetLink.user);
+    return problem ? { password: problem } : {};
+  }
+
+  async function refuse(c: Context, problems: Problems<keyof typeof fields>, typed: Typed) {
+    const password = typed("password");
+    const { user } = c.var.resetLink;
+    const assessment = password ? await policy.assess(password, user) : undefined;
+    return newPasswordPage(c, { problems, assessment }, 422);
+  }
+
+  function newPasswordPage(
+    c: Context,
+    props: Pick<NewPasswordPageProps, "problems" | "assessment">,
+    status?: 422,
+  ) {
+    const { text, resetLink: { user: { email } } } = c.var;
+    const { minLength } = policy;
+    return c.render(
+      <NewPasswordPage text={text} email={email} minLength={minLength} {...props} />,
+      { title: text.passwordReset.newTitle, status },
+    );
+  }
+
+  return routes;
+}
+
+function askPage(c: Context, props: Omit<PasswordResetPageProps, "text">, status?: 422) {
+  const { text } = c.var;
+  return c.render(<PasswordResetPage text={text} {...props} />, {
+    title: text.passwordReset.title,
+    status,
+  });
+}
