@@ -29,8 +29,8 @@ export class OutboxSite implements Disposable {
     this.kv = new Kv(this.broken.kv, { deadline: TIMEOUT });
   }
 
-  static async create(): Promise<OutboxSite> {
-    return new OutboxSite(await Deno.openKv(":memory:"));
+  static async create(path = ":memory:"): Promise<OutboxSite> {
+    return new OutboxSite(await Deno.openKv(path));
   }
 
   [Symbol.dispose](): void {

@@ -218,3 +218,16 @@ Deno.test("deno task kv:check reports and exits 1, repairs and exits 0", async (
   started.close();
   deepEqual(await files.run("kv:check"), { code: 0, out: "No problems found.\n", errors: "" });
 });
+
+test("mails that cannot be read are found, and deleted by the repair", async (world) => {
+  world.allowInvalidData("the check is to find it");
+  for (const kind of ["outbox", "mailbox"]) await world.database.set([kind, "1"], { v: 1 });
+  await world.database.set(["outbox", "1", "2"], { v: 1 });
+
+  deepEqual(await world.findings(), [
+    "unreadable mailbox 1",
+    "unreadable outbox 1",
+    "unknown_kind outbox 1 2",
+  ]);
+  deepEqual(await repair(world), ["unknown_kind outbox 1 2"]);
+});

@@ -2,7 +2,9 @@ import { deepEqual, equal, match, notEqual } from "node:assert/strict";
 import { type Mail, MailNotSent, MailRefused } from "../../../lib/mail/mail.ts";
 import type { Outbox } from "../../../lib/mail/outbox.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../../lib/time.ts";
+import { damageRecord } from "../../support/damage.ts";
 import { key, OutboxSite } from "../../support/outbox_site.ts";
+import { TaskFiles } from "../../support/task.ts";
 
 function test(name: string, run: (site: OutboxSite, outbox: Outbox) => Promise<void>): void {
   Deno.test(name, async () => {
@@ -358,6 +360,27 @@ test(
     equal((await site.waiting()).length, 1);
   },
 );
+
+Deno.test("a mail whose bytes are damaged is reported once, and the others are sent", async () => {
+  await using files = await TaskFiles.create();
+  const ids: string[] = [];
+  {
+    using site = await OutboxSite.create(files.path);
+    for (const name of ["ann", "bob", "cara"]) ids.push(await site.write(site.instance(), name));
+  }
+  damageRecord(files.path, ["outbox", ids[1] as string]);
+
+  using site = await OutboxSite.create(files.path);
+  const outbox = site.instance();
+  for (let i = 0; i < 3; i++) await outbox.sweep();
+  outbox.sendSoon(ids[1] as string);
+  await outbox.close();
+  deepEqual(site.subjects.toSorted(), ["To ann", "To cara"]);
+  deepEqual(site.logged.filter(({ event }) => event !== "mail_sent").map(({ facts }) => facts), [
+    { reason: "outbox", mailId: ids[1] },
+  ]);
+  equal(await outbox.isStuck(), false);
+});
 
 test(
   "a database that fails stops no process: the mail leaves once it is back",
