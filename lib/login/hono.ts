@@ -248,6 +248,8 @@ export class Login<U extends LoginUser> {
    * Renews the session, as {@link Login.reauthenticate} does, in a commit of yours that raises the
    * user's `epoch`, such as a change of the password: all other sessions and remember series end.
    *
+   * @param methods How the user authenticated for it. An empty list when they presented nothing: the
+   * session does not become fresh.
    * @param commit Commits the session's change with yours (see {@link addToCommit}).
    *
    * @example

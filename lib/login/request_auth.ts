@@ -136,16 +136,24 @@ export class RequestAuth<U extends LoginUser> {
     const token = this.#successorToken(session);
     const renewal = this.#renewal(session, methods);
     const issued = await this.#core.sessions.reauthenticate(session, token, renewal);
-    return issued && await this.#finishRenewal(user, issued);
+    if (!issued) return null;
+    this.#take(user, issued);
+    await this.#core.emit({ type: "reauthenticated", user, session: issued.session });
+    return issued.session;
   }
 
-  /** Renews the session in a commit that raises the user's epoch, which ends every other one. */
+  /**
+   * Renews the session in a commit that raises the user's epoch, which ends every other one. Without
+   * methods it gets no fresher.
+   */
   async renew(
     methods: readonly AuthMethod[],
     commit: CommitWithSession<U>,
   ): Promise<RenewResult<U>> {
-    checkMethods(methods);
-    const session = (await this.authentication() ?? await this.superseded())?.session;
+    const isProof = !Array.isArray(methods) || methods.length > 0;
+    if (isProof) checkMethods(methods);
+    const session = (await this.authentication() ?? (isProof ? await this.superseded() : null))
+      ?.session;
     if (!session) return { ok: false, reason: "ended" };
 
     const { sessions } = this.#core;
@@ -165,7 +173,9 @@ export class RequestAuth<U extends LoginUser> {
     if (!issued) return { ok: false, reason: "ended" };
 
     this.cookies.delete("remember");
-    return { ok: true, user, session: await this.#finishRenewal(user, issued) };
+    this.#take(user, issued);
+    if (isProof) await this.#core.emit({ type: "reauthenticated", user, session: issued.session });
+    return { ok: true, user, session: issued.session };
   }
 
   /** Logs out: every record of the session is deleted, not only the cookies. */
@@ -286,14 +296,16 @@ export class RequestAuth<U extends LoginUser> {
 
   #renewal(session: Session, methods: readonly AuthMethod[]) {
     const fingerprint = fingerprintOf(this.#info.description());
-    return { fingerprint, methods: [...new Set([...session.methods, ...methods])] };
+    return {
+      fingerprint,
+      methods: [...new Set([...session.methods, ...methods])],
+      ...methods.length > 0 ? { authenticatedAt: this.#core.now() } : {},
+    };
   }
 
-  async #finishRenewal(user: U, { session, token }: IssuedSession): Promise<Session> {
+  #take(user: U, { session, token }: IssuedSession): void {
     this.cookies.set("session", token);
     this.#set({ user, session, from: "session" });
-    await this.#core.emit({ type: "reauthenticated", user, session });
-    return session;
   }
 
   async #endSession(

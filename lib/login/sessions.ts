@@ -63,7 +63,7 @@ export type StartSessionResult =
 /** What of a session a renewal changes, besides its secret. */
 export type SessionRenewal =
   & Pick<Session, "methods" | "fingerprint">
-  & Partial<Pick<Session, "epoch" | "seriesId">>;
+  & Partial<Pick<Session, "authenticatedAt" | "epoch" | "seriesId">>;
 
 /** Whom a token proves. */
 export type ResumeResult<U> =
@@ -206,8 +206,8 @@ export class Sessions<U extends LoginUser> {
   }
 
   /**
-   * Renews a session's secret after a credential was presented: it is fresh, and its former token
-   * proves nothing. Null when it ended, or was renewed under another token.
+   * Renews a session's secret after a credential was presented: its former token proves nothing.
+   * Null when it ended, or was renewed under another token.
    */
   async reauthenticate(
     session: Session,
@@ -247,7 +247,6 @@ export class Sessions<U extends LoginUser> {
       previousDigest: session.secretDigest,
       rotatedAt: now,
       seenAt: now,
-      authenticatedAt: now,
     };
     const change = { check: [record], set: [this.#sessionWrite(renewed)] };
     return { issued: { session: renewed, token: formatToken(token) }, change };

@@ -51,6 +51,29 @@ test("a proof adds its methods to those of the session, and keeps its beginning 
   equal(await textOf(ann, "/data"), '{"cart":"apples"}');
 });
 
+test("a renewal without a proof gives a new token and ends the others, but makes nothing fresh", async (site) => {
+  site.app.post("/renew", async (c) => {
+    const renewed = await site.login.renew(c, [], async (sessionChange) => {
+      const changed = { id: "1", name: "Ann", epoch: 1 };
+      site.users.set("1", changed);
+      return await site.store.commit(await sessionChange(changed)) ? changed : null;
+    });
+    return c.json(renewed.ok);
+  });
+  const ann = await site.loggedIn("1");
+  const other = await site.loggedIn("1");
+  site.pass(11 * MINUTE);
+  site.events.length = 0;
+  const thief = ann.copy();
+
+  equal(await textOf(ann, "/renew", post), "true");
+  deepEqual(await stateOf(ann), { who: "Ann", fresh: false, remembered: false });
+  equal(await textOf(thief, "/who"), "nobody", "the former token is dead");
+  equal(await textOf(other, "/who"), "nobody");
+  equal(await textOf(thief, "/renew", post), "false", "a former token renews nothing");
+  ok(!site.eventTypes().includes("reauthenticated"));
+});
+
 test("a proof of nobody is refused: no session, no cookie, no event [FL-F06]", async (site) => {
   const answer = await site.client().request("/prove", post);
 

@@ -370,7 +370,7 @@ test("methods are checked where a credential is presented again", async (site) =
   site.app.post("/again", async (c) => c.json(await site.login.reauthenticate(c, "pwd" as never)));
   site.app.post(
     "/renew",
-    async (c) => c.json(await site.login.renew(c, [], () => Promise.resolve(null))),
+    async (c) => c.json(await site.login.renew(c, "pwd" as never, () => Promise.resolve(null))),
   );
   const ann = await site.loggedIn("1");
   for (const path of ["/again", "/renew"]) {
