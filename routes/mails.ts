@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { maskEmail } from "../lib/account/email_address.ts";
+import { maskWholeEmail } from "../lib/account/email_address.ts";
 import type { EmailTokens, Purpose } from "../lib/account/email_token.ts";
 import type { User } from "../lib/account/user.ts";
 import { anonymizeAddress } from "../lib/http/client_address.ts";
@@ -92,13 +92,21 @@ export class Mails {
     return this.#link(c, "log_in", user, browser, loginLinkMail);
   }
 
-  /** Goes to the new address. */
-  changeEmail(c: Context, user: Person, newEmail: string): readonly Write[] {
-    const owner = { ...user, email: newEmail, emailVerified: false };
-    return this.#link(c, "change_email", owner, null, changeEmailMail);
+  /**
+   * Goes to the new address. When it has an account, its owner is told instead: the same records are
+   * written, and the user's former link ends too, so that nothing tells which of both it was.
+   */
+  changeEmail(
+    c: Context,
+    user: Person,
+    { newEmail, owner }: { readonly newEmail: string; readonly owner: Person | null },
+  ): readonly Write[] {
+    const self = { ...user, email: newEmail, emailVerified: false };
+    if (!owner) return this.#link(c, "change_email", self, null, changeEmailMail);
+    return [this.#tokens.prepare("change_email", self).write, ...this.alreadyRegistered(c, owner)];
   }
 
-  /** To somebody who has an account, when somebody registers their address. */
+  /** To somebody who has an account, when somebody else enters their address. */
   alreadyRegistered(c: Context, owner: Person): readonly Write[] {
     const content = alreadyRegisteredMail(textOf(owner), {
       loginUrl: `${this.#origin}/login`,
@@ -150,7 +158,7 @@ export class Mails {
     return this.#notice(c, before, (text, undoUrl) => {
       const { name } = before;
       const time = this.#now();
-      return emailChangedMail(text, { name, newEmail: maskEmail(newEmail), time, undoUrl });
+      return emailChangedMail(text, { name, newEmail: maskWholeEmail(newEmail), time, undoUrl });
     });
   }
 

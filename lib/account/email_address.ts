@@ -32,6 +32,14 @@ export function maskEmail(email: string): string {
   return `${[...local][0] ?? ""}…@${domain}`;
 }
 
+/**
+ * `ann@example.com` becomes `a…@e…`, for mails to somebody else: an intruder may have chosen the
+ * domain, and mail programs make a link of it. The address is in canonical form.
+ */
+export function maskWholeEmail(email: string): string {
+  return email.split("@").map((part) => `${[...part][0] ?? ""}…`).join("@");
+}
+
 /** Normalises twice, because lower case can separate a letter from its mark again. */
 function canonicalText(text: string): string {
   return text.trim().normalize("NFC").toLowerCase().normalize("NFC");

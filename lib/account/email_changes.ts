@@ -2,14 +2,19 @@ import { newId } from "../keys.ts";
 import type { Kv } from "../kv/kv.ts";
 import type { Clock } from "../time.ts";
 import { moveAddress, writeUser } from "./account_records.ts";
-import type { JoinCommit } from "./accounts.ts";
 import { type FoundToken, waitingTokenKeys } from "./email_token.ts";
 import { findRival, removeRival } from "./rival.ts";
 import { isExpired, readUser, type User } from "./user.ts";
 
 export type EmailChangeResult =
-  | { readonly ok: true; readonly user: User; readonly formerEmail: string }
+  | { readonly ok: true; readonly user: User }
   | { readonly ok: false; readonly reason: "dead_link" | "email_taken" };
+
+/** Adds other changes to the commit that moves an account. */
+export type JoinEmailChange = (
+  operation: Deno.AtomicOperation,
+  change: { readonly before: User; readonly changed: User },
+) => Promise<void>;
 
 /** Moves accounts to new addresses. The records are those of `accounts.ts`. */
 export class EmailChanges {
@@ -26,14 +31,15 @@ export class EmailChanges {
    * user's epoch, which ends the other sessions, and ends the other links. A registration that
    * waits at the new address is removed: the link proved whose address it is.
    *
-   * @param join Adds other changes to the same commit; called again for each attempt.
+   * @param user The user who is logged in: a login that ended meanwhile changes nothing.
+   * @param join Called again for each attempt.
    */
   async confirm(
     { userId, record, entry: token }: FoundToken,
-    join: JoinCommit,
+    { epoch }: Pick<User, "epoch">,
+    join: JoinEmailChange,
   ): Promise<EmailChangeResult> {
     const linkUse = newId();
-    let formerEmail = "";
     while (true) {
       const [entry, index, current] = await Promise.all([
         this.#kv.get(["user", userId]),
@@ -42,10 +48,9 @@ export class EmailChanges {
       ]);
       const user = readUser(entry.value, userId);
       if (!user || isExpired(user, this.#now())) return { ok: false, reason: "dead_link" };
-      if (user.linkUse === linkUse) return { ok: true, user, formerEmail }; // its answer was lost
-      if (current.versionstamp !== token.versionstamp || user.email === record.email) {
-        return { ok: false, reason: "dead_link" };
-      }
+      if (user.linkUse === linkUse) return { ok: true, user }; // its answer was lost
+      const isDead = current.versionstamp !== token.versionstamp || user.epoch !== epoch;
+      if (isDead || user.email === record.email) return { ok: false, reason: "dead_link" };
       const rival = await findRival(this.#kv, index, userId);
       if (rival?.keepsAddress) return { ok: false, reason: "email_taken" };
 
@@ -61,9 +66,8 @@ export class EmailChanges {
       };
       moveAddress(operation, user, changed.email);
       writeUser(operation, changed, this.#now());
-      await join(operation, changed);
-      formerEmail = user.email;
-      if ((await operation.commit()).ok) return { ok: true, user: changed, formerEmail };
+      await join(operation, { before: user, changed });
+      if ((await operation.commit()).ok) return { ok: true, user: changed };
     }
   }
 }

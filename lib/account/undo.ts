@@ -3,7 +3,7 @@ import type { Kv } from "../kv/kv.ts";
 import { addWrites, type Write } from "../kv/write.ts";
 import type { Clock } from "../time.ts";
 import { moveAddress, writeUser } from "./account_records.ts";
-import { type FoundToken, waitingTokenKeys } from "./email_token.ts";
+import { type FoundToken, readEmailToken, waitingTokenKeys } from "./email_token.ts";
 import { findRival, removeRival } from "./rival.ts";
 import { isExpired, readUser, type User } from "./user.ts";
 
@@ -29,9 +29,21 @@ export class Undo {
    * that address meanwhile, but did not confirm it, loses it; an account in use keeps it. Null when
    * the link does not work any more.
    *
+   * An intruder who changed the address got notices too: their links end, or they would take the
+   * account back.
+   *
    * @param mails The mails that the commit writes when the address is the user's again.
    */
   async undo(
+    found: FoundToken,
+    mails: (changed: User) => readonly Write[],
+  ): Promise<UndoResult | null> {
+    const result = await this.#undo(found, mails);
+    if (result) await this.#endLaterLinks(found);
+    return result;
+  }
+
+  async #undo(
     { userId, record, entry: token }: FoundToken,
     mails: (changed: User) => readonly Write[],
   ): Promise<UndoResult | null> {
@@ -65,6 +77,15 @@ export class Undo {
       writeUser(operation, changed, this.#now());
       if (hasAddress) addWrites(operation, mails(changed));
       if ((await operation.commit()).ok) return { user: changed, hasAddress };
+    }
+  }
+
+  /** Ends the links that were mailed to other addresses after the one that was used. */
+  async #endLaterLinks({ userId, record: used }: FoundToken): Promise<void> {
+    for await (const { key, value } of this.#kv.list({ prefix: ["email_token", userId] })) {
+      const record = readEmailToken(value);
+      const isLater = record?.purpose === "undo" && record.createdAt > used.createdAt;
+      if (isLater && record.email !== used.email) await this.#kv.atomic().delete(key).commit();
     }
   }
 }

@@ -28,7 +28,7 @@ export function sampleMails(text: Text, name = "Ann"): SampleMail[] {
   const login = { name, device, network: "2001:db8:85a3::", time, undoUrl };
   const loginUrl = "https://accounts.example.com/login";
   const resetUrl = "https://accounts.example.com/password-reset";
-  const newEmail = "a•••@example.org";
+  const newEmail = "a…@e…";
 
   const withLink = (view: string, write: typeof verifyEmailMail, path: string) => {
     const url = link(path);
