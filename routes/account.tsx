@@ -6,8 +6,8 @@ export function accountRoutes({ guards }: Pick<Services, "guards">) {
   const routes = new Hono();
 
   routes.get("/account", guards.required, (c) => {
-    const { text } = c.var;
-    return c.render(<AccountPage text={text} />, { title: text.account.title });
+    const { text, features } = c.var;
+    return c.render(<AccountPage text={text} features={features} />, { title: text.account.title });
   });
 
   return routes;

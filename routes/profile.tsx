@@ -35,8 +35,8 @@ function page(
   props: Pick<ProfilePageProps, "problems" | "name">,
   status?: 422,
 ) {
-  const { text } = c.var;
-  return c.render(<ProfilePage text={text} user={user} {...props} />, {
+  const { text, features } = c.var;
+  return c.render(<ProfilePage text={text} features={features} user={user} {...props} />, {
     title: text.profile.title,
     status,
   });

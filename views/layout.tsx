@@ -103,6 +103,8 @@ const warnings: ReadonlySet<FlashWord> = new Set([
   "sent_not_fresh",
   "verify_first",
   "password_compromised",
+  "undone",
+  "undone_without_address",
 ]);
 
 /** The page's only live region. Scripts write into `#live`. */

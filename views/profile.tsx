@@ -1,23 +1,33 @@
 import { AccountLayout } from "./account/layout.tsx";
 import { Field, type Problems, ProblemSummary } from "./form.tsx";
+import type { Features } from "./features.ts";
+import { EmailStatus } from "./email_status.tsx";
 import type { Text } from "./text/en.ts";
 import { Day } from "./time.tsx";
 
 export interface ProfilePageProps {
   text: Text;
-  user: { readonly name: string; readonly email: string; readonly createdAt: Date };
+  features: Features;
+  user: {
+    readonly name: string;
+    readonly email: string;
+    readonly emailVerified: boolean;
+    readonly createdAt: Date;
+  };
   /** The name as typed, when it was refused. */
   name?: string | undefined;
   problems?: Problems<"name">;
 }
 
-export function ProfilePage({ text, user, name, problems = {} }: ProfilePageProps) {
+export function ProfilePage({ text, features, user, name, problems = {} }: ProfilePageProps) {
   return (
-    <AccountLayout text={text} path="/profile">
+    <AccountLayout text={text} features={features} path="/profile">
       <h1>{text.profile.title}</h1>
       <dl class="card">
         <dt>{text.fields.email}</dt>
-        <dd>{user.email}</dd>
+        <dd>
+          {user.email} {features.mail && <EmailStatus text={text} user={user} />}
+        </dd>
         <dt>{text.profile.memberSince}</dt>
         <dd>
           <Day text={text} time={user.createdAt} />

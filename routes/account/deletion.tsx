@@ -9,7 +9,10 @@ import type { Services } from "../services.ts";
 const fields = { email: text.min(1, "missing") };
 
 export function deletionRoutes(
-  { login, guards, accounts }: Pick<Services, "login" | "guards" | "accounts">,
+  { login, guards, accounts, emailTokens, mail }: Pick<
+    Services,
+    "login" | "guards" | "accounts" | "emailTokens" | "mail"
+  >,
 ) {
   const routes = new Hono();
 
@@ -39,8 +42,9 @@ export function deletionRoutes(
       // This session ends last: the user can try again if the store fails half way.
       await login.endOtherSessions(c);
       // After this commit no browser is logged in as this user.
-      await accounts.delete(user);
+      await accounts.delete(user, mail?.mails.accountDeleted(c, user));
       c.var.log("user_deleted");
+      await emailTokens.deleteAll(user.id);
       await login.end(c);
       await login.forgetUser(c, user.id);
       await login.flash(c, "account_deleted");
@@ -57,8 +61,8 @@ function page(
   props: Pick<DeletionPageProps, "problems" | "typed">,
   status?: 422,
 ) {
-  const { text } = c.var;
-  return c.render(<DeletionPage text={text} user={user} {...props} />, {
+  const { text, features } = c.var;
+  return c.render(<DeletionPage text={text} features={features} user={user} {...props} />, {
     title: text.deletion.title,
     status,
   });

@@ -110,12 +110,15 @@ export function passwordRoutes(
     props: Pick<PasswordPageProps, "problems" | "assessment">,
     status?: 422,
   ) {
-    const { text, user } = c.var;
+    const { text, features, user } = c.var;
     const { minLength } = policy;
-    return c.render(<PasswordPage text={text} user={user} minLength={minLength} {...props} />, {
-      title: text.password.title,
-      status,
-    });
+    return c.render(
+      <PasswordPage text={text} features={features} user={user} minLength={minLength} {...props} />,
+      {
+        title: text.password.title,
+        status,
+      },
+    );
   }
 
   return routes;

@@ -28,7 +28,7 @@ export function sessionsRoutes(
   });
 
   async function page(c: Context, user: User, problem?: "gone", status?: 404) {
-    const { text, session: current } = c.var;
+    const { text, features, session: current } = c.var;
     const sessions = (await login.sessions(user)).map((session) => ({
       ...session,
       device: readDevice(session.userAgent),
@@ -36,7 +36,13 @@ export function sessionsRoutes(
     }));
     sessions.sort((a, b) => Number(b.isCurrent) - Number(a.isCurrent));
     return c.render(
-      <SessionsPage text={text} now={now()} sessions={sessions} problem={problem} />,
+      <SessionsPage
+        text={text}
+        features={features}
+        now={now()}
+        sessions={sessions}
+        problem={problem}
+      />,
       { title: text.sessions.title, status },
     );
   }

@@ -33,7 +33,11 @@ if (kind === "profile") {
     if (!session.value || !user) return c.notFound();
     return c.html(
       <Page path="/profile" title={text.profile.title} user={user}>
-        <ProfilePage text={text} user={user} />
+        <ProfilePage
+          text={text}
+          features={{ mail: false, loginByMail: false }}
+          user={user}
+        />
       </Page>,
     );
   });

@@ -1,17 +1,19 @@
 import { AccountLayout } from "./layout.tsx";
 import { Field, type Problems, ProblemSummary } from "../form.tsx";
+import type { Features } from "../features.ts";
 import type { Text } from "../text/en.ts";
 
 export interface DeletionPageProps {
   text: Text;
+  features: Features;
   user: { readonly email: string };
   typed?: string | undefined;
   problems?: Problems<"email">;
 }
 
-export function DeletionPage({ text, user, typed, problems = {} }: DeletionPageProps) {
+export function DeletionPage({ text, features, user, typed, problems = {} }: DeletionPageProps) {
   return (
-    <AccountLayout text={text} path="/account/delete">
+    <AccountLayout text={text} features={features} path="/account/delete">
       <h1>{text.deletion.title}</h1>
       <form class="card danger-zone" method="post" action="/account/delete">
         <ProblemSummary text={text} problems={problems} labels={{ email: text.fields.email }} />

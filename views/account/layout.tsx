@@ -1,4 +1,5 @@
 import type { PropsWithChildren } from "hono/jsx";
+import type { Features } from "../features.ts";
 import { Icon, type IconName } from "../icon.tsx";
 import type { Text } from "../text/en.ts";
 
@@ -11,7 +12,8 @@ interface AccountLink {
 }
 
 /** The pages of an account, in the order of the navigation and the overview. */
-export function accountLinks({ profile, password, sessions, deletion }: Text): AccountLink[] {
+export function accountLinks(text: Text, { mail }: Features): AccountLink[] {
+  const { profile, email, password, sessions, notices, deletion } = text;
   return [
     {
       path: "/profile",
@@ -20,6 +22,15 @@ export function accountLinks({ profile, password, sessions, deletion }: Text): A
       title: profile.title,
       hint: profile.linkHint,
     },
+    ...mail
+      ? [{
+        path: "/account/email",
+        icon: "mail" as const,
+        navLabel: email.navLabel,
+        title: email.title,
+        hint: email.linkHint,
+      }]
+      : [],
     {
       path: "/account/password",
       icon: "lock",
@@ -34,6 +45,15 @@ export function accountLinks({ profile, password, sessions, deletion }: Text): A
       title: sessions.title,
       hint: sessions.linkHint,
     },
+    ...mail
+      ? [{
+        path: "/account/notices",
+        icon: "bell" as const,
+        navLabel: notices.navLabel,
+        title: notices.title,
+        hint: notices.linkHint,
+      }]
+      : [],
     {
       path: "/account/delete",
       icon: "trash",
@@ -46,18 +66,20 @@ export function accountLinks({ profile, password, sessions, deletion }: Text): A
 
 interface AccountLayoutProps {
   text: Text;
+  features: Features;
   /** The current page. */
   path: string;
 }
 
 /** A page of the account, with the navigation between these pages. */
-export function AccountLayout({ text, path, children }: PropsWithChildren<AccountLayoutProps>) {
+export function AccountLayout(props: PropsWithChildren<AccountLayoutProps>) {
+  const { text, features, path, children } = props;
   const overview = { path: "/account", icon: "overview", navLabel: text.account.overview } as const;
   return (
     <div class="account">
       <nav class="account-nav" aria-label={text.account.heading}>
         <ul>
-          {[overview, ...accountLinks(text)].map((link) => (
+          {[overview, ...accountLinks(text, features)].map((link) => (
             <li>
               <a href={link.path} aria-current={link.path === path ? "page" : undefined}>
                 <Icon name={link.icon} />

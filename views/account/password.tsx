@@ -9,10 +9,12 @@ import {
   Username,
 } from "../form.tsx";
 import { NewPassword } from "../new_password.tsx";
+import type { Features } from "../features.ts";
 import type { Text } from "../text/en.ts";
 
 export interface PasswordPageProps {
   text: Text;
+  features: Features;
   user: { readonly email: string; readonly passwordCompromised: boolean };
   minLength: number;
   problems?: Problems<"current_password" | "password">;
@@ -20,12 +22,12 @@ export interface PasswordPageProps {
 }
 
 export function PasswordPage(props: PasswordPageProps) {
-  const { text, user, minLength, problems = {}, assessment } = props;
+  const { text, features, user, minLength, problems = {}, assessment } = props;
   const { currentPassword, newPassword } = text.fields;
   const labels = { current_password: currentPassword, password: newPassword };
   const first = firstProblem(labels, problems);
   return (
-    <AccountLayout text={text} path="/account/password">
+    <AccountLayout text={text} features={features} path="/account/password">
       <h1>{text.password.title}</h1>
       <form class="card" method="post" action="/account/password">
         {user.passwordCompromised && <FormProblem>{text.password.compromised}</FormProblem>}

@@ -1,6 +1,7 @@
 import type { Device } from "../../lib/http/user_agent.ts";
 import { AccountLayout } from "./layout.tsx";
 import { FormProblem } from "../form.tsx";
+import type { Features } from "../features.ts";
 import type { Text } from "../text/en.ts";
 import { RelativeTime } from "../time.tsx";
 
@@ -16,15 +17,16 @@ interface SessionRow {
 
 interface SessionsPageProps {
   text: Text;
+  features: Features;
   now: Date;
   sessions: readonly SessionRow[];
   /** Why no session was ended. */
   problem?: "gone" | undefined;
 }
 
-export function SessionsPage({ text, now, sessions, problem }: SessionsPageProps) {
+export function SessionsPage({ text, features, now, sessions, problem }: SessionsPageProps) {
   return (
-    <AccountLayout text={text} path="/account/sessions">
+    <AccountLayout text={text} features={features} path="/account/sessions">
       <h1>{text.sessions.title}</h1>
       {problem && <FormProblem>{text.sessions[problem]}</FormProblem>}
       <p>{text.sessions.count(sessions.length)}</p>

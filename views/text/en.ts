@@ -150,6 +150,42 @@ export const en = {
     memberSince: "Member since",
     submit: "Save name",
   },
+  email: {
+    title: "Change your email address",
+    navLabel: "Email address",
+    linkHint: "You log in with it, and our mails go to it.",
+    current: "Current address",
+    confirmed: "Confirmed",
+    confirm: "Confirm this address",
+    intro:
+      "We’ll send a mail with a link to the new address. Until you open it, everything stays as it is.",
+    newEmail: "New email address",
+    submit: "Send the link",
+    taken: "This address belongs to another account by now, so yours keeps its own.",
+    confirmTitle: "Confirm your new address",
+    confirmIntro: (newEmail: string) =>
+      `From now on you log in with ${newEmail}. Every other browser will be logged out.`,
+    confirmSubmit: "Use this address",
+  },
+  notices: {
+    title: "Mails from us",
+    navLabel: "Mails",
+    linkHint: "Choose what we tell you by mail.",
+    newBrowser: "Tell me when a new browser logs in to my account",
+    others:
+      "We always tell you when your password or address changes, when someone logs in after several wrong passwords, when someone may have copied your login, and when your account is deleted. These mails protect your account, so they can’t be turned off.",
+    submit: "Save",
+  },
+  undo: {
+    intro: "If it wasn’t you, take your account back. This button:",
+    effects: (email: string) => [
+      "logs out every browser, this one too",
+      "blocks the password, so nobody can log in with it",
+      `gives the account its address ${email} back, if it was changed`,
+      `mails a link to ${email}, to choose a new password`,
+    ],
+    after: "If it was you after all, just close this page.",
+  },
 
   reauthenticate: {
     title: "Confirm it’s you",
@@ -342,6 +378,7 @@ export const en = {
     name_too_long: "Please use 80 characters or fewer.",
     name_unprintable: "Please use only letters, digits, and common punctuation.",
     email_invalid: "Please enter an email address, like ann@example.com.",
+    email_unchanged: "This is already your address. Please enter a different one.",
     email_differs: "This isn’t your account’s email address.",
     email_taken: "There’s already an account with this address.",
     password_too_short:
@@ -383,6 +420,15 @@ export const en = {
     others_ended: "Every other browser has been logged out.",
     password_changed:
       "Your password has been changed, and every other browser has been logged out.",
+    email_change_sent:
+      "Please check the mail of your new address. We’ve sent a link to it, unless it got too many mails from us lately.",
+    email_changed:
+      "Your email address has been changed, and every other browser has been logged out.",
+    notices_saved: "Your choice has been saved.",
+    undone:
+      "Every browser is logged out, and the password is blocked. Please check your mail: with the link in it you choose a new password.",
+    undone_without_address:
+      "Every browser is logged out, and the password is blocked. But your old address belongs to another account by now, so yours couldn’t get it back, and we couldn’t mail you a link. Please write to the people who run this site.",
     account_deleted: "Your account has been deleted.",
     deletion_without_login:
       "You were no longer logged in when you sent that. If your account still exists, log in to delete it.",

@@ -156,6 +156,43 @@ export const it: Text = {
     memberSince: "Data di iscrizione",
     submit: "Salva il nome",
   },
+  email: {
+    title: "Cambia l’indirizzo email",
+    navLabel: "Indirizzo email",
+    linkHint: "È quello con cui accedi e a cui ti scriviamo.",
+    current: "Indirizzo attuale",
+    confirmed: "Confermato",
+    confirm: "Conferma questo indirizzo",
+    intro:
+      "Invieremo un’email con un link al nuovo indirizzo. Finché non lo apri e confermi, non cambia nulla.",
+    newEmail: "Nuovo indirizzo email",
+    submit: "Invia il link",
+    taken:
+      "Nel frattempo questo indirizzo è stato preso da un altro account: il tuo non è cambiato.",
+    confirmTitle: "Conferma il nuovo indirizzo",
+    confirmIntro: (newEmail) =>
+      `D’ora in poi accederai con ${newEmail}. Tutti gli altri browser verranno disconnessi.`,
+    confirmSubmit: "Usa questo indirizzo",
+  },
+  notices: {
+    title: "Le nostre email",
+    navLabel: "Email",
+    linkHint: "Scegli che cosa ti segnaliamo via email.",
+    newBrowser: "Avvisami quando qualcuno accede al mio account da un nuovo browser",
+    others:
+      "Ti avvisiamo sempre quando cambiano la password o l’indirizzo, quando qualcuno accede dopo diverse password sbagliate, quando qualcuno potrebbe aver copiato il tuo accesso e quando l’account viene eliminato. Queste email proteggono il tuo account e non si possono disattivare.",
+    submit: "Salva",
+  },
+  undo: {
+    intro: "Se non l’hai fatto tu, riprenditi il tuo account. Questo pulsante:",
+    effects: (email) => [
+      "disconnette tutti i browser, anche questo",
+      "blocca la password, così nessuno può usarla per accedere",
+      `ridà all’account l’indirizzo ${email}, se è stato cambiato`,
+      `invia a ${email} un link per scegliere una nuova password`,
+    ],
+    after: "Se invece era tutto a posto, chiudi questa pagina.",
+  },
 
   reauthenticate: {
     title: "Conferma la tua identità",
@@ -351,6 +388,7 @@ export const it: Text = {
     name_too_long: "Usa al massimo 80 caratteri.",
     name_unprintable: "Usa solo lettere, cifre e punteggiatura comune.",
     email_invalid: "Inserisci un indirizzo email, per esempio anna@example.com.",
+    email_unchanged: "È già il tuo indirizzo. Inseriscine un altro.",
     email_differs: "Non è l’indirizzo del tuo account.",
     email_taken: "Esiste già un account con questo indirizzo.",
     password_too_short: "È troppo corta. Allungala, per esempio con qualche parola in più.",
@@ -390,6 +428,15 @@ export const it: Text = {
     others_ended: "Tutti gli altri browser sono stati disconnessi.",
     password_changed:
       "La password è stata cambiata e tutti gli altri browser sono stati disconnessi.",
+    email_change_sent:
+      "Controlla la posta del nuovo indirizzo: ti abbiamo inviato un link, a meno che non abbia ricevuto troppe nostre email di recente.",
+    email_changed:
+      "L’indirizzo email è stato cambiato e tutti gli altri browser sono stati disconnessi.",
+    notices_saved: "La tua scelta è stata salvata.",
+    undone:
+      "Tutti i browser sono stati disconnessi e la password è bloccata. Controlla la posta: con il link che ti abbiamo inviato puoi scegliere una nuova password.",
+    undone_without_address:
+      "Tutti i browser sono stati disconnessi e la password è bloccata. Ma il tuo vecchio indirizzo ora è di un altro account: non abbiamo potuto ripristinarlo né inviarti un link. Scrivi a chi gestisce questo sito.",
     account_deleted: "Il tuo account è stato eliminato.",
     deletion_without_login:
       "Quando hai inviato il modulo la sessione era già terminata. Se il tuo account esiste ancora, accedi per eliminarlo.",

@@ -1,0 +1,50 @@
+import { type Context, Hono } from "hono";
+import { UndoPage } from "../views/undo.tsx";
+import { deadLink } from "./middleware/dead_link.tsx";
+import type { MailServices, Services } from "./services.ts";
+
+type Used = Pick<
+  Services & MailServices,
+  "login" | "accounts" | "undo" | "emailTokens" | "mails" | "mailedLink"
+>;
+
+/** "This wasn't me": gives an account back to its owner, without a login. */
+export function undoRoutes(services: Used) {
+  const { login, accounts, undo, mails, mailedLink } = services;
+  const routes = new Hono();
+
+  routes.get("/undo", async (c) => {
+    const found = await findLink(c);
+    if (!found) return dead(c);
+    const { text } = c.var;
+    return c.render(<UndoPage text={text} email={found.record.email} />, {
+      title: text.mail.undo,
+    });
+  });
+
+  routes.post("/undo", async (c) => {
+    const found = await findLink(c);
+    const visitor = await login.user(c); // the commit ends this session, if it is the account's
+    const undone = found && await undo.undo(found, (changed) => mails.resetPassword(c, changed));
+    if (!undone) return dead(c);
+    mailedLink.forget(c);
+    c.var.log("user_updated", { userId: undone.user.id, reason: "undone" });
+    if (visitor?.id === undone.user.id) await login.end(c);
+    await login.flash(c, undone.hasAddress ? "undone" : "undone_without_address");
+    return c.redirect("/", 303);
+  });
+
+  routes.get("/undo/:token", (c) => mailedLink.open(c, "/undo"));
+
+  /** The link that this browser opened; null when it does not work, or the account is gone. */
+  async function findLink(c: Context) {
+    const found = await services.emailTokens.find("undo", mailedLink.read(c));
+    return found && await accounts.find(found.userId) ? found : null;
+  }
+
+  return routes;
+}
+
+function dead(c: Context): Promise<Response> {
+  return deadLink(c, "/password-reset");
+}

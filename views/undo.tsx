@@ -1,0 +1,25 @@
+import type { Text } from "./text/en.ts";
+
+interface UndoPageProps {
+  text: Text;
+  /** The address that the notice went to. */
+  email: string;
+}
+
+/** The page behind "This wasn't me": it says what the button does. */
+export function UndoPage({ text, email }: UndoPageProps) {
+  const { intro, effects, after } = text.undo;
+  return (
+    <div class="auth narrow">
+      <h1>{text.mail.undo}</h1>
+      <form class="card" method="post" action="/undo">
+        <p>{intro}</p>
+        <ul>
+          {effects(email).map((effect) => <li>{effect}</li>)}
+        </ul>
+        <p>{after}</p>
+        <button type="submit" class="danger">{text.mail.undo}</button>
+      </form>
+    </div>
+  );
+}
