@@ -1,4 +1,5 @@
-import { createLogin, kvStore, type Login } from "@latchkey/login";
+import { createLogin, kvStore, type Login, type LoginEvent } from "@latchkey/login";
+import type { Context } from "hono";
 import type { User } from "../lib/account/user.ts";
 import { anonymizeAddress } from "../lib/http/client_address.ts";
 import { errorFields } from "../lib/log/log.ts";
@@ -39,7 +40,7 @@ export function createServices(world: World): Services {
   const core = createCoreServices(world, languages[0].siteName);
   const { origin } = core.config;
   const mail = createMailServices(core);
-  const login = createAppLogin(core);
+  const login = createAppLogin(core, mail);
   const services = {
     ...core,
     login,
@@ -67,7 +68,8 @@ function createMailServices(
 }
 
 /** The one place where the package meets the accounts. */
-function createAppLogin({ kv, now, log, config, accounts }: CoreServices): Login<User> {
+function createAppLogin(core: CoreServices, mail: MailServices | null): Login<User> {
+  const { kv, now, log, config, accounts } = core;
   return createLogin<User>({
     store: kvStore(kv),
     loadUser: (id) => accounts.find(id),
@@ -85,8 +87,18 @@ function createAppLogin({ kv, now, log, config, accounts }: CoreServices): Login
     reauthenticateMessage: "reauthenticate_first",
     translate: guardMessage,
     events: {
-      listen: logLogin,
+      listen: loginListener(core, mail),
       report: (error) => log("listener_failed", errorFields(error)),
     },
   });
+}
+
+/** Writes events to the log; a user is told when somebody came with a copy of their cookie. */
+function loginListener({ accounts }: CoreServices, mail: MailServices | null) {
+  return async (event: LoginEvent<User>, c: Context): Promise<void> => {
+    logLogin(event, c);
+    if (!mail || event.type !== "remember_reused") return;
+    const user = await accounts.find(event.userId);
+    if (user) await mail.mails.commit(mail.mails.rememberReused(c, user));
+  };
 }
