@@ -1,5 +1,8 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { DAY, HOUR, MINUTE } from "../../../lib/time.ts";
+import { deepEqual, equal, fail, match, ok } from "node:assert/strict";
+import { EmailChanges } from "../../../lib/account/email_changes.ts";
+import { EmailTokens } from "../../../lib/account/email_token.ts";
+import { markCompromised } from "../../../lib/cli/passwords_compromised.ts";
+import { DAY, MINUTE } from "../../../lib/time.ts";
 import type { Browser } from "../../support/browser.ts";
 import { ann, bob } from "../../support/people.ts";
 import { test as withoutMail, testWithMail as test, type TestWorld } from "../../support/world.ts";
@@ -221,6 +224,21 @@ test("of two accounts that confirm one address at once, one gets it [SEC-H13]", 
     match(await loser?.text() ?? "", /belongs to another account by now/);
     deepEqual(await world.findings(), []);
   }
+});
+
+test("a login that ended while the link was being used moves nothing [REL-P5]", async (world) => {
+  const browser = await fresh(world);
+  await browser.post("/account/email", { email: newEmail });
+  const token = (await world.linkTo(newEmail)).split("/").at(-1);
+  const found = await new EmailTokens(world.kv, () => world.now).find("change_email", token);
+  await markCompromised(world.kv, email, () => world.now);
+
+  const join = () => Promise.reject(new Error("nothing is to be committed"));
+  const changes = new EmailChanges(world.kv, () => world.now);
+  deepEqual(await changes.confirm(found ?? fail(), { epoch: 0 }, join), {
+    ok: false,
+    reason: "dead_link",
+  });
 });
 
 test("a registration that waits at the new address gives way to its owner", async (world) => {

@@ -1,0 +1,269 @@
+import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
+import { DAY, HOUR, MINUTE } from "../../lib/time.ts";
+import type { Browser } from "../support/browser.ts";
+import { ann, eve } from "../support/people.ts";
+import { test as withoutMail, testWithMail as test, type TestWorld } from "../support/world.ts";
+
+const { email, password } = ann;
+const thiefs = { email: "mallory@example.org", password: "a crowbar behind the hedge" };
+const ownersNext = "a heron stands in the reeds";
+
+const canLogIn = async (world: TestWorld, email: string, password: string) => {
+  const browser = world.browser("203.0.113.9");
+  await browser.post("/login", { email, password });
+  return (await browser.get("/profile")).status === 200;
+};
+
+/** Somebody who knows Ann's password logs in: the newest link to Ann is the notice's. */
+async function breakIn(world: TestWorld): Promise<Browser> {
+  const thief = world.browser("198.51.100.77");
+  thief.userAgent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+  equal((await thief.post("/login", { email, password })).status, 303);
+  return thief;
+}
+
+/** Moves the account of a browser that is freshly logged in. */
+async function move(world: TestWorld, browser: Browser, address: string): Promise<void> {
+  equal((await browser.post("/account/email", { email: address })).status, 303);
+  await browser.get(await world.linkTo(address));
+  equal((await browser.post("/account/email/confirm")).status, 303);
+}
+
+async function undo(browser: Browser, link: string): Promise<Response> {
+  equal((await browser.get(link)).headers.get("location"), "/undo");
+  return await browser.post("/undo");
+}
+
+async function reset(world: TestWorld, address: string): Promise<void> {
+  const browser = world.browser();
+  await browser.get(await world.linkTo(address));
+  equal((await browser.post("/password-reset/new", { password: ownersNext })).status, 303);
+  await world.delivered();
+}
+
+test("the owner takes back an account that a thief logged in to, changed and moved [SEC-H12] [SEC-C15]", async (world) => {
+  const owner = await world.ann();
+  const thief = await breakIn(world);
+  const first = await world.linkTo(email);
+  match((await world.mailTo(email)).text, /Firefox on Linux\nNetwork: 198\.51\.100\.x\nTime: /);
+  const passwords = { current_password: password, password: thiefs.password };
+  equal((await thief.post("/account/password", passwords)).status, 303);
+  await move(world, thief, thiefs.email);
+  equal((await owner.get("/profile")).status, 302);
+  equal(await canLogIn(world, email, password), false);
+
+  const browser = world.browser();
+  const opened = await browser.get(first);
+  const page = await (await browser.follow(opened)).text();
+  match(page, /<h1>This wasn’t me<\/h1>/);
+  match(page, /mails a link to ann@example\.com/);
+  const undone = await browser.post("/undo");
+  match(await (await browser.follow(undone)).text(), /Please check your mail/);
+
+  equal((await thief.get("/profile")).status, 302);
+  for (const address of [email, thiefs.email]) {
+    equal(await canLogIn(world, address, thiefs.password), false);
+  }
+  equal((await world.mailTo(email)).subject, "Choose a new password");
+  await reset(world, email);
+  ok(await canLogIn(world, email, ownersNext));
+  equal(await canLogIn(world, email, thiefs.password), false);
+
+  const sent = await world.delivered();
+  const subjects = (to: string) =>
+    sent.filter((it) => it.to.address === to).map(({ subject }) => subject);
+  deepEqual(subjects(email), [
+    "Confirm your email address",
+    "New login to your account",
+    "Your password was changed",
+    "Your email address was changed",
+    "Choose a new password",
+    "Your password was changed",
+    "New login to your account",
+  ]);
+  deepEqual(subjects(thiefs.email), ["Confirm your new email address"]);
+  deepEqual(
+    world.events("user_updated").map(({ facts }) => facts.reason),
+    ["email_verified", "email_changed", "undone"],
+  );
+});
+
+test("opening a link changes nothing, whoever opens it and however", async (world) => {
+  const owner = await world.ann();
+  await breakIn(world);
+  const link = await world.linkTo(email);
+  const count = (await world.delivered()).length;
+  const before = (await world.records()).map(({ key, versionstamp }) => [key, versionstamp]);
+
+  const scanner = world.browser();
+  for (const path of [link, "/undo"]) {
+    for (const headers of [{}, { "sec-purpose": "prefetch" }]) await scanner.get(path, headers);
+    await scanner.request(path, { method: "HEAD" });
+  }
+  const after = (await world.records()).map(({ key, versionstamp }) => [key, versionstamp]);
+  deepEqual(after, before);
+  equal((await world.delivered()).length, count);
+  equal((await owner.get("/profile")).status, 200);
+});
+
+test("the browser of the undone account is logged out, another user's stays", async (world) => {
+  const owner = await world.ann();
+  const other = await world.bob();
+  await breakIn(world);
+  const first = await world.linkTo(email);
+  world.pass(MINUTE);
+  await breakIn(world);
+  const second = await world.linkTo(email);
+  notEqual(first, second);
+
+  equal((await undo(other, first)).headers.get("location"), "/");
+  match(await (await other.get("/profile")).text(), /Hi Bob/);
+  equal((await owner.get("/profile")).status, 302);
+
+  await reset(world, email);
+  await owner.post("/login", { email, password: ownersNext });
+  const undone = await undo(owner, second);
+  ok(!(await (await owner.follow(undone)).text()).includes("Hi Ann"));
+  deepEqual(world.events("session_use_after_expire").map(({ facts }) => facts.route), ["/profile"]);
+});
+
+test("a link survives resets and further changes, until it is used [SEC-H12]", async (world) => {
+  const owner = await world.ann();
+  await breakIn(world);
+  const link = await world.linkTo(email);
+
+  await world.browser().post("/password-reset", { email });
+  await reset(world, email);
+  await owner.post("/login", { email, password: ownersNext });
+  await owner.post("/account/password", { current_password: ownersNext, password });
+  await move(world, owner, "second@example.org");
+  await move(world, owner, "third@example.org");
+
+  const browser = world.browser();
+  equal((await undo(browser, link)).status, 303);
+  await reset(world, email);
+  ok(await canLogIn(world, email, ownersNext));
+  equal((await undo(browser, link)).status, 410);
+  ok(await canLogIn(world, email, ownersNext), "the second use did nothing");
+});
+
+test("a link works for seven days [SEC-H12]", async (world) => {
+  await world.ann();
+  await breakIn(world);
+  const link = await world.linkTo(email);
+  const browser = world.browser();
+  world.pass(7 * DAY - 1);
+  await browser.get(link);
+  equal((await browser.get("/undo")).status, 200);
+  world.pass(1);
+  equal((await browser.get("/undo")).status, 410);
+  const late = await browser.post("/undo");
+  equal(late.status, 410);
+  match(await late.text(), /href="\/password-reset"/);
+});
+
+test("a deletion ends every link, also one in a mail that is still to be sent [SEC-N10]", async (world) => {
+  const owner = await world.ann();
+  const thief = await breakIn(world);
+  const link = await world.linkTo(email);
+  await thief.post("/account/delete", { email });
+
+  deepEqual((await world.dump()).filter(({ key }) => key[0] === "email_token"), []);
+  const { text } = await world.mailTo(email);
+  match(text, /was deleted/);
+  ok(!text.includes("/undo/"), "nothing is left to undo");
+  equal((await undo(owner, link)).status, 410);
+});
+
+test("of twenty uses of one link, one succeeds [SEC-H3]", async (world) => {
+  await world.ann();
+  await breakIn(world);
+  const browser = world.browser();
+  await browser.get(await world.linkTo(email));
+  const answers = await Promise.all(Array.from({ length: 20 }, () => browser.copy().post("/undo")));
+
+  const statuses = answers.map(({ status }) => status);
+  equal(statuses.filter((it) => it === 303).length, 1, statuses.join(" "));
+  const resets = (await world.delivered()).filter(({ subject }) => /Choose/.test(subject));
+  equal(resets.length, 1);
+});
+
+test("a registration that waits at the old address gives way", async (world) => {
+  await world.ann();
+  const thief = await breakIn(world);
+  const link = await world.linkTo(email);
+  await move(world, thief, thiefs.email);
+  await world.browser().post("/register", { ...eve, email });
+
+  match(await answerOf(world, link), /Please check your mail/);
+  equal(await canLogIn(world, email, eve.password), false);
+  await reset(world, email);
+  ok(await canLogIn(world, email, ownersNext));
+});
+
+test("somebody who proved the old address to be theirs keeps it, and the page says so", async (world) => {
+  await world.ann();
+  const thief = await breakIn(world);
+  const link = await world.linkTo(email);
+  await move(world, thief, thiefs.email);
+  await world.register({ ...eve, email });
+  const count = (await world.delivered()).length;
+
+  match(await answerOf(world, link), /your old address belongs to another account by now/);
+  equal((await thief.get("/profile")).status, 302);
+  equal(await canLogIn(world, thiefs.email, password), false);
+  ok(await canLogIn(world, email, eve.password));
+  const later = (await world.delivered()).slice(count);
+  deepEqual(later.map(({ subject }) => subject), ["New login to your account"], "no reset link");
+});
+
+test("a thief cannot take the account back by notices that they got themselves", async (world) => {
+  await world.ann();
+  const thief = await breakIn(world);
+  const first = await world.linkTo(email);
+  world.pass(MINUTE);
+  await move(world, thief, thiefs.email);
+  world.pass(MINUTE);
+  await move(world, thief, "mallory@example.net");
+  const thiefsLink = await world.linkTo(thiefs.email);
+  match(thiefsLink, /^\/undo\//);
+
+  await undo(world.browser(), first);
+  equal((await undo(world.browser(), thiefsLink)).status, 410);
+  await reset(world, email);
+  ok(await canLogIn(world, email, ownersNext));
+});
+
+test("the owner takes the account back although the thief used a link of theirs first", async (world) => {
+  await world.ann();
+  const thief = await breakIn(world);
+  const first = await world.linkTo(email);
+  world.pass(MINUTE);
+  await move(world, thief, thiefs.email);
+  world.pass(MINUTE);
+  await move(world, thief, "mallory@example.net");
+
+  equal((await undo(thief, await world.linkTo(thiefs.email))).status, 303);
+  equal((await undo(world.browser(), first)).status, 303);
+  await reset(world, email);
+  ok(await canLogIn(world, email, ownersNext));
+});
+
+test("a link for another purpose undoes nothing [SEC-H1]", async (world) => {
+  await world.ann();
+  await world.browser().post("/password-reset", { email });
+  const token = (await world.linkTo(email)).split("/").at(-1);
+  equal((await undo(world.browser(), `/undo/${token}`)).status, 410);
+  world.pass(HOUR);
+  ok(await canLogIn(world, email, password));
+});
+
+withoutMail("without mail there is no such page", async (world) => {
+  equal((await world.browser().get("/undo")).status, 404);
+});
+
+/** The page that follows an undo. */
+async function answerOf(world: TestWorld, link: string): Promise<string> {
+  const browser = world.browser();
+  return await (await browser.follow(await undo(browser, link))).text();
+}
