@@ -12,7 +12,7 @@ export interface MailboxEntry {
 
 const keptFor = 7 * DAY;
 const MAX_MAILS = 100;
-/** The first id, counted down from here, is that of the newest mail. */
+/** Ids count the milliseconds that are left until then, in base 36: the newest is the first. */
 const endOfTime = 36 ** 9;
 
 /**
@@ -22,6 +22,7 @@ const endOfTime = 36 ** 9;
 export class Mailbox {
   readonly #kv: Kv;
   readonly #now: Clock;
+  #lastCount = endOfTime;
 
   constructor(kv: Kv, now: Clock) {
     this.#kv = kv;
@@ -31,7 +32,7 @@ export class Mailbox {
   /** Keeps a mail. */
   readonly send: SendMail = async (mail) => {
     const sentAt = this.#now();
-    const id = (endOfTime - sentAt.getTime()).toString(36).padStart(9, "0") + newId();
+    const id = this.#nextId(sentAt);
     const expiresAt = new Date(sentAt.getTime() + keptFor);
     const value = { v: 1, mail, sentAt, expiresAt };
     await this.#kv.atomic().set(["mailbox", id], value, { expireIn: keptFor }).commit();
@@ -49,6 +50,12 @@ export class Mailbox {
     const { value } = await this.#kv.get(["mailbox", id]);
     const entry = readMailboxRecord(value, id);
     return entry && entry.expiresAt > this.#now() ? entry : null;
+  }
+
+  /** Mails of one millisecond keep their order, too. */
+  #nextId(sentAt: Date): string {
+    this.#lastCount = Math.min(endOfTime - sentAt.getTime(), this.#lastCount - 1);
+    return this.#lastCount.toString(36).padStart(9, "0") + newId();
   }
 
   async #deleteOldest(): Promise<void> {

@@ -5,6 +5,7 @@ import { type Config, readConfig } from "../../lib/config.ts";
 import { newSecretKey } from "../../lib/keys.ts";
 import { Kv } from "../../lib/kv/kv.ts";
 import { checkStore } from "../../lib/cli/kv_check.ts";
+import { Mailbox } from "../../lib/mail/mailbox.ts";
 import { makeLog } from "../../lib/log/log.ts";
 import type { Mail, SendMail } from "../../lib/mail/mail.ts";
 import type { LogOutput } from "../../lib/log/writer.ts";
@@ -122,10 +123,12 @@ export class TestWorld implements AsyncDisposable {
     return new TestWorld(await Deno.openKv(options.path ?? ":memory:"), options);
   }
 
-  /** The mails that were sent, once none is under way. */
+  /** The mails that were sent, or kept in the mailbox of development, once none is under way. */
   async delivered(): Promise<readonly Mail[]> {
     await Promise.all(this.#outboxes.map((outbox) => outbox.idle()));
-    return this.sent;
+    if (this.config.mail?.transport.kind !== "mailbox") return this.sent;
+    const kept = await new Mailbox(this.kv, () => this.now).list();
+    return kept.map(({ mail }) => mail).reverse();
   }
 
   /** The newest mail to an address. */

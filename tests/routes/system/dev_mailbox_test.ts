@@ -93,7 +93,6 @@ test(
 test("the mailbox keeps the last 100 mails, for 7 days", async (world, mailbox) => {
   for (let i = 0; i < 105; i++) {
     await mailbox.send({ ...mail, subject: `Mail ${i}` });
-    world.pass(1);
   }
   const subjects = (await mailbox.list()).map(({ mail }) => mail.subject);
   deepEqual([subjects.length, subjects.at(0), subjects.at(-1)], [100, "Mail 104", "Mail 5"]);
