@@ -61,6 +61,25 @@ const mailForms = ([
       "an address that waits for its link": pending,
     },
   },
+  {
+    form: "password reset",
+    send: (browser, who) => browser.post("/password-reset", who),
+    alike: {
+      "an unknown address": () => ({ email: "nobody@example.com" }),
+      "an address with an account": () => ({ email: ann.email }),
+      "an address that waits for its link": pending,
+      "a suspended user": async (world) => {
+        await change(world, "user", { active: false });
+        return { email: ann.email };
+      },
+      "an address that got three mails": async (world) => {
+        const { email } = ann;
+        for (let i = 0; i < 3; i++) await asker(world).post("/password-reset", { email });
+        await world.delivered();
+        return { email };
+      },
+    },
+  },
 ] satisfies Omit<Row, "browser">[]).map((row): Row => ({
   ...row,
   browser: asker,

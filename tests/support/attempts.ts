@@ -1,5 +1,6 @@
 import { equal } from "node:assert/strict";
 import { makeHash } from "../../lib/credential/hash_algorithms.ts";
+import type { Config } from "../../lib/config.ts";
 import { HOUR } from "../../lib/time.ts";
 import type { Browser } from "./browser.ts";
 import { ann } from "./people.ts";
@@ -61,10 +62,11 @@ export async function waitAfter(answer: Response): Promise<number> {
 }
 
 /** A world whose hashes wait from `hold()` until `letGo()`. */
-export async function heldWorld() {
+export async function heldWorld(config: Partial<Config> = {}) {
   const gate = Promise.withResolvers<void>();
   let waiting: number | null = null;
   const world = await TestWorld.create({
+    config,
     hash: async (job) => {
       if (waiting === null) return await makeHash(job);
       waiting++;

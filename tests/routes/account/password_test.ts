@@ -3,7 +3,8 @@ import { type HashJob, makeHash } from "../../../lib/credential/hash_algorithms.
 import { MINUTE } from "../../../lib/time.ts";
 import { changePassword } from "../../support/attempts.ts";
 import { ann } from "../../support/people.ts";
-import { test, TestWorld } from "../../support/world.ts";
+import { changeUser, choose, openLink } from "../../support/password_reset.ts";
+import { test, testWithMail, TestWorld } from "../../support/world.ts";
 
 const { email, password } = ann;
 const chosen = "a heron stands in the reeds";
@@ -170,4 +171,30 @@ Deno.test("a password that only the range service knows is refused at registrati
   equal(changed.status, 422);
   match(await changed.text(), /id="password-problem"/);
   equal((await world.browser().post("/login", { ...ann })).status, 303);
+});
+
+testWithMail(
+  "with mail the same commit tells the owner, and ends the links that wait [SEC-H15]",
+  async (world) => {
+    const desk = await world.ann();
+    const link = await openLink(world);
+    await desk.get("/");
+
+    const { commits } = await world.cost(() => changePassword(desk, chosen));
+    equal(commits, 3);
+    const { subject, text } = await world.mailTo(email);
+    equal(subject, "Your password was changed");
+    match(text, /https:\/\/app\.example\/undo\//);
+    equal((await choose(link)).status, 410);
+    equal((await world.browser().post("/login", { email, password: chosen })).status, 303);
+  },
+);
+
+testWithMail("an address that nobody confirmed is told nothing", async (world) => {
+  const desk = await world.ann();
+  await changeUser(world, { emailVerified: false });
+  const before = (await world.delivered()).length;
+
+  equal((await changePassword(desk, chosen)).headers.get("location"), "/account");
+  equal((await world.delivered()).length, before);
 });
