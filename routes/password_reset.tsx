@@ -57,7 +57,7 @@ export function passwordResetRoutes(services: Used) {
     }),
     async (c) => {
       const email = canonicalEmail(c.req.valid("form").email) ?? "";
-      const admission = await throttle.admitMail(c, "reset_password", email);
+      const admission = await throttle.mailAdmission(c, "reset_password", email);
       // The same work for every address: only the network's limit ends it sooner.
       if (admission !== "refused") {
         const { user } = await accounts.findCredential(email);

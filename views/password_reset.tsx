@@ -58,9 +58,9 @@ export function NewPasswordPage(props: NewPasswordPageProps) {
   return (
     <div class="auth narrow">
       <h1>{text.passwordReset.newTitle}</h1>
-      <p>{text.passwordReset.newIntro(email)}</p>
       <form class="card" method="post" action="/password-reset/new">
         <ProblemSummary text={text} problems={problems} labels={{ password: newPassword }} />
+        <p>{text.passwordReset.newIntro(email)}</p>
         <Username email={email} />
         <NewPassword
           text={text}

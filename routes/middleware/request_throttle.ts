@@ -68,7 +68,7 @@ export class RequestThrottle {
    * Counts a mail to an address (in canonical form). Pages answer the same when there were too
    * many: a refusal would tell that somebody else asked.
    */
-  async admitMail(c: Context, purpose: string, email: string): Promise<MailAdmission> {
+  async mailAdmission(c: Context, purpose: string, email: string): Promise<MailAdmission> {
     const result = await this.#mailThrottle.consume(this.#contextOf(c), purpose, email);
     if (result.ok) return "admitted";
     const retryAfter = Math.ceil(result.wait / SECOND);
@@ -78,7 +78,7 @@ export class RequestThrottle {
 
   /** Whether a mail may be sent, for pages that need not know why not. */
   async admitsMail(c: Context, purpose: string, email: string): Promise<boolean> {
-    return await this.admitMail(c, purpose, email) === "admitted";
+    return await this.mailAdmission(c, purpose, email) === "admitted";
   }
 
   #conclude<O extends Outcome>(c: Context, result: AttemptResult<O>): AttemptResult<O> {

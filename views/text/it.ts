@@ -128,7 +128,7 @@ export const it: Text = {
     submit: "Inviami un link",
     newTitle: "Scegli una nuova password",
     newIntro: (email) =>
-      `La nuova password vale per l’account con l’indirizzo ${email}. Verrai disconnesso da tutti i browser, poi potrai accedere con la nuova password.`,
+      `La nuova password vale per l’account con l’indirizzo ${email}. Tutti i tuoi browser verranno disconnessi, poi potrai accedere con la nuova password.`,
     save: "Salva la nuova password",
   },
   deadLink: {
