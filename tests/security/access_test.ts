@@ -108,6 +108,11 @@ const mailMatrix: Record<string, readonly [guest: Access, user: Access, remember
   "GET /verify-email/confirm": ["open", "open", "open"],
   "POST /verify-email/confirm": ["open", "open", "open"],
   "POST /verify-email/reject": ["open", "open", "open"],
+  "GET /password-reset": ["open", "open", "open"],
+  "POST /password-reset": ["open", "open", "open"],
+  "GET /password-reset/:token": ["open", "open", "open"],
+  "GET /password-reset/new": ["open", "open", "open"],
+  "POST /password-reset/new": ["open", "open", "open"],
 };
 
 for (const [column, visitor] of (["guest", "user", "remembered"] as const).entries()) {

@@ -334,7 +334,51 @@ export const mailFlows: readonly Flow[] = ([
       await isAnn(browser);
     },
   },
+  {
+    name: "asking for a new password",
+    prepare: async (world) => {
+      await world.ann();
+      return { browser: world.browser(), act: (it) => it.post("/password-reset", { email }) };
+    },
+    verify: async (browser, world) => {
+      await openLink(browser, world);
+      equal((await resetPassword(browser)).status, 303);
+    },
+  },
+  {
+    name: "choosing a new password by its link",
+    prepare: async (world) => {
+      await world.ann();
+      const browser = world.browser();
+      await browser.post("/password-reset", { email });
+      await openLink(browser, world);
+      return { browser, act: resetPassword };
+    },
+    // The first request may have used the link.
+    retry: async (browser) => {
+      const again = await resetPassword(browser);
+      if (again.status === 303) return;
+      equal(again.status, 410);
+      equal((await browser.post("/login", { email, password: newPassword })).status, 303);
+      await browser.post("/logout");
+    },
+    retryStatuses: [303, 410],
+    verify: async (browser, world) => {
+      await isNobody(browser);
+      const login = (password: string) => world.browser().post("/login", { email, password });
+      equal((await login(password)).status, 422);
+      equal((await login(newPassword)).headers.get("location"), "/profile");
+      const notices = (await world.delivered()).filter(({ subject }) => {
+        return subject === en.mail.passwordChanged.subject;
+      });
+      equal(notices.length, 1);
+    },
+  },
 ] satisfies Flow[]).map((flow) => ({ ...flow, config: withMail }));
+
+function resetPassword(browser: Browser): Promise<Response> {
+  return browser.post("/password-reset/new", { password: newPassword });
+}
 
 /** Opens the link of the newest mail to Ann. */
 async function openLink(browser: Browser, world: TestWorld): Promise<void> {
