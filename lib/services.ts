@@ -1,6 +1,7 @@
 import { Accounts } from "./account/accounts.ts";
 import { EmailChanges } from "./account/email_changes.ts";
 import { EmailTokens } from "./account/email_token.ts";
+import { LoginLinks } from "./account/login_links.ts";
 import { PasswordResets } from "./account/password_resets.ts";
 import { Registrations } from "./account/registrations.ts";
 import { Undo } from "./account/undo.ts";
@@ -43,6 +44,8 @@ export interface CoreServices extends Pick<World, "kv" | "now" | "log" | "config
   readonly emailChanges: EmailChanges;
   readonly undo: Undo;
   readonly emailTokens: EmailTokens;
+  readonly loginLinks: LoginLinks;
+  readonly seal: Seal;
   readonly policy: PasswordPolicy;
   readonly loginThrottle: LoginThrottle;
   readonly mailThrottle: MailThrottle;
@@ -81,7 +84,9 @@ export function createCoreServices(world: World, siteName: string): CoreServices
 
   const mailThrottle = new MailThrottle(limits, kv.deadline);
   const mailbox = config.mail?.transport.kind === "mailbox" ? new Mailbox(kv, now) : null;
-  const outbox = createOutbox(world, mailbox);
+  const seal = new Seal(config.secretKeys);
+  const outbox = createOutbox(world, seal, mailbox);
+  const emailTokens = new EmailTokens(kv, now);
 
   return {
     kv,
@@ -93,7 +98,9 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     passwordResets: new PasswordResets(kv, passwords, now),
     emailChanges: new EmailChanges(kv, now),
     undo: new Undo(kv, now),
-    emailTokens: new EmailTokens(kv, now),
+    emailTokens,
+    loginLinks: new LoginLinks(kv, emailTokens, keyring, now),
+    seal,
     policy,
     loginThrottle,
     mailThrottle,
@@ -103,11 +110,11 @@ export function createCoreServices(world: World, siteName: string): CoreServices
 }
 
 function createOutbox(
-  { kv, now, log, send, config: { mail, secretKeys } }: World,
+  { kv, now, log, send, config: { mail } }: World,
+  seal: Seal,
   mailbox: Mailbox | null,
 ): Outbox | null {
   if (!mail) return null;
   const host = mail.from.address.replace(/^.*@/, "");
-  const seal = new Seal(secretKeys);
   return new Outbox({ kv, seal, send: mailbox ? mailbox.send : send, now, log, host });
 }

@@ -11,6 +11,8 @@ import { meRoutes } from "./api/me.ts";
 import { homeRoutes } from "./home.tsx";
 import { languageRoutes } from "./language.ts";
 import { loginRoutes } from "./login.tsx";
+import { loginLinkRoutes } from "./login/link.tsx";
+import { loginLinkConfirmRoutes } from "./login/link_confirm.tsx";
 import { logoutRoutes } from "./logout.tsx";
 import { setClientAddress } from "./middleware/client_address.ts";
 import { handleErrors } from "./middleware/errors.tsx";
@@ -60,6 +62,10 @@ export function createApp(world: World, services: Services = createServices(worl
   if (mail) app.route("/", verifyEmailRoutes({ ...services, ...mail }));
   if (mail) app.route("/", passwordResetRoutes({ ...services, ...mail }));
   if (mail) app.route("/", undoRoutes({ ...services, ...mail }));
+  if (mail && config.loginByMail) {
+    app.route("/", loginLinkRoutes({ ...services, ...mail }));
+    app.route("/", loginLinkConfirmRoutes({ ...services, ...mail }));
+  }
   app.route("/", logoutRoutes(services));
   app.route("/", profileRoutes(services));
   app.route("/", reauthenticateRoutes(services));

@@ -13,6 +13,7 @@ import { Mails } from "./mails.ts";
 import { AskingBrowser } from "./middleware/asking_browser.ts";
 import { SiteCookie } from "./middleware/cookie.ts";
 import { LanguageChoice } from "./middleware/language.ts";
+import { LoginRequest } from "./middleware/login_request.ts";
 import { logLogin } from "./middleware/log.ts";
 import { MailedLink } from "./middleware/mailed_link.ts";
 import { RequestThrottle } from "./middleware/request_throttle.ts";
@@ -34,6 +35,7 @@ export interface MailServices {
   readonly mails: Mails;
   readonly mailedLink: MailedLink;
   readonly askingBrowser: AskingBrowser;
+  readonly loginRequest: LoginRequest;
 }
 
 export function createServices(world: World): Services {
@@ -58,12 +60,13 @@ export function createServices(world: World): Services {
 }
 
 function createMailServices(
-  { kv, outbox, emailTokens: tokens, now, config: { origin } }: CoreServices,
+  { kv, outbox, emailTokens: tokens, seal, now, config: { origin } }: CoreServices,
 ): MailServices | null {
   return outbox && {
     mails: new Mails({ kv, outbox, tokens, origin, now }),
     mailedLink: new MailedLink(origin),
     askingBrowser: new AskingBrowser(origin),
+    loginRequest: new LoginRequest(origin, seal),
   };
 }
 

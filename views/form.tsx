@@ -13,6 +13,8 @@ interface FieldProps {
   /** False for a field that may stay empty. */
   required?: boolean;
   autocomplete: string;
+  /** The keyboard of a phone, where the type does not tell. */
+  inputmode?: "numeric";
   /** The label of Enter on a phone's keyboard; "next" unless this is the last field. */
   enterkeyhint?: "next" | "go" | "done";
   value?: string | undefined;
@@ -43,7 +45,7 @@ export function Field(props: PropsWithChildren<FieldProps>) {
           // Browsers refuse addresses in type=email that the server accepts, such as günther@….
           type={isEmail ? "text" : type}
           autocomplete={autocomplete}
-          inputmode={isEmail ? "email" : undefined}
+          inputmode={isEmail ? "email" : props.inputmode}
           autocapitalize={isEmail ? "none" : undefined}
           enterkeyhint={props.enterkeyhint ?? "next"}
           value={value}

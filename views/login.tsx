@@ -8,6 +8,7 @@ import {
 } from "./form.tsx";
 import type { Features } from "./features.ts";
 import type { Text } from "./text/en.ts";
+import { withNext } from "./with_next.ts";
 
 export interface LoginPageProps {
   text: Text;
@@ -58,6 +59,11 @@ export function LoginPage(props: LoginPageProps) {
       {features.mail && (
         <p>
           <a href="/password-reset">{text.login.forgotPassword}</a>
+        </p>
+      )}
+      {features.loginByMail && (
+        <p>
+          <a href={withNext("/login/link", next)}>{text.loginLink.instead}</a>
         </p>
       )}
       <p>

@@ -36,6 +36,10 @@ export interface EmailToken {
   readonly email: string;
   /** SHA-256 of the secret of the browser that asked, base64url; null when any browser will do. */
   readonly browser: string | null;
+  /** Wrong codes so far, for a link that logs in. */
+  readonly wrongCodes?: number;
+  /** Whether another browser confirmed it by the right code, for a link that logs in. */
+  readonly confirmed?: boolean;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }
@@ -87,7 +91,7 @@ export class EmailTokens {
       purpose,
       digest: digestOf(purpose, token),
       email: user.email,
-      browser: browser && secretDigest(browser),
+      browser: browser && browserDigest(browser),
       createdAt,
       expiresAt,
     };
@@ -109,6 +113,19 @@ export class EmailTokens {
     return works ? { userId, record, entry } : null;
   }
 
+  /** Finds the link that this browser asked for, without its token; null when none works. */
+  async findByBrowser(
+    purpose: "log_in",
+    userId: string,
+    secret: string,
+  ): Promise<FoundToken | null> {
+    const entry = await this.#kv.get(["email_token", userId, purpose]);
+    const record = readEmailToken(entry.value);
+    const works = record?.purpose === purpose && record.expiresAt > this.#now() &&
+      isAskingBrowser(record, secret);
+    return works ? { userId, record, entry } : null;
+  }
+
   /** Deletes every link of a user, for an account that is deleted. */
   async deleteAll(userId: string): Promise<void> {
     for await (const { key } of this.#kv.list({ prefix: ["email_token", userId] })) {
@@ -119,7 +136,13 @@ export class EmailTokens {
 
 /** Whether this browser, by its secret, asked for the link. */
 export function isAskingBrowser({ browser }: EmailToken, secret: string | undefined): boolean {
-  return browser !== null && secret !== undefined && timingSafeEqual(browser, secretDigest(secret));
+  return browser !== null && secret !== undefined &&
+    timingSafeEqual(browser, browserDigest(secret));
+}
+
+/** What is kept of a browser's secret. */
+export function browserDigest(secret: string): string {
+  return createHash("sha256").update(`browser:${secret}`).digest("base64url");
 }
 
 /**
@@ -136,14 +159,12 @@ export function readEmailToken(value: unknown): EmailToken | null {
   const isValid = record.v === 1 && Object.hasOwn(tokenLifetimes, record.purpose) &&
     [record.digest, record.email].every((it) => typeof it === "string") &&
     (record.browser === null || typeof record.browser === "string") &&
+    Number.isInteger(record.wrongCodes ?? 0) &&
+    typeof (record.confirmed ?? false) === "boolean" &&
     [record.createdAt, record.expiresAt].every(isDate);
   return isValid ? record : null;
 }
 
 function digestOf(purpose: Purpose, token: string): string {
   return createHash("sha256").update(`${purpose}:${token}`).digest("base64url");
-}
-
-function secretDigest(secret: string): string {
-  return createHash("sha256").update(`browser:${secret}`).digest("base64url");
 }

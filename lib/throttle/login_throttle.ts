@@ -129,6 +129,11 @@ export class LoginThrottle {
     }
   }
 
+  /** Whether the user logged in with this browser before. */
+  knowsDevice(deviceCookie: string | undefined, user: User): boolean {
+    return this.#devices.verify(deviceCookie, user) !== null;
+  }
+
   /** Makes the device cookie for a user who logged in. */
   issueDeviceCookie(deviceCookie: string | undefined, user: User): string {
     return this.#devices.issue(deviceCookie, user);

@@ -93,6 +93,11 @@ export class RequestThrottle {
     this.#deviceCookie.write(c, this.#throttle.issueDeviceCookie(cookie, user));
   }
 
+  /** Whether the user logged in with this browser before, for a login without an attempt. */
+  knowsDevice(c: Context, user: User): boolean {
+    return this.#throttle.knowsDevice(this.#deviceCookie.read(c), user);
+  }
+
   #contextOf(c: Context): AttemptContext {
     const { address } = c.var;
     const deviceCookie = this.#deviceCookie.read(c);

@@ -113,6 +113,11 @@ const mailMatrix: Record<string, readonly [guest: Access, user: Access, remember
   "GET /password-reset/:token": ["open", "open", "open"],
   "GET /password-reset/new": ["open", "open", "open"],
   "POST /password-reset/new": ["open", "open", "open"],
+  "GET /login/link": ["open", "profile", "profile"],
+  "POST /login/link": ["open", "open", "open"],
+  "GET /login/link/:token": ["open", "open", "open"],
+  "GET /login/link/confirm": ["open", "open", "open"],
+  "POST /login/link/confirm": ["open", "open", "open"],
 };
 
 for (const [column, visitor] of (["guest", "user", "remembered"] as const).entries()) {

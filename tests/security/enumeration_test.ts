@@ -80,10 +80,30 @@ const mailForms = ([
       },
     },
   },
+  {
+    // Its cookie tells how long the address is, so all are of one length.
+    form: "a link to log in",
+    send: (browser, who) => browser.post("/login/link", who),
+    alike: {
+      "an unknown address": () => ({ email: bob.email }),
+      "an address with an account": () => ({ email: ann.email }),
+      "an address that waits for its link": pending,
+      "a suspended user": async (world) => {
+        await change(world, "user", { active: false });
+        return { email: ann.email };
+      },
+      "an address that got three mails": async (world) => {
+        const { email } = ann;
+        for (let i = 0; i < 3; i++) await asker(world).post("/login/link", { email });
+        await world.delivered();
+        return { email };
+      },
+    },
+  },
 ] satisfies Omit<Row, "browser">[]).map((row): Row => ({
   ...row,
   browser: asker,
-  config: withMail,
+  config: { ...withMail, loginByMail: true },
 }));
 
 const rows: Row[] = [

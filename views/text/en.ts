@@ -61,6 +61,7 @@ export const en = {
     name: "Name",
     email: "Email address",
     password: "Password",
+    code: "Code",
     showPassword: "Show",
     hidePassword: "Hide",
     remember: "Remember me on this browser",
@@ -137,6 +138,32 @@ export const en = {
     noAccount: "Don’t have an account yet?",
     refused: "Wrong email address or password.",
     forgotPassword: "Forgot your password?",
+  },
+  loginLink: {
+    instead: "Log in with a link by mail",
+    title: "Log in with a link",
+    intro: "No password needed: we’ll mail you a link. It works once, for 10 minutes.",
+    submit: "Send me a link",
+    password: "Log in with your password",
+    sentTitle: "Check your mail",
+    sentIntro:
+      "If this address has an account, we’ve sent a link to it. Open it in this browser, and you’re in.",
+    codeIntro: "Reading your mail on another device? Open the link there and enter this code:",
+    codeLabel: "Your code",
+    resumeIntro: "When the code has been accepted, come back here.",
+    resume: "Continue",
+    notConfirmed: "Nobody has entered the code yet. Please open the link in the mail first.",
+    again: "No mail? Ask for another one",
+    confirmTitle: "Log in",
+    confirmIntro: "You asked for this link in this browser. Continue to log in.",
+    enterTitle: "Allow a login",
+    enterIntro:
+      "You opened this link in a different browser from the one where it was asked for. To log in there, enter the code that it shows.",
+    enterWarning:
+      "Did someone else give you a code? Don’t enter it: it would let them into your account.",
+    confirm: "Log in",
+    allow: "Allow the login",
+    refused: "Wrong code. After five wrong codes the link stops working.",
   },
   logout: {
     title: "Log out",
@@ -377,6 +404,7 @@ export const en = {
     once: "Please fill this in just once.",
     name_too_long: "Please use 80 characters or fewer.",
     name_unprintable: "Please use only letters, digits, and common punctuation.",
+    code_invalid: "Please enter all eight digits of the code.",
     email_invalid: "Please enter an email address, like ann@example.com.",
     email_unchanged: "This is already your address. Please enter a different one.",
     email_differs: "This isn’t your account’s email address.",
@@ -398,6 +426,7 @@ export const en = {
     verification_sent:
       "If this address has an account that isn’t confirmed yet, we’ve sent a mail to it.",
     email_verified: "Your email address is confirmed.",
+    login_confirmed: "Done. Now go back to the browser where you asked, and continue there.",
     registration_removed: "The account has been removed. Nobody can use it any more.",
     reset_sent:
       "If there’s an account with this address, we’ve sent a mail with a link to it. The link works for 1 hour. If nothing arrives in a few minutes, please look in your spam folder, too.",

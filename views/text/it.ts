@@ -60,6 +60,7 @@ export const it: Text = {
     name: "Nome",
     email: "Indirizzo email",
     password: "Password",
+    code: "Codice",
     showPassword: "Mostra",
     hidePassword: "Nascondi",
     remember: "Ricordami su questo browser",
@@ -143,6 +144,32 @@ export const it: Text = {
     noAccount: "Non hai ancora un account?",
     refused: "Indirizzo email o password non corretti.",
     forgotPassword: "Hai dimenticato la password?",
+  },
+  loginLink: {
+    instead: "Accedi con un link via email",
+    title: "Accedi con un link",
+    intro: "Senza password: ti inviamo un link via email. Funziona una sola volta, per 10 minuti.",
+    submit: "Inviami un link",
+    password: "Accedi con la password",
+    sentTitle: "Controlla la posta",
+    sentIntro:
+      "Se a questo indirizzo corrisponde un account, ti abbiamo inviato un link. Aprilo in questo browser per accedere.",
+    codeIntro: "Leggi la posta su un altro dispositivo? Apri lì il link e inserisci questo codice:",
+    codeLabel: "Il tuo codice",
+    resumeIntro: "Quando il codice è stato accettato, torna qui.",
+    resume: "Continua",
+    notConfirmed: "Il codice non è ancora stato inserito. Apri prima il link nell’email.",
+    again: "Non è arrivata? Chiedi un’altra email",
+    confirmTitle: "Accedi",
+    confirmIntro: "Hai chiesto questo link in questo browser. Continua per accedere.",
+    enterTitle: "Consenti un accesso",
+    enterIntro:
+      "Hai aperto questo link in un browser diverso da quello in cui è stato chiesto. Per accedere da quel browser, inserisci il codice che vi compare.",
+    enterWarning:
+      "Il codice te l’ha dato qualcun altro? Non inserirlo: lo faresti entrare nel tuo account.",
+    confirm: "Accedi",
+    allow: "Consenti l’accesso",
+    refused: "Codice errato. Dopo cinque codici errati il link non vale più.",
   },
   logout: {
     title: "Esci",
@@ -387,6 +414,7 @@ export const it: Text = {
     once: "Compila questo campo una volta sola.",
     name_too_long: "Usa al massimo 80 caratteri.",
     name_unprintable: "Usa solo lettere, cifre e punteggiatura comune.",
+    code_invalid: "Inserisci tutte le otto cifre del codice.",
     email_invalid: "Inserisci un indirizzo email, per esempio anna@example.com.",
     email_unchanged: "È già il tuo indirizzo. Inseriscine un altro.",
     email_differs: "Non è l’indirizzo del tuo account.",
@@ -406,6 +434,7 @@ export const it: Text = {
     verification_sent:
       "Se questo indirizzo ha un account ancora da confermare, gli abbiamo inviato un’email.",
     email_verified: "Il tuo indirizzo email è confermato.",
+    login_confirmed: "Fatto. Ora torna al browser da cui hai chiesto il link e continua da lì.",
     registration_removed: "L’account è stato eliminato. Nessuno può più usarlo.",
     reset_sent:
       "Se questo indirizzo ha un account, gli abbiamo inviato un’email con un link, che vale un’ora. Se tra qualche minuto non arriva nulla, guarda anche nella posta indesiderata.",

@@ -1,0 +1,127 @@
+import { newId } from "../keys.ts";
+import type { Kv } from "../kv/kv.ts";
+import { timingSafeEqual } from "../login/bytes.ts";
+import type { Keyring } from "../login/keyring.ts";
+import type { Clock } from "../time.ts";
+import { writeUser } from "./account_records.ts";
+import {
+  browserDigest,
+  type EmailToken,
+  type EmailTokens,
+  type FoundToken,
+  readEmailToken,
+} from "./email_token.ts";
+import { isPending, readUser, type User } from "./user.ts";
+
+/** Wrong codes for one link; with the last of them it stops to work. */
+const MAX_WRONG_CODES = 5;
+
+/** The id of no user: an address without an account costs the same reads as one that has one. */
+const NO_USER_ID = "-";
+
+/** What a code did: `dead` when the link does not work, or not any more. */
+export type Confirmation = "confirmed" | "wrong" | "dead";
+
+/**
+ * Mailed links that log in the browser that asked for them. In any other browser the link needs the
+ * code that the asking one shows, and then lets that one in. The records are those of
+ * `email_token.ts`.
+ *
+ * A code is made from what is kept of the browser's secret, under the server's key: a copy of the
+ * database gives no code, and nothing else is stored for it.
+ */
+export class LoginLinks {
+  readonly #kv: Kv;
+  readonly #tokens: EmailTokens;
+  readonly #keyring: Keyring;
+  readonly #now: Clock;
+
+  constructor(kv: Kv, tokens: EmailTokens, keyring: Keyring, now: Clock) {
+    this.#kv = kv;
+    this.#tokens = tokens;
+    this.#keyring = keyring;
+    this.#now = now;
+  }
+
+  /** The code that a browser shows: eight digits. */
+  codeOf(browserSecret: string): string {
+    return this.#codesOf(browserDigest(browserSecret))[0] as string; // of the newest key
+  }
+
+  /** Finds what a link stands for; null when it does not work, whatever the reason. */
+  find(token: string | undefined): Promise<FoundToken | null> {
+    return this.#tokens.find("log_in", token);
+  }
+
+  /**
+   * Finds the link that this browser asked for, once another browser confirmed it; null before.
+   *
+   * @param user Who the link is for; null where the address has no account.
+   */
+  async findConfirmed(user: User | null, browserSecret: string): Promise<FoundToken | null> {
+    const userId = user?.id ?? NO_USER_ID;
+    const found = await this.#tokens.findByBrowser("log_in", userId, browserSecret);
+    return found?.record.confirmed ? found : null;
+  }
+
+  /** Confirms a link by the code that the asking browser shows. A wrong one is counted. */
+  async confirm({ record, entry: { key } }: FoundToken, code: string): Promise<Confirmation> {
+    while (true) {
+      const entry = await this.#kv.get(key);
+      const current = readEmailToken(entry.value);
+      if (!isSameLink(current, record) || current.expiresAt <= this.#now()) return "dead";
+
+      const isRight = this.#isCodeOf(current, code);
+      const wrongCodes = (current.wrongCodes ?? 0) + (isRight ? 0 : 1);
+      const isOver = wrongCodes >= MAX_WRONG_CODES;
+      const changed = { ...current, wrongCodes, confirmed: isRight || current.confirmed === true };
+      const operation = this.#kv.atomic().check(entry);
+      if (isOver) operation.delete(key);
+      else operation.set(key, changed, { expireIn: this.#timeLeft(current) });
+      // Nobody learns whether a code is right before it counts: parallel ones are no extra tries.
+      if ((await operation.commit()).ok) return isOver ? "dead" : isRight ? "confirmed" : "wrong";
+    }
+  }
+
+  /** Uses a link, once: it proves the address. Null when it does not work any more. */
+  async use({ userId, record, entry: { key } }: FoundToken): Promise<User | null> {
+    const linkUse = newId();
+    while (true) {
+      const [entry, token] = await Promise.all([this.#kv.get(["user", userId]), this.#kv.get(key)]);
+      const user = readUser(entry.value, userId);
+      if (!user || !mayUse(user, record)) return null;
+      if (user.linkUse === linkUse) return user; // the commit's answer was lost
+      if (!isSameLink(readEmailToken(token.value), record)) return null;
+
+      const verified = { ...user, emailVerified: true, linkUse };
+      const operation = this.#kv.atomic().check(entry, token).delete(key);
+      writeUser(operation, verified, this.#now());
+      if ((await operation.commit()).ok) return verified;
+    }
+  }
+
+  #timeLeft({ expiresAt }: EmailToken): number {
+    return Math.max(1, expiresAt.getTime() - this.#now().getTime());
+  }
+
+  #isCodeOf({ browser }: EmailToken, code: string): boolean {
+    return browser !== null && this.#codesOf(browser).some((it) => timingSafeEqual(it, code));
+  }
+
+  /** One for each key, the newest key first. */
+  #codesOf(digest: string): string[] {
+    return this.#keyring.macs("login code", digest).map((mac) => {
+      const number = new DataView(mac.buffer, mac.byteOffset).getBigUint64(0);
+      return String(number % 100_000_000n).padStart(8, "0");
+    });
+  }
+}
+
+/** Whether a link to log in is for this user. */
+export function mayUse(user: User, { email }: EmailToken): boolean {
+  return user.active && !isPending(user) && user.email === email;
+}
+
+function isSameLink(current: EmailToken | null, { digest }: EmailToken): current is EmailToken {
+  return current !== null && current.digest === digest;
+}

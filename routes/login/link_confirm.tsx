@@ -1,0 +1,148 @@
+import { type Context, Hono } from "hono";
+import { type FoundToken, isAskingBrowser } from "../../lib/account/email_token.ts";
+import { mayUse } from "../../lib/account/login_links.ts";
+import type { User } from "../../lib/account/user.ts";
+import type { Problems } from "../../views/form.tsx";
+import { ConfirmLoginPage, LoginCodePage } from "../../views/login/link.tsx";
+import { deadLink } from "../middleware/dead_link.tsx";
+import { form, text } from "../middleware/form.ts";
+import type { MailServices, Services } from "../services.ts";
+
+const path = "/login/link/confirm";
+/** Where another link can be asked for. */
+const askPath = "/login/link";
+
+/** A link that works. */
+interface Link {
+  readonly found: FoundToken;
+  readonly user: User;
+  /** Whether this browser asked for it: then the link alone is enough. */
+  readonly isAskers: boolean;
+}
+
+/** What a browser is answered that opened a link, and one that asked for a link and waits. */
+interface Answers {
+  readonly opened: (c: Context, link: Link) => Response | Promise<Response>;
+  /** @param secret The browser's own. */
+  readonly waiting: (c: Context, secret: string) => Response | Promise<Response>;
+}
+
+type Used = Pick<
+  Services & MailServices,
+  | "login"
+  | "accounts"
+  | "loginLinks"
+  | "throttle"
+  | "completeLogin"
+  | "mailedLink"
+  | "askingBrowser"
+  | "loginRequest"
+>;
+
+/**
+ * Logs in by a mailed link, and only the browser that asked for it: who opens a link that somebody
+ * else asked for lets nobody in, unless they enter the code that the other browser shows.
+ */
+export function loginLinkConfirmRoutes(services: Used) {
+  const { login, accounts, loginLinks, throttle, completeLogin } = services;
+  const { mailedLink, askingBrowser, loginRequest } = services;
+  const routes = new Hono();
+
+  routes.get(path, (c) => answerLink(c, { waiting: codePage, opened: confirmPage }));
+
+  routes.post(
+    path,
+    form({ code: text.optional() }, (c, problems) => {
+      return answerLink(c, {
+        waiting: (c, secret) => codePage(c, secret, "not_confirmed"),
+        opened: (c, link) => confirmPage(c, link, problems),
+      });
+    }),
+    (c) => {
+      const { code = "" } = c.req.valid("form");
+      return answerLink(c, {
+        waiting: logInIfConfirmed,
+        opened: (c, link) =>
+          link.isAskers
+            ? logIn(c, link.found, link.user)
+            : confirmByCode(c, link, code.replaceAll(/[\s-]/g, "")),
+      });
+    },
+  );
+
+  routes.get("/login/link/:token", (c) => mailedLink.open(c, path));
+
+  async function answerLink(c: Context, answers: Answers): Promise<Response> {
+    const secret = askingBrowser.read(c);
+    const token = mailedLink.read(c);
+    if (token === undefined && secret && loginRequest.read(c)) return answers.waiting(c, secret);
+    const found = await loginLinks.find(token);
+    const user = found && await accounts.find(found.userId);
+    if (!found || !user || !mayUse(user, found.record)) return deadLink(c, askPath);
+    return answers.opened(c, { found, user, isAskers: isAskingBrowser(found.record, secret) });
+  }
+
+  async function logInIfConfirmed(c: Context, secret: string): Promise<Response> {
+    const { user } = await accounts.findCredential(loginRequest.read(c)?.email ?? "");
+    const found = await loginLinks.findConfirmed(user, secret);
+    return found && user ? await logIn(c, found, user) : codePage(c, secret, "not_confirmed");
+  }
+
+  /** Lets the browser in that asked, never this one. */
+  async function confirmByCode(c: Context, link: Link, code: string): Promise<Response> {
+    const problem = code === "" ? "missing" : /^\d{8}$/.test(code) ? null : "code_invalid";
+    if (problem) return confirmPage(c, link, { code: problem });
+    const confirmation = await loginLinks.confirm(link.found, code);
+    if (confirmation !== "confirmed") await login.reportFailure(c, "wrong", link.user.id);
+    if (confirmation === "dead") return deadLink(c, askPath);
+    if (confirmation === "wrong") return confirmPage(c, link, "refused");
+    mailedLink.forget(c);
+    await login.flash(c, "login_confirmed");
+    return c.redirect("/", 303);
+  }
+
+  async function logIn(c: Context, found: FoundToken, { emailVerified }: User): Promise<Response> {
+    const user = await loginLinks.use(found);
+    if (!user) return deadLink(c, askPath);
+    if (!emailVerified) c.var.log("user_updated", { userId: user.id, reason: "email_verified" });
+    const isKnownDevice = throttle.knowsDevice(c, user);
+    throttle.setDeviceCookie(c, user);
+    const next = loginRequest.read(c)?.next ?? undefined;
+    mailedLink.forget(c);
+    loginRequest.forget(c);
+    const answer = await completeLogin(c, user, {
+      methods: ["mail"],
+      freshness: "not_fresh",
+      failures: 0,
+      isKnownDevice,
+      next,
+    });
+    return answer ?? deadLink(c, askPath);
+  }
+
+  function codePage(c: Context, secret: string, problem?: "not_confirmed") {
+    const { text } = c.var;
+    return c.render(
+      <LoginCodePage
+        text={text}
+        code={loginLinks.codeOf(secret)}
+        next={loginRequest.read(c)?.next ?? undefined}
+        refused={problem !== undefined}
+      />,
+      { title: text.loginLink.sentTitle, status: problem && 422 },
+    );
+  }
+
+  return routes;
+}
+
+function confirmPage(c: Context, { isAskers }: Link, problem?: Problems<"code"> | "refused") {
+  const { text } = c.var;
+  const { confirmTitle, enterTitle } = text.loginLink;
+  const refused = problem === "refused";
+  const problems = problem && !refused ? problem as Problems<"code"> : {};
+  return c.render(
+    <ConfirmLoginPage text={text} code={isAskers ? null : { problems, refused }} />,
+    { title: isAskers ? confirmTitle : enterTitle, status: problem ? 422 : undefined },
+  );
+}
