@@ -118,6 +118,16 @@ const mailMatrix: Record<string, readonly [guest: Access, user: Access, remember
   "GET /login/link/:token": ["open", "open", "open"],
   "GET /login/link/confirm": ["open", "open", "open"],
   "POST /login/link/confirm": ["open", "open", "open"],
+  "GET /undo": ["open", "open", "open"],
+  "POST /undo": ["open", "open", "open"],
+  "GET /undo/:token": ["open", "open", "open"],
+  "GET /account/email": ["login", "open", "reauthenticate"],
+  "POST /account/email": ["login", "open", "reauthenticate"],
+  "GET /account/email/:token": ["open", "open", "open"],
+  "GET /account/email/confirm": ["login", "open", "open"],
+  "POST /account/email/confirm": ["login", "open", "open"],
+  "GET /account/notices": ["login", "open", "open"],
+  "POST /account/notices": ["login", "open", "open"],
 };
 
 for (const [column, visitor] of (["guest", "user", "remembered"] as const).entries()) {
