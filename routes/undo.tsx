@@ -31,7 +31,7 @@ export function undoRoutes(services: Used) {
     c.var.log("user_updated", { userId: undone.user.id, reason: "undone" });
     if (visitor?.id === undone.user.id) await login.end(c);
     await login.flash(c, undone.hasAddress ? "undone" : "undone_without_address");
-    return c.redirect("/", 303);
+    return c.redirect(undone.hasAddress ? "/password-reset" : "/", 303);
   });
 
   routes.get("/undo/:token", (c) => mailedLink.open(c, "/undo"));

@@ -185,7 +185,7 @@ export const en = {
     confirmed: "Confirmed",
     confirm: "Confirm this address",
     intro:
-      "We’ll send a mail with a link to the new address. Until you open it, everything stays as it is.",
+      "We’ll send a mail with a link to the new address. Until you open it and confirm, everything stays as it is.",
     newEmail: "New email address",
     submit: "Send the link",
     taken: "This address belongs to another account by now, so yours keeps its own.",
@@ -195,9 +195,10 @@ export const en = {
     confirmSubmit: "Use this address",
   },
   notices: {
-    title: "Mails from us",
-    navLabel: "Mails",
+    title: "Notices by mail",
+    navLabel: "Notices",
     linkHint: "Choose what we tell you by mail.",
+    unconfirmed: "Before you confirm your address, we can’t send you any of these.",
     newBrowser: "Tell me when a new browser logs in to my account",
     others:
       "We always tell you when your password or address changes, when someone logs in after several wrong passwords, when someone may have copied your login, and when your account is deleted. These mails protect your account, so they can’t be turned off.",
@@ -455,7 +456,7 @@ export const en = {
       "Your email address has been changed, and every other browser has been logged out.",
     notices_saved: "Your choice has been saved.",
     undone:
-      "Every browser is logged out, and the password is blocked. Please check your mail: with the link in it you choose a new password.",
+      "Every browser is logged out, and the password is blocked. Please check your mail: with the link in it you choose a new password. If nothing arrives, ask for another mail here.",
     undone_without_address:
       "Every browser is logged out, and the password is blocked. But your old address belongs to another account by now, so yours couldn’t get it back, and we couldn’t mail you a link. Please write to the people who run this site.",
     account_deleted: "Your account has been deleted.",

@@ -202,9 +202,11 @@ export const it: Text = {
     confirmSubmit: "Usa questo indirizzo",
   },
   notices: {
-    title: "Le nostre email",
-    navLabel: "Email",
+    title: "Avvisi via email",
+    navLabel: "Avvisi",
     linkHint: "Scegli che cosa ti segnaliamo via email.",
+    unconfirmed:
+      "Finché non confermi il tuo indirizzo, non possiamo inviarti nessuno di questi avvisi.",
     newBrowser: "Avvisami quando qualcuno accede al mio account da un nuovo browser",
     others:
       "Ti avvisiamo sempre quando cambiano la password o l’indirizzo, quando qualcuno accede dopo diverse password sbagliate, quando qualcuno potrebbe aver copiato il tuo accesso e quando l’account viene eliminato. Queste email proteggono il tuo account e non si possono disattivare.",
@@ -463,7 +465,7 @@ export const it: Text = {
       "L’indirizzo email è stato cambiato e tutti gli altri browser sono stati disconnessi.",
     notices_saved: "La tua scelta è stata salvata.",
     undone:
-      "Tutti i browser sono stati disconnessi e la password è bloccata. Controlla la posta: con il link che ti abbiamo inviato puoi scegliere una nuova password.",
+      "Tutti i browser sono stati disconnessi e la password è bloccata. Controlla la posta: con il link che ti abbiamo inviato puoi scegliere una nuova password. Se non arriva nulla, chiedi qui un’altra email.",
     undone_without_address:
       "Tutti i browser sono stati disconnessi e la password è bloccata. Ma il tuo vecchio indirizzo ora è di un altro account: non abbiamo potuto ripristinarlo né inviarti un link. Scrivi a chi gestisce questo sito.",
     account_deleted: "Il tuo account è stato eliminato.",

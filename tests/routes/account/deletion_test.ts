@@ -5,7 +5,8 @@ import { Passwords } from "../../../lib/credential/password.ts";
 import type { User } from "../../../lib/account/user.ts";
 import { MINUTE } from "../../../lib/time.ts";
 import { ann, bob } from "../../support/people.ts";
-import { test } from "../../support/world.ts";
+import type { Mail } from "../../../lib/mail/mail.ts";
+import { test, testWithMail, TestWorld, withMail } from "../../support/world.ts";
 
 const { email, password } = ann;
 
@@ -105,4 +106,57 @@ test("a slow form does nothing if its session ends before the body is complete [
   rest.resolve();
   equal((await held).headers.get("location"), "/");
   equal((await world.browser().post("/login", { email, password })).status, 303);
+});
+
+testWithMail(
+  "one mail tells of a deletion, and no record of the user is left [SEC-N10]",
+  async (world) => {
+    await world.bob();
+    const before = (await world.records()).map((entry) => entry.key);
+    const browser = await world.ann();
+    await world.browser().post("/login", { email, password }); // its notice has a link
+    await browser.post("/reauthenticate", { password });
+    await browser.post("/account/email", { email: "ann@example.org" });
+    await world.browser().post("/password-reset", { email });
+    const count = (await world.delivered()).length;
+
+    equal((await browser.post("/account/delete", { email })).status, 303);
+    deepEqual(
+      (await world.delivered()).slice(count).map(({ to, subject }) => [to.address, subject]),
+      [
+        [email, "Your account was deleted"],
+      ],
+    );
+    deepEqual((await world.records()).map((entry) => entry.key), before, "only Bob is left");
+  },
+);
+
+Deno.test("a mail that is under way while its user is deleted has a dead link [SEC-N10]", async () => {
+  const gate = Promise.withResolvers<void>();
+  const underWay: Mail[] = [];
+  let isHeld = false;
+  await using world: TestWorld = await TestWorld.create({
+    config: withMail,
+    send: async (mail) => {
+      if (isHeld) {
+        underWay.push(mail);
+        await gate.promise;
+      }
+      world.sent.push(mail);
+    },
+  });
+  const browser = await world.ann();
+  await browser.post("/reauthenticate", { password });
+  isHeld = true;
+  await world.browser().post("/login", { email, password });
+  while (underWay.length === 0) await new Promise((resolve) => setTimeout(resolve));
+  await browser.post("/account/delete", { email });
+  gate.resolve();
+
+  const notice = (await world.delivered()).find(({ subject }) => subject.startsWith("New login"));
+  const link = /^https:\/\/app\.example(\/undo\/\S+)$/m.exec(notice?.text ?? "")?.[1] ?? "";
+  const opened = await browser.get(link);
+  equal(opened.headers.get("location"), "/undo");
+  equal((await browser.follow(opened)).status, 410);
+  equal((await browser.post("/undo")).status, 410);
 });
