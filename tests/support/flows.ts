@@ -374,7 +374,99 @@ export const mailFlows: readonly Flow[] = ([
       equal(notices.length, 1);
     },
   },
-] satisfies Flow[]).map((flow) => ({ ...flow, config: withMail }));
+  {
+    name: "asking for a link to log in",
+    prepare: async (world) => {
+      await world.ann();
+      return { browser: world.browser(), act: askForLoginLink };
+    },
+    verify: logInByLink,
+  },
+  {
+    name: "logging in by a link",
+    prepare: async (world) => {
+      const browser = await withLoginLink(world);
+      await openLink(browser, world);
+      return { browser, act: (it) => it.post("/login/link/confirm") };
+    },
+    // The first request may have used the link.
+    retry: async (browser) => {
+      const again = await browser.post("/login/link/confirm");
+      if (again.status === 303) return;
+      equal(again.status, 410);
+      equal((await browser.post("/login", { email, password })).status, 303);
+    },
+    verify: isAnn,
+  },
+  {
+    name: "entering the code of a link to log in",
+    prepare: async (world) => {
+      const asking = await withLoginLink(world);
+      const code = await loginCode(asking);
+      const browser = world.browser();
+      await openLink(browser, world);
+      return { browser, act: (it) => it.post("/login/link/confirm", { code }) };
+    },
+    verify: isNobody,
+  },
+  {
+    name: "entering a wrong code of a link to log in",
+    prepare: async (world) => {
+      const code = await loginCode(await withLoginLink(world)) === "0000 0000" ? "1" : "0";
+      const browser = world.browser();
+      await openLink(browser, world);
+      return { browser, act: (it) => it.post("/login/link/confirm", { code: code.repeat(8) }) };
+    },
+    retryStatuses: [422],
+    verify: async (browser, world) => {
+      await isNobody(browser);
+      const counted = (await world.dump()).map(({ value }) => Object(value).wrongCodes ?? 0);
+      equal(Math.max(...counted) >= 1, true, "it was not counted");
+    },
+  },
+  {
+    name: "logging in by a link that another browser confirmed",
+    prepare: async (world) => {
+      const browser = await withLoginLink(world);
+      const other = world.browser();
+      await openLink(other, world);
+      await other.post("/login/link/confirm", { code: await loginCode(browser) });
+      return { browser, act: (it) => it.post("/login/link/confirm") };
+    },
+    // The first request may have used the link.
+    retry: async (browser) => {
+      const again = await browser.post("/login/link/confirm");
+      if (again.status === 303) return;
+      equal(again.status, 422);
+      equal((await browser.post("/login", { email, password })).status, 303);
+    },
+    verify: isAnn,
+  },
+] satisfies Flow[]).map((flow) => ({ ...flow, config: { ...withMail, loginByMail: true } }));
+
+function askForLoginLink(browser: Browser): Promise<Response> {
+  return browser.post("/login/link", { email });
+}
+
+/** A browser of Ann's that asked for a link to log in. */
+async function withLoginLink(world: TestWorld): Promise<Browser> {
+  await world.ann();
+  const browser = world.browser();
+  equal((await askForLoginLink(browser)).status, 303);
+  return browser;
+}
+
+async function logInByLink(browser: Browser, world: TestWorld): Promise<void> {
+  await openLink(browser, world);
+  equal((await browser.post("/login/link/confirm")).status, 303);
+  await isAnn(browser);
+}
+
+/** The code that a browser shows after it asked for a link. */
+async function loginCode(browser: Browser): Promise<string> {
+  const page = await (await browser.get("/login/link/confirm")).text();
+  return /<strong>([\d ]+)<\/strong>/.exec(page)?.[1] ?? "none";
+}
 
 function resetPassword(browser: Browser): Promise<Response> {
   return browser.post("/password-reset/new", { password: newPassword });
