@@ -41,10 +41,10 @@ export function deletionRoutes(
 
       // This session ends last: the user can try again if the store fails half way.
       await login.endOtherSessions(c);
+      await emailTokens.deleteAll(user.id);
       // After this commit no browser is logged in as this user.
       await accounts.delete(user, mail?.mails.accountDeleted(c, user));
       c.var.log("user_deleted");
-      await emailTokens.deleteAll(user.id);
       await login.end(c);
       await login.forgetUser(c, user.id);
       await login.flash(c, "account_deleted");

@@ -1,4 +1,4 @@
-import { equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { makeHash } from "../../lib/credential/hash_algorithms.ts";
 import { Passwords } from "../../lib/credential/password.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../lib/time.ts";
@@ -10,6 +10,7 @@ import { type TestWorld, withMail } from "./world.ts";
 
 const { email, password } = ann;
 const newPassword = "eleven grey herons wade";
+const newEmail = "ann@example.org";
 
 /** A browser just before the action, and the action, for it or a copy of it. */
 export interface Step {
@@ -375,6 +376,107 @@ export const mailFlows: readonly Flow[] = ([
     },
   },
   {
+    name: "asking for another address",
+    prepare: async (world) => ({
+      browser: await fresh(world),
+      act: (it) => it.post("/account/email", { email: newEmail }),
+    }),
+    verify: async (browser, world) => {
+      await openLink(browser, world, newEmail);
+      equal((await browser.post("/account/email/confirm")).headers.get("location"), "/profile");
+    },
+  },
+  {
+    name: "asking for an address that is taken",
+    prepare: async (world) => {
+      await world.bob();
+      return {
+        browser: await fresh(world),
+        act: (it) => it.post("/account/email", { email: bob.email }),
+      };
+    },
+    verify: async (_, world) => {
+      equal((await world.mailTo(bob.email)).subject, en.mail.alreadyRegistered.subject);
+    },
+  },
+  {
+    name: "confirming another address",
+    prepare: async (world) => {
+      const browser = await fresh(world);
+      await browser.post("/account/email", { email: newEmail });
+      await openLink(browser, world, newEmail);
+      return { browser, act: (it) => it.post("/account/email/confirm") };
+    },
+    // The first request may have moved the account, and this browser did not hear its new secret.
+    retry: async (browser) => {
+      const again = await browser.post("/account/email/confirm");
+      if (again.headers.get("location") === "/profile") return;
+      equal((await browser.post("/login", { email: newEmail, password })).status, 303);
+    },
+    retryStatuses: [303, 410],
+    verify: async (browser, world) => {
+      await isAnn(browser);
+      equal((await world.browser().post("/login", { email, password })).status, 422);
+      equal(await countMails(world, en.mail.emailChanged.subject), 1);
+    },
+  },
+  {
+    name: "undoing what a thief did",
+    prepare: async (world) => {
+      await world.ann();
+      const thief = world.browser();
+      await thief.post("/login", { email, password });
+      const notice = await world.linkTo(email);
+      world.pass(SECOND);
+      await thief.post("/account/email", { email: newEmail });
+      await openLink(thief, world, newEmail);
+      await thief.post("/account/email/confirm");
+      const browser = world.browser();
+      await browser.get(notice);
+      return { browser, act: (it) => it.post("/undo") };
+    },
+    // The first request may have used the link.
+    retryStatuses: [303, 410],
+    verify: async (browser, world) => {
+      for (const address of [email, newEmail]) {
+        const refused = await world.browser().post("/login", { email: address, password });
+        ok(refused.headers.get("location") !== "/profile", address);
+      }
+      equal(await countMails(world, en.mail.resetPassword.subject), 1);
+      await openLink(browser, world);
+      equal((await resetPassword(browser)).status, 303);
+    },
+  },
+  {
+    name: "choosing the notices",
+    prepare: async (world) => ({
+      browser: await world.ann(),
+      act: (it) => it.post("/account/notices"),
+    }),
+    verify: async (browser) => {
+      ok(
+        !/name="new_browser"[^>]* checked/.test(
+          await (await browser.get("/account/notices")).text(),
+        ),
+      );
+    },
+  },
+  {
+    name: "deleting the account, with mail",
+    prepare: async (world) => {
+      await world.ann();
+      const browser = world.browser();
+      await browser.post("/login", { email, password, remember: "on" }); // a notice with a link
+      await world.delivered();
+      return { browser, act: (it) => it.post("/account/delete", { email }) };
+    },
+    verify: async (browser, world) => {
+      await isNobody(browser);
+      equal(await countMails(world, en.mail.accountDeleted.subject), 1);
+      deepEqual(await world.records(), [], "something is left [SEC-N10]");
+    },
+  },
+  {
     name: "asking for a link to log in",
     prepare: async (world) => {
       await world.ann();
@@ -473,8 +575,20 @@ function resetPassword(browser: Browser): Promise<Response> {
 }
 
 /** Opens the link of the newest mail to Ann. */
-async function openLink(browser: Browser, world: TestWorld): Promise<void> {
-  equal((await browser.get(await world.linkTo(email))).status, 303);
+async function openLink(browser: Browser, world: TestWorld, address = email): Promise<void> {
+  equal((await browser.get(await world.linkTo(address))).status, 303);
+}
+
+/** How many mails with this subject were sent. */
+async function countMails(world: TestWorld, subject: string): Promise<number> {
+  return (await world.delivered()).filter((mail) => mail.subject === subject).length;
+}
+
+/** Ann's browser, freshly logged in. */
+async function fresh(world: TestWorld): Promise<Browser> {
+  const browser = await world.ann();
+  equal((await browser.post("/reauthenticate", { password })).status, 303);
+  return browser;
 }
 
 async function isAnn(browser: Browser): Promise<void> {
