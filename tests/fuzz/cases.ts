@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { reportsPath } from "../../routes/middleware/headers.ts";
-import { forms } from "../support/forms.ts";
+import { allForms } from "../support/forms.ts";
 import type { Route } from "../support/routes.ts";
 
 type Header = readonly [name: string, value: string];
@@ -148,7 +148,7 @@ function pick<T>(draw: Draw, from: readonly T[]): T {
 
 function makeCase(draw: Draw, routes: readonly Route[]): Case {
   const route = pick(draw, routes);
-  const form = forms[route.path];
+  const form = allForms.find(({ path }) => path === route.path);
   const cookie =
     "__Host-session={session}; __Host-remember={remember}; __Host-flash={flash}; __Host-device={device}";
   const isReport = route.path === reportsPath;

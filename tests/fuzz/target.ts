@@ -1,5 +1,6 @@
 import { deepEqual, ok } from "node:assert/strict";
 import type { Browser } from "../support/browser.ts";
+import { everyForm } from "../support/forms.ts";
 import { readLogLine } from "../support/log_line.ts";
 import { ann } from "../support/people.ts";
 import { type Route, routesOf } from "../support/routes.ts";
@@ -7,7 +8,7 @@ import { TIMEOUT } from "../support/timeouts.ts";
 import { TestWorld } from "../support/world.ts";
 import { canary, type Case } from "./cases.ts";
 
-const statuses = [200, 204, 302, 303, 400, 401, 403, 404, 405, 413, 415, 422, 429, 431];
+const statuses = [200, 204, 302, 303, 400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429, 431];
 const requiredHeaders = [
   "content-security-policy",
   "x-content-type-options",
@@ -40,7 +41,7 @@ export class FuzzTarget implements AsyncDisposable {
 
   static async create(): Promise<FuzzTarget> {
     const world = await TestWorld.create({
-      config: { securityContact: "mailto:security@app.example" },
+      config: { ...everyForm, securityContact: "mailto:security@app.example" },
     });
     await world.register({ ...ann, name: `Ann ${canary}` }); // so each of her pages contains it
     const browser = world.browser();

@@ -1,7 +1,7 @@
 import { equal } from "node:assert/strict";
 import { costsTooMuch } from "../support/cpu_time.ts";
-import { forms } from "../support/forms.ts";
-import { test } from "../support/world.ts";
+import { allForms, senderOf } from "../support/forms.ts";
+import { test, TestWorld } from "../support/world.ts";
 
 // Nothing that fits into 16 KiB may cost the main thread more than plain text does.
 
@@ -29,13 +29,16 @@ const worst: Readonly<Record<string, (length: number) => string>> = {
 /** Nearly the whole body that a form may have, and the lengths just within the limits of fields. */
 const lengths = [8000, 512, 320, 64];
 
-for (const [path, { who, fields }] of Object.entries(forms)) {
+for (const form of allForms) {
+  const { path, config, fields } = form;
   for (const name of Object.keys(fields)) {
-    test(`${path} reads the worst ${name} at the cost of plain text`, async (world) => {
-      const ann = await world.ann();
+    Deno.test(`${path} reads the worst ${name} at the cost of plain text`, async () => {
+      await using world = await TestWorld.create({ config });
+      const sender = await senderOf(form, world, await world.ann());
+      await world.delivered();
       const restore = await world.checkpoint();
       const send = async (value: string) => {
-        const browser = who === "ann" ? ann.copy() : world.browser();
+        const browser = sender.copy();
         const others = new URLSearchParams({ ...fields });
         others.delete(name);
         const encoded = value.replaceAll(/[%&+#]/g, encodeURIComponent);

@@ -1,14 +1,20 @@
+import { EmailTokens, type Purpose } from "../../lib/account/email_token.ts";
+import type { Config } from "../../lib/config.ts";
+import type { Browser } from "./browser.ts";
 import { ann, eve } from "./people.ts";
+import { type TestWorld, withMail } from "./world.ts";
 
 /** A form of the app with valid values. */
 export interface Form {
   readonly who: "stranger" | "ann";
+  /** The mailed link of Ann's that the browser opened before. */
+  readonly link?: Purpose;
   readonly fields: Readonly<Record<string, string>>;
   /** Fields that may be missing. */
   readonly optional?: readonly string[];
 }
 
-/** Every form, by its route. A test names each route that is missing here. */
+/** Every form of a site without mail, by its route. A test names each route that is missing. */
 export const forms: Readonly<Record<string, Form>> = {
   "/register": {
     who: "stranger",
@@ -50,3 +56,65 @@ export const forms: Readonly<Record<string, Form>> = {
   },
   "/account/delete": { who: "ann", fields: { email: ann.email } },
 };
+
+/** The forms that exist only on a site with mail. */
+const mailForms: Readonly<Record<string, Form>> = {
+  "/verify-email": { who: "stranger", fields: { email: eve.email } },
+  "/verify-email/confirm": {
+    who: "stranger",
+    link: "verify_email",
+    fields: { password: ann.password },
+    optional: ["password"],
+  },
+  "/verify-email/reject": { who: "stranger", link: "verify_email", fields: {} },
+  "/password-reset": { who: "stranger", fields: { email: ann.email } },
+  "/password-reset/new": {
+    who: "stranger",
+    link: "reset_password",
+    fields: { email: ann.email, password: "a heron stands in the reeds" },
+    optional: ["email"],
+  },
+  "/undo": { who: "stranger", link: "undo", fields: {} },
+  "/login/link": {
+    who: "stranger",
+    fields: { email: ann.email, next: "/account" },
+    optional: ["next"],
+  },
+  "/login/link/confirm": {
+    who: "stranger",
+    link: "log_in",
+    fields: { code: "12345678" },
+    optional: ["code"],
+  },
+  "/account/email": { who: "ann", fields: { email: eve.email } },
+  "/account/email/confirm": { who: "ann", link: "change_email", fields: {} },
+  "/account/notices": { who: "ann", fields: { new_browser: "on" }, optional: ["new_browser"] },
+};
+
+/** A site that has every form. */
+export const everyForm: Partial<Config> = { ...withMail, loginByMail: true };
+
+/** Every form, with its route and the site that it is tried on. */
+export const allForms: readonly (Form & { path: string; config: Partial<Config> })[] = [
+  ...Object.entries(forms).map(([path, form]) => ({ path, config: {}, ...form })),
+  ...Object.entries(mailForms).map(([path, form]) => ({ path, config: everyForm, ...form })),
+];
+
+/** A browser that may send the form; Ann's own, or a stranger's, with the link that it opened. */
+export async function senderOf(form: Form, world: TestWorld, anns: Browser): Promise<Browser> {
+  const browser = form.who === "ann" ? anns.copy() : world.browser();
+  // A login by a mailed link is not fresh.
+  if (form.who === "ann" && world.config.mail) {
+    await browser.post("/reauthenticate", { password: ann.password });
+  }
+  if (!form.link) return browser;
+  const { value } = (await world.dump()).find(({ key }) => key[0] === "user") as Deno.KvEntry<
+    { id: string; email: string }
+  >;
+  const tokens = new EmailTokens(world.kv, () => world.now);
+  const email = form.link === "change_email" ? eve.email : value.email;
+  const { token, write } = tokens.prepare(form.link, { ...value, email });
+  await world.database.set([...write.key], write.value);
+  browser.cookies.set("__Host-mailed", token);
+  return browser;
+}

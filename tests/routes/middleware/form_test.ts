@@ -4,12 +4,17 @@ import { canonicalEmail } from "../../../lib/account/email_address.ts";
 import { readDevice } from "../../../lib/http/user_agent.ts";
 import { reportsPath } from "../../../routes/middleware/headers.ts";
 import type { Browser } from "../../support/browser.ts";
-import { forms } from "../../support/forms.ts";
+import { allForms, everyForm, forms, senderOf } from "../../support/forms.ts";
 import { ann } from "../../support/people.ts";
 import { routesOf } from "../../support/routes.ts";
-import { test, type TestWorld } from "../../support/world.ts";
+import { test, testWithMail, TestWorld } from "../../support/world.ts";
 
 const register = forms["/register"]?.fields ?? {};
+
+/** A test on a site that has every form. */
+function everyFormTest(name: string, run: (world: TestWorld) => Promise<void>): void {
+  testWithMail(name, run, everyForm);
+}
 
 /** Every user except Ann. */
 async function otherUsers(world: TestWorld): Promise<unknown[]> {
@@ -17,16 +22,21 @@ async function otherUsers(world: TestWorld): Promise<unknown[]> {
   return users.map(({ value }) => value).filter((it) => (it as { name: string }).name !== ann.name);
 }
 
-test("the tests know every form of the router", (world) => {
+Deno.test("the tests know every form of the router", async () => {
+  await using world = await TestWorld.create({ config: everyForm });
   const posts = routesOf(world.app).filter(({ method }) => method === "POST");
   const paths = posts.map(({ path }) => path).filter((path) => path !== reportsPath);
-  deepEqual(paths.sort(), Object.keys(forms).sort());
+  deepEqual(paths.sort(), allForms.map(({ path }) => path).sort());
 });
 
-for (const [path, { who, fields, optional }] of Object.entries(forms)) {
+for (const form of allForms) {
+  const { path, config, fields, optional } = form;
   for (const name of Object.keys(fields)) {
-    test(`${path} refuses ${name} when it is repeated, nested or a list [SEC-E9] [SEC-G11]`, async (world) => {
-      const browser = await world.ann();
+    Deno.test(`${path} refuses ${name} when it is repeated, nested or a list [SEC-E9] [SEC-G11]`, async () => {
+      await using world = await TestWorld.create({ config });
+      const anns = await world.ann();
+      await world.delivered();
+      const sender = await senderOf(form, world, anns);
       const before = await world.dump();
       const filled = new URLSearchParams(fields).toString();
       const value = encodeURIComponent(fields[name] ?? "");
@@ -39,33 +49,32 @@ for (const [path, { who, fields, optional }] of Object.entries(forms)) {
         [`${path}?${name}=${value}`, filled],
       ];
       for (const [target, body] of tries) {
-        const visitor = who === "ann" ? browser : world.browser();
-        equal((await visitor.postBody(target, body)).status, 422, `${target} ${body}`);
+        equal((await sender.postBody(target, body)).status, 422, `${target} ${body}`);
       }
       deepEqual(await world.dump(), before);
 
       if (optional?.includes(name)) return;
       for (const body of [`${name}[]=${value}`, `${name}[0]=${value}`, `${name}.x=${value}`, ""]) {
-        const visitor = who === "ann" ? browser : world.browser();
-        equal((await visitor.postBody(path, `${without}&${body}`)).status, 422, body);
+        equal((await sender.postBody(path, `${without}&${body}`)).status, 422, body);
       }
       deepEqual(await world.dump(), before);
     });
   }
 }
 
-test("field names such as __proto__ have no special effect [SEC-G12]", async (world) => {
+everyFormTest("field names such as __proto__ have no special effect [SEC-G12]", async (world) => {
   const browser = await world.ann();
   const names = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "then"];
   const odd = names.flatMap((
     it,
   ) => [it, `${it}[x]`, `${it}.x`, `__proto__[${it}]`, `constructor[${it}]`]);
 
-  for (const [path, { who, fields }] of Object.entries(forms)) {
+  for (const form of allForms) {
+    const { path, fields } = form;
     const body = new URLSearchParams([...Object.entries(fields), ...odd.map((it) => [it, "1"])]);
-    const visitor = who === "ann" ? browser.copy() : world.browser();
-    const { status } = await visitor.postBody(path, String(body));
-    ok([200, 303, 404, 422].includes(status), `${status} ${path}`);
+    const sender = await senderOf(form, world, browser);
+    const { status } = await sender.postBody(path, String(body));
+    ok([200, 303, 404, 410, 422].includes(status), `${status} ${path}`);
     ok((await browser.get(`/login?${body}`)).status < 500);
     const cookie = odd.map((it) => `${it.replace(/[[\]]/g, "")}=1`).join("; ");
     ok((await world.browser().get("/", { cookie })).status < 500);
@@ -114,11 +123,12 @@ test("input cannot inject a header [SEC-G3]", async (world) => {
   }
 });
 
-test("a form for users changes nothing when a guest sends it [SEC-G17]", async (world) => {
+everyFormTest("a form for users changes nothing when a guest sends it [SEC-G17]", async (world) => {
   await world.ann();
+  await world.delivered();
   const before = await world.dump();
 
-  for (const [path, { who, fields }] of Object.entries(forms)) {
+  for (const { path, who, fields } of allForms) {
     if (who === "stranger" || path === "/logout") continue;
     const answer = await world.browser().post(path, { ...fields });
     equal(answer.status, 303, path);
@@ -142,36 +152,44 @@ Deno.test("parsers do not read input over their length limit [SEC-G6]", () => {
   equal(readDevice(endless(512)).browser, "Firefox");
 });
 
-test("100 KB in any field, header or URL is refused or harmless [SEC-G6] [SEC-G14]", async (world) => {
-  await world.ann();
-  const long = ["a".repeat(100_000), "a.".repeat(50_000), "@a".repeat(50_000), " ".repeat(100_000)];
+everyFormTest(
+  "100 KB in any field, header or URL is refused or harmless [SEC-G6] [SEC-G14]",
+  async (world) => {
+    await world.ann();
+    const long = [
+      "a".repeat(100_000),
+      "a.".repeat(50_000),
+      "@a".repeat(50_000),
+      " ".repeat(100_000),
+    ];
 
-  for (const [path, { who, fields }] of Object.entries(forms)) {
-    for (const name of Object.keys(fields)) {
-      for (const value of long) {
-        const answer = await world.browser().post(path, { ...fields, [name]: value });
-        equal(answer.status, 413, `${path} ${name}`);
-        const fitting = { ...fields, [name]: value.slice(0, 5000) };
-        const expected = who === "ann" ? [303] : [200, 303, 422];
-        ok(
-          expected.includes((await world.browser().post(path, fitting)).status),
-          `${path} ${name}`,
-        );
+    for (const { path, who, fields } of allForms) {
+      for (const name of Object.keys(fields)) {
+        for (const value of long) {
+          const answer = await world.browser().post(path, { ...fields, [name]: value });
+          equal(answer.status, 413, `${path} ${name}`);
+          const fitting = { ...fields, [name]: value.slice(0, 5000) };
+          const expected = who === "ann" ? [303] : [200, 303, 410, 422];
+          ok(
+            expected.includes((await world.browser().post(path, fitting)).status),
+            `${path} ${name}`,
+          );
+        }
       }
     }
-  }
-  for (const value of long.map((it) => it.trim() || "x".repeat(100_000))) {
-    for (const name of ["user-agent", "accept", "origin", "cookie", "authorization", "referer"]) {
-      const headers = { [name]: value };
-      const answer = await world.app.request("https://app.example/login", { headers });
-      equal(answer.status, 431, name);
+    for (const value of long.map((it) => it.trim() || "x".repeat(100_000))) {
+      for (const name of ["user-agent", "accept", "origin", "cookie", "authorization", "referer"]) {
+        const headers = { [name]: value };
+        const answer = await world.app.request("https://app.example/login", { headers });
+        equal(answer.status, 431, name);
+      }
+      equal((await world.browser().get(`/login?next=${value}`)).status, 200);
+      equal((await world.browser().get(`/${value}`)).status, 404);
     }
-    equal((await world.browser().get(`/login?next=${value}`)).status, 200);
-    equal((await world.browser().get(`/${value}`)).status, 404);
-  }
-});
+  },
+);
 
-test("our pages send exactly the fields that the routes read [SEC-G13]", async (world) => {
+everyFormTest("our pages send exactly the fields that the routes read [SEC-G13]", async (world) => {
   await world.ann();
   let sent = 0;
 
