@@ -109,6 +109,26 @@ const mailForms = ([
 const rows: Row[] = [
   ...mailForms,
   {
+    form: "another address",
+    config: withMail,
+    browser: async (world) => {
+      const browser = await world.bob();
+      equal((await browser.post("/reauthenticate", { password: bob.password })).status, 303);
+      await browser.get("/profile"); // takes the message
+      return browser;
+    },
+    send: (browser, who) => browser.post("/account/email", who),
+    alike: {
+      "a free address": () => ({ email: "nobody@example.com" }),
+      "an address with an account": () => ({ email: ann.email }),
+      "an address that waits for its link": pending,
+      "a suspended user": async (world) => {
+        await change(world, "user", { active: false });
+        return { email: ann.email };
+      },
+    },
+  },
+  {
     form: "login",
     browser: stranger,
     send: (browser, who) => browser.post("/login", { password, ...who }),
