@@ -79,7 +79,7 @@ export class Mails {
     await operation.commit();
   }
 
-  /** @param browser The secret of the browser that asked, which needs no password then. */
+  /** @param browser The digest of the browser in which the link alone is enough. */
   verifyEmail(c: Context, user: Person, browser: string | null): readonly Write[] {
     return this.#link(c, "verify_email", user, browser, verifyEmailMail);
   }

@@ -10,6 +10,9 @@ import { tooManyRequests } from "./middleware/errors.tsx";
 import { emailField, form, text } from "./middleware/form.ts";
 import type { MailServices, Services } from "./services.ts";
 
+/** The id of no user: an unknown address costs the same reads as a known one. */
+const NO_USER_ID = "-";
+
 /** A link that works, and the account that it is for. */
 interface Link {
   readonly found: FoundToken;
@@ -51,8 +54,9 @@ export function verifyEmailRoutes(services: Used) {
       const browser = askingBrowser.remember(c);
       if (await throttle.admitsMail(c, "verify_email", email)) {
         const { user } = await accounts.findCredential(email);
+        const asker = await askerOf(c, user, browser);
         await mails.commit(
-          user && !user.emailVerified ? mails.verifyEmail(c, user, browser) : mails.toNobody(c),
+          user && !user.emailVerified ? mails.verifyEmail(c, user, asker) : mails.toNobody(c),
         );
       }
       await login.flash(c, "verification_sent");
@@ -90,6 +94,16 @@ export function verifyEmailRoutes(services: Used) {
   });
 
   routes.get("/verify-email/:token", (c) => mailedLink.open(c, "/verify-email/confirm"));
+
+  /**
+   * The browser in which the link alone is enough: the one that registered, or one that is logged
+   * in. Whoever only asks again may be the owner of an address that a stranger registered: without
+   * that stranger's password they must not make the account usable.
+   */
+  async function askerOf(c: Context, user: User | null, browser: string): Promise<string | null> {
+    const asker = await services.emailTokens.askerOf("verify_email", user?.id ?? NO_USER_ID);
+    return user && (await login.user(c))?.id === user.id ? browser : asker;
+  }
 
   async function readLink(c: Context): Promise<Link | null> {
     const found = await services.emailTokens.find("verify_email", mailedLink.read(c));

@@ -34,7 +34,7 @@ export interface EmailToken {
   readonly digest: string;
   /** The address that the mail went to. */
   readonly email: string;
-  /** SHA-256 of the secret of the browser that asked, base64url; null when any browser will do. */
+  /** SHA-256 of the secret of the browser that asked, base64url; null when none counts. */
   readonly browser: string | null;
   /** Wrong codes so far, for a link that logs in. */
   readonly wrongCodes?: number;
@@ -75,7 +75,11 @@ export class EmailTokens {
     this.#now = now;
   }
 
-  /** Makes the token of a link. Its record replaces the one of the same purpose. */
+  /**
+   * Makes the token of a link. Its record replaces the one of the same purpose.
+   *
+   * @param browser The digest of the secret of the browser that asked.
+   */
   prepare(
     purpose: Purpose,
     user: Pick<User, "id" | "email">,
@@ -91,7 +95,7 @@ export class EmailTokens {
       purpose,
       digest: digestOf(purpose, token),
       email: user.email,
-      browser: browser && browserDigest(browser),
+      browser,
       createdAt,
       expiresAt,
     };
@@ -117,13 +121,20 @@ export class EmailTokens {
   async findByBrowser(
     purpose: "log_in",
     userId: string,
-    secret: string,
+    browser: string,
   ): Promise<FoundToken | null> {
     const entry = await this.#kv.get(["email_token", userId, purpose]);
     const record = readEmailToken(entry.value);
     const works = record?.purpose === purpose && record.expiresAt > this.#now() &&
-      isAskingBrowser(record, secret);
+      isAskingBrowser(record, browser);
     return works ? { userId, record, entry } : null;
+  }
+
+  /** The digest of the browser that asked for the link that a user has already, if one counts. */
+  async askerOf(purpose: "verify_email", userId: string): Promise<string | null> {
+    const { value } = await this.#kv.get(["email_token", userId, purpose]);
+    const record = readEmailToken(value);
+    return record && record.expiresAt > this.#now() ? record.browser : null;
   }
 
   /** Deletes every link of a user, for an account that is deleted. */
@@ -134,15 +145,10 @@ export class EmailTokens {
   }
 }
 
-/** Whether this browser, by its secret, asked for the link. */
-export function isAskingBrowser({ browser }: EmailToken, secret: string | undefined): boolean {
-  return browser !== null && secret !== undefined &&
-    timingSafeEqual(browser, browserDigest(secret));
-}
-
-/** What is kept of a browser's secret. */
-export function browserDigest(secret: string): string {
-  return createHash("sha256").update(`browser:${secret}`).digest("base64url");
+/** Whether this browser asked for the link. */
+export function isAskingBrowser(record: EmailToken, browser: string | undefined): boolean {
+  return record.browser !== null && browser !== undefined &&
+    timingSafeEqual(record.browser, browser);
 }
 
 /**

@@ -5,7 +5,6 @@ import type { Keyring } from "../login/keyring.ts";
 import type { Clock } from "../time.ts";
 import { writeUser } from "./account_records.ts";
 import {
-  browserDigest,
   type EmailToken,
   type EmailTokens,
   type FoundToken,
@@ -43,9 +42,9 @@ export class LoginLinks {
     this.#now = now;
   }
 
-  /** The code that a browser shows: eight digits. */
-  codeOf(browserSecret: string): string {
-    return this.#codesOf(browserDigest(browserSecret))[0] as string; // of the newest key
+  /** The code that a browser shows, by the digest of its secret: eight digits. */
+  codeOf(browser: string): string {
+    return this.#codesOf(browser)[0] as string; // of the newest key
   }
 
   /** Finds what a link stands for; null when it does not work, whatever the reason. */
@@ -57,10 +56,11 @@ export class LoginLinks {
    * Finds the link that this browser asked for, once another browser confirmed it; null before.
    *
    * @param user Who the link is for; null where the address has no account.
+   * @param browser The digest of its secret.
    */
-  async findConfirmed(user: User | null, browserSecret: string): Promise<FoundToken | null> {
+  async findConfirmed(user: User | null, browser: string): Promise<FoundToken | null> {
     const userId = user?.id ?? NO_USER_ID;
-    const found = await this.#tokens.findByBrowser("log_in", userId, browserSecret);
+    const found = await this.#tokens.findByBrowser("log_in", userId, browser);
     return found?.record.confirmed ? found : null;
   }
 
@@ -83,7 +83,10 @@ export class LoginLinks {
     }
   }
 
-  /** Uses a link, once: it proves the address. Null when it does not work any more. */
+  /**
+   * Uses a link, once: it proves the address. Null when it does not work any more. If nobody proved
+   * the address before, a stranger may have registered it: what they know opens nothing any more.
+   */
   async use({ userId, record, entry: { key } }: FoundToken): Promise<User | null> {
     const linkUse = newId();
     while (true) {
@@ -93,7 +96,10 @@ export class LoginLinks {
       if (user.linkUse === linkUse) return user; // the commit's answer was lost
       if (!isSameLink(readEmailToken(token.value), record)) return null;
 
-      const verified = { ...user, emailVerified: true, linkUse };
+      const proof = user.emailVerified
+        ? {}
+        : { emailVerified: true, epoch: user.epoch + 1, passwordCompromised: true };
+      const verified = { ...user, ...proof, linkUse };
       const operation = this.#kv.atomic().check(entry, token).delete(key);
       writeUser(operation, verified, this.#now());
       if ((await operation.commit()).ok) return verified;

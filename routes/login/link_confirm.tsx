@@ -23,8 +23,8 @@ interface Link {
 /** What a browser is answered that opened a link, and one that asked for a link and waits. */
 interface Answers {
   readonly opened: (c: Context, link: Link) => Response | Promise<Response>;
-  /** @param secret The browser's own. */
-  readonly waiting: (c: Context, secret: string) => Response | Promise<Response>;
+  /** @param browser The digest of its secret. */
+  readonly waiting: (c: Context, browser: string) => Response | Promise<Response>;
 }
 
 type Used = Pick<
@@ -54,7 +54,7 @@ export function loginLinkConfirmRoutes(services: Used) {
     path,
     form({ code: text.optional() }, (c, problems) => {
       return answerLink(c, {
-        waiting: (c, secret) => codePage(c, secret, "not_confirmed"),
+        waiting: (c, browser) => codePage(c, browser, "not_confirmed"),
         opened: (c, link) => confirmPage(c, link, problems),
       });
     }),
@@ -73,19 +73,19 @@ export function loginLinkConfirmRoutes(services: Used) {
   routes.get("/login/link/:token", (c) => mailedLink.open(c, path));
 
   async function answerLink(c: Context, answers: Answers): Promise<Response> {
-    const secret = askingBrowser.read(c);
+    const browser = askingBrowser.read(c);
     const token = mailedLink.read(c);
-    if (token === undefined && secret && loginRequest.read(c)) return answers.waiting(c, secret);
+    if (token === undefined && browser && loginRequest.read(c)) return answers.waiting(c, browser);
     const found = await loginLinks.find(token);
     const user = found && await accounts.find(found.userId);
     if (!found || !user || !mayUse(user, found.record)) return deadLink(c, askPath);
-    return answers.opened(c, { found, user, isAskers: isAskingBrowser(found.record, secret) });
+    return answers.opened(c, { found, user, isAskers: isAskingBrowser(found.record, browser) });
   }
 
-  async function logInIfConfirmed(c: Context, secret: string): Promise<Response> {
+  async function logInIfConfirmed(c: Context, browser: string): Promise<Response> {
     const { user } = await accounts.findCredential(loginRequest.read(c)?.email ?? "");
-    const found = await loginLinks.findConfirmed(user, secret);
-    return found && user ? await logIn(c, found, user) : codePage(c, secret, "not_confirmed");
+    const found = await loginLinks.findConfirmed(user, browser);
+    return found && user ? await logIn(c, found, user) : codePage(c, browser, "not_confirmed");
   }
 
   /** Lets the browser in that asked, never this one. */
@@ -120,12 +120,12 @@ export function loginLinkConfirmRoutes(services: Used) {
     return answer ?? deadLink(c, askPath);
   }
 
-  function codePage(c: Context, secret: string, problem?: "not_confirmed") {
+  function codePage(c: Context, browser: string, problem?: "not_confirmed") {
     const { text } = c.var;
     return c.render(
       <LoginCodePage
         text={text}
-        code={loginLinks.codeOf(secret)}
+        code={loginLinks.codeOf(browser)}
         next={loginRequest.read(c)?.next ?? undefined}
         refused={problem !== undefined}
       />,

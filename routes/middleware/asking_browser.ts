@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Context } from "hono";
 import { newSecret } from "../../lib/keys.ts";
 import { DAY, SECOND } from "../../lib/time.ts";
@@ -5,7 +6,7 @@ import { SiteCookie } from "./cookie.ts";
 
 /**
  * Recognises the browser that asked for a mail: it keeps a random secret. A link that this browser
- * asked for asks it for less than others.
+ * asked for asks it for less than others. Both methods give the digest, which is all that is kept.
  */
 export class AskingBrowser {
   readonly #cookie: SiteCookie;
@@ -14,16 +15,25 @@ export class AskingBrowser {
     this.#cookie = new SiteCookie("asked", origin, DAY / SECOND);
   }
 
-  /** The browser's secret, if it has one. */
+  /** Undefined for a browser that asked for nothing. */
   read(c: Context): string | undefined {
+    const secret = this.#read(c);
+    return secret && digestOf(secret);
+  }
+
+  /** A browser without a secret gets one. */
+  remember(c: Context): string {
+    const secret = this.#read(c) ?? newSecret();
+    this.#cookie.write(c, secret);
+    return digestOf(secret);
+  }
+
+  #read(c: Context): string | undefined {
     const secret = this.#cookie.read(c);
     return secret && /^[\w-]{43}$/.test(secret) ? secret : undefined;
   }
+}
 
-  /** The browser's secret; it gets one if it has none. */
-  remember(c: Context): string {
-    const secret = this.read(c) ?? newSecret();
-    this.#cookie.write(c, secret);
-    return secret;
-  }
+function digestOf(secret: string): string {
+  return createHash("sha256").update(`browser:${secret}`).digest("base64url");
 }

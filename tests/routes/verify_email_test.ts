@@ -45,6 +45,27 @@ test("somebody who did not register removes the account [SEC-H10]", async (world
   equal((await attacker.post("/login", { email, password })).status, 422);
 });
 
+test("an owner who asks for another link does not make a stranger's registration usable [SEC-H10]", async (world) => {
+  const stranger = world.browser();
+  await stranger.post("/register", { ...ann, password: bob.password });
+  const owner = world.browser();
+  await owner.post("/verify-email", { email });
+  const page = await owner.follow(await owner.get(await world.linkTo(email)));
+  match(await page.text(), /enter the password that you chose/);
+  equal((await owner.post("/verify-email/confirm")).status, 422);
+  equal((await owner.post("/verify-email/reject")).status, 303);
+  equal((await world.browser().post("/login", { email, password: bob.password })).status, 422);
+});
+
+test("the browser that registered needs no password for another link either", async (world) => {
+  const browser = world.browser();
+  await browser.post("/register", { ...ann });
+  await world.browser().post("/verify-email", { email });
+  await browser.post("/verify-email", { email });
+  await browser.get(await world.linkTo(email));
+  equal((await browser.post("/verify-email/confirm")).headers.get("location"), "/profile");
+});
+
 test("the answer is the same for a free and a taken address, and the mail tells [SEC-C3]", async (world) => {
   await world.register(ann);
   const answers = await Promise.all(["new@example.com", email].map(async (email) => {

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, fail, match, ok } from "node:assert/strict";
 import { Keyring } from "../../lib/login/keyring.ts";
 import type { Browser } from "../support/browser.ts";
 import type { Config } from "../../lib/config.ts";
@@ -291,8 +291,16 @@ function masking(answer: Response, who: Fields) {
   return { status: answer.status, headers, text };
 }
 
-async function change(world: TestWorld, kind: string, fields: object): Promise<void> {
-  const entry = (await world.dump()).find(({ key }) => key[0] === kind) as Deno.KvEntry<object>;
+/** Changes a record of Ann's. */
+async function change(
+  world: TestWorld,
+  kind: "user" | "password",
+  fields: object,
+): Promise<void> {
+  const entries = await world.dump();
+  const { value: id } = entries.find(({ key }) => key.join() === `user_by_email,${ann.email}`) ??
+    fail("there is no Ann");
+  const entry = entries.find(({ key }) => key[0] === kind && key[1] === id) as Deno.KvEntry<object>;
   await world.database.set(entry.key, { ...entry.value, ...fields });
 }
 

@@ -207,11 +207,14 @@ test("every address gets the same answer, and costs the same [SEC-C5] [SEC-H9]",
   deepEqual(mails.map(({ to }) => to.address), [email, email, email]);
 });
 
-test("an account in use without a proved address is verified by a login by link", async (world) => {
-  await world.ann();
+test("a link verifies an account in use, and ends what a stranger may have prepared in it [SEC-H10]", async (world) => {
+  const stranger = await world.ann();
   await change(world, email, { emailVerified: false });
   const browser = await opening(world, await asking(world));
-  equal((await confirm(browser)).headers.get("location"), "/profile");
+  equal((await confirm(browser)).headers.get("location"), "/password-reset");
+  equal((await stranger.get("/profile")).status, 302);
+  equal((await stranger.post("/login", { ...ann })).headers.get("location"), "/password-reset");
+  equal((await stranger.get("/profile")).status, 302);
   equal((await userOf(world, email)).value.emailVerified, true);
   equal(world.events("user_updated").at(-1)?.facts.reason, "email_verified");
 });
