@@ -122,10 +122,6 @@ const rows: Row[] = [
       "a free address": () => ({ email: "nobody@example.com" }),
       "an address with an account": () => ({ email: ann.email }),
       "an address that waits for its link": pending,
-      "a suspended user": async (world) => {
-        await change(world, "user", { active: false });
-        return { email: ann.email };
-      },
     },
   },
   {
