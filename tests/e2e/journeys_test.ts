@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
-import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { browserTest, fillForm, recordProblems } from "../support/chromium.ts";
+import { enter, focused, tabTo } from "../support/keyboard.ts";
 import { ann, bob } from "../support/people.ts";
 import { press, send } from "../support/page_states.ts";
 import { BrowserServer } from "../support/browser_server.ts";
@@ -188,31 +189,4 @@ browserTest("a form is sent once, and can be sent again after going back", async
 /** An entry of the Layout Instability API. */
 interface Shift {
   readonly value: number;
-}
-
-/** The focused element: the id of a field, or else the accessible name. */
-function focused(page: Page): Promise<string> {
-  return page.evaluate(() => {
-    const element = document.activeElement as HTMLElement;
-    if (element instanceof HTMLInputElement) return element.id;
-    return element.ariaLabel ?? element.innerText;
-  });
-}
-
-/** Presses Tab until the named element has the focus. */
-async function tabTo(page: Page, name: string): Promise<void> {
-  const passed: string[] = [];
-  while (await focused(page) !== name) {
-    ok(passed.length < 40, `"${name}" is not on the way: ${passed.join(", ")}`);
-    await page.keyboard.press("Tab");
-    passed.push(await focused(page));
-    const outline = await page.evaluate(() =>
-      getComputedStyle(document.activeElement as Element).outlineStyle
-    );
-    if (passed.at(-1) !== "") notEqual(outline, "none", `the focus shows on ${passed.at(-1)}`);
-  }
-}
-
-async function enter(page: Page): Promise<void> {
-  await Promise.all([page.waitForEvent("load"), page.keyboard.press("Enter")]);
 }

@@ -5,7 +5,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import type { BrowserContextOptions, Page, Response } from "playwright-core";
 import { inaccessible } from "../support/accessibility.ts";
 import { browserTest, recordProblems } from "../support/chromium.ts";
-import { guestStates, memberStates } from "../support/page_states.ts";
+import { pageTours } from "../support/page_tours.ts";
 import { BrowserServer } from "../support/browser_server.ts";
 
 // Every page in every state: valid HTML, accessible, nothing from other sites, no sideways
@@ -26,34 +26,39 @@ const looks: [what: string, BrowserContextOptions][] = [
   }],
 ];
 
-for (const [what, look] of looks) {
-  browserTest(`every page in every state is accessible and valid: ${what}`, async (_, browser) => {
-    await using server = await BrowserServer.create();
-    // Without transitions axe measures the final colours.
-    const page = await server.open(browser, { ...look, reducedMotion: "reduce" });
-    await page.addInitScript(axe.source);
-    const problems = recordProblems(page);
-    const served: Response[] = [];
-    page.on("response", (it) => it.request().isNavigationRequest() && served.push(it));
-    const findings: string[] = [];
+for (const { site, config, states } of pageTours) {
+  for (const [what, look] of looks) {
+    browserTest(
+      `every page in every state is accessible and valid ${site}: ${what}`,
+      async (_, browser) => {
+        await using server = await BrowserServer.create(config);
+        // Without transitions axe measures the final colours.
+        const page = await server.open(browser, { ...look, reducedMotion: "reduce" });
+        await page.addInitScript(axe.source);
+        const problems = recordProblems(page);
+        const served: Response[] = [];
+        page.on("response", (it) => {
+          const isPage = it.request().isNavigationRequest() && it.frame() === page.mainFrame();
+          if (isPage) served.push(it);
+        });
+        const findings: string[] = [];
 
-    for (const states of [guestStates, memberStates]) {
-      if (states === memberStates) await server.logIn(page);
-      for (const { name, show } of states) {
-        await show(page, server);
-        const found = [
-          ...await invalid(await served.at(-1)?.text() ?? ""),
-          ...await inaccessible(page),
-          ...await misplaced(page),
-          ...await tooWide(page),
-        ];
-        findings.push(...found.map((finding) => `${name}: ${finding}`));
-      }
-    }
+        for (const { name, show } of states) {
+          await show(page, server);
+          const found = [
+            ...await invalid(await served.at(-1)?.text() ?? ""),
+            ...await inaccessible(page),
+            ...await misplaced(page),
+            ...await tooWide(page),
+          ];
+          findings.push(...found.map((finding) => `${name}: ${finding}`));
+        }
 
-    equal(findings.join("\n"), "");
-    deepEqual(problems, []);
-  });
+        equal(findings.join("\n"), "");
+        deepEqual(problems, []);
+      },
+    );
+  }
 }
 
 const validator = new HtmlValidate({

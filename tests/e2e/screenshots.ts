@@ -3,10 +3,11 @@
  * in English and Italian, into `screenshots/`; the few that the README shows go into
  * `.github/screenshots/` too. `deno task screenshots mails` takes those of the mails only.
  */
+import type { Page } from "playwright-core";
 import { languages } from "../../views/text/languages.ts";
 import { launch } from "../support/chromium.ts";
 import { sampleMails } from "../support/mails.ts";
-import { guestStates, memberStates } from "../support/page_states.ts";
+import { pageTours } from "../support/page_tours.ts";
 import { BrowserServer } from "../support/browser_server.ts";
 
 const folder = "screenshots";
@@ -29,28 +30,28 @@ await Deno.mkdir(".github/screenshots", { recursive: true });
 await Deno.mkdir(folder, { recursive: true });
 const browser = await launch();
 for (const look of looks) {
-  await using server = await BrowserServer.create();
   const viewport = { width: look.width, height: look.width === 360 ? 740 : 800 };
-  const page = await server.open(browser, { ...look, viewport });
   const lang = look.locale.slice(0, 2);
-  const take = (name: string) =>
+  const take = (page: Page, name: string) =>
     page.screenshot({
       path: `${folder}/${name}-${look.width}-${look.colorScheme}-${lang}.png`,
       fullPage: true,
     });
 
-  for (const states of withPages ? [guestStates, memberStates] : []) {
-    if (states === memberStates) await server.logIn(page);
+  for (const { config, states } of withPages ? pageTours : []) {
+    await using server = await BrowserServer.create(config);
+    const page = await server.open(browser, { ...look, viewport });
     for (const { name, show } of states) {
       await show(page, server);
-      await take(name);
+      await take(page, name);
     }
+    await page.close();
   }
-  await page.goto("about:blank"); // a page of the app forbids inline styles
+  const page = await browser.newPage({ ...look, viewport });
   const mails = languages.filter((text) => text.lang === lang).flatMap((text) => sampleMails(text));
   for (const { view, html } of mails) {
     await page.setContent(html);
-    await take(`mail-${view}`);
+    await take(page, `mail-${view}`);
   }
   await page.close();
 }

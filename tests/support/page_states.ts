@@ -12,7 +12,7 @@ export interface PageState {
   readonly show: (page: Page, server: BrowserServer) => Promise<unknown>;
 }
 
-/** The pages of a guest. */
+/** The pages of a guest, on a site without mail. */
 export const guestStates: readonly PageState[] = [
   { name: "home", show: (page) => page.goto("/") },
   { name: "login", show: (page) => page.goto("/login") },
@@ -162,7 +162,13 @@ export const guestStates: readonly PageState[] = [
 
 /** The pages of Ann, freshly logged in. */
 export const memberStates: readonly PageState[] = [
-  { name: "home-member", show: (page) => page.goto("/") },
+  {
+    name: "home-member",
+    show: async (page, server) => {
+      await server.logIn(page);
+      await page.goto("/");
+    },
+  },
   { name: "profile", show: (page) => page.goto("/profile") },
   {
     name: "profile-saved",

@@ -1,0 +1,24 @@
+import type { Config } from "../../lib/config.ts";
+import { developmentMail } from "../../lib/mail/mail_config.ts";
+import { mailGuestStates } from "./mail_guest_states.ts";
+import { mailboxStates, mailMemberStates } from "./mail_member_states.ts";
+import { guestStates, memberStates, type PageState } from "./page_states.ts";
+import { withMail } from "./world.ts";
+
+/** States that one browser shows one after the other, on one site. */
+export interface PageTour {
+  readonly site: string;
+  readonly config: Partial<Config>;
+  readonly states: readonly PageState[];
+}
+
+/** Every page in every state. */
+export const pageTours: readonly PageTour[] = [
+  { site: "without mail", config: {}, states: [...guestStates, ...memberStates] },
+  {
+    site: "with mail",
+    config: { ...withMail, loginByMail: true },
+    states: [...mailGuestStates, ...mailMemberStates],
+  },
+  { site: "in development", config: { mail: developmentMail }, states: mailboxStates },
+];
