@@ -27,6 +27,7 @@ async function move(world: TestWorld, browser: Browser, address: string): Promis
   equal((await browser.post("/account/email", { email: address })).status, 303);
   await browser.get(await world.linkTo(address));
   equal((await browser.post("/account/email/confirm")).status, 303);
+  await world.delivered();
 }
 
 async function undo(browser: Browser, link: string): Promise<Response> {
@@ -48,6 +49,7 @@ test("the owner takes back an account that a thief logged in to, changed and mov
   match((await world.mailTo(email)).text, /Firefox on Linux\nNetwork: 198\.51\.100\.x\nTime: /);
   const passwords = { current_password: password, password: thiefs.password };
   equal((await thief.post("/account/password", passwords)).status, 303);
+  await world.delivered();
   await move(world, thief, thiefs.email);
   equal((await owner.get("/profile")).status, 302);
   equal(await canLogIn(world, email, password), false);
@@ -194,6 +196,7 @@ test("a registration that waits at the old address gives way", async (world) => 
   const link = await world.linkTo(email);
   await move(world, thief, thiefs.email);
   await world.browser().post("/register", { ...eve, email });
+  await world.delivered();
 
   match(await answerOf(world, link), /Please check your mail/);
   equal(await canLogIn(world, email, eve.password), false);

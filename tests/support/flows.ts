@@ -431,6 +431,7 @@ export const mailFlows: readonly Flow[] = ([
       await thief.post("/account/email", { email: newEmail });
       await openLink(thief, world, newEmail);
       await thief.post("/account/email/confirm");
+      await world.delivered();
       const browser = world.browser();
       await browser.get(notice);
       return { browser, act: (it) => it.post("/undo") };

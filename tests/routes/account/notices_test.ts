@@ -58,10 +58,12 @@ test("no other notice can be switched off [SEC-C15]", async (world) => {
   for (let i = 0; i < 5; i++) await guesser.post("/login", { email, password: "x" });
   world.pass(HOUR);
   await guesser.post("/login", { email, password });
+  await world.delivered();
   await browser.post("/account/password", {
     current_password: password,
     password: bob.password,
   });
+  await world.delivered();
   await browser.post("/account/delete", { email });
 
   deepEqual(await subjects(world), [
