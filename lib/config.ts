@@ -30,6 +30,7 @@ export const variables = [
   "MAIL_API_URL",
   "MAIL_API_KEY",
   "LOGIN_BY_MAIL",
+  "REQUIRE_SECOND_FACTOR",
   "SECURITY_CONTACT",
   "HSTS",
   "LOG_LEVEL",
@@ -75,6 +76,8 @@ export interface Config {
   readonly trustedProxies: number;
   /** How mails leave; null when mail is off. */
   readonly mail: MailConfig | null;
+  /** Who has to enrol a second factor before anything else. */
+  readonly requireSecondFactor: "off" | "admins" | "all";
   /** Whether a mailed link logs in. */
   readonly loginByMail: boolean;
   /** Where to report a vulnerability: a `mailto:` or `https:` URL; null when not set. */
@@ -115,6 +118,7 @@ export function readConfig(env: Environment): ConfigResult {
     argon2: argon2(),
     argon2Workers: integer("ARGON2_WORKERS", Math.min(navigator.hardwareConcurrency, 4), 1, 16),
     trustedProxies: integer("TRUSTED_PROXY", 0, 0, 10),
+    requireSecondFactor: oneOf("REQUIRE_SECOND_FACTOR", ["admins", "off", "all"]),
     mail: mail(),
     loginByMail: oneOf("LOGIN_BY_MAIL", ["off", "on"]) === "on",
     securityContact: securityContact(),

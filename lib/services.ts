@@ -10,6 +10,7 @@ import { rangeBlocklist, shippedBlocklist } from "./credential/blocklist.ts";
 import { Passwords } from "./credential/password.ts";
 import type { HashPassword } from "./credential/hash_algorithms.ts";
 import { unknownKeyReport } from "./credential/pepper_check.ts";
+import { PendingLogins } from "./credential/pending_login.ts";
 import { PasswordPolicy } from "./credential/password_policy.ts";
 import type { Kv } from "./kv/kv.ts";
 import type { SendMail } from "./mail/mail.ts";
@@ -46,6 +47,7 @@ export interface CoreServices extends Pick<World, "kv" | "now" | "log" | "config
   readonly emailTokens: EmailTokens;
   readonly loginLinks: LoginLinks;
   readonly seal: Seal;
+  readonly pendingLogins: PendingLogins;
   readonly policy: PasswordPolicy;
   readonly loginThrottle: LoginThrottle;
   readonly mailThrottle: MailThrottle;
@@ -101,6 +103,7 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     emailTokens,
     loginLinks: new LoginLinks(kv, emailTokens, keyring, now),
     seal,
+    pendingLogins: new PendingLogins(kv, now),
     policy,
     loginThrottle,
     mailThrottle,

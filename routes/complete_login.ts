@@ -1,8 +1,9 @@
 import type { AuthMethod, StartOptions } from "@latchkey/login";
-import { loginUrl } from "@latchkey/login";
+import { loginUrl, safeNext } from "@latchkey/login";
 import type { Context } from "hono";
 import { isPending, type User } from "../lib/account/user.ts";
 import type { Write } from "../lib/kv/write.ts";
+import { provesFactor } from "../lib/credential/second_factor.ts";
 import { FREE_ATTEMPTS } from "../lib/throttle/backoff.ts";
 import type { MailServices, Services } from "./services.ts";
 
@@ -21,15 +22,24 @@ export type CompleteLogin = (c: Context, user: User, proved: ProvedLogin) => Pro
   Response | null
 >;
 
+type Used = Pick<
+  Services,
+  "login" | "accounts" | "pendingLogins" | "pendingCookie" | "throttle" | "mail"
+>;
+
 /** The one way in: whatever was proved, this alone decides whether a session starts. */
 export function createLoginCompletion(
-  { login, accounts, throttle, mail }: Pick<Services, "login" | "accounts" | "throttle" | "mail">,
+  { login, accounts, pendingLogins, pendingCookie, throttle, mail }: Used,
 ): CompleteLogin {
   return async (c, user, proved) => {
     if (mail && isPending(user)) return await askToVerify(c, user, mail);
     if (mail && user.passwordCompromised) {
       await login.flash(c, "password_compromised");
       return c.redirect("/password-reset", 303);
+    }
+
+    if (user.factors.length > 0 && !provesFactor(proved.methods)) {
+      return await askForFactor(c, user, proved);
     }
 
     const before = await login.user(c);
@@ -57,6 +67,21 @@ export function createLoginCompletion(
     }
     await login.flash(c, "verify_first");
     return c.redirect("/verify-email", 303);
+  }
+
+  /** Keeps what was proved until the second factor is; it is no session. */
+  async function askForFactor(c: Context, user: User, proved: ProvedLogin): Promise<Response> {
+    const { methods, remember, next, failures, isKnownDevice } = proved;
+    const proof = {
+      methods,
+      remember: remember === true,
+      next: safeNext(next),
+      failures,
+      isKnownDevice,
+    };
+    const token = await pendingLogins.begin(user, proof, pendingCookie.read(c));
+    pendingCookie.write(c, token);
+    return c.redirect("/login/second-factor", 303);
   }
 
   /** The mail that tells of a login, if it needs one: both kinds say where it came from. */

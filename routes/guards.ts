@@ -1,24 +1,37 @@
 import type { FreshlyLoggedIn, Guard, LoggedIn, Login } from "@latchkey/login";
 import type { User } from "../lib/account/user.ts";
+import type { Config } from "../lib/config.ts";
 
-/** The package's guards, each with {@link Guards.requirePasswordChange} in front. */
+/**
+ * The package's guards. In front of each, a user whose password others know is sent to the page
+ * that replaces it (ASVS 6.2.10), and one who must have a second factor to the page that adds it.
+ */
 export interface Guards {
-  /** Sends a user whose password others know to the page that replaces it (ASVS 6.2.10). */
-  readonly requirePasswordChange: Guard;
+  /** For pages that guests see as well. */
+  readonly open: Guard;
   readonly anonymous: Guard;
   readonly required: Guard<LoggedIn<User>>;
   readonly requiredOrSuperseded: Guard<LoggedIn<User>>;
   readonly fresh: Guard<FreshlyLoggedIn<User>>;
+  /** For what somebody may open who has to add a second factor first. */
+  readonly enrolling: Pick<Guards, "required" | "requiredOrSuperseded" | "fresh">;
   /** For programs: answers 401 and redirects nobody to a login page. */
   readonly api: { readonly required: Guard<LoggedIn<User>> };
 }
 
-/**
- * Without mail, the page of a new password uses the guards of `login` itself.
- *
- * @param passwordPage Where a password that others know is replaced.
- */
-export function createGuards(login: Login<User>, passwordPage: string): Guards {
+/** Where somebody without a second factor adds one. */
+export const enrolmentPage = "/account/totp";
+
+interface GuardOptions extends Pick<Config, "requireSecondFactor"> {
+  /** Where a password that others know is replaced. */
+  readonly passwordPage: string;
+}
+
+/** Without mail, the page of a new password uses the guards of `login` itself. */
+export function createGuards(
+  login: Login<User>,
+  { passwordPage, requireSecondFactor }: GuardOptions,
+): Guards {
   const api = login.area({ loginPage: null, reauthenticatePage: null });
 
   function withPasswordChange<V extends object>(guard: Guard<V>): Guard<V> {
@@ -28,12 +41,28 @@ export function createGuards(login: Login<User>, passwordPage: string): Guards {
     };
   }
 
+  function withEnrolment<V extends object>(guard: Guard<V>): Guard<V> {
+    return withPasswordChange(async (c, next) => {
+      const user = await login.user(c);
+      return user && mustEnrol(user) ? c.redirect(enrolmentPage, 303) : await guard(c, next);
+    });
+  }
+
+  function mustEnrol({ factors }: User): boolean {
+    return requireSecondFactor === "all" && factors.length === 0;
+  }
+
   return {
-    requirePasswordChange: withPasswordChange((_c, next) => next()),
-    anonymous: withPasswordChange(login.anonymous),
-    required: withPasswordChange(login.required),
-    requiredOrSuperseded: withPasswordChange(login.requiredOrSuperseded),
-    fresh: withPasswordChange(login.fresh),
-    api: { required: withPasswordChange(api.required) },
+    open: withEnrolment((_c, next) => next()),
+    anonymous: withEnrolment(login.anonymous),
+    required: withEnrolment(login.required),
+    requiredOrSuperseded: withEnrolment(login.requiredOrSuperseded),
+    fresh: withEnrolment(login.fresh),
+    enrolling: {
+      required: withPasswordChange(login.required),
+      requiredOrSuperseded: withPasswordChange(login.requiredOrSuperseded),
+      fresh: withPasswordChange(login.fresh),
+    },
+    api: { required: withEnrolment(api.required) },
   };
 }

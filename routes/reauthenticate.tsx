@@ -19,13 +19,13 @@ export function reauthenticateRoutes(
 ) {
   const routes = new Hono();
 
-  routes.get("/reauthenticate", guards.required, (c) => {
+  routes.get("/reauthenticate", guards.enrolling.required, (c) => {
     return page(c, { user: c.var.user, next: c.req.query("next") });
   });
 
   routes.post(
     "/reauthenticate",
-    guards.requiredOrSuperseded,
+    guards.enrolling.requiredOrSuperseded,
     form(fields, (c, problems, typed) => {
       return page(c, { user: c.var.user, problems, next: typed("next") }, 422);
     }),

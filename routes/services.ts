@@ -2,6 +2,7 @@ import { createLogin, kvStore, type Login, type LoginEvent } from "@latchkey/log
 import type { Context } from "hono";
 import type { User } from "../lib/account/user.ts";
 import { anonymizeAddress } from "../lib/http/client_address.ts";
+import { pendingLoginLifetime } from "../lib/credential/pending_login.ts";
 import { errorFields } from "../lib/log/log.ts";
 import { type CoreServices, createCoreServices, type World } from "../lib/services.ts";
 import { deviceCookieLifetime } from "../lib/throttle/device_cookie.ts";
@@ -27,6 +28,8 @@ export interface Services extends CoreServices {
   readonly language: LanguageChoice;
   /** Null when mail is off. */
   readonly mail: MailServices | null;
+  /** The token of a login that waits for its second factor. */
+  readonly pendingCookie: SiteCookie;
   readonly completeLogin: CompleteLogin;
 }
 
@@ -47,13 +50,17 @@ export function createServices(world: World): Services {
     ...core,
     login,
     // With mail, knowing the password is not enough to replace one that others know.
-    guards: createGuards(login, mail ? "/password-reset" : "/account/password"),
+    guards: createGuards(login, {
+      passwordPage: mail ? "/password-reset" : "/account/password",
+      requireSecondFactor: core.config.requireSecondFactor,
+    }),
     throttle: new RequestThrottle(
       core.loginThrottle,
       core.mailThrottle,
       new SiteCookie("device", origin, deviceCookieLifetime / SECOND),
     ),
     language: new LanguageChoice(origin),
+    pendingCookie: new SiteCookie("pending", origin, pendingLoginLifetime / SECOND),
     mail,
   };
   return { ...services, completeLogin: createLoginCompletion(services) };

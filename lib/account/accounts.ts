@@ -158,6 +158,29 @@ export class Accounts {
     });
   }
 
+  /**
+   * Changes the factors of a user in the commit that `join` adds their records to. Null when the
+   * user is gone, `change` refuses, or `join` does.
+   *
+   * @param join Called again for each attempt; false refuses.
+   */
+  async changeFactors(
+    id: string,
+    change: (user: User) => User | null,
+    join: (operation: Deno.AtomicOperation, changed: User) => Promise<boolean>,
+  ): Promise<User | null> {
+    while (true) {
+      const entry = await this.#kv.get(["user", id]);
+      const user = readUser(entry.value, id);
+      const changed = user && change(user);
+      if (!changed) return null;
+      const operation = this.#kv.atomic().check(entry);
+      writeUser(operation, changed, this.#now());
+      if (!await join(operation, changed)) return null;
+      if ((await operation.commit()).ok) return changed;
+    }
+  }
+
   /** Changes a user's name; null when the account is gone. */
   rename(id: string, name: string): Promise<User | null> {
     return this.#change(id, (user) => ({ ...user, name }));

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
-import { newId, newSecret } from "../keys.ts";
+import { newId } from "../keys.ts";
 import type { Kv } from "../kv/kv.ts";
 import type { Write } from "../kv/write.ts";
 import { timingSafeEqual } from "../login/bytes.ts";
+import { matchesSplitToken, newSplitToken, parseSplitToken } from "../split_token.ts";
 import { type Clock, DAY, HOUR, isDate, MINUTE } from "../time.ts";
 import type { User } from "./user.ts";
 
@@ -59,9 +59,6 @@ export interface FoundToken {
   readonly entry: Deno.KvEntryMaybe<unknown>;
 }
 
-/** `<user id>.<purpose, or an id>.<secret>` */
-const tokenForm = /^([\w-]{22})\.(\w{1,20}|[\w-]{22})\.([\w-]{43})$/;
-
 /**
  * The tokens of mailed links, kept under `["email_token", userId, purpose]`, or with an id instead
  * of the purpose where several work at once. The store has only their digests.
@@ -86,14 +83,14 @@ export class EmailTokens {
     browser: string | null = null,
   ): PreparedToken {
     const id = waitingPurposes.includes(purpose) ? purpose : newId();
-    const token = `${user.id}.${id}.${newSecret()}`;
+    const { token, digest } = newSplitToken(purpose, user.id, id);
     const createdAt = this.#now();
     const expireIn = tokenLifetimes[purpose];
     const expiresAt = new Date(createdAt.getTime() + expireIn);
     const record: EmailToken = {
       v: 1,
       purpose,
-      digest: digestOf(purpose, token),
+      digest,
       email: user.email,
       browser,
       createdAt,
@@ -108,12 +105,13 @@ export class EmailTokens {
 
   /** Finds what a link stands for; null when it does not work, whatever the reason. */
   async find(purpose: Purpose, token: string | undefined): Promise<FoundToken | null> {
-    const [, userId, id] = tokenForm.exec(token ?? "") ?? [];
-    if (token === undefined || userId === undefined || id === undefined) return null;
+    const parsed = parseSplitToken(token);
+    if (!parsed || token === undefined) return null;
+    const { userId, id } = parsed;
     const entry = await this.#kv.get(["email_token", userId, id]);
     const record = readEmailToken(entry.value);
     const works = record?.purpose === purpose && record.expiresAt > this.#now() &&
-      timingSafeEqual(record.digest, digestOf(purpose, token));
+      matchesSplitToken(purpose, token, record.digest);
     return works ? { userId, record, entry } : null;
   }
 
@@ -169,8 +167,4 @@ export function readEmailToken(value: unknown): EmailToken | null {
     typeof (record.confirmed ?? false) === "boolean" &&
     [record.createdAt, record.expiresAt].every(isDate);
   return isValid ? record : null;
-}
-
-function digestOf(purpose: Purpose, token: string): string {
-  return createHash("sha256").update(`${purpose}:${token}`).digest("base64url");
 }

@@ -1,3 +1,4 @@
+import type { Factor } from "../credential/second_factor.ts";
 import { newId } from "../keys.ts";
 import { DAY, isDate } from "../time.ts";
 
@@ -18,6 +19,8 @@ export interface User {
   readonly epoch: number;
   /** Others know the password: the user must change it before anything else. */
   readonly passwordCompromised: boolean;
+  /** The factors beside the password that they enrolled; changed with the records of the factors. */
+  readonly factors: readonly Factor[];
   /** Whether a mail tells them of a login from a new browser. */
   readonly newBrowserNotices: boolean;
   /** Whether they were asked to confirm their address, once, after a login. */
@@ -73,6 +76,7 @@ export const laterFields = {
   emailVerified: false,
   lang: "en",
   passwordCompromised: false,
+  factors: [],
   newBrowserNotices: true,
   askedToVerify: false,
   linkUse: null,
@@ -115,6 +119,7 @@ export function readUser(value: unknown, id: string): User | null {
       user.askedToVerify,
     ].every((it) => typeof it === "boolean") &&
     Number.isInteger(user.epoch) &&
+    Array.isArray(user.factors) && user.factors.every((it) => typeof it === "string") &&
     isDate(user.createdAt) &&
     (user.linkUse === null || typeof user.linkUse === "string") &&
     (user.expiresAt === null || isDate(user.expiresAt));

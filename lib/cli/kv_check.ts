@@ -6,6 +6,7 @@
 import { inspectRecord } from "@latchkey/login";
 import { readEmailToken } from "../account/email_token.ts";
 import { readUser } from "../account/user.ts";
+import { readPendingLogin } from "../credential/pending_login.ts";
 import { readPasswordRecord } from "../credential/password.ts";
 import type { Kv } from "../kv/kv.ts";
 import { readMailboxRecord } from "../mail/mailbox.ts";
@@ -53,7 +54,8 @@ const kinds: Record<string, Kind> = {
   session: { parts: 3, examine: examineLogin, ifDamaged: "delete" },
   session_data: { parts: 2, examine: examineLogin, ifDamaged: "delete" },
   remember: { parts: 3, examine: examineLogin, ifDamaged: "delete" },
-  email_token: { parts: 3, examine: examineEmailToken, ifDamaged: "delete" },
+  email_token: { parts: 3, examine: examineGrant(readEmailToken), ifDamaged: "delete" },
+  pending_login: { parts: 3, examine: examineGrant(readPendingLogin), ifDamaged: "delete" },
   rate: { parts: 3, examine: examineAttemptCount, ifDamaged: "delete" },
   outbox: { parts: 2, examine: examineWith(readOutboxRecord), ifDamaged: "delete" },
   mailbox: { parts: 2, examine: examineWith(readMailboxRecord), ifDamaged: "delete" },
@@ -147,10 +149,13 @@ async function examineLogin(self: ScannedEntry, kv: Kv, now: Date): Promise<Find
   return isAbsent(owner) ? [discard("leftover", self, kv)] : [];
 }
 
-async function examineEmailToken(self: ScannedEntry, kv: Kv): Promise<Finding[]> {
-  if (!readEmailToken(self.value)) return [discard("unreadable", self, kv)];
-  const owner = await read(kv, ["user", String(self.key[1])]);
-  return isAbsent(owner) ? [discard("leftover", self, kv)] : [];
+/** A record of a user that is worth nothing without them, such as a link. */
+function examineGrant(readValue: (value: unknown) => unknown): Examine {
+  return async (self, kv) => {
+    if (!readValue(self.value)) return [discard("unreadable", self, kv)];
+    const owner = await read(kv, ["user", String(self.key[1])]);
+    return isAbsent(owner) ? [discard("leftover", self, kv)] : [];
+  };
 }
 
 function examineAttemptCount(self: ScannedEntry, kv: Kv): Finding[] {

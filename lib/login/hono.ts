@@ -130,6 +130,15 @@ export class Login<U extends LoginUser> {
     return await next();
   };
 
+  /**
+   * Makes a guard for pages that need one of these methods (RFC 8176): as {@link Login.required},
+   * and a user whose session was started and proved without any of them is sent to the
+   * reauthentication page. `login.methods("otp", "hwk")` asks for a second factor.
+   */
+  methods(first: AuthMethod, ...others: AuthMethod[]): Guard<FreshlyLoggedIn<U>> {
+    return (c, next) => this.#guard(c, next, this.#options, [first, ...others]);
+  }
+
   /** Prefer {@link createLogin}. */
   constructor(options: LoginOptions<U>) {
     checkLogin(options);
@@ -369,7 +378,12 @@ export class Login<U extends LoginUser> {
     return reportEnds({ emit: (event: LoginEvent<U>) => this.#emit(c, event) }, ended, "ended");
   }
 
-  async #guard(c: Context, next: Next, area: AreaOptions<Context>, proof: "any" | "fresh") {
+  async #guard(
+    c: Context,
+    next: Next,
+    area: AreaOptions<Context>,
+    proof: "any" | "fresh" | readonly AuthMethod[],
+  ) {
     if (c.req.method === "OPTIONS") return c.body(null, 204);
     // Browsers send cookies with WebSockets of other sites; a client without Origin is no browser.
     if (isWebSocket(c.req.raw) && (c.req.header("origin") ?? this.origin) !== this.origin) {
@@ -381,7 +395,9 @@ export class Login<U extends LoginUser> {
       return await this.#unauthorized(c, area);
     }
     // A request loader's user has no session that could be fresh.
-    if (proof === "fresh" && (!authentication.session || !await auth.isFresh())) {
+    const proves = proof === "any" ||
+      (proof === "fresh" ? await auth.isFresh() : hasMethod(authentication.session, proof));
+    if (!proves) {
       return await this.#reauthenticationNeeded(c, area, authentication.user);
     }
 
@@ -511,6 +527,10 @@ export class Login<U extends LoginUser> {
     const { value, ...lifetime } = change ?? { value: "", maxAge: 0 };
     setCookie(c, this.#cookieName(name), value, { ...this.#cookieOptions, ...lifetime });
   }
+}
+
+function hasMethod(session: Session | null, methods: readonly AuthMethod[]): boolean {
+  return session !== null && methods.some((method) => session.methods.includes(method));
 }
 
 /** RFC 9457, with the challenge that RFC 9110 §11.6.1 asks of a 401. */

@@ -7,7 +7,7 @@ import type { DeviceCookies } from "./device_cookie.ts";
 import { FREE_ATTEMPTS } from "./backoff.ts";
 import { KeyedMutex } from "./keyed_mutex.ts";
 import { Overloaded } from "./overloaded.ts";
-import type { ConsumeResult, Limit, RateLimits, Reservation } from "./rate_limit.ts";
+import type { ConsumeResult, FactorLimit, Limit, RateLimits, Reservation } from "./rate_limit.ts";
 
 /** From where and in which browser a credential is presented. */
 export interface AttemptContext extends Source {
@@ -98,6 +98,23 @@ export class LoginThrottle {
     } finally {
       release?.();
     }
+  }
+
+  /**
+   * Evaluates a second factor of a user, unless there were too many failures of this factor: a
+   * right password does not clear them.
+   */
+  async attemptFactor<O extends Outcome>(
+    context: AttemptContext,
+    kind: FactorLimit,
+    user: User,
+    evaluate: () => Promise<O>,
+  ): Promise<AttemptResult<O>> {
+    const name = `user ${user.id}`;
+    return await this.#evaluation.runExclusive(`${kind} ${name}`, () => {
+      const limits = sourceLimits(context, "network", "ipv6_block");
+      return this.#evaluateWithin([{ kind, name }, ...limits], evaluate);
+    });
   }
 
   /** Registers an account, unless too many were registered from this network. */

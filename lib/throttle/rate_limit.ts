@@ -11,11 +11,15 @@ import {
   tokenBucket,
 } from "./backoff.ts";
 
+/** Factors beside the password, each with a count of its own: one that waits closes no other. */
+export type FactorLimit = "totp" | "recovery_code" | "passkey";
+
 /** Whose attempts are counted. */
 export interface Limit {
   readonly kind:
     | "account"
     | "device"
+    | FactorLimit
     | "network"
     | "ipv6_block"
     | "registration"
@@ -59,6 +63,9 @@ const MAX_CONFLICTS = 100;
 const rules: Record<Limit["kind"], Rule> = {
   account: exponentialBackoff,
   device: exponentialBackoff,
+  totp: exponentialBackoff,
+  recovery_code: exponentialBackoff,
+  passkey: exponentialBackoff,
   network: tokenBucket(100, MINUTE),
   // Four networks of an IPv6 /48: a person may have all its 65,536.
   ipv6_block: tokenBucket(400, 15 * SECOND),

@@ -10,6 +10,7 @@ import type {
   Outcome,
 } from "../../lib/throttle/login_throttle.ts";
 import type { MailThrottle } from "../../lib/throttle/mail_throttle.ts";
+import type { FactorLimit } from "../../lib/throttle/rate_limit.ts";
 import { SECOND } from "../../lib/time.ts";
 import type { SiteCookie } from "./cookie.ts";
 
@@ -49,6 +50,18 @@ export class RequestThrottle {
     evaluate: () => Promise<O>,
   ): Promise<AttemptResult<O>> {
     return this.attempt(c, user.email, () => Promise.resolve({ user }), evaluate);
+  }
+
+  /** Evaluates a second factor of a user. */
+  async attemptFactor<O extends Outcome>(
+    c: Context,
+    kind: FactorLimit,
+    user: User,
+    evaluate: () => Promise<O>,
+  ): Promise<AttemptResult<O>> {
+    const result = await this.#throttle.attemptFactor(this.#contextOf(c), kind, user, evaluate);
+    logResult(c, result);
+    return result;
   }
 
   /** Creates an account; a success sets the device cookie. */

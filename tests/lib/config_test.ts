@@ -52,6 +52,7 @@ Deno.test("variables that are not set have these defaults", () => {
     trustedProxies: 0,
     mail: null,
     loginByMail: false,
+    requireSecondFactor: "admins",
     securityContact: null,
     hsts: "max-age=63072000",
     logLevel: "info",

@@ -24,6 +24,16 @@ test("fresh asks a guest to log in and a stale user to reauthenticate [FL-G02]",
   deepEqual(site.ran, ["GET /fresh"]);
 });
 
+test("methods asks a user to reauthenticate until one of its methods was presented", async (site) => {
+  site.app.get("/codes", site.login.methods("otp", "hwk"), (c) => c.text(c.var.session.id));
+  const where = async (client: ReturnType<typeof site.client>) =>
+    (await client.request("/codes")).headers.get("location");
+
+  equal(await where(site.client()), "/login?next=%2Fcodes");
+  equal(await where(await site.loggedIn("1")), "/reauthenticate?next=%2Fcodes");
+  equal(await where(await site.loggedIn("1", { methods: ["pwd", "hwk"] })), null);
+});
+
 test("OPTIONS is answered without running the handler; HEAD is guarded like GET [FL-G03]", async (site) => {
   const app = new Hono();
   app.use(site.login.middleware);

@@ -31,6 +31,9 @@ const shape = z.strictObject({
   limit: z.enum([
     "account",
     "device",
+    "totp",
+    "recovery_code",
+    "passkey",
     "network",
     "ipv6_block",
     "registration",

@@ -40,7 +40,15 @@ Deno.test("/api/me accepts an API key when a request loader knows it", async () 
   });
   const app = new Hono();
   app.use(login.middleware);
-  app.route("/", meRoutes({ guards: createGuards(login, "/account/password") }));
+  app.route(
+    "/",
+    meRoutes({
+      guards: createGuards(login, {
+        passwordPage: "/account/password",
+        requireSecondFactor: "off",
+      }),
+    }),
+  );
   const me = (authorization: string) => app.request("/api/me", { headers: { authorization } });
 
   const answer = await me("Bearer eves-key");

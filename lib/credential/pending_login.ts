@@ -1,0 +1,105 @@
+import type { User } from "../account/user.ts";
+import { newId } from "../keys.ts";
+import type { Kv } from "../kv/kv.ts";
+import { matchesSplitToken, newSplitToken, parseSplitToken } from "../split_token.ts";
+import { type Clock, isDate, MINUTE } from "../time.ts";
+
+/** How long a second factor may be presented after the first one, in milliseconds. */
+export const pendingLoginLifetime = 10 * MINUTE;
+
+/** What was proved before, and what is to happen once the second factor is proved. */
+export interface FirstProof {
+  readonly methods: readonly string[];
+  readonly remember: boolean;
+  readonly next: string | null;
+  /** Failures in a row before the first factor was right. */
+  readonly failures: number;
+  /** Whether the user logged in with this browser before. */
+  readonly isKnownDevice: boolean;
+}
+
+/** A login whose first factor was proved, and whose second is still to come. It is no session. */
+export interface PendingLogin extends FirstProof {
+  readonly v: 1;
+  readonly userId: string;
+  /** SHA-256 of the token, base64url. */
+  readonly digest: string;
+  /** Another epoch of the user ends it: a new password, for example. */
+  readonly epoch: number;
+  /** Whether the user was told of a second factor that was wrong. */
+  readonly told: boolean;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** A pending login that may be completed. */
+export interface FoundPendingLogin {
+  readonly record: PendingLogin;
+  readonly entry: Deno.KvEntryMaybe<unknown>;
+}
+
+const kind = "pending_login";
+
+/** Logins that wait for a second factor, kept under `["pending_login", userId, id]`. */
+export class PendingLogins {
+  readonly #kv: Kv;
+  readonly #now: Clock;
+
+  constructor(kv: Kv, now: Clock) {
+    this.#kv = kv;
+    this.#now = now;
+  }
+
+  /** Begins one; returns the token for the browser. The browser's former one ends. */
+  async begin(user: User, proof: FirstProof, former: string | undefined): Promise<string> {
+    const id = newId();
+    const { token, digest } = newSplitToken(kind, user.id, id);
+    const createdAt = this.#now();
+    const expiresAt = new Date(createdAt.getTime() + pendingLoginLifetime);
+    const record: PendingLogin = {
+      v: 1,
+      userId: user.id,
+      digest,
+      epoch: user.epoch,
+      told: false,
+      createdAt,
+      expiresAt,
+      ...proof,
+    };
+    const operation = this.#kv.atomic()
+      .set([kind, user.id, id], record, { expireIn: pendingLoginLifetime });
+    const parsed = parseSplitToken(former);
+    if (parsed) operation.delete([kind, parsed.userId, parsed.id]);
+    await operation.commit();
+    return token;
+  }
+
+  /** Finds the one of a token; null when it ended, whatever the reason. */
+  async find(token: string | undefined): Promise<FoundPendingLogin | null> {
+    const parsed = parseSplitToken(token);
+    if (!parsed || token === undefined) return null;
+    const entry = await this.#kv.get([kind, parsed.userId, parsed.id]);
+    const record = readPendingLogin(entry.value);
+    const works = record?.userId === parsed.userId && record.expiresAt > this.#now() &&
+      matchesSplitToken(kind, token, record.digest);
+    return works ? { record, entry } : null;
+  }
+
+  /** Ends one: it was completed, or its factor has to wait. */
+  async end({ entry: { key } }: FoundPendingLogin): Promise<void> {
+    await this.#kv.atomic().delete(key).commit();
+  }
+}
+
+/** Reads a record; null when it is corrupt. */
+export function readPendingLogin(value: unknown): PendingLogin | null {
+  const record = (value ?? {}) as PendingLogin;
+  const isValid = record.v === 1 &&
+    [record.userId, record.digest].every((it) => typeof it === "string") &&
+    [record.epoch, record.failures].every(Number.isInteger) &&
+    [record.remember, record.isKnownDevice, record.told].every((it) => typeof it === "boolean") &&
+    (record.next === null || typeof record.next === "string") &&
+    Array.isArray(record.methods) && record.methods.every((it) => typeof it === "string") &&
+    [record.createdAt, record.expiresAt].every(isDate);
+  return isValid ? record : null;
+}
