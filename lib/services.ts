@@ -12,6 +12,8 @@ import type { HashPassword } from "./credential/hash_algorithms.ts";
 import { unknownKeyReport } from "./credential/pepper_check.ts";
 import { PendingLogins } from "./credential/pending_login.ts";
 import { PasswordPolicy } from "./credential/password_policy.ts";
+import { RecoveryCodes } from "./credential/recovery_code.ts";
+import { Totp } from "./credential/totp.ts";
 import type { Kv } from "./kv/kv.ts";
 import type { SendMail } from "./mail/mail.ts";
 import { Mailbox } from "./mail/mailbox.ts";
@@ -48,6 +50,8 @@ export interface CoreServices extends Pick<World, "kv" | "now" | "log" | "config
   readonly loginLinks: LoginLinks;
   readonly seal: Seal;
   readonly pendingLogins: PendingLogins;
+  readonly totp: Totp;
+  readonly recoveryCodes: RecoveryCodes;
   readonly policy: PasswordPolicy;
   readonly loginThrottle: LoginThrottle;
   readonly mailThrottle: MailThrottle;
@@ -104,6 +108,8 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     loginLinks: new LoginLinks(kv, emailTokens, keyring, now),
     seal,
     pendingLogins: new PendingLogins(kv, now),
+    totp: new Totp(kv, accounts, seal, now),
+    recoveryCodes: new RecoveryCodes(kv, keyring, seal, now),
     policy,
     loginThrottle,
     mailThrottle,

@@ -1,5 +1,4 @@
 import type { Kv } from "../kv/kv.ts";
-import { addWrites, type Write } from "../kv/write.ts";
 import type { Clock } from "../time.ts";
 import { canonicalEmail } from "./email_address.ts";
 import { type PasswordRecord, type Passwords, readPasswordRecord } from "../credential/password.ts";
@@ -204,16 +203,20 @@ export class Accounts {
   /**
    * Deletes a user and all records of `Accounts` about them; the address is free again at once.
    *
-   * @param writes Other records of the same commit, such as a mail about it.
+   * @param join Adds to the commit, such as the removal of their factors; called again for each
+   * attempt.
    */
-  async delete(user: User, writes: readonly Write[] = []): Promise<void> {
+  async delete(
+    user: User,
+    join: (operation: Deno.AtomicOperation) => Promise<void> | void = () => {},
+  ): Promise<void> {
     while (true) {
       const entry = await this.#kv.get(["user", user.id]);
       const current = readUser(entry.value, user.id);
       if (!current) return; // deleted already: the address may belong to another user now
       const operation = this.#kv.atomic().check(entry);
       deleteAccount(operation, current);
-      addWrites(operation, writes);
+      await join(operation);
       if ((await operation.commit()).ok) return;
     }
   }

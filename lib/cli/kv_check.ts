@@ -8,6 +8,8 @@ import { readEmailToken } from "../account/email_token.ts";
 import { readUser } from "../account/user.ts";
 import { readPendingLogin } from "../credential/pending_login.ts";
 import { readPasswordRecord } from "../credential/password.ts";
+import { readNewRecoveryCodes, readRecoveryCode } from "../credential/recovery_code.ts";
+import { readTotp } from "../credential/totp.ts";
 import type { Kv } from "../kv/kv.ts";
 import { readMailboxRecord } from "../mail/mailbox.ts";
 import { readOutboxRecord } from "../mail/outbox_record.ts";
@@ -56,6 +58,13 @@ const kinds: Record<string, Kind> = {
   remember: { parts: 3, examine: examineLogin, ifDamaged: "delete" },
   email_token: { parts: 3, examine: examineGrant(readEmailToken), ifDamaged: "delete" },
   pending_login: { parts: 3, examine: examineGrant(readPendingLogin), ifDamaged: "delete" },
+  totp: { parts: 2, examine: examineGrant(readTotp), ifDamaged: "delete" },
+  recovery_code: { parts: 3, examine: examineGrant(readRecoveryCode), ifDamaged: "delete" },
+  new_recovery_codes: {
+    parts: 2,
+    examine: examineGrant(readNewRecoveryCodes),
+    ifDamaged: "delete",
+  },
   rate: { parts: 3, examine: examineAttemptCount, ifDamaged: "delete" },
   outbox: { parts: 2, examine: examineWith(readOutboxRecord), ifDamaged: "delete" },
   mailbox: { parts: 2, examine: examineWith(readMailboxRecord), ifDamaged: "delete" },

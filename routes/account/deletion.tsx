@@ -2,6 +2,7 @@ import type { Guard } from "@latchkey/login";
 import { type Context, Hono } from "hono";
 import { canonicalEmail } from "../../lib/account/email_address.ts";
 import type { User } from "../../lib/account/user.ts";
+import { addWrites } from "../../lib/kv/write.ts";
 import { DeletionPage, type DeletionPageProps } from "../../views/account/deletion.tsx";
 import { form, text } from "../middleware/form.ts";
 import type { Services } from "../services.ts";
@@ -9,9 +10,9 @@ import type { Services } from "../services.ts";
 const fields = { email: text.min(1, "missing") };
 
 export function deletionRoutes(
-  { login, guards, accounts, emailTokens, mail }: Pick<
+  { login, guards, accounts, emailTokens, totp, recoveryCodes, mail }: Pick<
     Services,
-    "login" | "guards" | "accounts" | "emailTokens" | "mail"
+    "login" | "guards" | "accounts" | "emailTokens" | "totp" | "recoveryCodes" | "mail"
   >,
 ) {
   const routes = new Hono();
@@ -43,7 +44,11 @@ export function deletionRoutes(
       await login.endOtherSessions(c);
       await emailTokens.deleteAll(user.id);
       // After this commit no browser is logged in as this user.
-      await accounts.delete(user, mail?.mails.accountDeleted(c, user));
+      await accounts.delete(user, (operation) => {
+        totp.remove(operation, user.id);
+        recoveryCodes.removeAll(operation, user.id);
+        if (mail) addWrites(operation, mail.mails.accountDeleted(c, user));
+      });
       c.var.log("user_deleted");
       await login.end(c);
       await login.forgetUser(c, user.id);

@@ -12,7 +12,7 @@ import type { LogOutput } from "../../lib/log/writer.ts";
 import type { Outbox } from "../../lib/mail/outbox.ts";
 import type { World } from "../../lib/services.ts";
 import { createApp } from "../../routes/app.ts";
-import { createServices } from "../../routes/services.ts";
+import { createServices, type Services } from "../../routes/services.ts";
 import { BrokenKv } from "./broken_kv.ts";
 import { Browser } from "./browser.ts";
 import { type LogLine, readLogLine } from "./log_line.ts";
@@ -73,6 +73,8 @@ const cheapArgon2 = { memoryKiB: 8, passes: 1 };
 /** The whole app on a database in memory, with a clock that only `pass` moves. */
 export class TestWorld implements AsyncDisposable {
   readonly app: Hono;
+  /** What the routes of `app` use, for a test of one of them alone. */
+  readonly services: Services;
   /** Another process on the same database; its calls count as ours, unless it gets its own KV. */
   readonly newInstance: (kv?: Kv) => Hono;
   readonly config: Config;
@@ -96,7 +98,7 @@ export class TestWorld implements AsyncDisposable {
     this.kv = new Kv(this.broken.kv, { deadline: TIMEOUT });
     const hash = options.hash ?? makeHash;
     const keepsLines = { write: (line: string) => this.lines.push(line) > 0 };
-    this.newInstance = (kv = this.kv) => {
+    const instance = (kv: Kv) => {
       const world: World = {
         kv,
         now: () => this.now,
@@ -114,9 +116,10 @@ export class TestWorld implements AsyncDisposable {
       };
       const services = createServices(world);
       if (services.outbox) this.#outboxes.push(services.outbox);
-      return createApp(world, services);
+      return { app: createApp(world, services), services };
     };
-    this.app = this.newInstance();
+    this.newInstance = (kv = this.kv) => instance(kv).app;
+    ({ app: this.app, services: this.services } = instance(this.kv));
   }
 
   static async create(options: WorldOptions = {}): Promise<TestWorld> {

@@ -1,0 +1,169 @@
+import { randomBytes } from "node:crypto";
+import type { User } from "../account/user.ts";
+import { newId } from "../keys.ts";
+import type { Kv } from "../kv/kv.ts";
+import { addWrites, type Write } from "../kv/write.ts";
+import { decodeBase64Url, encodeBase64Url, timingSafeEqual } from "../login/bytes.ts";
+import type { Keyring } from "../login/keyring.ts";
+import type { Seal } from "../seal.ts";
+import { type Clock, isDate, MINUTE } from "../time.ts";
+import { encodeBase32, inGroupsOfFour } from "./base32.ts";
+
+/** How many codes a set has. */
+export const RECOVERY_CODES = 10;
+/** In bytes: nobody guesses 80 bits, so a keyed digest is enough, and no slow hash is needed. */
+const CODE_BYTES = 10;
+const MAC_BYTES = 32;
+/** How long a new set waits for the page that shows it, in milliseconds. */
+export const newCodesLifetime = 10 * MINUTE;
+
+/** One code of a set. */
+export interface RecoveryCode {
+  readonly v: 1;
+  /** The keyed digest of the code, base64url. */
+  readonly mac: string;
+  /** A random id of the commit that used it; null for a code that still works. */
+  readonly use: string | null;
+  readonly createdAt: Date;
+}
+
+/** A new set that its owner has not seen yet. */
+export interface NewRecoveryCodes {
+  readonly v: 1;
+  readonly sealedCodes: Uint8Array;
+  readonly expiresAt: Date;
+}
+
+/**
+ * Codes on paper that each replace a lost phone once, kept under `["recovery_code", userId, n]`.
+ * A new set waits under `["new_recovery_codes", userId]` until its page shows it.
+ */
+export class RecoveryCodes {
+  readonly #kv: Kv;
+  readonly #keyring: Keyring;
+  readonly #seal: Seal;
+  readonly #now: Clock;
+
+  constructor(kv: Kv, keyring: Keyring, seal: Seal, now: Clock) {
+    this.#kv = kv;
+    this.#keyring = keyring;
+    this.#seal = seal;
+    this.#now = now;
+  }
+
+  /** Adds a new set to a commit; the old one ends. `/account/recovery-codes` shows it once. */
+  replace(operation: Deno.AtomicOperation, userId: string): readonly string[] {
+    const codes = Array.from({ length: RECOVERY_CODES }, newCode);
+    const createdAt = this.#now();
+    codes.forEach((code, n) => {
+      const [mac] = this.#macsOf(userId, code);
+      const record: RecoveryCode = { v: 1, mac, use: null, createdAt };
+      operation.set(codeKey(userId, n), record);
+    });
+    const waiting: NewRecoveryCodes = {
+      v: 1,
+      sealedCodes: this.#seal.seal(codes.join(" "), waitingKey(userId).join(" ")),
+      expiresAt: new Date(createdAt.getTime() + newCodesLifetime),
+    };
+    operation.set(waitingKey(userId), waiting, { expireIn: newCodesLifetime });
+    return codes;
+  }
+
+  /** The new set, for the one page that shows it; null when it was shown or there is none. */
+  async takeNew(userId: string): Promise<readonly string[] | null> {
+    const entry = await this.#kv.get(waitingKey(userId));
+    const record = readNewRecoveryCodes(entry.value);
+    if (!record) return null;
+    const { ok } = await this.#kv.atomic().check(entry).delete(entry.key).commit();
+    if (!ok || record.expiresAt <= this.#now()) return null;
+    return this.#seal.open(record.sealedCodes, waitingKey(userId).join(" "))?.split(" ") ?? null;
+  }
+
+  /**
+   * Uses a code, once. Null when it is wrong or used.
+   *
+   * @param code Spaces, hyphens and case are ignored.
+   * @param writes Other records of the same commit, such as a mail that says how many are left.
+   */
+  async use(
+    { id }: User,
+    code: string,
+    writes: (left: number) => readonly Write[],
+  ): Promise<{ readonly left: number } | null> {
+    const macs = this.#macsOf(id, code);
+    const use = newId();
+    while (true) {
+      const stored = await this.#list(id);
+      const left = stored.filter(({ record }) => record.use === null).length - 1;
+      if (stored.some(({ record }) => record.use === use)) return { left: left + 1 };
+      const found = stored.find(({ record }) => matches(record, macs));
+      if (!found || found.record.use !== null) return null;
+
+      // All are checked: two codes at once would otherwise report the same number left.
+      const operation = this.#kv.atomic().check(...stored.map(({ entry }) => entry))
+        .set(found.entry.key, { ...found.record, use });
+      addWrites(operation, writes(left));
+      if ((await operation.commit()).ok) return { left };
+    }
+  }
+
+  /** How many codes still work. */
+  async count(userId: string): Promise<number> {
+    const stored = await this.#list(userId);
+    return stored.filter(({ record }) => record.use === null).length;
+  }
+
+  removeAll(operation: Deno.AtomicOperation, userId: string): void {
+    for (let n = 0; n < RECOVERY_CODES; n++) operation.delete(codeKey(userId, n));
+    operation.delete(waitingKey(userId));
+  }
+
+  async #list(userId: string) {
+    const keys = Array.from({ length: RECOVERY_CODES }, (_, n) => codeKey(userId, n));
+    const entries = await Promise.all(keys.map((key) => this.#kv.get(key))); // one round trip
+    return entries.flatMap((entry) => {
+      const record = readRecoveryCode(entry.value);
+      return record ? [{ entry, record }] : [];
+    });
+  }
+
+  /** One for each secret key, the newest first. */
+  #macsOf(userId: string, code: string): [string, ...string[]] {
+    const typed = code.replaceAll(/[\s-]/g, "").toUpperCase();
+    const macs = this.#keyring.macs("recovery code", `${userId} ${typed}`);
+    return macs.map((mac) => encodeBase64Url(mac.subarray(0, MAC_BYTES))) as [string, ...string[]];
+  }
+}
+
+function newCode(): string {
+  return inGroupsOfFour(encodeBase32(randomBytes(CODE_BYTES)), "-");
+}
+
+function matches({ mac }: RecoveryCode, macs: readonly string[]): boolean {
+  return macs.some((it) => timingSafeEqual(it, mac));
+}
+
+/** Reads a record; null when it is corrupt. */
+export function readRecoveryCode(value: unknown): RecoveryCode | null {
+  const record = (value ?? {}) as RecoveryCode;
+  const isValid = record.v === 1 && typeof record.mac === "string" &&
+    decodeBase64Url(record.mac)?.length === MAC_BYTES &&
+    (record.use === null || typeof record.use === "string") && isDate(record.createdAt);
+  return isValid ? record : null;
+}
+
+/** Reads a record; null when it is corrupt. */
+export function readNewRecoveryCodes(value: unknown): NewRecoveryCodes | null {
+  const record = (value ?? {}) as NewRecoveryCodes;
+  const isValid = record.v === 1 && record.sealedCodes instanceof Uint8Array &&
+    isDate(record.expiresAt);
+  return isValid ? record : null;
+}
+
+function codeKey(userId: string, n: number): string[] {
+  return ["recovery_code", userId, String(n)];
+}
+
+function waitingKey(userId: string): string[] {
+  return ["new_recovery_codes", userId];
+}

@@ -1,0 +1,211 @@
+import { randomBytes } from "node:crypto";
+import type { Accounts, JoinCommit } from "../account/accounts.ts";
+import type { User } from "../account/user.ts";
+import { newId } from "../keys.ts";
+import type { Kv } from "../kv/kv.ts";
+import { addWrites, type Write } from "../kv/write.ts";
+import type { Seal } from "../seal.ts";
+import { type Clock, isDate, MINUTE } from "../time.ts";
+import { decodeBase32, encodeBase32 } from "./base32.ts";
+import { matchingStep } from "./totp_code.ts";
+
+/** In bytes: 160 bits (RFC 4226 §4). */
+const KEY_BYTES = 20;
+/** How long a key waits for its first right code, in milliseconds. */
+export const pendingKeyLifetime = 10 * MINUTE;
+
+/** The key that a user shares with the app on their phone. */
+export interface TotpRecord {
+  readonly v: 1;
+  /** The key in base32, sealed for this record. */
+  readonly sealedKey: Uint8Array;
+  /** The step of the last code that was used; 0 before the first. */
+  readonly lastStep: number;
+  /** A random id of the commit that used the last code: a repeated commit is recognised. */
+  readonly lastUse: string | null;
+  /** Null while the key waits for its first right code. */
+  readonly enrolledAt: Date | null;
+  /** When too many wrong codes disabled it; null while it works. */
+  readonly disabledAt: Date | null;
+  /** When a key ends that still waits; null for an enrolled one. */
+  readonly expiresAt: Date | null;
+}
+
+/** An enrolled app, as its page shows it. */
+export interface EnrolledTotp {
+  readonly enrolledAt: Date;
+  readonly disabledAt: Date | null;
+}
+
+/** Codes of an app on the phone (RFC 6238), kept under `["totp", userId]`. */
+export class Totp {
+  readonly #kv: Kv;
+  readonly #accounts: Accounts;
+  readonly #seal: Seal;
+  readonly #now: Clock;
+
+  constructor(kv: Kv, accounts: Accounts, seal: Seal, now: Clock) {
+    this.#kv = kv;
+    this.#accounts = accounts;
+    this.#seal = seal;
+    this.#now = now;
+  }
+
+  /** The enrolled app; null when there is none. */
+  async find(userId: string): Promise<EnrolledTotp | null> {
+    const record = readTotp((await this.#kv.get(keyOf(userId))).value);
+    return record?.enrolledAt ? { ...record, enrolledAt: record.enrolledAt } : null;
+  }
+
+  /**
+   * The key in base32 that waits for its first right code: made, or the one that was made less than
+   * ten minutes ago. Null when an app is enrolled.
+   */
+  async begin(user: User): Promise<string | null> {
+    while (true) {
+      const entry = await this.#kv.get(keyOf(user.id));
+      const record = readTotp(entry.value);
+      if (record?.enrolledAt) return null;
+      const waiting = record && this.#openWaiting(user.id, record);
+      if (waiting) return waiting;
+
+      const key = encodeBase32(randomBytes(KEY_BYTES));
+      const made: TotpRecord = {
+        v: 1,
+        sealedKey: this.#seal.seal(key, contextOf(user.id)),
+        lastStep: 0,
+        lastUse: null,
+        enrolledAt: null,
+        disabledAt: null,
+        expiresAt: new Date(this.#now().getTime() + pendingKeyLifetime),
+      };
+      const operation = this.#kv.atomic().check(entry)
+        .set(entry.key, made, { expireIn: pendingKeyLifetime });
+      if ((await operation.commit()).ok) return key;
+      // Another request made one, or it is this one's: read again.
+    }
+  }
+
+  /**
+   * Enrols the app by its first right code, which is used up. Null when the code is wrong, the key
+   * ended, or an app is enrolled already.
+   *
+   * @param join Adds other records to the commit; called again for each attempt.
+   */
+  async enrol(user: User, code: string, join?: JoinCommit): Promise<User | null> {
+    const use = newId();
+    const enrolled = await this.#accounts.changeFactors(
+      user.id,
+      (current) =>
+        current.factors.includes("otp")
+          ? null
+          : { ...current, factors: [...current.factors, "otp"] },
+      async (operation, changed) => {
+        const entry = await this.#kv.get(keyOf(user.id));
+        const record = readTotp(entry.value);
+        const key = record && this.#openWaiting(user.id, record);
+        const step = key ? this.#stepOf(key, code) : null;
+        if (!record || step === null) return false;
+        const used = this.#used(user.id, record, { key: key as string, step, use });
+        operation.check(entry)
+          .set(entry.key, { ...used, enrolledAt: this.#now(), expiresAt: null });
+        await join?.(operation, changed);
+        return true;
+      },
+    );
+    // A remote database repeats a commit whose answer was lost: then the enrolment is this one's.
+    return enrolled ?? await this.#ifUsedBy(use, user.id);
+  }
+
+  /**
+   * Whether a code is right. Each works once, and none does after a later one: somebody who saw it
+   * being typed cannot use it.
+   */
+  async verify(user: User, code: string): Promise<boolean> {
+    const use = newId();
+    while (true) {
+      const entry = await this.#kv.get(keyOf(user.id));
+      const record = readTotp(entry.value);
+      if (!record?.enrolledAt || record.disabledAt) return false;
+      if (record.lastUse === use) return true; // the commit's answer was lost
+      const key = this.#seal.open(record.sealedKey, contextOf(user.id));
+      const step = key === null ? null : this.#stepOf(key, code);
+      if (key === null || step === null || step <= record.lastStep) return false;
+
+      const operation = this.#kv.atomic().check(entry)
+        .set(entry.key, this.#used(user.id, record, { key, step, use }));
+      if ((await operation.commit()).ok) return true;
+    }
+  }
+
+  /** Removes it; the user's factors change in the same commit. */
+  remove(operation: Deno.AtomicOperation, userId: string): void {
+    operation.delete(keyOf(userId));
+  }
+
+  /**
+   * Accepts no code any more, until the app is removed and enrolled again. It stays a factor of the
+   * user: a password alone must not be enough for somebody who guesses codes. False when there is
+   * nothing to disable.
+   *
+   * @param writes Other records of the same commit, such as a mail about it.
+   */
+  async disable(userId: string, writes: readonly Write[] = []): Promise<boolean> {
+    while (true) {
+      const entry = await this.#kv.get(keyOf(userId));
+      const record = readTotp(entry.value);
+      if (!record?.enrolledAt || record.disabledAt) return false;
+      const operation = this.#kv.atomic().check(entry)
+        .set(entry.key, { ...record, disabledAt: this.#now() });
+      addWrites(operation, writes);
+      if ((await operation.commit()).ok) return true;
+    }
+  }
+
+  /** The key in base32, if it waits for its first code and did not end. */
+  #openWaiting(userId: string, { sealedKey, enrolledAt, expiresAt }: TotpRecord): string | null {
+    const waits = enrolledAt === null && expiresAt !== null && expiresAt > this.#now();
+    return waits ? this.#seal.open(sealedKey, contextOf(userId)) : null;
+  }
+
+  #stepOf(key: string, code: string): number | null {
+    const bytes = decodeBase32(key);
+    return bytes && matchingStep(bytes, code, this.#now());
+  }
+
+  /** The record after a code was used; sealed again, because the first secret key may be new. */
+  #used(
+    userId: string,
+    record: TotpRecord,
+    { key, step, use }: { readonly key: string; readonly step: number; readonly use: string },
+  ): TotpRecord {
+    const sealedKey = this.#seal.seal(key, contextOf(userId));
+    return { ...record, sealedKey, lastStep: step, lastUse: use };
+  }
+
+  async #ifUsedBy(use: string, userId: string): Promise<User | null> {
+    const record = readTotp((await this.#kv.get(keyOf(userId))).value);
+    return record?.lastUse === use ? await this.#accounts.find(userId) : null;
+  }
+}
+
+/** Reads a record; null when it is corrupt. */
+export function readTotp(value: unknown): TotpRecord | null {
+  const record = (value ?? {}) as TotpRecord;
+  const isValid = record.v === 1 && record.sealedKey instanceof Uint8Array &&
+    Number.isInteger(record.lastStep) &&
+    (record.lastUse === null || typeof record.lastUse === "string") &&
+    [record.enrolledAt, record.disabledAt, record.expiresAt].every((it) =>
+      it === null || isDate(it)
+    ) &&
+    (record.enrolledAt === null) !== (record.expiresAt === null);
+  return isValid ? record : null;
+}
+
+function keyOf(userId: string): readonly [string, string] {
+  return ["totp", userId];
+}
+
+function contextOf(userId: string): string {
+  return keyOf(userId).join(" ");
+}
