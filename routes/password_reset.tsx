@@ -57,14 +57,12 @@ export function passwordResetRoutes(services: Used) {
     }),
     async (c) => {
       const email = canonicalEmail(c.req.valid("form").email) ?? "";
-      const admission = await throttle.mailAdmission(c, "reset_password", email);
+      const { verdict } = await throttle.mailAdmission(c, "reset_password", email);
       // The same work for every address: only the network's limit ends it sooner.
-      if (admission !== "refused") {
+      if (verdict !== "refused") {
         const { user } = await accounts.findCredential(email);
         await mails.commit(
-          user?.active && admission === "admitted"
-            ? mails.resetPassword(c, user)
-            : mails.toNobody(c),
+          user?.active && verdict === "admitted" ? mails.resetPassword(c, user) : mails.toNobody(c),
         );
       }
       await login.flash(c, "reset_sent");

@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import type { Registration } from "../lib/account/accounts.ts";
 import { canonicalEmail } from "../lib/account/email_address.ts";
+import type { CreatedAccount } from "../lib/account/registrations.ts";
 import type { User } from "../lib/account/user.ts";
 import type { Person } from "../lib/credential/password_policy.ts";
 import { MINUTE } from "../lib/time.ts";
@@ -36,7 +37,7 @@ export function registerRoutes(
     const registration = c.req.valid("form");
     const attempt = await throttle.register(c, async () => {
       if (await policy.isBreached(registration.password)) {
-        return { ok: false, reason: "password_common" };
+        return { ok: false, reason: "password_common" } as const;
       }
       return mail
         ? await registerByMail(c, registration, mail)
@@ -44,6 +45,7 @@ export function registerRoutes(
     });
     if (!attempt.evaluated) return tooManyRequests(c, attempt);
     const { outcome } = attempt;
+    if (!outcome.ok && outcome.reason === "too_many") return tooManyRequests(c, outcome.refusal);
     if (!outcome.ok && outcome.reason === "mail_sent") return c.redirect("/verify-email", 303);
     if (!outcome.ok) {
       const repeated = outcome.reason === "email_taken" && await findRepeated(c, registration);
@@ -57,7 +59,11 @@ export function registerRoutes(
     return await logIn(c, outcome.user);
   });
 
-  /** For a free and a taken address alike; no success, which would set a device cookie. */
+  /**
+   * For a free and a taken address alike; no success, which would set a device cookie. When too many
+   * registered this address, nobody gets a mail, but an account is created all the same: a stranger
+   * must not keep its owner from registering.
+   */
   async function registerByMail(
     c: Context,
     registration: Registration,
@@ -65,14 +71,20 @@ export function registerRoutes(
   ) {
     const email = canonicalEmail(registration.email) ?? "";
     const browser = askingBrowser.remember(c);
-    if (await throttle.admitsMail(c, "verify_email", email)) {
-      const { lang } = c.var.text;
-      const user = await registrations.register({ ...registration, email, lang }, {
-        created: (user) => mails.verifyEmail(c, user, browser),
-        taken: (owner) => owner ? mails.alreadyRegistered(c, owner) : mails.toNobody(c),
-      });
-      if (user) c.var.log("user_created", { userId: user.id });
+    const admission = await throttle.mailAdmission(c, "register", email);
+    if (admission.verdict === "refused") {
+      const { retryAfter } = admission;
+      const refusal = { evaluated: false, limit: "registration", retryAfter } as const;
+      return { ok: false, reason: "too_many", refusal } as const;
     }
+    const { lang } = c.var.text;
+    const isCapped = admission.verdict === "capped";
+    const created = await registrations.register({ ...registration, email, lang }, {
+      waiting: isCapped ? "stays" : "gives_way",
+      created: (user) => isCapped ? mails.toNobody(c) : mails.verifyEmail(c, user, browser),
+      taken: (owner) => owner && !isCapped ? mails.alreadyRegistered(c, owner) : mails.toNobody(c),
+    });
+    if (created) logCreated(c, created);
     return { ok: false, reason: "mail_sent" } as const;
   }
 
@@ -125,6 +137,11 @@ export function registerRoutes(
   }
 
   return routes;
+}
+
+function logCreated(c: Context, { user, replaced }: CreatedAccount): void {
+  if (replaced) c.var.log("user_deleted", { userId: replaced.id, reason: "replaced" });
+  c.var.log("user_created", { userId: user.id });
 }
 
 function personOf(typed: Typed): Person {

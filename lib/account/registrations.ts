@@ -22,8 +22,16 @@ export interface NewRegistration {
   readonly lang: string;
 }
 
+/** An account that was created, and the one that gave way to it. */
+export interface CreatedAccount {
+  readonly user: User;
+  readonly replaced: User | null;
+}
+
 /** The mails that a registration commits: to a new user, or to the owner of the address. */
 export interface RegistrationMails {
+  /** Whether a registration that waits at the address gives way; it is taken when it stays. */
+  readonly waiting: "gives_way" | "stays";
   readonly created: (user: User) => readonly Write[];
   /** Without a user when their record cannot be read. */
   readonly taken: (owner: User | null) => readonly Write[];
@@ -48,31 +56,36 @@ export class Registrations {
   }
 
   /**
-   * Creates an account that waits for its link; it replaces one that waits at the same address.
-   * Null when the address is taken. Both cost one hash, the same reads and one commit.
+   * Creates an account that waits for its link. Null when the address is taken. Both cost one hash,
+   * the same reads and one commit.
    */
-  async register(registration: NewRegistration, mails: RegistrationMails): Promise<User | null> {
+  async register(
+    registration: NewRegistration,
+    mails: RegistrationMails,
+  ): Promise<CreatedAccount | null> {
     const password = await this.#passwords.hash(registration.password);
     const createdAt = this.#now();
     const expiresAt = new Date(createdAt.getTime() + registrationLifetime);
     const user = newUser({ ...registration, expiresAt }, createdAt);
 
+    let replaced: User | null = null;
     while (true) {
       const index = await this.#kv.get(["user_by_email", user.email]);
-      if (index.value === user.id) return user; // the commit's answer was lost
+      if (index.value === user.id) return { user, replaced }; // the commit's answer was lost
       const id = typeof index.value === "string" ? index.value : NO_USER_ID;
       const entry = await this.#kv.get(["user", id]);
       const owner = readUser(entry.value, id);
 
       const operation = this.#kv.atomic().check(index, entry);
-      const isFree = index.versionstamp === null || (owner !== null && isPending(owner));
+      replaced = owner && isPending(owner) && mails.waiting === "gives_way" ? owner : null;
+      const isFree = index.versionstamp === null || replaced !== null;
       if (!isFree) addWrites(operation, mails.taken(owner));
       else {
-        if (owner) deleteAccount(operation, owner);
+        if (replaced) deleteAccount(operation, replaced);
         writeAccount(operation, user, password, createdAt);
         addWrites(operation, mails.created(user));
       }
-      if ((await operation.commit()).ok) return isFree ? user : null;
+      if ((await operation.commit()).ok) return isFree ? { user, replaced } : null;
     }
   }
 

@@ -33,11 +33,11 @@ export function loginLinkRoutes(
       const browser = askingBrowser.remember(c);
       loginRequest.remember(c, email, next ?? c.req.query("next"));
       mailedLink.forget(c); // it may be an older one, which ends now
-      const admission = await throttle.mailAdmission(c, "log_in", email);
+      const { verdict } = await throttle.mailAdmission(c, "log_in", email);
       // The same work for every address: only the network's limit ends it sooner.
-      if (admission !== "refused") {
+      if (verdict !== "refused") {
         const { user } = await accounts.findCredential(email);
-        const isSent = admission === "admitted" && user?.active && !isPending(user);
+        const isSent = verdict === "admitted" && user?.active && !isPending(user);
         await mails.commit(isSent ? mails.logIn(c, user, browser) : mails.toNobody(c));
       }
       return c.redirect("/login/link/confirm", 303);

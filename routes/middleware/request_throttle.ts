@@ -18,7 +18,9 @@ import type { SiteCookie } from "./cookie.ts";
  * Whether a mail may be sent. `capped`: too many to this address, and the request has to cost as
  * much as one that sends a mail. `refused`: too many from this network, whatever the address.
  */
-export type MailAdmission = "admitted" | "capped" | "refused";
+export type MailAdmission =
+  | { readonly verdict: "admitted" | "capped" }
+  | { readonly verdict: "refused"; readonly retryAfter: number };
 
 /** The login throttle for requests: it reads and sets the device cookie, and writes to the log. */
 export class RequestThrottle {
@@ -83,15 +85,17 @@ export class RequestThrottle {
    */
   async mailAdmission(c: Context, purpose: string, email: string): Promise<MailAdmission> {
     const result = await this.#mailThrottle.consume(this.#contextOf(c), purpose, email);
-    if (result.ok) return "admitted";
+    if (result.ok) return { verdict: "admitted" };
     const retryAfter = Math.ceil(result.wait / SECOND);
     c.var.log("excess_rate_limit_exceeded", { limit: result.limit.kind, retryAfter });
-    return result.limit.kind === "mail" ? "capped" : "refused";
+    return result.limit.kind === "mail"
+      ? { verdict: "capped" }
+      : { verdict: "refused", retryAfter };
   }
 
   /** Whether a mail may be sent, for pages that need not know why not. */
   async admitsMail(c: Context, purpose: string, email: string): Promise<boolean> {
-    return await this.mailAdmission(c, purpose, email) === "admitted";
+    return (await this.mailAdmission(c, purpose, email)).verdict === "admitted";
   }
 
   #conclude<O extends Outcome>(c: Context, result: AttemptResult<O>): AttemptResult<O> {

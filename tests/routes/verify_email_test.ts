@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
-import { DAY, HOUR } from "../../lib/time.ts";
+import { DAY, HOUR, MINUTE } from "../../lib/time.ts";
 import { ann, bob } from "../support/people.ts";
 import { test as withoutMail, testWithMail as test } from "../support/world.ts";
 
@@ -95,6 +95,66 @@ test("a newer registration replaces one that waits, with its link", async (world
   equal((await other.post("/verify-email/confirm", { password: bob.password })).status, 303);
 });
 
+test("the log tells of a registration that gives way to a newer one", async (world) => {
+  await world.browser().post("/register", { ...ann });
+  const [first] = world.events("user_created");
+  await world.browser().post("/register", { ...ann });
+  const [deleted] = world.events("user_deleted");
+  deepEqual(
+    [deleted?.facts.userId, deleted?.facts.reason],
+    [first?.facts.userId, "replaced"],
+  );
+});
+
+test("a stranger's registrations and requests keep nobody from registering [SEC-H9]", async (world) => {
+  for (let i = 0; i < 3; i++) {
+    await world.browser().post("/register", { ...ann });
+    const owner = world.browser();
+    await owner.get(await world.linkTo(email));
+    equal((await owner.post("/verify-email/reject")).status, 303);
+  }
+  const { length } = await world.delivered();
+  const browser = world.browser();
+  const answer = await browser.post("/register", { ...ann });
+  equal(answer.headers.get("location"), "/verify-email");
+  equal((await world.delivered()).length, length, "there were three mails in this hour");
+
+  await browser.post("/login", { email, password });
+  await browser.get(await world.linkTo(email));
+  await browser.post("/verify-email/confirm", { password });
+  match(await (await browser.get("/profile")).text(), /Hi Ann/);
+});
+
+test("requests for another link do not count as registrations [SEC-H9]", async (world) => {
+  for (let i = 0; i < 3; i++) await world.browser().post("/verify-email", { email });
+  await world.register(ann);
+});
+
+test("a registration that waits keeps its link when too many register its address [SEC-H9]", async (world) => {
+  await world.browser().post("/register", { ...bob, email });
+  await world.browser().post("/register", { ...bob, email });
+  const browser = world.browser();
+  await browser.post("/register", { ...ann });
+  for (let i = 0; i < 3; i++) await world.browser().post("/register", { ...bob, email });
+
+  await browser.get(await world.linkTo(email));
+  equal((await browser.post("/verify-email/confirm")).headers.get("location"), "/profile");
+});
+
+test("a network that caused too many mails is told so when it registers [SEC-H9]", async (world) => {
+  const register = (i: number) =>
+    world.browser().post("/register", { ...ann, email: `ann${i}@example.com` });
+  for (let i = 0; i < 60; i++) equal((await register(i)).status, 303);
+
+  const refused = await register(60);
+  equal(refused.status, 429);
+  equal(refused.headers.get("retry-after"), "60");
+  match(await refused.text(), /Too many accounts have been created from your network/);
+  world.pass(MINUTE);
+  equal((await register(60)).status, 303);
+  await world.mailTo("ann60@example.com");
+});
+
 test("a link works for a day, and once [SEC-H2] [SEC-H3]", async (world) => {
   const late = world.browser();
   await late.post("/register", { ...ann });
@@ -145,10 +205,10 @@ test("at most three mails an hour go to an address, with the same answer [SEC-H9
     return [answer.status, answer.headers.get("location")];
   };
   for (let i = 0; i < 10; i++) deepEqual(await again(), [303, "/verify-email"]);
-  equal((await world.delivered()).length, 3);
+  equal((await world.delivered()).length, 1 + 3, "registering counts by itself");
   world.pass(HOUR);
   await again();
-  equal((await world.delivered()).length, 4);
+  equal((await world.delivered()).length, 1 + 4);
 });
 
 test("asking again answers the same for every address, and mails only who waits [SEC-C5]", async (world) => {
