@@ -1,4 +1,5 @@
 import { type Context, Hono } from "hono";
+import { mayUndo } from "../lib/account/undo.ts";
 import { UndoPage } from "../views/undo.tsx";
 import { deadLink } from "./middleware/dead_link.tsx";
 import type { MailServices, Services } from "./services.ts";
@@ -9,8 +10,7 @@ type Used = Pick<
 >;
 
 /** "This wasn't me": gives an account back to its owner, without a login. */
-export function undoRoutes(services: Used) {
-  const { login, accounts, undo, mails, mailedLink } = services;
+export function undoRoutes({ login, accounts, undo, emailTokens, mails, mailedLink }: Used) {
   const routes = new Hono();
 
   routes.get("/undo", async (c) => {
@@ -38,8 +38,9 @@ export function undoRoutes(services: Used) {
 
   /** The link that this browser opened; null when it does not work, or the account is gone. */
   async function findLink(c: Context) {
-    const found = await services.emailTokens.find("undo", mailedLink.read(c));
-    return found && await accounts.find(found.userId) ? found : null;
+    const found = await emailTokens.find("undo", mailedLink.read(c));
+    const user = found && await accounts.find(found.userId);
+    return user && mayUndo(user, found.record) ? found : null;
   }
 
   return routes;

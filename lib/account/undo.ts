@@ -1,11 +1,22 @@
 import { newId } from "../keys.ts";
 import type { Kv } from "../kv/kv.ts";
 import { addWrites, type Write } from "../kv/write.ts";
-import type { Clock } from "../time.ts";
+import { type Clock, MINUTE } from "../time.ts";
 import { moveAddress, writeUser } from "./account_records.ts";
-import { type FoundToken, readEmailToken, waitingTokenKeys } from "./email_token.ts";
+import {
+  type EmailToken,
+  type FoundToken,
+  tokenLifetimes,
+  waitingTokenKeys,
+} from "./email_token.ts";
 import { findRival, removeRival } from "./rival.ts";
-import { isExpired, readUser, type User } from "./user.ts";
+import { isExpired, readUser, type Undone, type User } from "./user.ts";
+
+/**
+ * How long after a use the links of other addresses still end: a login that began before it may
+ * write its notice later, and the clocks of two servers differ.
+ */
+const graceAfter = MINUTE;
 
 export interface UndoResult {
   readonly user: User;
@@ -29,21 +40,9 @@ export class Undo {
    * that address meanwhile, but did not confirm it, loses it; an account in use keeps it. Null when
    * the link does not work any more.
    *
-   * An intruder who changed the address got notices too: their links end, or they would take the
-   * account back.
-   *
    * @param mails The mails that the commit writes when the address is the user's again.
    */
   async undo(
-    found: FoundToken,
-    mails: (changed: User) => readonly Write[],
-  ): Promise<UndoResult | null> {
-    const result = await this.#undo(found, mails);
-    if (result) await this.#endLaterLinks(found);
-    return result;
-  }
-
-  async #undo(
     { userId, record, entry: token }: FoundToken,
     mails: (changed: User) => readonly Write[],
   ): Promise<UndoResult | null> {
@@ -58,7 +57,7 @@ export class Undo {
       const user = readUser(entry.value, userId);
       if (!user || isExpired(user, this.#now())) return null;
       if (user.linkUse === linkUse) return { user, hasAddress }; // the commit's answer was lost
-      if (current.versionstamp !== token.versionstamp) return null;
+      if (current.versionstamp !== token.versionstamp || !mayUndo(user, record)) return null;
 
       const rival = await findRival(this.#kv, index, userId);
       hasAddress = !rival?.keepsAddress;
@@ -69,6 +68,7 @@ export class Undo {
         epoch: user.epoch + 1,
         passwordCompromised: true,
         linkUse,
+        undone: this.#undoneBy(record, user),
       };
       const operation = this.#kv.atomic().check(entry, index, token).delete(token.key);
       removeRival(operation, rival);
@@ -80,12 +80,19 @@ export class Undo {
     }
   }
 
-  /** Ends the links that were mailed to other addresses after the one that was used. */
-  async #endLaterLinks({ userId, record: used }: FoundToken): Promise<void> {
-    for await (const { key, value } of this.#kv.list({ prefix: ["email_token", userId] })) {
-      const record = readEmailToken(value);
-      const isLater = record?.purpose === "undo" && record.createdAt > used.createdAt;
-      if (isLater && record.email !== used.email) await this.#kv.atomic().delete(key).commit();
-    }
+  /** The uses that still end a link, with this one. */
+  #undoneBy({ createdAt, email }: EmailToken, { undone }: User): Undone[] {
+    const now = this.#now().getTime();
+    const since = now - tokenLifetimes.undo;
+    const until = new Date(now + graceAfter);
+    return [
+      ...undone.filter((it) => it.until.getTime() > since),
+      { since: createdAt, until, email },
+    ];
   }
+}
+
+/** Whether a link to undo still counts: no earlier use of another link ended it. */
+export function mayUndo({ undone }: User, { createdAt, email }: EmailToken): boolean {
+  return !undone.some((it) => createdAt > it.since && createdAt <= it.until && email !== it.email);
 }

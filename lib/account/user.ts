@@ -27,9 +27,24 @@ export interface User {
   readonly askedToVerify: boolean;
   /** A random id of the commit that used the last mailed link: a repeated commit is recognised. */
   readonly linkUse: string | null;
+  /** The uses of "This wasn't me" in the last days: they end links that others got. */
+  readonly undone: readonly Undone[];
   readonly createdAt: Date;
   /** When a registration that nobody confirms ends; null for every other account. */
   readonly expiresAt: Date | null;
+}
+
+/**
+ * A use of "This wasn't me". It ends the links to undo that were mailed to other addresses after
+ * the one that was used, because an intruder who moved the account got them.
+ */
+export interface Undone {
+  /** When the link that was used was mailed. */
+  readonly since: Date;
+  /** The last moment of a mail whose link ends. */
+  readonly until: Date;
+  /** The address that the used link was mailed to. */
+  readonly email: string;
 }
 
 /** A registration with mail ends after this time, in milliseconds, if its link is not used. */
@@ -80,6 +95,7 @@ export const laterFields = {
   newBrowserNotices: true,
   askedToVerify: false,
   linkUse: null,
+  undone: [],
   expiresAt: null,
 };
 
@@ -122,6 +138,11 @@ export function readUser(value: unknown, id: string): User | null {
     Array.isArray(user.factors) && user.factors.every((it) => typeof it === "string") &&
     isDate(user.createdAt) &&
     (user.linkUse === null || typeof user.linkUse === "string") &&
+    Array.isArray(user.undone) && user.undone.every((it) => isUndone(it ?? {})) &&
     (user.expiresAt === null || isDate(user.expiresAt));
   return isValid ? user : null;
+}
+
+function isUndone({ since, until, email }: Undone): boolean {
+  return isDate(since) && isDate(until) && typeof email === "string";
 }

@@ -237,6 +237,108 @@ test("a thief cannot take the account back by notices that they got themselves",
   ok(await canLogIn(world, email, ownersNext));
 });
 
+test("the thief's links end in the commit of the undo: no later fault keeps one alive [SEC-H12]", async (world) => {
+  await world.ann();
+  const thief = await breakIn(world);
+  const first = await world.linkTo(email);
+  world.pass(MINUTE);
+  await move(world, thief, thiefs.email);
+  world.pass(MINUTE);
+  await move(world, thief, "mallory@example.net");
+  const thiefsLink = await world.linkTo(thiefs.email);
+
+  const browser = world.browser();
+  await browser.get(first);
+  let isCommitted = false;
+  world.broken.fault = (call) => {
+    if (isCommitted) return "fail";
+    isCommitted = call === "commit";
+    return "none";
+  };
+  await browser.post("/undo");
+  world.broken.fault = "none";
+  ok(isCommitted);
+  await world.delivered();
+
+  await thief.get(thiefsLink);
+  equal((await thief.get("/undo")).status, 410);
+  equal((await thief.post("/undo")).status, 410);
+  await reset(world, email);
+  ok(await canLogIn(world, email, ownersNext));
+});
+
+test("an undo by the owner wins against one by the thief, at whatever moment it comes [SEC-H12]", async (world) => {
+  await world.ann();
+  const thief = await breakIn(world);
+  const first = await world.linkTo(email);
+  world.pass(MINUTE);
+  await move(world, thief, thiefs.email);
+  world.pass(MINUTE);
+  await move(world, thief, "mallory@example.net");
+  await thief.get(await world.linkTo(thiefs.email));
+  const browser = world.browser();
+  await browser.get(first);
+  const restore = await world.checkpoint();
+
+  let isOver = false;
+  for (let nth = 1; !isOver; nth++) {
+    await restore();
+    const owner = browser.copy();
+    let calls = 0;
+    const beforeCall = async () => {
+      if (++calls === nth) await owner.post("/undo");
+      else world.broken.meanwhile = beforeCall;
+    };
+    world.broken.meanwhile = beforeCall;
+    await thief.copy().post("/undo");
+    isOver = calls < nth;
+    world.broken.meanwhile = null;
+    await world.delivered();
+    if (!isOver) equal(await addressOf(world), email, `before call ${nth}`);
+  }
+});
+
+test("a later undo revives no link of a thief", async (world) => {
+  const owner = await world.ann();
+  const thief = await breakIn(world);
+  const first = await world.linkTo(email);
+  world.pass(MINUTE);
+  await move(world, thief, thiefs.email);
+  world.pass(MINUTE);
+  await move(world, thief, "mallory@example.net");
+  const thiefsLink = await world.linkTo(thiefs.email);
+  await undo(world.browser(), first);
+  await reset(world, email);
+  world.pass(HOUR);
+  await owner.post("/login", { email, password: ownersNext });
+  await owner.post("/account/password", { current_password: ownersNext, password });
+
+  equal((await undo(owner, await world.linkTo(email))).status, 303);
+  equal((await undo(thief, thiefsLink)).status, 410);
+});
+
+test("an undo keeps the links that the same address gets, and those of later moves", async (world) => {
+  const owner = await world.ann();
+  await breakIn(world);
+  const first = await world.linkTo(email);
+  world.pass(MINUTE);
+  await breakIn(world);
+  const second = await world.linkTo(email);
+  await undo(world.browser(), first);
+  await reset(world, email);
+  world.pass(2 * MINUTE);
+  await owner.post("/login", { email, password: ownersNext });
+  await move(world, owner, "second@example.org");
+  world.pass(MINUTE);
+  await move(world, owner, "third@example.org");
+  const later = await world.linkTo("second@example.org");
+
+  const browser = world.browser();
+  await browser.get(second);
+  equal((await browser.get("/undo")).status, 200);
+  equal((await undo(browser, later)).status, 303);
+});
+
 test("the owner takes the account back although the thief used a link of theirs first", async (world) => {
   await world.ann();
   const thief = await breakIn(world);
@@ -269,4 +371,10 @@ withoutMail("without mail there is no such page", async (world) => {
 async function answerOf(world: TestWorld, link: string): Promise<string> {
   const browser = world.browser();
   return await (await browser.follow(await undo(browser, link))).text();
+}
+
+/** The address of the only account. */
+async function addressOf(world: TestWorld): Promise<string | undefined> {
+  const entry = (await world.dump()).find(({ key }) => key[0] === "user");
+  return (entry?.value as { email: string } | undefined)?.email;
 }
