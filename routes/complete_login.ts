@@ -62,9 +62,9 @@ export function createLoginCompletion(
 
   /** Sends the link once more: without it the account opens nothing. */
   async function askToVerify(c: Context, user: User, { mails, askingBrowser }: MailServices) {
-    if (await throttle.admitsMail(c, "verify_email", user.email)) {
-      await mails.commit(mails.verifyEmail(c, user, askingBrowser.remember(c)));
-    }
+    const browser = askingBrowser.remember(c);
+    const { verdict } = await throttle.mailAdmission(c, "verify_email", user.email);
+    if (verdict === "admitted") await mails.commit(mails.verifyEmail(c, user, browser));
     await login.flash(c, "verify_first");
     return c.redirect("/verify-email", 303);
   }

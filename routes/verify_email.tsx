@@ -52,12 +52,13 @@ export function verifyEmailRoutes(services: Used) {
     async (c) => {
       const email = canonicalEmail(c.req.valid("form").email) ?? "";
       const browser = askingBrowser.remember(c);
-      if (await throttle.admitsMail(c, "verify_email", email)) {
+      const { verdict } = await throttle.mailAdmission(c, "verify_email", email);
+      // The same work for every address: only the network's limit ends it sooner.
+      if (verdict !== "refused") {
         const { user } = await accounts.findCredential(email);
         const asker = await askerOf(c, user, browser);
-        await mails.commit(
-          user && !user.emailVerified ? mails.verifyEmail(c, user, asker) : mails.toNobody(c),
-        );
+        const isSent = verdict === "admitted" && user && !user.emailVerified;
+        await mails.commit(isSent ? mails.verifyEmail(c, user, asker) : mails.toNobody(c));
       }
       await login.flash(c, "verification_sent");
       return c.redirect("/verify-email", 303);

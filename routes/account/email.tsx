@@ -42,9 +42,15 @@ export function emailRoutes(services: Used) {
       if (newEmail === user.email) {
         return page(c, user, { problems: { email: "email_unchanged" }, typed: email }, 422);
       }
-      if (await throttle.admitsMail(c, "change_email", newEmail)) {
+      const { verdict } = await throttle.mailAdmission(c, "change_email", newEmail);
+      // The same work for every address: only the network's limit ends it sooner.
+      if (verdict !== "refused") {
         const owner = await ownerOf(newEmail);
-        await mails.commit(mails.changeEmail(c, user, { newEmail, owner }));
+        await mails.commit(
+          verdict === "admitted"
+            ? mails.changeEmail(c, user, { newEmail, owner })
+            : mails.toNobody(c),
+        );
       }
       await login.flash(c, "email_change_sent");
       return c.redirect("/account/email", 303);

@@ -93,11 +93,6 @@ export class RequestThrottle {
       : { verdict: "refused", retryAfter };
   }
 
-  /** Whether a mail may be sent, for pages that need not know why not. */
-  async admitsMail(c: Context, purpose: string, email: string): Promise<boolean> {
-    return (await this.mailAdmission(c, purpose, email)).verdict === "admitted";
-  }
-
   #conclude<O extends Outcome>(c: Context, result: AttemptResult<O>): AttemptResult<O> {
     if (result.evaluated && result.outcome.ok) this.setDeviceCookie(c, result.outcome.user);
     logResult(c, result);

@@ -2,7 +2,7 @@ import { deepEqual, equal, fail, match, ok } from "node:assert/strict";
 import { Keyring } from "../../lib/login/keyring.ts";
 import type { Browser } from "../support/browser.ts";
 import type { Config } from "../../lib/config.ts";
-import { ann, bob, eve } from "../support/people.ts";
+import { ann, bob, eve, type Person } from "../support/people.ts";
 import { test, TestWorld, withMail } from "../support/world.ts";
 
 // What a form answers must not tell which addresses have accounts: a row for each form, and for
@@ -37,6 +37,13 @@ const pending = async (world: TestWorld) => {
   return { email: eve.email };
 };
 
+/** Somebody whose address got as many mails as it gets, by this form. */
+const capped = async (world: TestWorld, path: string, { email }: Person = ann) => {
+  for (let i = 0; i < 3; i++) await asker(world).post(path, { ...bob, email });
+  await world.delivered();
+  return { email };
+};
+
 /** Forms that send a mail, to every address the same answer. */
 const mailForms = ([
   {
@@ -50,6 +57,8 @@ const mailForms = ([
         await change(world, "user", { active: false });
         return { email: ann.email };
       },
+      "an address with an account that got three mails": (world) => capped(world, "/register"),
+      "an address that waits and got three mails": (world) => capped(world, "/register", eve),
     },
   },
   {
@@ -59,6 +68,10 @@ const mailForms = ([
       "an unknown address": () => ({ email: "nobody@example.com" }),
       "an address that is confirmed": () => ({ email: ann.email }),
       "an address that waits for its link": pending,
+      "an address that waits and got three mails": async (world) => {
+        await pending(world);
+        return await capped(world, "/verify-email", eve);
+      },
     },
   },
   {
@@ -72,12 +85,7 @@ const mailForms = ([
         await change(world, "user", { active: false });
         return { email: ann.email };
       },
-      "an address that got three mails": async (world) => {
-        const { email } = ann;
-        for (let i = 0; i < 3; i++) await asker(world).post("/password-reset", { email });
-        await world.delivered();
-        return { email };
-      },
+      "an address that got three mails": (world) => capped(world, "/password-reset"),
     },
   },
   {
@@ -92,12 +100,7 @@ const mailForms = ([
         await change(world, "user", { active: false });
         return { email: ann.email };
       },
-      "an address that got three mails": async (world) => {
-        const { email } = ann;
-        for (let i = 0; i < 3; i++) await asker(world).post("/login/link", { email });
-        await world.delivered();
-        return { email };
-      },
+      "an address that got three mails": (world) => capped(world, "/login/link"),
     },
   },
 ] satisfies Omit<Row, "browser">[]).map((row): Row => ({
@@ -122,6 +125,14 @@ const rows: Row[] = [
       "a free address": () => ({ email: "nobody@example.com" }),
       "an address with an account": () => ({ email: ann.email }),
       "an address that waits for its link": pending,
+      "an address that got three mails": async (world) => {
+        const browser = await world.register(eve);
+        await browser.post("/reauthenticate", { password: eve.password });
+        const { email } = ann;
+        for (let i = 0; i < 3; i++) await browser.post("/account/email", { email });
+        await world.delivered();
+        return { email };
+      },
     },
   },
   {
