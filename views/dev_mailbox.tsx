@@ -47,13 +47,17 @@ export function MailboxMailPage({ text, now, entry, htmlPath }: MailPageProps) {
   return (
     <>
       <p>
-        <a href="/dev/mailbox">{text.mailbox.title}</a>
+        <a href="/dev/mailbox">‹ {text.mailbox.title}</a>
       </p>
       <h1>{mail.subject}</h1>
       <dl class="card">
         <dt>{text.mailbox.to}</dt>
         <dd>
-          <bdi>{mail.to.name}</bdi> {`<${mail.to.address}>`}
+          {mail.to.name === "" ? mail.to.address : (
+            <>
+              <bdi>{mail.to.name}</bdi> {`<${mail.to.address}>`}
+            </>
+          )}
         </dd>
         <dt>{text.mailbox.sent}</dt>
         <dd>

@@ -16,9 +16,9 @@ export function VerifyEmailPage({ text, email, problems = {}, later }: VerifyEma
   return (
     <div class="auth narrow">
       <h1>{later === null ? title : askTitle}</h1>
-      <p>{later === null ? intro : askIntro}</p>
       <form class="card" method="post" action="/verify-email">
         <ProblemSummary text={text} problems={problems} labels={{ email: text.fields.email }} />
+        <p>{later === null ? intro : askIntro}</p>
         {later === null && <p>{again}</p>}
         <Field
           text={text}
@@ -58,28 +58,28 @@ export function ConfirmEmailPage({ text, email, password, canReject }: ConfirmEm
   return (
     <div class="auth narrow">
       <h1>{confirmTitle}</h1>
-      <p>{password ? passwordIntro(email) : confirmIntro(email)}</p>
       <form class="card" method="post" action="/verify-email/confirm">
         {password?.refused && <FormProblem>{refused}</FormProblem>}
         {password && (
-          <>
-            <ProblemSummary
-              text={text}
-              problems={password.problems}
-              labels={{ password: text.fields.password }}
-            />
-            <Field
-              text={text}
-              name="password"
-              label={text.fields.password}
-              type="password"
-              autocomplete="current-password"
-              enterkeyhint="go"
-              problem={password.problems.password}
-              refused={password.refused}
-              autofocus
-            />
-          </>
+          <ProblemSummary
+            text={text}
+            problems={password.problems}
+            labels={{ password: text.fields.password }}
+          />
+        )}
+        <p>{password ? passwordIntro(email) : confirmIntro(email)}</p>
+        {password && (
+          <Field
+            text={text}
+            name="password"
+            label={text.fields.password}
+            type="password"
+            autocomplete="current-password"
+            enterkeyhint="go"
+            problem={password.problems.password}
+            refused={password.refused}
+            autofocus
+          />
         )}
         <button type="submit">{confirm}</button>
       </form>

@@ -19,11 +19,12 @@ const looks = [360, 1280].flatMap((width) =>
 );
 
 const shownInReadme = [
-  "sessions-1280-light-en",
-  "sessions-1280-dark-en",
-  "login-360-light-en",
+  "sessions-mail-1280-light-en",
+  "sessions-mail-1280-dark-en",
+  "login-mail-360-light-en",
   "register-typed-360-light-en",
-  "account-360-dark-it",
+  "verify-email-registered-360-light-en",
+  "account-mail-360-dark-it",
 ];
 
 await Deno.mkdir(".github/screenshots", { recursive: true });
@@ -32,11 +33,11 @@ const browser = await launch();
 for (const look of looks) {
   const viewport = { width: look.width, height: look.width === 360 ? 740 : 800 };
   const lang = look.locale.slice(0, 2);
-  const take = (page: Page, name: string) =>
-    page.screenshot({
-      path: `${folder}/${name}-${look.width}-${look.colorScheme}-${lang}.png`,
-      fullPage: true,
-    });
+  const take = async (page: Page, name: string) => {
+    const path = `${folder}/${name}-${look.width}-${look.colorScheme}-${lang}.png`;
+    if (page.frames().length > 1) await drawFrames(page);
+    await page.screenshot({ path, fullPage: true });
+  };
 
   for (const { config, states } of withPages ? pageTours : []) {
     await using server = await BrowserServer.create(config);
@@ -56,6 +57,14 @@ for (const look of looks) {
   await page.close();
 }
 await browser.close();
+
 for (const name of withPages ? shownInReadme : []) {
   await Deno.copyFile(`${folder}/${name}.png`, `.github/screenshots/${name}.png`);
+}
+
+/** Chromium draws no frame that is out of sight. */
+async function drawFrames(page: Page): Promise<void> {
+  const frame = page.locator("iframe");
+  await frame.scrollIntoViewIfNeeded();
+  await frame.screenshot();
 }

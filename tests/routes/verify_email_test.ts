@@ -9,7 +9,7 @@ test("a registration opens nothing before the link in its mail is used", async (
   const browser = world.browser();
   const registered = await browser.post("/register", { ...ann });
   equal(registered.headers.get("location"), "/verify-email");
-  match(await (await browser.follow(registered)).text(), /We’ve sent you a mail with a link/);
+  match(await (await browser.follow(registered)).text(), /We’ve sent a mail with a link/);
   equal((await browser.get("/profile")).status, 302);
 
   const opened = await browser.get(await world.linkTo(email));

@@ -3,7 +3,7 @@ import { accountsWithoutHashing } from "../../lib/cli/command.ts";
 import { importUsers } from "../../lib/cli/users_import.ts";
 import vectors from "../lib/credential/vectors/legacy_hashes.json" with { type: "json" };
 import { openLink } from "./mail_guest_states.ts";
-import { type PageState, press, send } from "./page_states.ts";
+import { memberStates, type PageState, press, send } from "./page_states.ts";
 import { ann, eve, type Person } from "./people.ts";
 import type { TestWorld } from "./world.ts";
 
@@ -13,6 +13,13 @@ const firstMove = "ann@new.example.com";
 const secondMove = "ann.meyer@example.org";
 
 const accountStates: readonly PageState[] = [
+  {
+    name: "sessions-mail",
+    show: async (page, server) => {
+      await server.logIn(page);
+      await memberStates.find(({ name }) => name === "sessions")?.show(page, server);
+    },
+  },
   {
     name: "account-mail",
     show: async (page, server) => {
@@ -140,7 +147,10 @@ export const mailboxStates: readonly PageState[] = [
   },
   {
     name: "mailbox-mail",
-    show: (page) => press(page, "main .overview li:last-child a"),
+    show: async (page) => {
+      await press(page, "main .overview li:last-child a");
+      await page.frameLocator("iframe").locator("h1").waitFor();
+    },
   },
 ];
 
@@ -153,5 +163,5 @@ async function emptyMailbox(world: TestWorld): Promise<void> {
 
 async function openMailedLink(page: Page, world: TestWorld): Promise<void> {
   await page.goto(await world.linkTo(eve.email));
-  await press(page, "main button[type=submit]");
+  await press(page, "form[action$=confirm] button");
 }

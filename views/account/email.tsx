@@ -42,7 +42,7 @@ export function EmailPage(props: EmailPageProps) {
           value={typed}
           problem={problems.email}
           refused={refused !== undefined}
-          autofocus={problems.email !== undefined}
+          autofocus={problems.email !== undefined || refused !== undefined}
         />
         <button type="submit">{submit}</button>
       </form>

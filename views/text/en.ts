@@ -99,8 +99,8 @@ export const en = {
   verifyEmail: {
     title: "Check your mail",
     intro:
-      "We’ve sent you a mail with a link. Open it to finish. It works for 24 hours. If nothing arrives in a few minutes, please look in your spam folder, too.",
-    again: "No mail? We can send another one, up to three times an hour.",
+      "We’ve sent a mail with a link to the address you registered with. Open it to finish. It works for 24 hours. If nothing arrives in a few minutes, please look in your spam folder, too.",
+    again: "No mail, or is the link too old? We can send another one, up to three times an hour.",
     submit: "Send another mail",
     askTitle: "Confirm your email address",
     askIntro:

@@ -104,8 +104,9 @@ export const it: Text = {
   verifyEmail: {
     title: "Controlla la posta",
     intro:
-      "Ti abbiamo inviato un’email con un link. Aprilo per continuare: vale 24 ore. Se tra qualche minuto non arriva nulla, guarda anche nella posta indesiderata.",
-    again: "Non è arrivata? Possiamo inviartene un’altra, fino a tre volte all’ora.",
+      "All’indirizzo con cui hai creato l’account abbiamo inviato un’email con un link. Aprilo per continuare: vale 24 ore. Se tra qualche minuto non arriva nulla, guarda anche nella posta indesiderata.",
+    again:
+      "Non è arrivata o il link è scaduto? Possiamo inviartene un’altra, fino a tre volte all’ora.",
     submit: "Invia un’altra email",
     askTitle: "Conferma il tuo indirizzo email",
     askIntro:
