@@ -202,8 +202,8 @@ browserTest(
       await visitor.page.goBack();
     }
     equal(visitor.page.url(), `${server.origin}/`, "the history was walked to its start");
+    deepEqual(await visitor.tokens.leaks(), []);
     const purposes = visitor.tokens.opened.map((path) => path.split("/").slice(1, -1).join("/"));
     deepEqual(purposes, ["verify-email", "password-reset", "account/email", "undo"]);
-    deepEqual(await visitor.tokens.leaks(), []);
   },
 );

@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /**
  * Takes a screenshot of every page state and every mail at phone and desktop width, light and dark,
  * in English and Italian, into `screenshots/`; the few that the README shows go into
@@ -35,7 +36,7 @@ for (const look of looks) {
   const lang = look.locale.slice(0, 2);
   const take = async (page: Page, name: string) => {
     const path = `${folder}/${name}-${look.width}-${look.colorScheme}-${lang}.png`;
-    if (page.frames().length > 1) await drawFrames(page);
+    if (page.frames().length > 1) await drawFrame(page);
     await page.screenshot({ path, fullPage: true });
   };
 
@@ -62,9 +63,12 @@ for (const name of withPages ? shownInReadme : []) {
   await Deno.copyFile(`${folder}/${name}.png`, `.github/screenshots/${name}.png`);
 }
 
-/** Chromium draws no frame that is out of sight. */
-async function drawFrames(page: Page): Promise<void> {
-  const frame = page.locator("iframe");
-  await frame.scrollIntoViewIfNeeded();
-  await frame.screenshot();
+/** Makes the window as high as the page: Chromium draws no frame that is out of sight. */
+async function drawFrame(page: Page): Promise<void> {
+  const { scrollWidth: width, scrollHeight: height } = await page.evaluate(() => {
+    const { scrollWidth, scrollHeight } = document.documentElement;
+    return { scrollWidth, scrollHeight };
+  });
+  await page.setViewportSize({ width, height });
+  await page.locator("iframe").screenshot();
 }

@@ -3,7 +3,7 @@ import { accountsWithoutHashing } from "../../lib/cli/command.ts";
 import { importUsers } from "../../lib/cli/users_import.ts";
 import vectors from "../lib/credential/vectors/legacy_hashes.json" with { type: "json" };
 import { openLink } from "./mail_guest_states.ts";
-import { memberStates, type PageState, press, send } from "./page_states.ts";
+import { type PageState, press, send, showSessions } from "./page_states.ts";
 import { ann, eve, type Person } from "./people.ts";
 import type { TestWorld } from "./world.ts";
 
@@ -17,7 +17,7 @@ const accountStates: readonly PageState[] = [
     name: "sessions-mail",
     show: async (page, server) => {
       await server.logIn(page);
-      await memberStates.find(({ name }) => name === "sessions")?.show(page, server);
+      await showSessions(page, server);
     },
   },
   {

@@ -210,16 +210,7 @@ export const memberStates: readonly PageState[] = [
     },
   },
   { name: "logout", show: (page) => page.goto("/logout") },
-  {
-    name: "sessions",
-    show: async (page, { world }) => {
-      const phone = world.browser();
-      phone.userAgent = iPhone;
-      await phone.post("/login", { ...ann, remember: "on" });
-      world.pass(25 * MINUTE);
-      await page.goto("/account/sessions");
-    },
-  },
+  { name: "sessions", show: showSessions },
   {
     name: "sessions-gone",
     show: async (page) => {
@@ -334,6 +325,15 @@ export const memberStates: readonly PageState[] = [
     },
   },
 ];
+
+/** Logs Ann in on a phone too, a while ago, and shows her sessions. */
+export async function showSessions(page: Page, { world }: BrowserServer): Promise<void> {
+  const phone = world.browser();
+  phone.userAgent = iPhone;
+  await phone.post("/login", { ...ann, remember: "on" });
+  world.pass(25 * MINUTE);
+  await page.goto("/account/sessions");
+}
 
 const iPhone =
   "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1";
