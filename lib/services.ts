@@ -6,7 +6,9 @@ import { PasswordResets } from "./account/password_resets.ts";
 import { Registrations } from "./account/registrations.ts";
 import { Undo } from "./account/undo.ts";
 import type { Config } from "./config.ts";
+import { Challenges } from "./credential/challenge.ts";
 import { rangeBlocklist, shippedBlocklist } from "./credential/blocklist.ts";
+import { Passkeys } from "./credential/passkey.ts";
 import { Passwords } from "./credential/password.ts";
 import type { HashPassword } from "./credential/hash_algorithms.ts";
 import { unknownKeyReport } from "./credential/pepper_check.ts";
@@ -52,6 +54,7 @@ export interface CoreServices extends Pick<World, "kv" | "now" | "log" | "config
   readonly pendingLogins: PendingLogins;
   readonly totp: Totp;
   readonly recoveryCodes: RecoveryCodes;
+  readonly passkeys: Passkeys;
   readonly policy: PasswordPolicy;
   readonly loginThrottle: LoginThrottle;
   readonly mailThrottle: MailThrottle;
@@ -110,6 +113,17 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     pendingLogins: new PendingLogins(kv, now),
     totp: new Totp(kv, accounts, seal, now),
     recoveryCodes: new RecoveryCodes(kv, keyring, seal, now),
+    passkeys: new Passkeys({
+      kv,
+      accounts,
+      challenges: new Challenges(kv, now),
+      relyingParty: {
+        id: new URL(config.origin).hostname,
+        name: siteName,
+        origin: config.origin,
+      },
+      now,
+    }),
     policy,
     loginThrottle,
     mailThrottle,

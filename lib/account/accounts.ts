@@ -99,6 +99,10 @@ export class Accounts {
     return { user, password };
   }
 
+  async hasPassword(id: string): Promise<boolean> {
+    return (await this.#kv.get(["password", id])).versionstamp !== null;
+  }
+
   /** Finds a user by id. */
   async find(id: string): Promise<User | null> {
     const { value, versionstamp } = await this.#kv.get(["user", id]);

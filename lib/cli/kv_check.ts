@@ -6,6 +6,8 @@
 import { inspectRecord } from "@latchkey/login";
 import { readEmailToken } from "../account/email_token.ts";
 import { readUser } from "../account/user.ts";
+import { readChallenge } from "../credential/challenge.ts";
+import { readPasskey } from "../credential/passkey_record.ts";
 import { readPendingLogin } from "../credential/pending_login.ts";
 import { readPasswordRecord } from "../credential/password.ts";
 import { readNewRecoveryCodes, readRecoveryCode } from "../credential/recovery_code.ts";
@@ -28,6 +30,8 @@ const problems = {
   index_astray: "the address points to no user, or to another one",
   address_twice: "another user has the same address",
   password_missing: "the user has no password: they cannot log in",
+  owner_astray: "the id of a passkey leads to no passkey: nobody can add it again",
+  owner_missing: "the id of a passkey leads to nobody: somebody else could add it",
   orphan: "its user is lost: restore the user from a copy, or delete it",
   leftover: "belongs to a deleted user: it grants nothing and expires by itself",
 };
@@ -65,6 +69,9 @@ const kinds: Record<string, Kind> = {
     examine: examineGrant(readNewRecoveryCodes),
     ifDamaged: "delete",
   },
+  challenge: { parts: 2, examine: examineWith(readChallenge), ifDamaged: "delete" },
+  passkey: { parts: 3, examine: examinePasskey, ifDamaged: "keep" },
+  passkey_owner: { parts: 2, examine: examinePasskeyOwner, ifDamaged: "keep" },
   rate: { parts: 3, examine: examineAttemptCount, ifDamaged: "delete" },
   outbox: { parts: 2, examine: examineWith(readOutboxRecord), ifDamaged: "delete" },
   mailbox: { parts: 2, examine: examineWith(readMailboxRecord), ifDamaged: "delete" },
@@ -165,6 +172,26 @@ function examineGrant(readValue: (value: unknown) => unknown): Examine {
     const owner = await read(kv, ["user", String(self.key[1])]);
     return isAbsent(owner) ? [discard("leftover", self, kv)] : [];
   };
+}
+
+async function examinePasskey(self: ScannedEntry, kv: Kv): Promise<Finding[]> {
+  const [userId, id] = self.key.slice(1).map(String) as [string, string];
+  const [now, user, owner] = await snapshot(kv, self.key, ["user", userId], ["passkey_owner", id]);
+  if (now.versionstamp !== self.versionstamp) return [];
+  if (isAbsent(user)) return [{ problem: "orphan", key: self.key, repair: null }];
+  if (readPasskey(self.value)?.id !== id) {
+    return [{ problem: "unreadable", key: self.key, repair: null }];
+  }
+  const repair = kv.atomic().check(now, owner).set(owner.key, userId);
+  return isAbsent(owner) ? [{ problem: "owner_missing", key: self.key, repair }] : [];
+}
+
+async function examinePasskeyOwner(self: ScannedEntry, kv: Kv): Promise<Finding[]> {
+  const userId = typeof self.value === "string" ? self.value : "";
+  const id = String(self.key[1]);
+  const [now, passkey] = await snapshot(kv, self.key, ["passkey", userId, id]);
+  if (!isAbsent(passkey) || now.versionstamp !== self.versionstamp) return [];
+  return [discard("owner_astray", self, kv)];
 }
 
 function examineAttemptCount(self: ScannedEntry, kv: Kv): Finding[] {

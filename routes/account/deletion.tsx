@@ -10,9 +10,9 @@ import type { Services } from "../services.ts";
 const fields = { email: text.min(1, "missing") };
 
 export function deletionRoutes(
-  { login, guards, accounts, emailTokens, totp, recoveryCodes, mail }: Pick<
+  { login, guards, accounts, emailTokens, totp, recoveryCodes, passkeys, mail }: Pick<
     Services,
-    "login" | "guards" | "accounts" | "emailTokens" | "totp" | "recoveryCodes" | "mail"
+    "login" | "guards" | "accounts" | "emailTokens" | "totp" | "recoveryCodes" | "passkeys" | "mail"
   >,
 ) {
   const routes = new Hono();
@@ -44,7 +44,8 @@ export function deletionRoutes(
       await login.endOtherSessions(c);
       await emailTokens.deleteAll(user.id);
       // After this commit no browser is logged in as this user.
-      await accounts.delete(user, (operation) => {
+      await accounts.delete(user, async (operation) => {
+        await passkeys.removeAll(operation, user.id);
         totp.remove(operation, user.id);
         recoveryCodes.removeAll(operation, user.id);
         if (mail) addWrites(operation, mail.mails.accountDeleted(c, user));

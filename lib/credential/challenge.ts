@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import { newSecret } from "../keys.ts";
+import type { Kv } from "../kv/kv.ts";
+import { type Clock, isDate, MINUTE } from "../time.ts";
+
+/** How long an authenticator may take to answer, in milliseconds. */
+export const challengeLifetime = 5 * MINUTE;
+
+/** What a passkey is asked for. */
+export const ceremonies = ["register", "login", "second_factor", "reauthenticate"] as const;
+
+/** Who asks a passkey for what. */
+export interface ChallengeUse {
+  readonly ceremony: typeof ceremonies[number];
+  /** The id of the session or of the pending login that asks; null for a visitor. */
+  readonly boundTo: string | null;
+}
+
+interface Challenge extends ChallengeUse {
+  readonly v: 1;
+  readonly expiresAt: Date;
+}
+
+/**
+ * Random texts that a passkey signs, each once, kept under `["challenge", digest]`. The signed text
+ * names its record, so that a visitor needs no cookie.
+ */
+export class Challenges {
+  readonly #kv: Kv;
+  readonly #now: Clock;
+
+  constructor(kv: Kv, now: Clock) {
+    this.#kv = kv;
+    this.#now = now;
+  }
+
+  /** Makes a challenge of 256 random bits, in base64url. */
+  async issue(use: ChallengeUse): Promise<string> {
+    const challenge = newSecret();
+    const expiresAt = new Date(this.#now().getTime() + challengeLifetime);
+    const record: Challenge = { v: 1, ...use, expiresAt };
+    await this.#kv.atomic()
+      .set(keyOf(challenge), record, { expireIn: challengeLifetime })
+      .commit();
+    return challenge;
+  }
+
+  /** Uses a challenge up; false when it is not one of this use, or was used before. */
+  async redeem(challenge: string, { ceremony, boundTo }: ChallengeUse): Promise<boolean> {
+    const entry = await this.#kv.get(keyOf(challenge));
+    const record = readChallenge(entry.value);
+    const fits = record !== null && record.ceremony === ceremony && record.boundTo === boundTo &&
+      record.expiresAt > this.#now();
+    if (!fits) return false;
+    return (await this.#kv.atomic().check(entry).delete(entry.key).commit()).ok;
+  }
+}
+
+/** Reads a record; null when it is corrupt. */
+export function readChallenge(value: unknown): Challenge | null {
+  const record = (value ?? {}) as Challenge;
+  const isValid = record.v === 1 && ceremonies.includes(record.ceremony) &&
+    (record.boundTo === null || typeof record.boundTo === "string") &&
+    isDate(record.expiresAt);
+  return isValid ? record : null;
+}
+
+/** The store has no challenge that waits: a copy of it answers none. */
+function keyOf(challenge: string): Deno.KvKey {
+  return ["challenge", createHash("sha256").update(challenge).digest("base64url")];
+}

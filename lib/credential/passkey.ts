@@ -1,0 +1,335 @@
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialDescriptorJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+} from "@simplewebauthn/server";
+import type { Accounts } from "../account/accounts.ts";
+import type { User } from "../account/user.ts";
+import type { Device } from "../http/user_agent.ts";
+import { newId } from "../keys.ts";
+import type { Kv } from "../kv/kv.ts";
+import type { Clock } from "../time.ts";
+import { challengeLifetime, type Challenges, type ChallengeUse } from "./challenge.ts";
+import { passkeyName } from "./passkey_name.ts";
+import { type Passkey, readPasskey } from "./passkey_record.ts";
+import {
+  algorithms,
+  type NewCredential,
+  readResponse,
+  type RelyingParty,
+  verifyAssertion,
+  verifyRegistration,
+} from "./passkey_response.ts";
+
+/** An account has at most so many. */
+export const MAX_PASSKEYS = 20;
+
+export type RegisterPasskeyResult =
+  | { readonly ok: true; readonly user: User; readonly passkey: Passkey }
+  | {
+    readonly ok: false;
+    readonly reason: "malformed" | "challenge" | "invalid" | "taken" | "too_many";
+  };
+
+export type AuthenticatePasskeyResult =
+  | { readonly ok: true; readonly user: User; readonly passkey: Passkey }
+  | {
+    readonly ok: false;
+    readonly reason: "malformed" | "challenge" | "user_handle" | "unknown" | "invalid" | "counter";
+  };
+
+export type RemovePasskeyResult =
+  | { readonly ok: true; readonly user: User; readonly passkey: Passkey }
+  | { readonly ok: false; readonly reason: "gone" | "last_way_in" };
+
+/** Adds writes of another subject to the commit that adds or removes a passkey. */
+type Join = (operation: Deno.AtomicOperation, changed: User, passkey: Passkey) => Promise<void>;
+
+interface Parts {
+  readonly kv: Kv;
+  readonly accounts: Accounts;
+  readonly challenges: Challenges;
+  readonly relyingParty: RelyingParty;
+  readonly now: Clock;
+}
+
+/**
+ * Passkeys (WebAuthn Level 3), kept under `["passkey", userId, credentialId]`, and under
+ * `["passkey_owner", credentialId]` (the user's id), so that one belongs to one account.
+ */
+export class Passkeys {
+  readonly #kv: Kv;
+  readonly #accounts: Accounts;
+  readonly #challenges: Challenges;
+  readonly #rp: RelyingParty;
+  readonly #now: Clock;
+
+  constructor({ kv, accounts, challenges, relyingParty, now }: Parts) {
+    this.#kv = kv;
+    this.#accounts = accounts;
+    this.#challenges = challenges;
+    this.#rp = relyingParty;
+    this.#now = now;
+  }
+
+  /** What a browser needs to make a passkey. */
+  async registrationOptions(
+    user: User,
+    sessionId: string,
+  ): Promise<PublicKeyCredentialCreationOptionsJSON> {
+    const use = { ceremony: "register", boundTo: sessionId } as const;
+    const [challenge, passkeys] = await Promise.all([
+      this.#challenges.issue(use),
+      this.list(user.id),
+    ]);
+    return {
+      challenge,
+      rp: { id: this.#rp.id, name: this.#rp.name },
+      user: { id: user.id, name: user.email, displayName: user.name },
+      pubKeyCredParams: algorithms.map((alg) => ({ type: "public-key", alg })),
+      timeout: challengeLifetime,
+      excludeCredentials: passkeys.map(descriptorOf),
+      authenticatorSelection: {
+        residentKey: "required",
+        requireResidentKey: true,
+        userVerification: "required",
+      },
+      attestation: "none",
+    };
+  }
+
+  /**
+   * Adds the passkey of a browser's answer to a user's account.
+   *
+   * @param device The browser, for the first name of a passkey whose authenticator is unknown.
+   * @param join Called again for each attempt to commit.
+   */
+  async register(
+    user: User,
+    answer: { readonly text: string; readonly sessionId: string; readonly device: Device },
+    join: Join = () => Promise.resolve(),
+  ): Promise<RegisterPasskeyResult> {
+    const response = readResponse(answer.text);
+    if (!response) return refusal("malformed");
+    const use = { ceremony: "register", boundTo: answer.sessionId } as const;
+    if (!await this.#challenges.redeem(response.challenge, use)) return refusal("challenge");
+    const credential = await verifyRegistration(response, this.#rp);
+    if (!credential) return refusal("invalid");
+
+    const passkey = this.#newPasskey(credential, answer.device);
+    let reason = "invalid" as "invalid" | "taken" | "too_many"; // stays where the user is gone
+    const changed = await this.#accounts.changeFactors(
+      user.id,
+      (current) => ({ ...current, factors: [...new Set([...current.factors, "hwk" as const])] }),
+      async (operation, changed) => {
+        const problem = await this.#problemOf(user.id, passkey);
+        if (problem) reason = problem;
+        if (problem) return false;
+        this.#add(operation, user.id, passkey);
+        await join(operation, changed, passkey);
+        return true;
+      },
+    );
+    if (changed) return { ok: true, user: changed, passkey };
+    return reason === "taken" ? await this.#ifAdded(user.id, passkey) : refusal(reason);
+  }
+
+  /**
+   * What a browser needs to use a passkey. For a visitor it names no account: authenticators offer
+   * the passkeys that they have for this site.
+   */
+  async authenticationOptions(
+    use: ChallengeUse,
+    user?: User,
+  ): Promise<PublicKeyCredentialRequestOptionsJSON> {
+    const [challenge, passkeys] = await Promise.all([
+      this.#challenges.issue(use),
+      user ? this.list(user.id) : [],
+    ]);
+    return {
+      challenge,
+      rpId: this.#rp.id,
+      allowCredentials: passkeys.map(descriptorOf),
+      userVerification: "required",
+      timeout: challengeLifetime,
+    };
+  }
+
+  /** The id of the user whose passkey a browser's answer claims to be; null when it names none. */
+  claimedUserId(text: string): string | null {
+    return readResponse(text)?.userHandle ?? null;
+  }
+
+  /** Checks a browser's answer with a passkey of a user. Its challenge is used up either way. */
+  async authenticate(
+    user: User,
+    text: string,
+    use: ChallengeUse,
+  ): Promise<AuthenticatePasskeyResult> {
+    const response = readResponse(text);
+    if (!response) return refusal("malformed");
+    if (!await this.#challenges.redeem(response.challenge, use)) return refusal("challenge");
+    const { userHandle, credentialId } = response;
+    const isTheirs = userHandle === user.id || (userHandle === null && use.ceremony !== "login");
+    if (!isTheirs) return refusal("user_handle");
+
+    const lastUse = newId();
+    while (true) {
+      const entry = await this.#kv.get(["passkey", user.id, credentialId]);
+      const passkey = readPasskey(entry.value);
+      if (!passkey) return refusal("unknown");
+      if (passkey.lastUse === lastUse) return { ok: true, user, passkey }; // an answer was lost
+      const counter = await verifyAssertion(response, passkey, this.#rp);
+      if (counter === null) return refusal("invalid");
+      if (!isLater(counter, passkey.counter)) return refusal("counter");
+      const used = { ...passkey, counter, lastUse, lastUsedAt: this.#now() };
+      const { ok } = await this.#kv.atomic().check(entry).set(entry.key, used).commit();
+      if (ok) return { ok, user, passkey: used };
+    }
+  }
+
+  /** The passkeys of a user, the oldest first. */
+  async list(userId: string): Promise<readonly Passkey[]> {
+    const entries = await Array.fromAsync(this.#kv.list({ prefix: ["passkey", userId] }));
+    return entries.flatMap(({ value }) => readPasskey(value) ?? [])
+      .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+  }
+
+  async count(userId: string): Promise<number> {
+    return (await this.list(userId)).length;
+  }
+
+  /** Gives a passkey another name; null when the user has no such passkey. */
+  async rename(userId: string, credentialId: string, name: string): Promise<Passkey | null> {
+    while (true) {
+      const entry = await this.#find(userId, credentialId);
+      const passkey = readPasskey(entry?.value);
+      if (!entry || !passkey) return null;
+      const renamed = { ...passkey, name };
+      if ((await this.#kv.atomic().check(entry).set(entry.key, renamed).commit()).ok) {
+        return renamed;
+      }
+    }
+  }
+
+  /**
+   * Removes a passkey of a user. The commit raises the user's epoch, which ends every session.
+   *
+   * @param join Called again for each attempt to commit.
+   */
+  async remove(
+    userId: string,
+    credentialId: string,
+    join: Join = () => Promise.resolve(),
+  ): Promise<RemovePasskeyResult> {
+    while (true) {
+      const removed = await this.#tryToRemove(userId, credentialId, join);
+      if (removed) return removed;
+    }
+  }
+
+  /** Removes every passkey of a user, in the commit that deletes the account. */
+  async removeAll(operation: Deno.AtomicOperation, userId: string): Promise<void> {
+    for await (const { key } of this.#kv.list({ prefix: ["passkey", userId] })) {
+      operation.delete(key).delete(["passkey_owner", String(key[2])]);
+    }
+  }
+
+  /** Null when the user's passkeys changed meanwhile. */
+  async #tryToRemove(
+    userId: string,
+    credentialId: string,
+    join: Join,
+  ): Promise<RemovePasskeyResult | null> {
+    const before = await this.list(userId);
+    const passkey = before.find(({ id }) => id === credentialId);
+    if (!passkey) return refusal("gone");
+    const left = before.length - 1;
+    const hasPassword = await this.#accounts.hasPassword(userId);
+    if (isLastWayIn({ passkeys: left, hasPassword })) return refusal("last_way_in");
+
+    let isOverdue = false;
+    const changed = await this.#accounts.changeFactors(
+      userId,
+      (user) => ({
+        ...user,
+        epoch: user.epoch + 1,
+        factors: left > 0 ? user.factors : user.factors.filter((factor) => factor !== "hwk"),
+      }),
+      async (operation, changed) => {
+        const current = await this.list(userId);
+        isOverdue = current.length !== before.length ||
+          !current.some(({ id }) => id === credentialId);
+        if (isOverdue) return false;
+        operation.delete(["passkey", userId, credentialId]);
+        operation.delete(["passkey_owner", credentialId]);
+        await join(operation, changed, passkey);
+        return true;
+      },
+    );
+    if (changed) return { ok: true, user: changed, passkey };
+    return isOverdue ? null : refusal("gone");
+  }
+
+  /** Why a passkey cannot be added to a user's; null when it can. */
+  async #problemOf(userId: string, { id }: Passkey): Promise<"taken" | "too_many" | null> {
+    const [owner, count] = await Promise.all([
+      this.#kv.get(["passkey_owner", id]),
+      this.count(userId),
+    ]);
+    if (owner.versionstamp !== null) return "taken";
+    return count < MAX_PASSKEYS ? null : "too_many";
+  }
+
+  /** A remote database repeats a commit whose answer was lost: then the passkey is this one. */
+  async #ifAdded(userId: string, passkey: Passkey): Promise<RegisterPasskeyResult> {
+    const entry = await this.#kv.get(["passkey", userId, passkey.id]);
+    const isAdded = readPasskey(entry.value)?.lastUse === passkey.lastUse;
+    const user = isAdded ? await this.#accounts.find(userId) : null;
+    return user ? { ok: true, user, passkey } : refusal("taken");
+  }
+
+  #add(operation: Deno.AtomicOperation, userId: string, passkey: Passkey): void {
+    const owner = ["passkey_owner", passkey.id];
+    operation.check({ key: owner, versionstamp: null })
+      .set(owner, userId)
+      .set(["passkey", userId, passkey.id], passkey);
+  }
+
+  #newPasskey({ aaguid, ...credential }: NewCredential, device: Device): Passkey {
+    const name = passkeyName(aaguid, device) ?? `${this.#rp.name} passkey`;
+    return {
+      v: 1,
+      ...credential,
+      name,
+      lastUse: newId(),
+      createdAt: this.#now(),
+      lastUsedAt: null,
+    };
+  }
+
+  /** An id from a URL may be no key at all. */
+  async #find(userId: string, id: string): Promise<Deno.KvEntryMaybe<unknown> | null> {
+    return id.length > 1364 ? null : await this.#kv.get(["passkey", userId, id]);
+  }
+}
+
+/** Whether an account that is left with these could not be opened any more. */
+export function isLastWayIn(
+  { passkeys, hasPassword }: { readonly passkeys: number; readonly hasPassword: boolean },
+): boolean {
+  return passkeys === 0 && !hasPassword;
+}
+
+/** A counter that stands still or goes back means that two authenticators have the same key. */
+function isLater(counter: number, stored: number): boolean {
+  return counter > stored || (counter === 0 && stored === 0);
+}
+
+function descriptorOf({ id, transports }: Passkey): PublicKeyCredentialDescriptorJSON {
+  return { type: "public-key", id, transports: [...transports] };
+}
+
+function refusal<Reason extends string>(reason: Reason) {
+  return { ok: false, reason } as const;
+}
