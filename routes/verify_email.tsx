@@ -2,16 +2,13 @@ import { safeNext } from "@latchkey/login";
 import { type Context, Hono } from "hono";
 import { canonicalEmail } from "../lib/account/email_address.ts";
 import { type FoundToken, isAskingBrowser } from "../lib/account/email_token.ts";
-import { isPending, type User } from "../lib/account/user.ts";
+import { isPending, NO_USER_ID, type User } from "../lib/account/user.ts";
 import type { Problems } from "../views/form.tsx";
 import { ConfirmEmailPage, VerifyEmailPage } from "../views/verify_email.tsx";
 import { deadLink } from "./middleware/dead_link.tsx";
 import { tooManyRequests } from "./middleware/errors.tsx";
 import { emailField, form, text } from "./middleware/form.ts";
 import type { MailServices, Services } from "./services.ts";
-
-/** The id of no user: an unknown address costs the same reads as a known one. */
-const NO_USER_ID = "-";
 
 /** A link that works, and the account that it is for. */
 interface Link {

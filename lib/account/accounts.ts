@@ -4,7 +4,7 @@ import { canonicalEmail } from "./email_address.ts";
 import { type PasswordRecord, type Passwords, readPasswordRecord } from "../credential/password.ts";
 import { deleteAccount, writeAccount, writeUser } from "./account_records.ts";
 import { waitingTokenKeys } from "./email_token.ts";
-import { isExpired, isPending, newUser, readUser, type User } from "./user.ts";
+import { isExpired, isPending, newUser, NO_USER_ID, readUser, type User } from "./user.ts";
 
 export interface Registration {
   readonly name: string;
@@ -40,9 +40,6 @@ export interface StoredCredential {
 
 /** Adds writes of another subject to a commit that changes a user. */
 export type JoinCommit = (operation: Deno.AtomicOperation, changed: User) => Promise<void>;
-
-/** The id of no user: an unknown address costs the same reads as a known one. */
-const NO_USER_ID = "-";
 
 /**
  * Accounts, kept under `["user", id]`, `["user_by_email", email]` (the id) and `["password", id]`.

@@ -10,13 +10,10 @@ import {
   type FoundToken,
   readEmailToken,
 } from "./email_token.ts";
-import { isPending, readUser, type User } from "./user.ts";
+import { isPending, NO_USER_ID, readUser, type User } from "./user.ts";
 
 /** Wrong codes for one link; with the last of them it stops to work. */
 const MAX_WRONG_CODES = 5;
-
-/** The id of no user: an address without an account costs the same reads as one that has one. */
-const NO_USER_ID = "-";
 
 /** What a code did: `dead` when the link does not work, or not any more. */
 export type Confirmation = "confirmed" | "wrong" | "dead";

@@ -9,6 +9,7 @@ import {
   isExpired,
   isPending,
   newUser,
+  NO_USER_ID,
   readUser,
   registrationLifetime,
   type User,
@@ -36,9 +37,6 @@ export interface RegistrationMails {
   /** Without a user when their record cannot be read. */
   readonly taken: (owner: User | null) => readonly Write[];
 }
-
-/** The id of no user: a free address costs the same reads as a taken one. */
-const NO_USER_ID = "-";
 
 /**
  * Registrations with mail: the account opens nothing before the link in the mail is used. Its

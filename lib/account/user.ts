@@ -47,6 +47,9 @@ export interface Undone {
   readonly email: string;
 }
 
+/** The id of no user: an address without an account costs the same reads as one that has one. */
+export const NO_USER_ID = "-";
+
 /** A registration with mail ends after this time, in milliseconds, if its link is not used. */
 export const registrationLifetime = 7 * DAY;
 
