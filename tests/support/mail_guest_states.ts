@@ -40,12 +40,7 @@ const verificationStates: readonly PageState[] = [
   { name: "verify-email-no-password", show: (page) => confirmWith(page, "") },
   { name: "verify-email-refused", show: (page) => confirmWith(page, "not her password") },
   { name: "verify-email-rejected", show: (page) => press(page, "form[action$=reject] button") },
-  {
-    name: "dead-link",
-    show: async (page, server) => {
-      await openLink(page, server, eve.email);
-    },
-  },
+  { name: "dead-link", show: (page, server) => openLink(page, server, eve.email) },
   {
     name: "dead-link-home",
     show: async (page, server) => {

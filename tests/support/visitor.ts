@@ -1,11 +1,11 @@
 import { equal } from "node:assert/strict";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import type { Text } from "../../views/text/en.ts";
 import type { BrowserServer } from "./browser_server.ts";
 import { fillForm, recordProblems } from "./chromium.ts";
 import { type MailedTokens, watchTokens } from "./mailed_tokens.ts";
 
-/** A person in one browser, without scripts, who reads the mails in the development mailbox. */
+/** A person in one browser, by default without scripts, who reads the mails in the development mailbox. */
 export class Visitor {
   readonly page: Page;
   readonly problems: readonly string[];
@@ -42,14 +42,14 @@ export class Visitor {
   }
 
   async click(link: string): Promise<void> {
-    await this.page.getByRole("link", { name: link, exact: true }).first().click();
+    await this.#press(this.page.getByRole("link", { name: link, exact: true }).first());
   }
 
   /** Fills in the fields of the page's form, and presses its button. */
   async send(fields: Record<string, string>, button: string): Promise<void> {
     await fillForm(this.page, fields);
     const main = this.page.getByRole("main");
-    await main.getByRole("button", { name: button, exact: true }).click();
+    await this.#press(main.getByRole("button", { name: button, exact: true }));
   }
 
   async logIn(email: string, password: string): Promise<void> {
@@ -58,7 +58,7 @@ export class Visitor {
   }
 
   async logOut(): Promise<void> {
-    await this.page.getByRole("button", { name: this.#text.nav.logOut, exact: true }).click();
+    await this.#press(this.page.getByRole("button", { name: this.#text.nav.logOut, exact: true }));
   }
 
   /** Opens the newest mail of this subject, and then its link. */
@@ -67,7 +67,12 @@ export class Visitor {
     await this.click(this.#text.footer.mailbox);
     await this.click(subject);
     await this.sees(subject);
-    await this.page.frameLocator("iframe").getByRole("link", { name: link, exact: true }).click();
-    await this.page.waitForURL((url) => !url.pathname.startsWith("/dev/mailbox"));
+    const frame = this.page.frameLocator("iframe");
+    await this.#press(frame.getByRole("link", { name: link, exact: true }));
+  }
+
+  /** Waits for the next page: the last one may have the same heading. */
+  async #press(element: Locator): Promise<void> {
+    await Promise.all([this.page.waitForEvent("load"), element.click()]);
   }
 }
