@@ -10,7 +10,8 @@ import {
   type PasswordResetPageProps,
 } from "../views/password_reset.tsx";
 import { deadLink } from "./middleware/dead_link.tsx";
-import { emailField, form, passwordField, type Typed, usernameField } from "./middleware/form.ts";
+import { emailField, form, linkEmailField, passwordField, type Typed } from "./middleware/form.ts";
+import { isFormOf } from "./middleware/mailed_link.ts";
 import type { MailServices, Services } from "./services.ts";
 
 /** A link that works, and the account that it is for. */
@@ -26,7 +27,7 @@ declare module "hono" {
   }
 }
 
-const fields = { email: usernameField, password: passwordField };
+const fields = { email: linkEmailField, password: passwordField };
 
 type Used = Pick<
   Services & MailServices,
@@ -73,7 +74,8 @@ export function passwordResetRoutes(services: Used) {
   routes.get("/password-reset/new", requireLink, (c) => newPasswordPage(c, {}));
 
   routes.post("/password-reset/new", requireLink, form(fields, refuse, validate), async (c) => {
-    const { password } = c.req.valid("form");
+    const { email, password } = c.req.valid("form");
+    if (!isFormOf(c.var.resetLink.found, email)) return deadLink(c, "/password-reset");
     const reset = await throttle.withSlot(c, () => resetPassword(c, password));
     if (reset === "dead") return deadLink(c, "/password-reset");
     if (reset !== "done") return newPasswordPage(c, { problems: { password: reset } }, 422);
@@ -115,7 +117,8 @@ export function passwordResetRoutes(services: Used) {
 
   async function refuse(c: Context, problems: Problems<keyof typeof fields>, typed: Typed) {
     const password = typed("password");
-    const { user } = c.var.resetLink;
+    const { found, user } = c.var.resetLink;
+    if (!isFormOf(found, typed("email"))) return deadLink(c, "/password-reset");
     const assessment = password ? await policy.assess(password, user) : undefined;
     return newPasswordPage(c, { problems, assessment }, 422);
   }

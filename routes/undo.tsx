@@ -2,6 +2,8 @@ import { type Context, Hono } from "hono";
 import { mayUndo } from "../lib/account/undo.ts";
 import { UndoPage } from "../views/undo.tsx";
 import { deadLink } from "./middleware/dead_link.tsx";
+import { form, linkEmailField } from "./middleware/form.ts";
+import { isFormOf } from "./middleware/mailed_link.ts";
 import type { MailServices, Services } from "./services.ts";
 
 type Used = Pick<
@@ -13,17 +15,10 @@ type Used = Pick<
 export function undoRoutes({ login, accounts, undo, emailTokens, mails, mailedLink }: Used) {
   const routes = new Hono();
 
-  routes.get("/undo", async (c) => {
-    const found = await findLink(c);
-    if (!found) return dead(c);
-    const { text } = c.var;
-    return c.render(<UndoPage text={text} email={found.record.email} />, {
-      title: text.mail.undo,
-    });
-  });
+  routes.get("/undo", (c) => page(c));
 
-  routes.post("/undo", async (c) => {
-    const found = await findLink(c);
+  routes.post("/undo", form({ email: linkEmailField }, (c) => page(c, 422)), async (c) => {
+    const found = await findLink(c, c.req.valid("form").email);
     const visitor = await login.user(c); // the commit ends this session, if it is the account's
     const undone = found && await undo.undo(found, (changed) => mails.resetPassword(c, changed));
     if (!undone) return dead(c);
@@ -36,10 +31,25 @@ export function undoRoutes({ login, accounts, undo, emailTokens, mails, mailedLi
 
   routes.get("/undo/:token", (c) => mailedLink.open(c, "/undo"));
 
-  /** The link that this browser opened; null when it does not work, or the account is gone. */
-  async function findLink(c: Context) {
+  async function page(c: Context, status?: 422): Promise<Response> {
+    const found = await findLink(c);
+    if (!found) return dead(c);
+    const { text } = c.var;
+    return c.render(<UndoPage text={text} email={found.record.email} />, {
+      title: text.mail.undo,
+      status,
+    });
+  }
+
+  /**
+   * The link that this browser opened; null when it does not work, or the account is gone.
+   *
+   * @param email The address in the form that was sent.
+   */
+  async function findLink(c: Context, email?: string) {
     const found = await emailTokens.find("undo", mailedLink.read(c));
-    const user = found && await accounts.find(found.userId);
+    if (!found || !isFormOf(found, email)) return null;
+    const user = await accounts.find(found.userId);
     return user && mayUndo(user, found.record) ? found : null;
   }
 

@@ -7,7 +7,8 @@ import type { Problems } from "../views/form.tsx";
 import { ConfirmEmailPage, VerifyEmailPage } from "../views/verify_email.tsx";
 import { deadLink } from "./middleware/dead_link.tsx";
 import { tooManyRequests } from "./middleware/errors.tsx";
-import { emailField, form, text } from "./middleware/form.ts";
+import { emailField, form, linkEmailField, text } from "./middleware/form.ts";
+import { isFormOf } from "./middleware/mailed_link.ts";
 import type { MailServices, Services } from "./services.ts";
 
 /** A link that works, and the account that it is for. */
@@ -69,27 +70,33 @@ export function verifyEmailRoutes(services: Used) {
 
   routes.post(
     "/verify-email/confirm",
-    form({ password: text.optional() }, async (c, problems) => {
-      const link = await readLink(c);
+    form({ email: linkEmailField, password: text.optional() }, async (c, problems, typed) => {
+      const link = await readLink(c, typed("email"));
       return link ? confirmPage(c, link, problems) : deadLink(c, "/verify-email");
     }),
     async (c) => {
-      const link = await readLink(c);
+      const { email, password = "" } = c.req.valid("form");
+      const link = await readLink(c, email);
       if (!link) return deadLink(c, "/verify-email");
-      return link.isAskers
-        ? await confirm(c, link, 0)
-        : await confirmByPassword(c, link, c.req.valid("form").password ?? "");
+      return link.isAskers ? await confirm(c, link, 0) : await confirmByPassword(c, link, password);
     },
   );
 
-  routes.post("/verify-email/reject", async (c) => {
-    const link = await readLink(c);
-    if (!link || !await registrations.reject(link.found)) return deadLink(c, null);
-    mailedLink.forget(c);
-    c.var.log("user_deleted", { userId: link.user.id, reason: "rejected" });
-    await login.flash(c, "registration_removed");
-    return c.redirect("/", 303);
-  });
+  routes.post(
+    "/verify-email/reject",
+    form({ email: linkEmailField }, async (c) => {
+      const link = await readLink(c);
+      return link ? confirmPage(c, link, {}) : deadLink(c, null);
+    }),
+    async (c) => {
+      const link = await readLink(c, c.req.valid("form").email);
+      if (!link || !await registrations.reject(link.found)) return deadLink(c, null);
+      mailedLink.forget(c);
+      c.var.log("user_deleted", { userId: link.user.id, reason: "rejected" });
+      await login.flash(c, "registration_removed");
+      return c.redirect("/", 303);
+    },
+  );
 
   routes.get("/verify-email/:token", (c) => mailedLink.open(c, "/verify-email/confirm"));
 
@@ -103,10 +110,12 @@ export function verifyEmailRoutes(services: Used) {
     return user && (await login.user(c))?.id === user.id ? browser : asker;
   }
 
-  async function readLink(c: Context): Promise<Link | null> {
+  /** @param email The address in the form that was sent. */
+  async function readLink(c: Context, email?: string): Promise<Link | null> {
     const found = await services.emailTokens.find("verify_email", mailedLink.read(c));
-    const user = found && await accounts.find(found.userId);
-    if (!found || user?.email !== found.record.email) return null;
+    if (!found || !isFormOf(found, email)) return null;
+    const user = await accounts.find(found.userId);
+    if (user?.email !== found.record.email) return null;
     return { found, user, isAskers: isAskingBrowser(found.record, askingBrowser.read(c)) };
   }
 

@@ -94,6 +94,11 @@ export function Username({ email }: { email: string }) {
   return <input type="text" name="email" value={email} autocomplete="username" readonly hidden />;
 }
 
+/** Tells the server which mailed link a page was made for. */
+export function LinkEmail({ email }: { email: string }) {
+  return <input type="hidden" name="email" value={email} />;
+}
+
 interface CheckboxProps {
   name: string;
   label: string;

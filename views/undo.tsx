@@ -1,3 +1,4 @@
+import { LinkEmail } from "./form.tsx";
 import type { Text } from "./text/en.ts";
 
 interface UndoPageProps {
@@ -13,6 +14,7 @@ export function UndoPage({ text, email }: UndoPageProps) {
     <div class="auth narrow">
       <h1>{text.mail.undo}</h1>
       <form class="card" method="post" action="/undo">
+        <LinkEmail email={email} />
         <p>{intro}</p>
         <ul>
           {effects(email).map((effect) => <li>{effect}</li>)}

@@ -1,4 +1,4 @@
-import { Field, FormProblem, type Problems, ProblemSummary } from "./form.tsx";
+import { Field, FormProblem, LinkEmail, type Problems, ProblemSummary, Username } from "./form.tsx";
 import type { Text } from "./text/en.ts";
 
 export interface VerifyEmailPageProps {
@@ -59,6 +59,7 @@ export function ConfirmEmailPage({ text, email, password, canReject }: ConfirmEm
     <div class="auth narrow">
       <h1>{confirmTitle}</h1>
       <form class="card" method="post" action="/verify-email/confirm">
+        {password ? <Username email={email} /> : <LinkEmail email={email} />}
         {password?.refused && <FormProblem>{refused}</FormProblem>}
         {password && (
           <ProblemSummary
@@ -85,6 +86,7 @@ export function ConfirmEmailPage({ text, email, password, canReject }: ConfirmEm
       </form>
       {canReject && (
         <form class="card" method="post" action="/verify-email/reject">
+          <LinkEmail email={email} />
           <p>{rejectIntro}</p>
           <button type="submit" class="secondary">{reject}</button>
         </form>

@@ -7,7 +7,8 @@ import { isPending, type User } from "../../lib/account/user.ts";
 import { addWrites } from "../../lib/kv/write.ts";
 import { ConfirmNewEmailPage, EmailPage, type EmailPageProps } from "../../views/account/email.tsx";
 import { deadLink } from "../middleware/dead_link.tsx";
-import { emailField, form } from "../middleware/form.ts";
+import { emailField, form, linkEmailField } from "../middleware/form.ts";
+import { isFormOf } from "../middleware/mailed_link.ts";
 import type { MailServices, Services } from "../services.ts";
 
 type Used = Pick<
@@ -57,31 +58,28 @@ export function emailRoutes(services: Used) {
     },
   );
 
-  routes.get("/account/email/confirm", guards.required, async (c) => {
-    const found = await findLink(c, c.var.user);
-    if (!found) return dead(c);
-    const { text, features } = c.var;
-    return c.render(
-      <ConfirmNewEmailPage text={text} features={features} newEmail={found.record.email} />,
-      { title: text.email.confirmTitle },
-    );
-  });
+  routes.get("/account/email/confirm", guards.required, (c) => confirmPage(c, c.var.user));
 
-  routes.post("/account/email/confirm", guards.required, async (c) => {
-    const { user } = c.var;
-    const found = await findLink(c, user);
-    const moved = found && await move(c, user, found);
-    if (!moved) return dead(c);
-    if (!moved.ok && moved.reason === "email_taken") {
-      return page(c, user, { refused: "taken" }, 409);
-    }
-    if (!moved.ok) return dead(c);
-    mailedLink.forget(c);
-    throttle.setDeviceCookie(c, moved.user);
-    c.var.log("user_updated", { reason: "email_changed" });
-    await login.flash(c, "email_changed");
-    return c.redirect("/profile", 303);
-  });
+  routes.post(
+    "/account/email/confirm",
+    guards.required,
+    form({ email: linkEmailField }, (c) => confirmPage(c, c.var.user, 422)),
+    async (c) => {
+      const { user } = c.var;
+      const found = await findLink(c, user, c.req.valid("form").email);
+      const moved = found && await move(c, user, found);
+      if (!moved) return dead(c);
+      if (!moved.ok && moved.reason === "email_taken") {
+        return page(c, user, { refused: "taken" }, 409);
+      }
+      if (!moved.ok) return dead(c);
+      mailedLink.forget(c);
+      throttle.setDeviceCookie(c, moved.user);
+      c.var.log("user_updated", { reason: "email_changed" });
+      await login.flash(c, "email_changed");
+      return c.redirect("/profile", 303);
+    },
+  );
 
   routes.get("/account/email/:token", (c) => mailedLink.open(c, "/account/email/confirm"));
 
@@ -91,10 +89,24 @@ export function emailRoutes(services: Used) {
     return user && !isPending(user) ? user : null;
   }
 
-  /** The link that this browser opened, if it is this user's. */
-  async function findLink(c: Context, user: User): Promise<FoundToken | null> {
+  async function confirmPage(c: Context, user: User, status?: 422): Promise<Response> {
+    const found = await findLink(c, user);
+    if (!found) return dead(c);
+    const { text, features } = c.var;
+    return c.render(
+      <ConfirmNewEmailPage text={text} features={features} newEmail={found.record.email} />,
+      { title: text.email.confirmTitle, status },
+    );
+  }
+
+  /**
+   * The link that this browser opened, if it is this user's.
+   *
+   * @param email The address in the form that was sent.
+   */
+  async function findLink(c: Context, user: User, email?: string): Promise<FoundToken | null> {
     const found = await services.emailTokens.find("change_email", mailedLink.read(c));
-    return found?.userId === user.id ? found : null;
+    return found?.userId === user.id && isFormOf(found, email) ? found : null;
   }
 
   /** Moves the account. This session lives on under a new secret; every other one ends. */

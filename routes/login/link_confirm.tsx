@@ -5,7 +5,8 @@ import type { User } from "../../lib/account/user.ts";
 import type { Problems } from "../../views/form.tsx";
 import { ConfirmLoginPage, LoginCodePage } from "../../views/login/link.tsx";
 import { deadLink } from "../middleware/dead_link.tsx";
-import { form, text } from "../middleware/form.ts";
+import { form, linkEmailField, text } from "../middleware/form.ts";
+import { isFormOf } from "../middleware/mailed_link.ts";
 import type { MailServices, Services } from "../services.ts";
 
 const path = "/login/link/confirm";
@@ -52,33 +53,37 @@ export function loginLinkConfirmRoutes(services: Used) {
 
   routes.post(
     path,
-    form({ code: text.optional() }, (c, problems) => {
-      return answerLink(c, {
+    form({ email: linkEmailField, code: text.optional() }, (c, problems, typed) => {
+      const answers: Answers = {
         waiting: (c, browser) => codePage(c, browser, "not_confirmed"),
         opened: (c, link) => confirmPage(c, link, problems),
-      });
+      };
+      return answerLink(c, answers, typed("email"));
     }),
     (c) => {
-      const { code = "" } = c.req.valid("form");
-      return answerLink(c, {
+      const { email, code = "" } = c.req.valid("form");
+      const answers: Answers = {
         waiting: logInIfConfirmed,
         opened: (c, link) =>
           link.isAskers
             ? logIn(c, link.found, link.user)
             : confirmByCode(c, link, code.replaceAll(/[\s-]/g, "")),
-      });
+      };
+      return answerLink(c, answers, email);
     },
   );
 
   routes.get("/login/link/:token", (c) => mailedLink.open(c, path));
 
-  async function answerLink(c: Context, answers: Answers): Promise<Response> {
+  /** @param email The address in the form that was sent. */
+  async function answerLink(c: Context, answers: Answers, email?: string): Promise<Response> {
     const browser = askingBrowser.read(c);
     const token = mailedLink.read(c);
     if (token === undefined && browser && loginRequest.read(c)) return answers.waiting(c, browser);
     const found = await loginLinks.find(token);
-    const user = found && await accounts.find(found.userId);
-    if (!found || !user || !mayUse(user, found.record)) return deadLink(c, askPath);
+    if (!found || !isFormOf(found, email)) return deadLink(c, askPath);
+    const user = await accounts.find(found.userId);
+    if (!user || !mayUse(user, found.record)) return deadLink(c, askPath);
     return answers.opened(c, { found, user, isAskers: isAskingBrowser(found.record, browser) });
   }
 
@@ -136,13 +141,17 @@ export function loginLinkConfirmRoutes(services: Used) {
   return routes;
 }
 
-function confirmPage(c: Context, { isAskers }: Link, problem?: Problems<"code"> | "refused") {
+function confirmPage(
+  c: Context,
+  { user: { email }, isAskers }: Link,
+  problem?: Problems<"code"> | "refused",
+) {
   const { text } = c.var;
   const { confirmTitle, enterTitle } = text.loginLink;
   const refused = problem === "refused";
   const problems = problem && !refused ? problem as Problems<"code"> : {};
   return c.render(
-    <ConfirmLoginPage text={text} code={isAskers ? null : { problems, refused }} />,
+    <ConfirmLoginPage text={text} email={email} code={isAskers ? null : { problems, refused }} />,
     { title: isAskers ? confirmTitle : enterTitle, status: problem ? 422 : undefined },
   );
 }

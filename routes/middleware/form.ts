@@ -41,6 +41,9 @@ export const passwordField = text.min(1, problem("missing"));
 /** Tells password managers whose password the form holds; the server ignores it. */
 export const usernameField = text.optional();
 
+/** The address of the mailed link that a page was made for: `isFormOf` compares it. */
+export const linkEmailField = text.optional();
+
 /** Gives the text typed into a field. Pages show it again, but never a password. */
 export type Typed = (name: string) => string | undefined;
 

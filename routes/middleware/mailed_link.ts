@@ -1,4 +1,6 @@
 import type { Context } from "hono";
+import { canonicalEmail } from "../../lib/account/email_address.ts";
+import type { FoundToken } from "../../lib/account/email_token.ts";
 import { MINUTE, SECOND } from "../../lib/time.ts";
 import { SiteCookie } from "./cookie.ts";
 
@@ -31,4 +33,13 @@ export class MailedLink {
   forget(c: Context): void {
     this.#cookie.delete(c);
   }
+}
+
+/**
+ * Whether a form stood on the page of this link: another tab may have opened another link since.
+ *
+ * @param email The address in the form; one without it counts as the link's.
+ */
+export function isFormOf({ record }: FoundToken, email: string | undefined): boolean {
+  return email === undefined || canonicalEmail(email) === record.email;
 }

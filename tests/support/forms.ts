@@ -63,10 +63,15 @@ const mailForms: Readonly<Record<string, Form>> = {
   "/verify-email/confirm": {
     who: "stranger",
     link: "verify_email",
-    fields: { password: ann.password },
-    optional: ["password"],
+    fields: { email: ann.email, password: ann.password },
+    optional: ["email", "password"],
   },
-  "/verify-email/reject": { who: "stranger", link: "verify_email", fields: {} },
+  "/verify-email/reject": {
+    who: "stranger",
+    link: "verify_email",
+    fields: { email: ann.email },
+    optional: ["email"],
+  },
   "/password-reset": { who: "stranger", fields: { email: ann.email } },
   "/password-reset/new": {
     who: "stranger",
@@ -74,7 +79,12 @@ const mailForms: Readonly<Record<string, Form>> = {
     fields: { email: ann.email, password: "a heron stands in the reeds" },
     optional: ["email"],
   },
-  "/undo": { who: "stranger", link: "undo", fields: {} },
+  "/undo": {
+    who: "stranger",
+    link: "undo",
+    fields: { email: ann.email },
+    optional: ["email"],
+  },
   "/login/link": {
     who: "stranger",
     fields: { email: ann.email, next: "/account" },
@@ -83,11 +93,16 @@ const mailForms: Readonly<Record<string, Form>> = {
   "/login/link/confirm": {
     who: "stranger",
     link: "log_in",
-    fields: { code: "12345678" },
-    optional: ["code"],
+    fields: { email: ann.email, code: "12345678" },
+    optional: ["email", "code"],
   },
   "/account/email": { who: "ann", fields: { email: eve.email } },
-  "/account/email/confirm": { who: "ann", link: "change_email", fields: {} },
+  "/account/email/confirm": {
+    who: "ann",
+    link: "change_email",
+    fields: { email: eve.email },
+    optional: ["email"],
+  },
   "/account/notices": { who: "ann", fields: { new_browser: "on" }, optional: ["new_browser"] },
 };
 

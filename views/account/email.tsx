@@ -1,6 +1,6 @@
 import { EmailStatus } from "../email_status.tsx";
 import type { Features } from "../features.ts";
-import { Field, FormProblem, type Problems, ProblemSummary } from "../form.tsx";
+import { Field, FormProblem, LinkEmail, type Problems, ProblemSummary } from "../form.tsx";
 import type { Text } from "../text/en.ts";
 import { AccountLayout } from "./layout.tsx";
 
@@ -64,6 +64,7 @@ export function ConfirmNewEmailPage({ text, features, newEmail }: ConfirmNewEmai
     <AccountLayout text={text} features={features} path="/account/email">
       <h1>{confirmTitle}</h1>
       <form class="card" method="post" action="/account/email/confirm">
+        <LinkEmail email={newEmail} />
         <p>{confirmIntro(newEmail)}</p>
         <button type="submit">{confirmSubmit}</button>
       </form>

@@ -1,4 +1,4 @@
-import { Field, FormProblem, type Problems, ProblemSummary } from "../form.tsx";
+import { Field, FormProblem, LinkEmail, type Problems, ProblemSummary } from "../form.tsx";
 import type { Text } from "../text/en.ts";
 import { withNext } from "../with_next.ts";
 
@@ -77,12 +77,14 @@ export function LoginCodePage({ text, code, next, refused }: LoginCodePageProps)
 
 interface ConfirmLoginPageProps {
   text: Text;
+  /** The address that the link was mailed to. */
+  email: string;
   /** Null in the browser that asked for the link: it needs no code. */
   code: { readonly problems: Problems<"code">; readonly refused: boolean } | null;
 }
 
 /** The page behind the link that logs in. */
-export function ConfirmLoginPage({ text, code }: ConfirmLoginPageProps) {
+export function ConfirmLoginPage({ text, email, code }: ConfirmLoginPageProps) {
   const { confirmTitle, confirmIntro, confirm } = text.loginLink;
   const { enterTitle, enterIntro, enterWarning, allow, refused } = text.loginLink;
   const labels = { code: text.fields.code };
@@ -90,6 +92,7 @@ export function ConfirmLoginPage({ text, code }: ConfirmLoginPageProps) {
     <div class="auth narrow">
       <h1>{code ? enterTitle : confirmTitle}</h1>
       <form class="card" method="post" action="/login/link/confirm">
+        <LinkEmail email={email} />
         {code?.refused && <FormProblem>{refused}</FormProblem>}
         {code && <ProblemSummary text={text} problems={code.problems} labels={labels} />}
         <p>{code ? enterIntro : confirmIntro}</p>
