@@ -10,6 +10,7 @@ import { Challenges } from "./credential/challenge.ts";
 import { rangeBlocklist, shippedBlocklist } from "./credential/blocklist.ts";
 import { Passkeys } from "./credential/passkey.ts";
 import { Passwords } from "./credential/password.ts";
+import { HeldRequests } from "./credential/held_request.ts";
 import type { HashPassword } from "./credential/hash_algorithms.ts";
 import { unknownKeyReport } from "./credential/pepper_check.ts";
 import { PendingLogins } from "./credential/pending_login.ts";
@@ -55,6 +56,7 @@ export interface CoreServices extends Pick<World, "kv" | "now" | "log" | "config
   readonly totp: Totp;
   readonly recoveryCodes: RecoveryCodes;
   readonly passkeys: Passkeys;
+  readonly heldRequests: HeldRequests;
   readonly policy: PasswordPolicy;
   readonly loginThrottle: LoginThrottle;
   readonly mailThrottle: MailThrottle;
@@ -124,6 +126,7 @@ export function createCoreServices(world: World, siteName: string): CoreServices
       },
       now,
     }),
+    heldRequests: new HeldRequests(kv, seal, now),
     policy,
     loginThrottle,
     mailThrottle,

@@ -25,6 +25,7 @@ import { passwordResetRoutes } from "./password_reset.tsx";
 import { passwordStrengthRoutes } from "./password_strength.ts";
 import { profileRoutes } from "./profile.tsx";
 import { reauthenticateRoutes } from "./reauthenticate.tsx";
+import { finishRoutes } from "./reauthenticate/finish.tsx";
 import { registerRoutes } from "./register.tsx";
 import { undoRoutes } from "./undo.tsx";
 import { createServices, type Services } from "./services.ts";
@@ -69,6 +70,7 @@ export function createApp(world: World, services: Services = createServices(worl
   app.route("/", logoutRoutes(services));
   app.route("/", profileRoutes(services));
   app.route("/", reauthenticateRoutes(services));
+  app.route("/", finishRoutes(app, services));
   app.route("/", accountRoutes(services));
   if (mail) app.route("/", emailRoutes({ ...services, ...mail }));
   app.route("/", passwordRoutes(services));

@@ -1,10 +1,12 @@
 import type { FreshlyLoggedIn, Guard, LoggedIn, Login } from "@latchkey/login";
 import type { User } from "../lib/account/user.ts";
 import type { Config } from "../lib/config.ts";
+import type { Hold } from "./middleware/held_request.ts";
 
 /**
  * The package's guards. In front of each, a user whose password others know is sent to the page
  * that replaces it (ASVS 6.2.10), and one who must have a second factor to the page that adds it.
+ * What a form meant to do behind `fresh` is held, and done after the proof.
  */
 export interface Guards {
   /** For pages that guests see as well. */
@@ -25,14 +27,20 @@ export const enrolmentPage = "/account/totp";
 interface GuardOptions extends Pick<Config, "requireSecondFactor"> {
   /** Where a password that others know is replaced. */
   readonly passwordPage: string;
+  readonly hold: Hold;
 }
 
 /** Without mail, the page of a new password uses the guards of `login` itself. */
 export function createGuards(
   login: Login<User>,
-  { passwordPage, requireSecondFactor }: GuardOptions,
+  { passwordPage, requireSecondFactor, hold }: GuardOptions,
 ): Guards {
   const api = login.area({ loginPage: null, reauthenticatePage: null });
+
+  const fresh: Guards["fresh"] = async (c, next) => {
+    await hold(c);
+    return await login.fresh(c, next);
+  };
 
   function withPasswordChange<V extends object>(guard: Guard<V>): Guard<V> {
     return async (c, next) => {
@@ -57,11 +65,11 @@ export function createGuards(
     anonymous: withEnrolment(login.anonymous),
     required: withEnrolment(login.required),
     requiredOrSuperseded: withEnrolment(login.requiredOrSuperseded),
-    fresh: withEnrolment(login.fresh),
+    fresh: withEnrolment(fresh),
     enrolling: {
       required: withPasswordChange(login.required),
       requiredOrSuperseded: withPasswordChange(login.requiredOrSuperseded),
-      fresh: withPasswordChange(login.fresh),
+      fresh: withPasswordChange(fresh),
     },
     api: { required: withEnrolment(api.required) },
   };

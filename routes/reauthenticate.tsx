@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono";
 import { ReauthenticatePage, type ReauthenticatePageProps } from "../views/reauthenticate.tsx";
 import { tooManyRequests } from "./middleware/errors.tsx";
 import { form, text, usernameField } from "./middleware/form.ts";
+import { nextAfterProof } from "./middleware/held_request.ts";
 import type { Services } from "./services.ts";
 
 const fields = {
@@ -12,9 +13,9 @@ const fields = {
 };
 
 export function reauthenticateRoutes(
-  { login, guards, accounts, throttle }: Pick<
+  { login, guards, accounts, throttle, heldRequests }: Pick<
     Services,
-    "login" | "guards" | "accounts" | "throttle"
+    "login" | "guards" | "accounts" | "throttle" | "heldRequests"
   >,
 ) {
   const routes = new Hono();
@@ -46,7 +47,8 @@ export function reauthenticateRoutes(
       const session = await login.reauthenticate(c, ["pwd"]);
       if (!session) return c.redirect("/login", 303); // another browser ended it meanwhile
       await login.flash(c, "reauthenticated");
-      return c.redirect(await login.takeNext(c, next), 303);
+      const target = await nextAfterProof(heldRequests, session.id, next);
+      return c.redirect(await login.takeNext(c, target), 303);
     },
   );
 

@@ -13,6 +13,7 @@ import { createGuards, type Guards } from "./guards.ts";
 import { Mails } from "./mails.ts";
 import { AskingBrowser } from "./middleware/asking_browser.ts";
 import { SiteCookie } from "./middleware/cookie.ts";
+import { createHold } from "./middleware/held_request.ts";
 import { LanguageChoice } from "./middleware/language.ts";
 import { LoginRequest } from "./middleware/login_request.ts";
 import { logLogin } from "./middleware/log.ts";
@@ -53,6 +54,7 @@ export function createServices(world: World): Services {
     guards: createGuards(login, {
       passwordPage: mail ? "/password-reset" : "/account/password",
       requireSecondFactor: core.config.requireSecondFactor,
+      hold: createHold(login, core.heldRequests),
     }),
     throttle: new RequestThrottle(
       core.loginThrottle,

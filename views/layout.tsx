@@ -101,6 +101,8 @@ const warnings: ReadonlySet<FlashWord> = new Set([
   "reauthenticate_first",
   "sent_too_late",
   "sent_not_fresh",
+  "sent_held",
+  "nothing_held",
   "verify_first",
   "password_compromised",
   "undone",

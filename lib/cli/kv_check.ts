@@ -8,6 +8,7 @@ import { readEmailToken } from "../account/email_token.ts";
 import { readUser } from "../account/user.ts";
 import { readChallenge } from "../credential/challenge.ts";
 import { readPasskey } from "../credential/passkey_record.ts";
+import { readHeldRequest } from "../credential/held_request.ts";
 import { readPendingLogin } from "../credential/pending_login.ts";
 import { readPasswordRecord } from "../credential/password.ts";
 import { readNewRecoveryCodes, readRecoveryCode } from "../credential/recovery_code.ts";
@@ -72,6 +73,7 @@ const kinds: Record<string, Kind> = {
   challenge: { parts: 2, examine: examineWith(readChallenge), ifDamaged: "delete" },
   passkey: { parts: 3, examine: examinePasskey, ifDamaged: "keep" },
   passkey_owner: { parts: 2, examine: examinePasskeyOwner, ifDamaged: "keep" },
+  held_request: { parts: 2, examine: examineWith(readHeldRequest), ifDamaged: "delete" },
   rate: { parts: 3, examine: examineAttemptCount, ifDamaged: "delete" },
   outbox: { parts: 2, examine: examineWith(readOutboxRecord), ifDamaged: "delete" },
   mailbox: { parts: 2, examine: examineWith(readMailboxRecord), ifDamaged: "delete" },

@@ -9,6 +9,7 @@ export function privateAnswer(answer: Response): Response {
     headers = changed.headers;
     headers.set("Cache-Control", "private, no-store");
   }
-  headers.append("Vary", "Cookie");
+  // An answer that one app took from another has it already.
+  if (!/\bcookie\b/i.test(headers.get("Vary") ?? "")) headers.append("Vary", "Cookie");
   return changed;
 }

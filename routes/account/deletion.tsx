@@ -10,9 +10,17 @@ import type { Services } from "../services.ts";
 const fields = { email: text.min(1, "missing") };
 
 export function deletionRoutes(
-  { login, guards, accounts, emailTokens, totp, recoveryCodes, passkeys, mail }: Pick<
+  { login, guards, accounts, emailTokens, heldRequests, totp, recoveryCodes, passkeys, mail }: Pick<
     Services,
-    "login" | "guards" | "accounts" | "emailTokens" | "totp" | "recoveryCodes" | "passkeys" | "mail"
+    | "login"
+    | "guards"
+    | "accounts"
+    | "emailTokens"
+    | "heldRequests"
+    | "totp"
+    | "recoveryCodes"
+    | "passkeys"
+    | "mail"
   >,
 ) {
   const routes = new Hono();
@@ -41,6 +49,7 @@ export function deletionRoutes(
       }
 
       // This session ends last: the user can try again if the store fails half way.
+      await heldRequests.drop((await login.sessions(user)).map(({ id }) => id));
       await login.endOtherSessions(c);
       await emailTokens.deleteAll(user.id);
       // After this commit no browser is logged in as this user.

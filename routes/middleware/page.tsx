@@ -89,10 +89,11 @@ export function barePage(c: Context, content: JSX.Element, { title, status }: Pa
   );
 }
 
-/** The flash message of a guard. A refused form gets another one: nothing was saved. */
+/** The flash message of a guard. A refused form gets another one: it is held, or was not saved. */
 export function guardMessage(word: string, c: Context): FlashWord {
   if (["GET", "HEAD"].includes(c.req.method)) return word as FlashWord;
-  return word === "log_in_first" ? "sent_too_late" : "sent_not_fresh";
+  if (word === "log_in_first") return "sent_too_late";
+  return c.get("isHeld") ? "sent_held" : "sent_not_fresh";
 }
 
 /** `login.middleware` adds `Vary: Cookie` where the user was loaded. */

@@ -153,14 +153,14 @@ test("a form sent after the session ended is not saved, and the login page says 
   ok(!page.includes("Please log in to see this page."));
 });
 
-test("a form sent with a login that is no longer fresh is not saved, and the next page says so", async (world) => {
+test("a form sent with a login that is no longer fresh waits, and the next page says so", async (world) => {
   const browser = await world.ann();
   world.pass(11 * MINUTE);
 
   const answer = await browser.post("/account/delete", { email: ann.email });
   match(
     await (await browser.follow(answer)).text(),
-    /It’s been a while since you logged in, so what you sent wasn’t saved\./,
+    /It’s been a while since you logged in\. Please confirm it’s you: then you can finish/,
   );
   equal((await browser.get("/profile")).status, 200);
 });

@@ -11,6 +11,7 @@ import { type TestWorld, withMail } from "./world.ts";
 const { email, password } = ann;
 const newPassword = "eleven grey herons wade";
 const newEmail = "ann@example.org";
+const finishPage = "/reauthenticate/finish";
 
 /** A browser just before the action, and the action, for it or a copy of it. */
 export interface Step {
@@ -256,7 +257,61 @@ export const flows: readonly Flow[] = [
       equal(left.length, 0, "something is left [SEC-N10]");
     },
   },
+  {
+    name: "sending a form that is held",
+    prepare: async (world) => {
+      const browser = await world.ann();
+      world.pass(10 * MINUTE);
+      return { browser, act: (it) => it.post("/account/delete", { email }) };
+    },
+    verify: async (browser) => {
+      const proof = await browser.post("/reauthenticate", { password });
+      equal(proof.headers.get("location"), finishPage);
+      equal((await browser.get(finishPage)).status, 200);
+    },
+  },
+  {
+    name: "finishing what was held",
+    prepare: async (world) => {
+      const { browser, id } = await withHeldRequest(world);
+      return { browser, act: (it) => it.post(finishPage, { id }) };
+    },
+    // The first request may have taken what was held; its login is fresh by now.
+    retry: async (browser) => {
+      await browser.post("/account/delete", { email });
+    },
+    // A commit that is sent twice finds nothing held any more, and says so.
+    retryStatuses: [303],
+    verify: async (browser, world) => {
+      if ((await browser.get("/profile")).status === 200) {
+        equal((await browser.get(finishPage)).headers.get("location"), "/account");
+        await browser.post("/account/delete", { email });
+      }
+      deepEqual(await world.records(), []);
+    },
+  },
+  {
+    name: "declining what was held",
+    prepare: async (world) => {
+      const { browser } = await withHeldRequest(world);
+      return { browser, act: (it) => it.post(`${finishPage}/decline`) };
+    },
+    verify: async (browser) => {
+      equal((await browser.get(finishPage)).headers.get("location"), "/account");
+      await isAnn(browser);
+    },
+  },
 ];
+
+/** Ann's browser, with the deletion of her account held and her login fresh. */
+async function withHeldRequest(world: TestWorld): Promise<{ browser: Browser; id: string }> {
+  const browser = await world.ann();
+  world.pass(10 * MINUTE);
+  await browser.post("/account/delete", { email });
+  await browser.post("/reauthenticate", { password });
+  const page = await (await browser.get(finishPage)).text();
+  return { browser, id: /name="id" value="([\w-]+)"/.exec(page)?.[1] ?? "none" };
+}
 
 /** Every action that exists only on a site that sends mails. */
 export const mailFlows: readonly Flow[] = ([

@@ -43,6 +43,8 @@ export const forms: Readonly<Record<string, Form>> = {
     fields: { email: ann.email, password: ann.password, next: "/account" },
     optional: ["email", "next"],
   },
+  "/reauthenticate/finish": { who: "ann", fields: { id: "x" } },
+  "/reauthenticate/finish/decline": { who: "ann", fields: {} },
   "/account/sessions/end-others": { who: "ann", fields: {} },
   "/account/sessions/x/end": { who: "ann", fields: {} },
   "/account/password": {

@@ -221,6 +221,24 @@ export const en = {
     submit: "Continue",
     refused: "Wrong password.",
   },
+  /** What was begun before the user proved again who they are. */
+  finish: {
+    title: "Finish what you began",
+    intro: "You began this before you confirmed it’s you. Nothing has happened yet. Do it now?",
+    /** By the route of the form. What the person typed may follow, after a colon. */
+    actions: {
+      "/account/delete": "Delete your account. This can’t be undone",
+      "/account/email": "Change your email address",
+      "/account/totp": "Set up codes from an app",
+      "/account/totp/remove": "Remove the codes from your app",
+      "/account/recovery-codes": "Make new recovery codes and end the old ones",
+      "/account/passkeys": "Add a passkey",
+      "/account/passkeys/:id/rename": "Rename a passkey",
+      "/account/passkeys/:id/remove": "Remove a passkey",
+    },
+    submit: "Do it now",
+    decline: "Don’t do it",
+  },
   account: {
     title: "Account",
     heading: "Your account",
@@ -446,6 +464,10 @@ export const en = {
       "You were no longer logged in when you sent that, so it wasn’t saved. Please log in, then send it again if you still need to.",
     sent_not_fresh:
       "It’s been a while since you logged in, so what you sent wasn’t saved. Please confirm it’s you, then send it again if you still need to.",
+    sent_held:
+      "It’s been a while since you logged in. Please confirm it’s you: then you can finish what you began.",
+    nothing_held: "There’s nothing to finish any more. If it isn’t done yet, please begin again.",
+    declined: "OK, nothing has been changed.",
     session_ended: "That browser has been logged out.",
     others_ended: "Every other browser has been logged out.",
     password_changed:
@@ -544,6 +566,8 @@ export const en = {
 /** The sentences of one language. A missing or extra key does not compile. */
 export type Text = typeof en;
 export type FieldProblem = keyof Text["problems"];
+/** A route whose form can be held until the user proves again who they are. */
+export type HeldRoute = keyof Text["finish"]["actions"];
 export type FlashWord = keyof Text["flash"];
 export type ErrorWord = {
   [Word in keyof Text["errors"]]: Text["errors"][Word] extends { title: string } ? Word : never;

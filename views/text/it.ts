@@ -230,6 +230,23 @@ export const it: Text = {
     submit: "Continua",
     refused: "Password non corretta.",
   },
+  finish: {
+    title: "Completa l’operazione",
+    intro:
+      "Avevi iniziato questa operazione prima di confermare la tua identità. Finora non è cambiato nulla. Vuoi procedere?",
+    actions: {
+      "/account/delete": "Elimina il tuo account. L’operazione è irreversibile",
+      "/account/email": "Cambia il tuo indirizzo email",
+      "/account/totp": "Configura i codici di un’app",
+      "/account/totp/remove": "Rimuovi i codici della tua app",
+      "/account/recovery-codes": "Crea nuovi codici di recupero e annulla quelli vecchi",
+      "/account/passkeys": "Aggiungi una passkey",
+      "/account/passkeys/:id/rename": "Rinomina una passkey",
+      "/account/passkeys/:id/remove": "Rimuovi una passkey",
+    },
+    submit: "Procedi",
+    decline: "Non procedere",
+  },
   account: {
     title: "Account",
     heading: "Il tuo account",
@@ -456,6 +473,11 @@ export const it: Text = {
       "Quando hai inviato il modulo la sessione era già terminata, quindi non è stato salvato nulla. Accedi e invialo di nuovo, se serve ancora.",
     sent_not_fresh:
       "È passato un po’ di tempo dall’ultimo accesso, quindi quello che hai inviato non è stato salvato. Conferma la tua identità e invialo di nuovo, se serve ancora.",
+    sent_held:
+      "È passato un po’ di tempo dall’ultimo accesso. Conferma la tua identità: poi potrai completare quello che avevi iniziato.",
+    nothing_held:
+      "Non c’è più nulla da completare. Se l’operazione non è stata eseguita, iniziala di nuovo.",
+    declined: "Va bene, non è cambiato nulla.",
     session_ended: "Quel browser è stato disconnesso.",
     others_ended: "Tutti gli altri browser sono stati disconnessi.",
     password_changed:

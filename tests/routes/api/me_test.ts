@@ -46,6 +46,7 @@ Deno.test("/api/me accepts an API key when a request loader knows it", async () 
       guards: createGuards(login, {
         passwordPage: "/account/password",
         requireSecondFactor: "off",
+        hold: () => Promise.resolve(),
       }),
     }),
   );

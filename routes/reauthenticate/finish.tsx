@@ -1,0 +1,60 @@
+import { type Context, Hono } from "hono";
+import type { HeldRequest } from "../../lib/credential/held_request.ts";
+import { FinishPage } from "../../views/reauthenticate/finish.tsx";
+import type { HeldRoute } from "../../views/text/en.ts";
+import { refuse } from "../middleware/errors.tsx";
+import { form, text } from "../middleware/form.ts";
+import { finishPage } from "../middleware/held_request.ts";
+import type { Services } from "../services.ts";
+
+/**
+ * Finishes what a user began with a login that was not fresh.
+ *
+ * @param app Has the routes of the held requests.
+ */
+export function finishRoutes(
+  app: Hono,
+  { login, guards, heldRequests }: Pick<Services, "login" | "guards" | "heldRequests">,
+) {
+  const routes = new Hono();
+
+  routes.get(finishPage, guards.enrolling.fresh, async (c) => {
+    const found = await heldRequests.find(c.var.session.id);
+    if (!found) {
+      await login.flash(c, "nothing_held");
+      return c.redirect("/account", 303);
+    }
+    const { text } = c.var;
+    const { route, body } = found.request;
+    const fields = Object.fromEntries(new URLSearchParams(body));
+    const props = { id: found.id, route: route as HeldRoute, fields };
+    return c.render(<FinishPage text={text} {...props} />, { title: text.finish.title });
+  });
+
+  routes.post(
+    finishPage,
+    guards.enrolling.fresh,
+    form({ id: text }, (c) => refuse(c, "incomplete")),
+    async (c) => {
+      const request = await heldRequests.take(c.var.session.id, c.req.valid("form").id);
+      return request ? await send(c, request) : c.redirect(finishPage, 303);
+    },
+  );
+
+  routes.post(`${finishPage}/decline`, guards.enrolling.required, async (c) => {
+    if (c.var.session) await heldRequests.drop([c.var.session.id]);
+    await login.flash(c, "declined");
+    return c.redirect("/account", 303);
+  });
+
+  /** Sends it to its own route, as this browser: the route judges it as if it came just now. */
+  function send(c: Context, { method, path, body, page }: HeldRequest) {
+    const headers = new Headers(c.req.raw.headers);
+    headers.delete("content-length");
+    headers.set("content-type", "application/x-www-form-urlencoded");
+    headers.set("referer", login.origin + page);
+    return app.fetch(new Request(login.origin + path, { method, headers, body }), c.env);
+  }
+
+  return routes;
+}
