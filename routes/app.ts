@@ -13,6 +13,7 @@ import { languageRoutes } from "./language.ts";
 import { loginRoutes } from "./login.tsx";
 import { loginLinkRoutes } from "./login/link.tsx";
 import { loginLinkConfirmRoutes } from "./login/link_confirm.tsx";
+import { secondFactorRoutes } from "./login/second_factor.tsx";
 import { logoutRoutes } from "./logout.tsx";
 import { setClientAddress } from "./middleware/client_address.ts";
 import { handleErrors } from "./middleware/errors.tsx";
@@ -60,6 +61,7 @@ export function createApp(world: World, services: Services = createServices(worl
   app.route("/", passwordStrengthRoutes(services));
   app.route("/", passphraseRoutes());
   app.route("/", loginRoutes(services));
+  app.route("/", secondFactorRoutes(services));
   if (mail) app.route("/", verifyEmailRoutes({ ...services, ...mail }));
   if (mail) app.route("/", passwordResetRoutes({ ...services, ...mail }));
   if (mail) app.route("/", undoRoutes({ ...services, ...mail }));

@@ -5,6 +5,7 @@ import { isPending, type User } from "../lib/account/user.ts";
 import type { Write } from "../lib/kv/write.ts";
 import { provesFactor } from "../lib/credential/second_factor.ts";
 import { FREE_ATTEMPTS } from "../lib/throttle/backoff.ts";
+import type { FlashWord } from "../views/text/en.ts";
 import type { MailServices, Services } from "./services.ts";
 
 /** What somebody proved, and where they want to go. */
@@ -15,6 +16,8 @@ export interface ProvedLogin extends Pick<StartOptions, "remember" | "freshness"
   /** Whether the user logged in with this browser before. */
   readonly isKnownDevice: boolean;
   readonly next?: string | undefined;
+  /** What the next page says, if not "You're logged in". */
+  readonly greeting?: FlashWord;
 }
 
 /** Answers somebody who proved who they are; null when they may not log in. */
@@ -43,7 +46,7 @@ export function createLoginCompletion(
     }
 
     const before = await login.user(c);
-    const { methods, remember, freshness, failures, next } = proved;
+    const { methods, remember, freshness, failures, next, greeting } = proved;
     const started = await login.start(c, user, {
       methods,
       ...remember === undefined ? {} : { remember },
@@ -53,7 +56,11 @@ export function createLoginCompletion(
     if (!started.ok) return null;
 
     logSuccess(c, user.id, failures);
-    await login.flash(c, before && before.id !== user.id ? "switched" : "logged_in");
+    if (user.factors.length > 0) throttle.setDeviceCookie(c, user);
+    await endPending(c);
+    const isSwitched = before !== null && before.id !== user.id;
+    if (greeting) await login.flash(c, greeting);
+    if (isSwitched || !greeting) await login.flash(c, isSwitched ? "switched" : "logged_in");
     const target = await login.takeNext(c, next);
     if (!mail || user.emailVerified || user.askedToVerify) return c.redirect(target, 303);
     await accounts.noteAskedToVerify(user.id);
@@ -82,6 +89,15 @@ export function createLoginCompletion(
     const token = await pendingLogins.begin(user, proof, pendingCookie.read(c));
     pendingCookie.write(c, token);
     return c.redirect("/login/second-factor", 303);
+  }
+
+  /** A login ends the one that waited in the same browser for its second factor. */
+  async function endPending(c: Context): Promise<void> {
+    const token = pendingCookie.read(c);
+    if (token === undefined) return;
+    const found = await pendingLogins.find(token);
+    if (found) await pendingLogins.end(found);
+    pendingCookie.delete(c);
   }
 
   /** The mail that tells of a login, if it needs one: both kinds say where it came from. */

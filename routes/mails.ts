@@ -20,6 +20,9 @@ import { newBrowserMail } from "../views/mail/new_browser.tsx";
 import { passwordChangedMail } from "../views/mail/password_changed.tsx";
 import { rememberReusedMail } from "../views/mail/remember_reused.tsx";
 import { resetPasswordMail } from "../views/mail/reset_password.tsx";
+import { recoveryCodeUsedMail } from "../views/mail/recovery_code_used.tsx";
+import { secondFactorFailedMail } from "../views/mail/second_factor_failed.tsx";
+import { totpDisabledMail } from "../views/mail/totp_disabled.tsx";
 import { verifyEmailMail } from "../views/mail/verify_email.tsx";
 import type { Text } from "../views/text/en.ts";
 import { languages } from "../views/text/languages.ts";
@@ -150,6 +153,32 @@ export class Mails {
       c,
       user,
       (text, undoUrl) => passwordChangedMail(text, { name: user.name, time: this.#now(), undoUrl }),
+    );
+  }
+
+  secondFactorFailed(c: Context, user: Person): readonly Write[] {
+    return this.#notice(
+      c,
+      user,
+      (text, undoUrl) =>
+        secondFactorFailedMail(text, { ...this.#browser(c, text), name: user.name, undoUrl }),
+    );
+  }
+
+  /** @param left How many codes still work. */
+  recoveryCodeUsed(c: Context, user: Person, left: number): readonly Write[] {
+    return this.#notice(c, user, (text, undoUrl) => {
+      const { name } = user;
+      return recoveryCodeUsedMail(text, { ...this.#browser(c, text), name, left, undoUrl });
+    });
+  }
+
+  totpDisabled(c: Context, user: Person): readonly Write[] {
+    return this.#notice(
+      c,
+      user,
+      (text, undoUrl) =>
+        totpDisabledMail(text, { ...this.#browser(c, text), name: user.name, undoUrl }),
     );
   }
 

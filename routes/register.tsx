@@ -18,7 +18,7 @@ const fields = { name: nameField, email: emailField, password: passwordField };
 
 type Used = Pick<
   Services,
-  "login" | "guards" | "accounts" | "registrations" | "policy" | "throttle" | "mail" | "now"
+  "guards" | "accounts" | "registrations" | "policy" | "throttle" | "completeLogin" | "mail" | "now"
 >;
 
 /**
@@ -26,7 +26,7 @@ type Used = Pick<
  * the same for every address, and the mail says what to do.
  */
 export function registerRoutes(
-  { login, guards, accounts, registrations, policy, throttle, mail, now }: Used,
+  { guards, accounts, registrations, policy, throttle, completeLogin, mail, now }: Used,
 ) {
   const routes = new Hono();
 
@@ -105,11 +105,13 @@ export function registerRoutes(
   }
 
   async function logIn(c: Context, user: User): Promise<Response> {
-    const before = await login.user(c);
-    await login.start(c, user, { methods: ["pwd"] });
-    await login.flash(c, "registered");
-    if (before && before.id !== user.id) await login.flash(c, "switched");
-    return c.redirect("/profile", 303);
+    const answer = await completeLogin(c, user, {
+      methods: ["pwd"],
+      failures: 0,
+      isKnownDevice: true, // the first login of an account is no news to its owner
+      greeting: "registered",
+    });
+    return answer ?? c.redirect("/login", 303);
   }
 
   async function validate(typed: Typed): Promise<Problems<"password">> {

@@ -9,6 +9,7 @@ import { deviceCookieLifetime } from "../lib/throttle/device_cookie.ts";
 import { SECOND } from "../lib/time.ts";
 import { languages } from "../views/text/languages.ts";
 import { type CompleteLogin, createLoginCompletion } from "./complete_login.ts";
+import { FactorProof } from "./factor_proof.ts";
 import { createGuards, type Guards } from "./guards.ts";
 import { Mails } from "./mails.ts";
 import { AskingBrowser } from "./middleware/asking_browser.ts";
@@ -31,6 +32,7 @@ export interface Services extends CoreServices {
   readonly mail: MailServices | null;
   /** The token of a login that waits for its second factor. */
   readonly pendingCookie: SiteCookie;
+  readonly factorProof: FactorProof;
   readonly completeLogin: CompleteLogin;
 }
 
@@ -65,7 +67,11 @@ export function createServices(world: World): Services {
     pendingCookie: new SiteCookie("pending", origin, pendingLoginLifetime / SECOND),
     mail,
   };
-  return { ...services, completeLogin: createLoginCompletion(services) };
+  return {
+    ...services,
+    factorProof: new FactorProof(services),
+    completeLogin: createLoginCompletion(services),
+  };
 }
 
 function createMailServices(

@@ -137,7 +137,7 @@ export function verifyEmailRoutes(services: Used) {
     const user = await registrations.confirm(found);
     if (!user) return deadLink(c, "/verify-email");
     mailedLink.forget(c);
-    if (isAskers) throttle.setDeviceCookie(c, user); // elsewhere the password did
+    if (isAskers) throttle.noteFirstFactor(c, user); // elsewhere the password did
     c.var.log("user_updated", { userId: user.id, reason: "email_verified" });
     await login.flash(c, "email_verified");
     if ((await login.user(c))?.id === user.id) return c.redirect("/profile", 303);

@@ -7,6 +7,8 @@ export type Problems<Name extends string = string> = Partial<Record<Name, FieldP
 
 interface FieldProps {
   text: Text;
+  /** The name, unless another field of the page has the same one. */
+  id?: string;
   name: string;
   label: string;
   type?: "text" | "email" | "password" | "tel" | "date";
@@ -28,19 +30,19 @@ interface FieldProps {
 
 /** A labelled input with its problem and its hint. */
 export function Field(props: PropsWithChildren<FieldProps>) {
-  const { text, name, label, type = "text", autocomplete, value, problem } = props;
+  const { text, name, id = name, label, type = "text", autocomplete, value, problem } = props;
   const isEmail = type === "email";
   const descriptions = [
     props.refused && formProblemId,
     props.hintId,
-    problem && `${name}-problem`,
+    problem && `${id}-problem`,
   ].filter(Boolean).join(" ");
   return (
     <div class="field">
-      <label id={`${name}-label`} for={name}>{label}</label>
+      <label id={`${id}-label`} for={id}>{label}</label>
       <div class="input">
         <input
-          id={name}
+          id={id}
           name={name}
           // Browsers refuse addresses in type=email that the server accepts, such as günther@….
           type={isEmail ? "text" : type}
@@ -60,8 +62,8 @@ export function Field(props: PropsWithChildren<FieldProps>) {
           <button
             type="button"
             class="reveal"
-            aria-controls={name}
-            aria-describedby={`${name}-label`}
+            aria-controls={id}
+            aria-describedby={`${id}-label`}
             data-other-label={text.fields.hidePassword}
             hidden
           >
@@ -70,7 +72,7 @@ export function Field(props: PropsWithChildren<FieldProps>) {
         )}
       </div>
       {problem && (
-        <p class="problem" id={`${name}-problem`}>
+        <p class="problem" id={`${id}-problem`}>
           <Sentence text={text} problem={problem} />
         </p>
       )}
@@ -130,11 +132,13 @@ interface ProblemSummaryProps<Name extends string> {
   problems: Problems<Name>;
   /** The labels of the fields, in the order of the form. */
   labels: Record<Name, string>;
+  /** The ids of fields whose id is not their name. */
+  ids?: Partial<Record<Name, string>>;
 }
 
 /** The problems of all fields, each with a link to its field. */
 export function ProblemSummary<Name extends string>(props: ProblemSummaryProps<Name>) {
-  const { text, problems, labels } = props;
+  const { text, problems, labels, ids = {} as Partial<Record<Name, string>> } = props;
   const names = (Object.keys(labels) as Name[]).filter((name) => problems[name]);
   if (names.length === 0) return null;
   return (
@@ -143,7 +147,7 @@ export function ProblemSummary<Name extends string>(props: ProblemSummaryProps<N
       <ul>
         {names.map((name) => (
           <li>
-            <a href={`#${name}`}>{labels[name]}</a>:{" "}
+            <a href={`#${ids[name] ?? name}`}>{labels[name]}</a>:{" "}
             <Sentence text={text} problem={problems[name] as FieldProblem} />
           </li>
         ))}

@@ -2,6 +2,7 @@ import { raw } from "hono/html";
 import type { PropsWithChildren } from "hono/jsx";
 import { assetPath } from "./assets.ts";
 import { Logo } from "./logo.tsx";
+import { type FlashMessage, flashSentence } from "./flash.ts";
 import type { FlashWord, Text } from "./text/en.ts";
 import { languages } from "./text/languages.ts";
 
@@ -10,7 +11,7 @@ interface LayoutProps {
   title: string;
   /** Null for a guest. Undefined on error pages that must not ask the database. */
   user: { readonly name: string } | null | undefined;
-  flashes: readonly FlashWord[];
+  flashes: readonly FlashMessage[];
   /** Where to return after choosing a language. */
   currentPath: string;
   /** Where mails stay in development; null when they leave. */
@@ -104,6 +105,8 @@ const warnings: ReadonlySet<FlashWord> = new Set([
   "sent_held",
   "nothing_held",
   "verify_first",
+  "second_factor_ended",
+  "recovery_code_used",
   "password_compromised",
   "undone",
   "undone_without_address",
@@ -113,8 +116,10 @@ const warnings: ReadonlySet<FlashWord> = new Set([
 function Messages({ text, flashes }: Pick<LayoutProps, "text" | "flashes">) {
   return (
     <div class="messages" role="status">
-      {flashes.map((word) => (
-        <p class={warnings.has(word) ? "message warning" : "message success"}>{text.flash[word]}</p>
+      {flashes.map((it) => (
+        <p class={warnings.has(it.word) ? "message warning" : "message success"}>
+          {flashSentence(text, it)}
+        </p>
       ))}
       <p class="visually-hidden" id="live" data-sending={text.sending}></p>
     </div>

@@ -1,6 +1,7 @@
 import type { User } from "../account/user.ts";
 import { newId } from "../keys.ts";
 import type { Kv } from "../kv/kv.ts";
+import { addWrites, type Write } from "../kv/write.ts";
 import { matchesSplitToken, newSplitToken, parseSplitToken } from "../split_token.ts";
 import { type Clock, isDate, MINUTE } from "../time.ts";
 
@@ -85,9 +86,36 @@ export class PendingLogins {
     return works ? { record, entry } : null;
   }
 
-  /** Ends one: it was completed, or its factor has to wait. */
-  async end({ entry: { key } }: FoundPendingLogin): Promise<void> {
-    await this.#kv.atomic().delete(key).commit();
+  /**
+   * Ends one: it is completed, given up, or its factor has to wait. Of several requests at once
+   * one ends it; false for the others.
+   */
+  async end({ entry: { key } }: FoundPendingLogin): Promise<boolean> {
+    while (true) {
+      const entry = await this.#kv.get(key); // it changes when the user is told
+      if (entry.versionstamp === null) return false;
+      if ((await this.#kv.atomic().check(entry).delete(key).commit()).ok) return true;
+    }
+  }
+
+  /**
+   * Notes that the user was told of a wrong second factor, in the commit that writes the mail. It
+   * happens once: another request may have done it, or ended the login.
+   */
+  async noteTold({ record, entry }: FoundPendingLogin, mail: readonly Write[]): Promise<void> {
+    if (record.told) return;
+    const expireIn = Math.max(1, record.expiresAt.getTime() - this.#now().getTime());
+    const operation = this.#kv.atomic().check(entry)
+      .set(entry.key, { ...record, told: true }, { expireIn });
+    addWrites(operation, mail);
+    await operation.commit();
+  }
+
+  /** Deletes every one of a user, for an account that is deleted. */
+  async deleteAll(userId: string): Promise<void> {
+    for await (const { key } of this.#kv.list({ prefix: [kind, userId] })) {
+      await this.#kv.atomic().delete(key).commit();
+    }
   }
 }
 

@@ -49,7 +49,8 @@ export function addAttempt(attempts: AttemptCount | null, now: Date): AttemptCou
   return { v: 1, count, told: attempts?.told ?? 0, at: now, expiresAt };
 }
 
-function waitAfter(count: number): number {
+/** How long to wait after this many failures, in milliseconds. */
+export function waitAfter(count: number): number {
   if (count < FREE_ATTEMPTS) return 0;
   if (count >= MAX_ATTEMPTS) return lockout;
   return Math.min(MAX_WAIT, firstWait * 2 ** (count - FREE_ATTEMPTS));

@@ -10,12 +10,24 @@ import type { Services } from "../services.ts";
 const fields = { email: text.min(1, "missing") };
 
 export function deletionRoutes(
-  { login, guards, accounts, emailTokens, heldRequests, totp, recoveryCodes, passkeys, mail }: Pick<
+  {
+    login,
+    guards,
+    accounts,
+    emailTokens,
+    pendingLogins,
+    heldRequests,
+    totp,
+    recoveryCodes,
+    passkeys,
+    mail,
+  }: Pick<
     Services,
     | "login"
     | "guards"
     | "accounts"
     | "emailTokens"
+    | "pendingLogins"
     | "heldRequests"
     | "totp"
     | "recoveryCodes"
@@ -52,6 +64,7 @@ export function deletionRoutes(
       await heldRequests.drop((await login.sessions(user)).map(({ id }) => id));
       await login.endOtherSessions(c);
       await emailTokens.deleteAll(user.id);
+      await pendingLogins.deleteAll(user.id);
       // After this commit no browser is logged in as this user.
       await accounts.delete(user, async (operation) => {
         await passkeys.removeAll(operation, user.id);

@@ -111,7 +111,7 @@ export function loginLinkConfirmRoutes(services: Used) {
     if (!user) return deadLink(c, askPath);
     if (!emailVerified) c.var.log("user_updated", { userId: user.id, reason: "email_verified" });
     const isKnownDevice = throttle.knowsDevice(c, user);
-    throttle.setDeviceCookie(c, user);
+    throttle.noteFirstFactor(c, user);
     const next = loginRequest.read(c)?.next ?? undefined;
     mailedLink.forget(c);
     loginRequest.forget(c);

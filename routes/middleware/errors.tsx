@@ -4,6 +4,7 @@ import { HasherUnavailable } from "../../lib/credential/hasher_unavailable.ts";
 import { RecordCorrupt, StoreUnavailable } from "../../lib/kv/kv.ts";
 import { errorFields } from "../../lib/log/log.ts";
 import type { AttemptResult, Outcome } from "../../lib/throttle/login_throttle.ts";
+import type { Limit } from "../../lib/throttle/rate_limit.ts";
 import { Overloaded } from "../../lib/throttle/overloaded.ts";
 import { ErrorPage } from "../../views/error.tsx";
 import type { ErrorWord } from "../../views/text/en.ts";
@@ -54,6 +55,14 @@ export async function refuse(c: Context, word: Refusal): Promise<Response> {
     : await c.render(page, { ...props, isError: true });
 }
 
+/** What is said about a limit; about every other one it is "too many attempts". */
+const tooManyWords: Readonly<Partial<Record<Limit["kind"], ErrorWord>>> = {
+  registration: "too_many_registrations",
+  totp: "too_many_codes",
+  recovery_code: "too_many_codes",
+  passkey: "too_many_codes",
+};
+
 /** Answers an attempt that the throttle refused; the page links to `retryPath`. */
 export async function tooManyRequests(
   c: Context,
@@ -61,7 +70,7 @@ export async function tooManyRequests(
   retryPath: string = c.req.path,
 ): Promise<Response> {
   const { text, features } = c.var;
-  const word = limit === "registration" ? "too_many_registrations" : "too_many";
+  const word = tooManyWords[limit] ?? "too_many";
   const resetPath = features.mail && word === "too_many" ? "/password-reset" : undefined;
   c.header("Retry-After", String(retryAfter));
   c.header("Cache-Control", "no-store");

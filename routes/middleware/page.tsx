@@ -3,6 +3,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Features } from "../../views/features.ts";
+import type { FlashMessage } from "../../views/flash.ts";
 import { Layout } from "../../views/layout.tsx";
 import type { FlashWord, Text } from "../../views/text/en.ts";
 import type { Services } from "../services.ts";
@@ -50,7 +51,7 @@ export function pageRenderer(
       const text = c.get("text");
       const user = await login.user(c);
       const messages = !isError && isShown(c) ? await login.takeFlashes(c) : [];
-      const flashes = messages.map(({ text }) => text as FlashWord);
+      const flashes = messages.map(({ text }) => readFlash(text));
       setLanguageHeaders(c, text);
       return c.html(
         <Layout
@@ -87,6 +88,12 @@ export function barePage(c: Context, content: JSX.Element, { title, status }: Pa
     </Layout>,
     status,
   );
+}
+
+/** Reads a message as it is kept: its word, and perhaps a number after a space. */
+function readFlash(kept: string): FlashMessage {
+  const [word, count] = kept.split(" ");
+  return { word: word as FlashWord, count: Number(count) };
 }
 
 /** The flash message of a guard. A refused form gets another one: it is held, or was not saved. */

@@ -94,9 +94,14 @@ export class RequestThrottle {
   }
 
   #conclude<O extends Outcome>(c: Context, result: AttemptResult<O>): AttemptResult<O> {
-    if (result.evaluated && result.outcome.ok) this.setDeviceCookie(c, result.outcome.user);
+    if (result.evaluated && result.outcome.ok) this.noteFirstFactor(c, result.outcome.user);
     logResult(c, result);
     return result;
+  }
+
+  /** Lets this browser be known for a user, unless a second factor is still to be proved. */
+  noteFirstFactor(c: Context, user: User): void {
+    if (user.factors.length === 0) this.setDeviceCookie(c, user);
   }
 
   /** Lets this browser be known for a user: after a login, and after a change of the password. */

@@ -122,6 +122,11 @@ const onlys: [what: string, pattern: RegExp, where: string[], ids?: string][] = 
     "lib/login/private_answer.ts",
   ]],
   ["the global fetch", /(?<![.\w])fetch\(/, []],
+  ["the start of a session", /^(?! \*).*\blogin\.start\(/m, [
+    "lib/login/example.ts",
+    "lib/login/testing.ts",
+    "routes/complete_login.ts",
+  ]],
   ["raw(", /(?<![.\w])raw\(/, ["views/layout.tsx"]],
   ["console", /^(?! \*).*(?<![.\w])console\./m, ["lib/log/writer.ts"]],
   ["Math.random", /Math\.random/, []],

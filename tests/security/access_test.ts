@@ -26,6 +26,8 @@ const matrix: Record<string, readonly [Access, Access, Access, Access]> = {
   "POST /passphrase": ["open", "open", "open", "open"],
   "GET /login": ["open", "profile", "profile", "password"],
   "POST /login": ["open", "open", "open", "open"],
+  "GET /login/second-factor": ["login", "login", "login", "login"],
+  "POST /login/second-factor": ["login", "login", "login", "login"],
   "GET /logout": ["open", "open", "open", "open"],
   "POST /logout": ["home", "home", "home", "home"],
   "GET /profile": ["login", "open", "open", "password"],

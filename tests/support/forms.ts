@@ -1,3 +1,4 @@
+import type { User } from "../../lib/account/user.ts";
 import { EmailTokens, type Purpose } from "../../lib/account/email_token.ts";
 import type { Config } from "../../lib/config.ts";
 import type { Browser } from "./browser.ts";
@@ -6,7 +7,7 @@ import { type TestWorld, withMail } from "./world.ts";
 
 /** A form of the app with valid values. */
 export interface Form {
-  readonly who: "stranger" | "ann";
+  readonly who: "stranger" | "ann" | "pending";
   /** The mailed link of Ann's that the browser opened before. */
   readonly link?: Purpose;
   readonly fields: Readonly<Record<string, string>>;
@@ -25,6 +26,7 @@ export const forms: Readonly<Record<string, Form>> = {
     fields: { email: ann.email, password: ann.password, remember: "on", next: "/account" },
     optional: ["remember", "next"],
   },
+  "/login/second-factor": { who: "pending", fields: { code: "123456" } },
   "/password-strength": {
     who: "stranger",
     fields: { name: "Eve", email: "eve@example.com", password: "four candles" },
@@ -124,6 +126,7 @@ export async function senderOf(form: Form, world: TestWorld, anns: Browser): Pro
   if (form.who === "ann" && world.config.mail) {
     await browser.post("/reauthenticate", { password: ann.password });
   }
+  if (form.who === "pending") browser.cookies.set("__Host-pending", await beginLogin(world));
   if (!form.link) return browser;
   const { value } = (await world.dump()).find(({ key }) => key[0] === "user") as Deno.KvEntry<
     { id: string; email: string }
@@ -134,4 +137,11 @@ export async function senderOf(form: Form, world: TestWorld, anns: Browser): Pro
   await world.database.set([...write.key], write.value);
   browser.cookies.set("__Host-mailed", token);
   return browser;
+}
+
+/** Ann's password was right, and her second factor is still to be proved. */
+async function beginLogin({ services }: TestWorld): Promise<string> {
+  const { user } = await services.accounts.findCredential(ann.email);
+  const proof = { methods: ["pwd"], remember: false, next: null, failures: 0, isKnownDevice: true };
+  return await services.pendingLogins.begin(user as User, proof, undefined);
 }

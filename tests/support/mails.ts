@@ -9,6 +9,9 @@ import { newBrowserMail } from "../../views/mail/new_browser.tsx";
 import { passwordChangedMail } from "../../views/mail/password_changed.tsx";
 import { rememberReusedMail } from "../../views/mail/remember_reused.tsx";
 import { resetPasswordMail } from "../../views/mail/reset_password.tsx";
+import { recoveryCodeUsedMail } from "../../views/mail/recovery_code_used.tsx";
+import { secondFactorFailedMail } from "../../views/mail/second_factor_failed.tsx";
+import { totpDisabledMail } from "../../views/mail/totp_disabled.tsx";
 import { verifyEmailMail } from "../../views/mail/verify_email.tsx";
 import type { Text } from "../../views/text/en.ts";
 
@@ -48,6 +51,9 @@ export function sampleMails(text: Text, name = "Ann"): SampleMail[] {
     notice("new_browser", newBrowserMail(text, login)),
     notice("login_after_failures", loginAfterFailuresMail(text, { ...login, failures: 7 })),
     notice("remember_reused", rememberReusedMail(text, login)),
+    notice("second_factor_failed", secondFactorFailedMail(text, login)),
+    notice("recovery_code_used", recoveryCodeUsedMail(text, { ...login, left: 7 })),
+    notice("totp_disabled", totpDisabledMail(text, login)),
     notice("password_changed", passwordChangedMail(text, { name, time, undoUrl })),
     notice("email_changed", emailChangedMail(text, { name, newEmail, time, undoUrl })),
     { view: "account_deleted", links: [], ...accountDeletedMail(text, { name, time }) },

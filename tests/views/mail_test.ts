@@ -5,7 +5,8 @@ import { en, type Text } from "../../views/text/en.ts";
 import { languages } from "../../views/text/languages.ts";
 import { type SampleMail, sampleMails } from "../support/mails.ts";
 
-const notices = /^(new_browser|login_after_failures|remember_reused|\w+_changed)$/;
+const notices =
+  /^(new_browser|login_after_failures|remember_reused|\w+_(changed|failed|used|disabled))$/;
 
 Deno.test("every mail of views/mail is tested here", async () => {
   const folder = new URL("../../views/mail/", import.meta.url);

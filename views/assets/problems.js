@@ -3,8 +3,8 @@
 for (const input of document.querySelectorAll("[aria-invalid]")) {
   input.addEventListener("input", () => {
     input.removeAttribute("aria-invalid");
-    document.getElementById(`${input.name}-problem`)?.remove();
-    document.querySelector(`.summary a[href="#${input.name}"]`)?.closest("li").classList.add(
+    document.getElementById(`${input.id}-problem`)?.remove();
+    document.querySelector(`.summary a[href="#${input.id}"]`)?.closest("li").classList.add(
       "edited",
     );
   }, { once: true });

@@ -215,6 +215,28 @@ export const en = {
     after: "If it was you after all, just close this page.",
   },
 
+  secondFactor: {
+    title: "One more step",
+    submit: "Continue",
+    otherWay: "Use a recovery code",
+    startAgain: "Start the login again",
+    totp: {
+      label: "Code from your app",
+      intro: "Open the app on your phone that makes codes for this site. Enter the six digits.",
+      wrong:
+        "Wrong code. Enter the one that your app shows now: each works only once. If it’s wrong again, check that your phone sets its clock automatically.",
+    },
+    recovery_code: {
+      label: "Recovery code",
+      intro: "Enter one of the codes that you saved. Each one works once.",
+      wrong: "Wrong code, or it has been used already. Please try another one from your list.",
+    },
+    either: {
+      label: "Code from your app, or a recovery code",
+      hint: "A link by mail alone isn’t enough: your account is protected by a second step.",
+    },
+    recoveryOnly: { label: "Recovery code" },
+  },
   reauthenticate: {
     title: "Confirm it’s you",
     intro: (email: string) => `Before you continue, please enter the password for ${email} again.`,
@@ -384,6 +406,30 @@ export const en = {
       ifYou:
         "If all of it was you, you don’t have to do anything. If you only recognise the login, someone else tried to guess your password: a long one keeps them out.",
     },
+    secondFactorFailed: {
+      subject: "A login failed at the second step",
+      event: (site: string) =>
+        `Someone began to log in to your account at ${site}, with your password or a link from your mail. Then they entered a wrong code, so they didn’t get in.`,
+      ifYou: "If it was you, log in again with the code that your app shows then.",
+    },
+    recoveryCodeUsed: {
+      subject: "A recovery code was used",
+      event: (site: string, left: number) =>
+        plural("en", left, {
+          one: `Someone used one of the recovery codes of your account at ${site}. One is left.`,
+          other:
+            `Someone used one of the recovery codes of your account at ${site}. ${left} are left.`,
+        }),
+      ifYou:
+        "If it was you, you don’t have to do anything now. Make new codes in your account before you run out.",
+    },
+    totpDisabled: {
+      subject: "Codes from your app are no longer accepted",
+      event: (site: string) =>
+        `After 100 wrong codes in a row, your account at ${site} no longer accepts codes from the app on your phone. Your other ways to confirm it’s you still work.`,
+      ifYou:
+        "If it was you, log in with a passkey or a recovery code. Then remove the app from your account and set it up again.",
+    },
     passwordChanged: {
       subject: "Your password was changed",
       event: (site: string) => `The password of your account at ${site} was changed.`,
@@ -423,6 +469,11 @@ export const en = {
     once: "Please fill this in just once.",
     name_too_long: "Please use 80 characters or fewer.",
     name_unprintable: "Please use only letters, digits, and common punctuation.",
+    totp_incomplete: "Please enter all six digits of the code.",
+    recovery_code_incomplete:
+      "A recovery code has 16 letters and digits. It has no 0, 1, 8 or 9: that’s an O, I, B or G.",
+    code_wrong:
+      "Wrong code, or it has been used already. Enter the one that your app shows now, or another recovery code.",
     code_invalid: "Please enter all eight digits of the code.",
     email_invalid: "Please enter an email address, like ann@example.com.",
     email_unchanged: "This is already your address. Please enter a different one.",
@@ -452,6 +503,12 @@ export const en = {
     password_reset: "Your new password is saved. You can log in with it now.",
     password_compromised:
       "Someone else may know your password, so it can’t be used any more. Please choose a new one: we’ll send you a link.",
+    second_factor_ended: "That took too long, or something changed. Please log in again.",
+    recovery_code_used: (left: number) =>
+      plural("en", left, {
+        one: "You used a recovery code. One is left: please make new codes soon.",
+        other: `You used a recovery code. ${left} are left.`,
+      }),
     log_in_first: "Please log in to see this page.",
     logged_in: "You’re logged in.",
     switched: "You’re now logged in to a different account on this browser.",
@@ -547,6 +604,11 @@ export const en = {
       title: "Too many attempts",
       body:
         "After several wrong attempts you have to wait, so that nobody can guess passwords. If you’ve logged in on this browser before, other people’s mistakes don’t make you wait.",
+    },
+    too_many_codes: {
+      title: "Too many wrong codes",
+      body:
+        "You have to wait before you try another one, so that nobody can guess them. If you have another way to confirm it’s you, it works right away.",
     },
     too_many_registrations: {
       title: "Too many registrations",

@@ -224,6 +224,30 @@ export const it: Text = {
     after: "Se invece era tutto a posto, chiudi questa pagina.",
   },
 
+  secondFactor: {
+    title: "Ancora un passaggio",
+    submit: "Continua",
+    otherWay: "Usa un codice di recupero",
+    startAgain: "Ricomincia l’accesso",
+    totp: {
+      label: "Codice dell’app",
+      intro:
+        "Apri l’app sul telefono che genera i codici per questo sito e inserisci le sei cifre.",
+      wrong:
+        "Codice non corretto. Inserisci quello che l’app mostra adesso: ogni codice vale una volta sola. Se non funziona ancora, controlla che l’ora del telefono sia impostata in automatico.",
+    },
+    recovery_code: {
+      label: "Codice di recupero",
+      intro: "Inserisci uno dei codici che hai salvato. Ognuno vale una volta sola.",
+      wrong: "Codice non corretto o già usato. Prova con un altro codice della tua lista.",
+    },
+    either: {
+      label: "Codice dell’app o codice di recupero",
+      hint:
+        "Il link ricevuto via email non basta: il tuo account è protetto da un secondo passaggio.",
+    },
+    recoveryOnly: { label: "Codice di recupero" },
+  },
   reauthenticate: {
     title: "Conferma la tua identità",
     intro: (email) => `Prima di continuare, inserisci di nuovo la password di ${email}.`,
@@ -396,6 +420,31 @@ export const it: Text = {
       ifYou:
         "Se hai fatto tutto tu, non devi fare nulla. Se riconosci solo l’accesso, qualcun altro ha cercato di indovinare la tua password: se è lunga, non ci riesce.",
     },
+    secondFactorFailed: {
+      subject: "Accesso fallito al secondo passaggio",
+      event: (site) =>
+        `Qualcuno ha iniziato ad accedere al tuo account su ${site} con la tua password o con un link ricevuto via email. Poi ha inserito un codice sbagliato, quindi non è entrato.`,
+      ifYou: "Se sei stato tu, accedi di nuovo con il codice che l’app mostra in quel momento.",
+    },
+    recoveryCodeUsed: {
+      subject: "È stato usato un codice di recupero",
+      event: (site, left) =>
+        plural("it", left, {
+          one:
+            `Qualcuno ha usato uno dei codici di recupero del tuo account su ${site}. Ne resta uno.`,
+          other:
+            `Qualcuno ha usato uno dei codici di recupero del tuo account su ${site}. Ne restano ${left}.`,
+        }),
+      ifYou:
+        "Se l’hai usato tu, per ora non devi fare nulla. Crea nuovi codici nel tuo account prima che finiscano.",
+    },
+    totpDisabled: {
+      subject: "I codici della tua app non sono più accettati",
+      event: (site) =>
+        `Dopo 100 codici sbagliati di fila, il tuo account su ${site} non accetta più i codici dell’app sul telefono. Gli altri modi per confermare la tua identità funzionano ancora.`,
+      ifYou:
+        "Se sei stato tu, accedi con una passkey o con un codice di recupero. Poi rimuovi l’app dal tuo account e configurala di nuovo.",
+    },
     passwordChanged: {
       subject: "La tua password è stata cambiata",
       event: (site) => `La password del tuo account su ${site} è stata cambiata.`,
@@ -434,6 +483,11 @@ export const it: Text = {
     once: "Compila questo campo una volta sola.",
     name_too_long: "Usa al massimo 80 caratteri.",
     name_unprintable: "Usa solo lettere, cifre e punteggiatura comune.",
+    totp_incomplete: "Inserisci tutte le sei cifre del codice.",
+    recovery_code_incomplete:
+      "Un codice di recupero ha 16 tra lettere e cifre. Non contiene 0, 1, 8 o 9: sono una O, I, B o G.",
+    code_wrong:
+      "Codice non corretto o già usato. Inserisci quello che l’app mostra adesso o un altro codice di recupero.",
     code_invalid: "Inserisci tutte le otto cifre del codice.",
     email_invalid: "Inserisci un indirizzo email, per esempio anna@example.com.",
     email_unchanged: "È già il tuo indirizzo. Inseriscine un altro.",
@@ -461,6 +515,12 @@ export const it: Text = {
     password_reset: "La nuova password è stata salvata. Ora puoi usarla per accedere.",
     password_compromised:
       "Qualcun altro potrebbe conoscere la tua password, quindi non si può più usare. Scegline una nuova: ti invieremo un link.",
+    second_factor_ended: "È passato troppo tempo o qualcosa è cambiato. Accedi di nuovo.",
+    recovery_code_used: (left) =>
+      plural("it", left, {
+        one: "Hai usato un codice di recupero. Ne resta uno: creane presto di nuovi.",
+        other: `Hai usato un codice di recupero. Ne restano ${left}.`,
+      }),
     log_in_first: "Accedi per vedere questa pagina.",
     logged_in: "Accesso effettuato.",
     switched: "Ora su questo browser stai usando un altro account.",
@@ -556,6 +616,11 @@ export const it: Text = {
       title: "Troppi tentativi",
       body:
         "Dopo diversi tentativi sbagliati bisogna attendere, così nessuno può indovinare le password. Se hai già effettuato l’accesso da questo browser, gli errori degli altri non ti fanno attendere.",
+    },
+    too_many_codes: {
+      title: "Troppi codici sbagliati",
+      body:
+        "Prima di riprovare bisogna attendere, così nessuno può indovinare i codici. Se hai un altro modo per confermare la tua identità, funziona subito.",
     },
     too_many_registrations: {
       title: "Troppe registrazioni",

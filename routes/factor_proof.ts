@@ -1,0 +1,71 @@
+import type { Context } from "hono";
+import type { User } from "../lib/account/user.ts";
+import type { CodeKind } from "../lib/credential/factor_code.ts";
+import { MAX_ATTEMPTS, waitAfter } from "../lib/throttle/backoff.ts";
+import type { AttemptResult, Outcome } from "../lib/throttle/login_throttle.ts";
+import { SECOND } from "../lib/time.ts";
+import type { Services } from "./services.ts";
+
+/** An attempt that has to wait. */
+export type WaitingAttempt = Extract<AttemptResult<Outcome>, { evaluated: false }>;
+
+export type FactorProofResult =
+  | { readonly ok: true; readonly method: "otp" | "rc" }
+  /** `waits` says how long the next try has to wait, if it does. */
+  | { readonly ok: false; readonly reason: "wrong"; readonly waits: WaitingAttempt | null }
+  | { readonly ok: false; readonly reason: "waiting"; readonly waits: WaitingAttempt };
+
+type Used = Pick<Services, "login" | "throttle" | "totp" | "recoveryCodes" | "mail">;
+
+const methods = { totp: "otp", recovery_code: "rc" } as const;
+
+/** Proves a second factor by a code, wherever one is asked for: the same limits, mails and lines. */
+export class FactorProof {
+  readonly #services: Used;
+
+  constructor(services: Used) {
+    this.#services = services;
+  }
+
+  /** Tries a code, unless its factor has to wait. A right one is used up. */
+  async tryCode(
+    c: Context,
+    user: User,
+    { kind, code }: { readonly kind: CodeKind; readonly code: string },
+  ): Promise<FactorProofResult> {
+    const attempt = await this.#services.throttle.attemptFactor(c, kind, user, async () => {
+      const isRight = await (kind === "totp"
+        ? this.#services.totp.verify(user, code)
+        : this.#useRecoveryCode(c, user, code));
+      return isRight ? { ok: true, user } : { ok: false };
+    });
+    if (!attempt.evaluated) return { ok: false, reason: "waiting", waits: attempt };
+
+    if (attempt.outcome.ok) return { ok: true, method: methods[kind] };
+    await this.#services.login.reportFailure(c, `${kind}_wrong`, user.id);
+    const [failures = 0] = attempt.failures;
+    if (kind === "totp" && failures >= MAX_ATTEMPTS) await this.#disableTotp(c, user);
+    const wait = waitAfter(failures);
+    const waits: WaitingAttempt = { evaluated: false, limit: kind, retryAfter: wait / SECOND };
+    return { ok: false, reason: "wrong", waits: wait > 0 ? waits : null };
+  }
+
+  /** The user is told by mail, and on the next page, how many codes are left. */
+  async #useRecoveryCode(c: Context, user: User, code: string): Promise<boolean> {
+    const { login, recoveryCodes, mail } = this.#services;
+    const used = await recoveryCodes.use(
+      user,
+      code,
+      (left) => mail ? mail.mails.recoveryCodeUsed(c, user, left) : [],
+    );
+    if (used) await login.flash(c, `recovery_code_used ${used.left}`);
+    return used !== null;
+  }
+
+  /** The other factors go on working. */
+  async #disableTotp(c: Context, user: User): Promise<void> {
+    const { totp, mail } = this.#services;
+    const isDisabled = await totp.disable(user.id, mail?.mails.totpDisabled(c, user));
+    if (isDisabled) c.var.log("authn_token_revoked", { userId: user.id, reason: "totp_disabled" });
+  }
+}

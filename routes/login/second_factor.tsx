@@ -1,0 +1,118 @@
+import type { AuthMethod } from "@latchkey/login";
+import { type Context, Hono, type Next } from "hono";
+import type { User } from "../../lib/account/user.ts";
+import { readFactorCode } from "../../lib/credential/factor_code.ts";
+import type { FoundPendingLogin } from "../../lib/credential/pending_login.ts";
+import { SecondFactorPage } from "../../views/login/second_factor.tsx";
+import type { FactorProblem } from "../../views/factor_forms.tsx";
+import type { FactorProofResult } from "../factor_proof.ts";
+import { tooManyRequests } from "../middleware/errors.tsx";
+import { form, text } from "../middleware/form.ts";
+import type { Services } from "../services.ts";
+
+const path = "/login/second-factor";
+
+/** A login that waits for its second factor, and whose it is. */
+interface Waiting {
+  readonly found: FoundPendingLogin;
+  readonly user: User;
+}
+
+declare module "hono" {
+  interface ContextVariableMap {
+    /** The login that the guard of its page found. */
+    waitingLogin: Waiting;
+  }
+}
+
+type Used = Pick<
+  Services,
+  | "login"
+  | "accounts"
+  | "pendingLogins"
+  | "pendingCookie"
+  | "factorProof"
+  | "completeLogin"
+  | "mail"
+>;
+
+/** Asks for the second factor of a login. Only a right one begins a session. */
+export function secondFactorRoutes(services: Used) {
+  const { login, accounts, pendingLogins, pendingCookie, factorProof, mail } = services;
+  const routes = new Hono();
+
+  routes.get(path, requirePending, (c) => page(c, {}));
+
+  routes.post(
+    path,
+    requirePending,
+    form({ code: text.optional() }, (c) => page(c, { problem: { kind: null, word: "once" } })),
+    async (c) => {
+      const { user } = c.var.waitingLogin;
+      const code = readFactorCode(c.req.valid("form").code ?? "");
+      if (!code.ok) return page(c, { problem: { kind: code.kind, word: code.reason } });
+      const proof = await factorProof.tryCode(c, user, code);
+      return proof.ok
+        ? await complete(c, proof)
+        : await refuse(c, proof, { kind: code.kind, word: "wrong" });
+    },
+  );
+
+  /** In front of the form: without a pending login there is nothing to prove here. */
+  async function requirePending(c: Context, next: Next) {
+    const found = await pendingLogins.find(pendingCookie.read(c));
+    const user = found && await accounts.find(found.record.userId);
+    // A new password raises the epoch: the one that was proved may be the old one.
+    if (!found || !user?.active || user.epoch !== found.record.epoch) return await startAgain(c);
+    c.set("waitingLogin", { found, user });
+    return await next();
+  }
+
+  async function complete(c: Context, proof: Extract<FactorProofResult, { ok: true }>) {
+    const { found, user } = c.var.waitingLogin;
+    if (!await pendingLogins.end(found)) return await startAgain(c);
+    const { methods, remember, next, failures, isKnownDevice } = found.record;
+    const answer = await services.completeLogin(c, user, {
+      methods: [...methods as AuthMethod[], proof.method],
+      freshness: "fresh",
+      remember,
+      failures,
+      isKnownDevice,
+      next: next ?? undefined,
+    });
+    return answer ?? await startAgain(c);
+  }
+
+  /** The owner is told once: somebody knows their password, or opens their mail. */
+  async function refuse(
+    c: Context,
+    { reason, waits }: Extract<FactorProofResult, { ok: false }>,
+    problem: FactorProblem,
+  ) {
+    if (reason === "waiting") return await tooManyRequests(c, waits, path);
+    const { found, user } = c.var.waitingLogin;
+    if (mail) await pendingLogins.noteTold(found, mail.mails.secondFactorFailed(c, user));
+    if (!waits) return await page(c, { problem });
+    await pendingLogins.end(found);
+    pendingCookie.delete(c);
+    return await tooManyRequests(c, waits, "/login");
+  }
+
+  async function startAgain(c: Context): Promise<Response> {
+    if (pendingCookie.read(c) !== undefined) {
+      pendingCookie.delete(c);
+      await login.flash(c, "second_factor_ended");
+    }
+    return c.redirect("/login", c.req.method === "GET" ? 302 : 303);
+  }
+
+  return routes;
+}
+
+function page(c: Context, { problem }: { problem?: FactorProblem }) {
+  const { text, waitingLogin: { user } } = c.var;
+  return c.render(
+    <SecondFactorPage text={text} factors={user.factors} {...problem ? { problem } : {}} />,
+    { title: text.secondFactor.title, status: problem && 422 },
+  );
+}
