@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { maskWholeEmail } from "../lib/account/email_address.ts";
 import type { EmailTokens, Purpose } from "../lib/account/email_token.ts";
-import type { User } from "../lib/account/user.ts";
+import { NO_USER_ID, type User } from "../lib/account/user.ts";
 import { anonymizeAddress } from "../lib/http/client_address.ts";
 import { readDevice } from "../lib/http/user_agent.ts";
 import type { Kv } from "../lib/kv/kv.ts";
@@ -48,6 +48,13 @@ const noticeLifetime = DAY;
 
 type Person = Pick<User, "id" | "email" | "name" | "lang" | "emailVerified">;
 
+/** A mail with a link. */
+interface LinkMail {
+  /** The digest of the browser in which the link alone is enough. */
+  readonly browser: string | null;
+  readonly render: (text: Text, props: { readonly url: string }) => MailContent;
+}
+
 interface MailsParts {
   readonly kv: Kv;
   readonly outbox: Outbox;
@@ -58,7 +65,8 @@ interface MailsParts {
 
 /**
  * Writes mails in a person's language. Each method gives the records that the commit of its cause
- * writes: the mail, and the token of its link.
+ * writes: the mail, and the token of its link. Without a user they are made all the same, for
+ * nobody: the answer must not tell, by its time either, whether an address has an account.
  */
 export class Mails {
   readonly #kv: Kv;
@@ -83,44 +91,45 @@ export class Mails {
   }
 
   /** @param browser The digest of the browser in which the link alone is enough. */
-  verifyEmail(c: Context, user: Person, browser: string | null): readonly Write[] {
-    return this.#link(c, "verify_email", user, browser, verifyEmailMail);
+  verifyEmail(c: Context, user: Person | null, browser: string | null): readonly Write[] {
+    return this.#link(c, "verify_email", user, { browser, render: verifyEmailMail });
   }
 
-  resetPassword(c: Context, user: Person): readonly Write[] {
-    return this.#link(c, "reset_password", user, null, resetPasswordMail);
+  resetPassword(c: Context, user: Person | null): readonly Write[] {
+    return this.#link(c, "reset_password", user, { browser: null, render: resetPasswordMail });
   }
 
-  logIn(c: Context, user: Person, browser: string): readonly Write[] {
-    return this.#link(c, "log_in", user, browser, loginLinkMail);
+  logIn(c: Context, user: Person | null, browser: string): readonly Write[] {
+    return this.#link(c, "log_in", user, { browser, render: loginLinkMail });
   }
 
   /**
-   * Goes to the new address. When it has an account, its owner is told instead: the same records are
-   * written, and the user's former link ends too, so that nothing tells which of both it was.
+   * Goes to the new address. When it has an account, its owner is told instead. A link is written
+   * all the same, which nobody gets: it ends the user's former link, as for a free address.
    */
   changeEmail(
     c: Context,
-    user: Person,
+    user: Person | null,
     { newEmail, owner }: { readonly newEmail: string; readonly owner: Person | null },
   ): readonly Write[] {
-    const self = { ...user, email: newEmail, emailVerified: false };
-    if (!owner) return this.#link(c, "change_email", self, null, changeEmailMail);
-    return [this.#tokens.prepare("change_email", self).write, ...this.alreadyRegistered(c, owner)];
+    const atNewAddress = user && { ...user, email: newEmail, emailVerified: false };
+    if (!atNewAddress || !owner) {
+      return this.#link(c, "change_email", atNewAddress, {
+        browser: null,
+        render: changeEmailMail,
+      });
+    }
+    const { write } = this.#tokens.prepare("change_email", atNewAddress);
+    return [write, ...this.alreadyRegistered(c, owner)];
   }
 
   /** To somebody who has an account, when somebody else enters their address. */
-  alreadyRegistered(c: Context, owner: Person): readonly Write[] {
-    const content = alreadyRegisteredMail(textOf(owner), {
+  alreadyRegistered(c: Context, owner: Person | null): readonly Write[] {
+    const content = alreadyRegisteredMail(textFor(c, owner), {
       loginUrl: `${this.#origin}/login`,
       resetUrl: `${this.#origin}/password-reset`,
     });
-    return [this.#post(c, owner, content)];
-  }
-
-  /** A mail to nobody: where there is no account, the same work is done. */
-  toNobody(c: Context): readonly Write[] {
-    return [this.#prepare(c, null, this.#inADay())];
+    return [this.#post(c, owner, { content })];
   }
 
   newBrowser(c: Context, user: Person): readonly Write[] {
@@ -193,45 +202,43 @@ export class Mails {
 
   accountDeleted(c: Context, user: Person): readonly Write[] {
     if (!user.emailVerified) return [];
-    const content = accountDeletedMail(textOf(user), { name: user.name, time: this.#now() });
-    return [this.#post(c, user, content)];
+    const content = accountDeletedMail(textFor(c, user), { name: user.name, time: this.#now() });
+    return [this.#post(c, user, { content })];
   }
 
+  /** A link to nobody is recorded too; the next one for its purpose replaces the record. */
   #link(
     c: Context,
     purpose: Purpose,
-    user: Person,
-    browser: string | null,
-    write: (text: Text, props: { url: string }) => MailContent,
+    user: Person | null,
+    { browser, render }: LinkMail,
   ): readonly Write[] {
-    const { token, write: record, expiresAt } = this.#tokens.prepare(purpose, user, browser);
-    const content = write(textOf(user), { url: `${this.#origin}${paths[purpose]}/${token}` });
-    return [record, this.#post(c, user, content, expiresAt)];
+    const holder = user ?? { id: NO_USER_ID, email: "nobody@example.com" };
+    const { token, write, expiresAt } = this.#tokens.prepare(purpose, holder, browser);
+    const url = `${this.#origin}${paths[purpose]}/${token}`;
+    return [write, this.#post(c, user, { content: render(textFor(c, user), { url }), expiresAt })];
   }
 
   /** Only a verified address is told what happens in an account. */
   #notice(
     c: Context,
     user: Person,
-    write: (text: Text, undoUrl: string) => MailContent,
+    render: (text: Text, undoUrl: string) => MailContent,
   ): readonly Write[] {
     if (!user.emailVerified) return [];
-    return this.#link(c, "undo", user, null, (text, { url }) => write(text, url));
+    return this.#link(c, "undo", user, {
+      browser: null,
+      render: (text, { url }) => render(text, url),
+    });
   }
 
   #post(
     c: Context,
-    { email, name, emailVerified }: Person,
-    content: MailContent,
-    expiresAt: Date = this.#inADay(),
+    user: Person | null,
+    { content, expiresAt = this.#inADay() }: { content: MailContent; expiresAt?: Date },
   ): Write {
-    // A stranger may have chosen the name that belongs to an unverified address.
-    const shown = emailVerified ? greetingName(name) ?? "" : "";
-    return this.#prepare(c, { to: { name: shown, address: email }, ...content }, expiresAt);
-  }
-
-  #prepare(c: Context, mail: Parameters<Outbox["prepare"]>[0], expiresAt: Date): Write {
-    const { id, write } = this.#outbox.prepare(mail, expiresAt);
+    const to = user && { name: addresseeName(user), address: user.email };
+    const { id, write } = this.#outbox.prepare({ to, ...content }, expiresAt);
     c.set("preparedMails", [...c.get("preparedMails") ?? [], id]);
     return write;
   }
@@ -250,6 +257,12 @@ export class Mails {
   }
 }
 
-function textOf({ lang }: Person): Text {
-  return languages.find((text) => text.lang === lang) ?? languages[0];
+/** A stranger may have chosen the name that belongs to an unverified address. */
+function addresseeName({ name, emailVerified }: Person): string {
+  return emailVerified ? greetingName(name) ?? "" : "";
+}
+
+/** In the language of the person; of the page, in a mail to nobody. */
+function textFor(c: Context, user: Person | null): Text {
+  return languages.find((text) => text.lang === user?.lang) ?? (user ? languages[0] : c.var.text);
 }

@@ -62,9 +62,8 @@ export function passwordResetRoutes(services: Used) {
       // The same work for every address: only the network's limit ends it sooner.
       if (verdict !== "refused") {
         const { user } = await accounts.findCredential(email);
-        await mails.commit(
-          user?.active && verdict === "admitted" ? mails.resetPassword(c, user) : mails.toNobody(c),
-        );
+        const isSent = verdict === "admitted" && user?.active;
+        await mails.commit(mails.resetPassword(c, isSent ? user : null));
       }
       await login.flash(c, "reset_sent");
       return c.redirect("/password-reset", 303);

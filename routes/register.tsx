@@ -81,8 +81,8 @@ export function registerRoutes(
     const isCapped = admission.verdict === "capped";
     const created = await registrations.register({ ...registration, email, lang }, {
       waiting: isCapped ? "stays" : "gives_way",
-      created: (user) => isCapped ? mails.toNobody(c) : mails.verifyEmail(c, user, browser),
-      taken: (owner) => owner && !isCapped ? mails.alreadyRegistered(c, owner) : mails.toNobody(c),
+      created: (user) => mails.verifyEmail(c, isCapped ? null : user, browser),
+      taken: (owner) => mails.alreadyRegistered(c, isCapped ? null : owner),
     });
     if (created) logCreated(c, created);
     return { ok: false, reason: "mail_sent" } as const;

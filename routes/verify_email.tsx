@@ -56,7 +56,7 @@ export function verifyEmailRoutes(services: Used) {
         const { user } = await accounts.findCredential(email);
         const asker = await askerOf(c, user, browser);
         const isSent = verdict === "admitted" && user && !user.emailVerified;
-        await mails.commit(isSent ? mails.verifyEmail(c, user, asker) : mails.toNobody(c));
+        await mails.commit(mails.verifyEmail(c, isSent ? user : null, asker));
       }
       await login.flash(c, "verification_sent");
       return c.redirect("/verify-email", 303);

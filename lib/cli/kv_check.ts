@@ -5,7 +5,7 @@
  */
 import { inspectRecord } from "@latchkey/login";
 import { readEmailToken } from "../account/email_token.ts";
-import { readUser } from "../account/user.ts";
+import { NO_USER_ID, readUser } from "../account/user.ts";
 import { readChallenge } from "../credential/challenge.ts";
 import { readPasskey } from "../credential/passkey_record.ts";
 import { readHeldRequest } from "../credential/held_request.ts";
@@ -171,7 +171,9 @@ async function examineLogin(self: ScannedEntry, kv: Kv, now: Date): Promise<Find
 function examineGrant(readValue: (value: unknown) => unknown): Examine {
   return async (self, kv) => {
     if (!readValue(self.value)) return [discard("unreadable", self, kv)];
-    const owner = await read(kv, ["user", String(self.key[1])]);
+    const userId = String(self.key[1]);
+    if (userId === NO_USER_ID) return []; // of a mail to nobody
+    const owner = await read(kv, ["user", userId]);
     return isAbsent(owner) ? [discard("leftover", self, kv)] : [];
   };
 }

@@ -22,6 +22,11 @@ export interface Mail extends MailContent {
   readonly messageId: string;
 }
 
+/** A mail as the outbox keeps it. One to nobody costs what any other costs, and is never sent. */
+export interface WaitingMail extends Omit<Mail, "to"> {
+  readonly to: MailAddress | null;
+}
+
 /**
  * Hands a mail to the server that sends it.
  *

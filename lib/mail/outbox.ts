@@ -5,7 +5,7 @@ import type { Write } from "../kv/write.ts";
 import { errorFields, type Log } from "../log/log.ts";
 import type { Seal } from "../seal.ts";
 import type { Clock } from "../time.ts";
-import { type Mail, MailNotSent, MailRefused, type SendMail } from "./mail.ts";
+import { type Mail, MailNotSent, MailRefused, type SendMail, type WaitingMail } from "./mail.ts";
 import {
   endOfTrying,
   isOverdue,
@@ -84,15 +84,17 @@ export class Outbox {
   /**
    * Makes the record of a mail, for a commit.
    *
-   * @param mail Null for a mail to nobody: it costs the same, and is deleted unsent.
+   * @param mail One to nobody costs the same, and is deleted unsent.
    * @param expiresAt When the token in it expires.
    */
-  prepare(mail: Omit<Mail, "messageId"> | null, expiresAt: Date): PreparedMail {
+  prepare(mail: Omit<WaitingMail, "messageId">, expiresAt: Date): PreparedMail {
     const createdAt = this.#now();
     const id = newMailId(createdAt);
-    const whole: Mail | null = mail && { ...mail, messageId: `<${newId()}@${this.#host}>` };
     const record: OutboxRecord = {
-      sealed: sealMail(this.#seal, id, whole),
+      sealed: sealMail(this.#seal, id, {
+        ...mail,
+        messageId: `<${newId()}@${this.#host}>`,
+      }),
       createdAt,
       dueAt: createdAt,
       attempts: 0,

@@ -3,7 +3,7 @@ import { DAY, HOUR, isDate, MINUTE, SECOND } from "../time.ts";
 
 /** A mail that waits, as it is kept under `["outbox", id]`. */
 export interface OutboxRecord {
-  /** The mail, or null for one to nobody, as JSON: it holds tokens. */
+  /** The mail as JSON: it holds tokens. */
   readonly sealed: Uint8Array<ArrayBuffer>;
   readonly createdAt: Date;
   /** When it may be tried next. */

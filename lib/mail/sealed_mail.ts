@@ -1,20 +1,22 @@
 import { utf8 } from "../login/bytes.ts";
 import type { Seal } from "../seal.ts";
-import type { Mail } from "./mail.ts";
+import type { Mail, WaitingMail } from "./mail.ts";
 import { outboxKey } from "./outbox_record.ts";
 
 /** In bytes: sealed mails are as long as a multiple of it, so that one to nobody looks alike. */
 const SIZE_STEP = 8192;
 
-/** Seals a mail, or null for one to nobody, for the record with this id. */
-export function sealMail(seal: Seal, id: string, mail: Mail | null): Uint8Array<ArrayBuffer> {
+/** Seals a mail for the record with this id. */
+export function sealMail(seal: Seal, id: string, mail: WaitingMail): Uint8Array<ArrayBuffer> {
   return seal.seal(padded(JSON.stringify(mail)), contextOf(id));
 }
 
-/** The mail, or null for one to nobody; undefined when it cannot be opened. */
+/** The mail; null for one to nobody, undefined when it cannot be opened. */
 export function openMail(seal: Seal, id: string, sealed: Uint8Array): Mail | null | undefined {
   const text = seal.open(sealed, contextOf(id));
-  return text === null ? undefined : JSON.parse(text);
+  if (text === null) return undefined;
+  const mail: WaitingMail | null = JSON.parse(text); // null in records from before
+  return mail?.to ? mail as Mail : null;
 }
 
 function contextOf(id: string): string {

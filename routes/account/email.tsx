@@ -47,11 +47,8 @@ export function emailRoutes(services: Used) {
       // The same work for every address: only the network's limit ends it sooner.
       if (verdict !== "refused") {
         const owner = await ownerOf(newEmail);
-        await mails.commit(
-          verdict === "admitted"
-            ? mails.changeEmail(c, user, { newEmail, owner })
-            : mails.toNobody(c),
-        );
+        const asker = verdict === "admitted" ? user : null;
+        await mails.commit(mails.changeEmail(c, asker, { newEmail, owner }));
       }
       await login.flash(c, "email_change_sent");
       return c.redirect("/account/email", 303);

@@ -38,7 +38,7 @@ export function loginLinkRoutes(
       if (verdict !== "refused") {
         const { user } = await accounts.findCredential(email);
         const isSent = verdict === "admitted" && user?.active && !isPending(user);
-        await mails.commit(isSent ? mails.logIn(c, user, browser) : mails.toNobody(c));
+        await mails.commit(mails.logIn(c, isSent ? user : null, browser));
       }
       return c.redirect("/login/link/confirm", 303);
     },

@@ -1,9 +1,11 @@
 import { deepEqual, equal, fail, match, ok } from "node:assert/strict";
 import { Keyring } from "../../lib/login/keyring.ts";
+import type { WaitingMail } from "../../lib/mail/mail.ts";
+import { Seal } from "../../lib/seal.ts";
 import type { Browser } from "../support/browser.ts";
 import type { Config } from "../../lib/config.ts";
 import { ann, bob, eve, type Person } from "../support/people.ts";
-import { test, TestWorld, withMail } from "../support/world.ts";
+import { test, testWithMail, TestWorld, withMail } from "../support/world.ts";
 
 // What a form answers must not tell which addresses have accounts: a row for each form, and for
 // each reason that has to look like the first. A new form joins with a row.
@@ -232,6 +234,33 @@ for (const { form, config, browser, send, alike } of rows) {
   }
 }
 
+for (const path of ["/password-reset", "/login/link", "/verify-email"]) {
+  testWithMail(
+    `${path}: without an account the same mail and link are made, for nobody [SEC-C4]`,
+    async (world) => {
+      await world.ann();
+      if (path === "/verify-email") await change(world, "user", { emailVerified: false });
+      const made = async (email: string) => {
+        const before = (await world.records()).map(({ versionstamp }) => versionstamp);
+        const mails = await sealedMails(() => asker(world).post(path, { email }));
+        await world.delivered();
+        const written = (await world.records()).filter(({ versionstamp }) =>
+          !before.includes(versionstamp)
+        );
+        return {
+          mails: mails.map(({ subject, text, html }) => [subject, text, html].map(withoutLinks)),
+          written: written.map(({ key, value }) => [key[0], key[2], Object.keys(value as object)]),
+        };
+      };
+
+      const forNobody = await made("nobody@example.com");
+      deepEqual([forNobody.mails.length, forNobody.written.length], [1, 1]);
+      deepEqual(forNobody, await made(ann.email));
+    },
+    { loginByMail: true },
+  );
+}
+
 test("a device cookie of a hundred entries costs no more HMACs than one of five [SEC-C12]", async (world) => {
   await world.ann();
   const macs = (entries: number) => {
@@ -265,6 +294,26 @@ function withDeviceCookie(browser: Browser, entries: number): Browser {
   const entry = `${"A".repeat(22)}.zzzzzzz.${"A".repeat(43)}`;
   browser.cookies.set("__Host-device", Array(entries).fill(entry).join("~"));
   return browser;
+}
+
+function withoutLinks(text: string): string {
+  return text.replaceAll(/https:[^\s"<]+/g, "…");
+}
+
+/** The mails that an action seals. */
+async function sealedMails(act: () => Promise<unknown>): Promise<WaitingMail[]> {
+  const { seal } = Seal.prototype;
+  const mails: WaitingMail[] = [];
+  Seal.prototype.seal = function (text, context) {
+    if (context.startsWith("outbox")) mails.push(JSON.parse(text));
+    return seal.call(this, text, context);
+  };
+  try {
+    await act();
+    return mails;
+  } finally {
+    Seal.prototype.seal = seal;
+  }
 }
 
 /** Counts the HMACs that an action computes. */

@@ -56,7 +56,10 @@ export class OutboxSite implements Disposable {
   /** Commits a mail to somebody, or to nobody, and gives its id. */
   async write(outbox: Outbox, to: string | null, lifetime = 7 * DAY): Promise<string> {
     const expiresAt = new Date(this.now.getTime() + lifetime);
-    const { id, write } = outbox.prepare(to === null ? null : mailTo(to), expiresAt);
+    const { id, write } = outbox.prepare(
+      to === null ? { ...mailTo("nobody"), to } : mailTo(to),
+      expiresAt,
+    );
     const operation = this.kv.atomic();
     addWrites(operation, [write]);
     await operation.commit();
