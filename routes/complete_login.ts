@@ -35,7 +35,8 @@ export function createLoginCompletion(
   { login, accounts, pendingLogins, pendingCookie, throttle, mail }: Used,
 ): CompleteLogin {
   return async (c, user, proved) => {
-    if (mail && isPending(user)) return await askToVerify(c, user, mail);
+    // Without mail nobody can confirm it any more, and the account ends with its time.
+    if (isPending(user)) return mail && await askToVerify(c, user, mail);
     if (mail && user.passwordCompromised) {
       await login.flash(c, "password_compromised");
       return c.redirect("/password-reset", 303);

@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { DAY, HOUR, MINUTE } from "../../lib/time.ts";
+import { changeUser } from "../support/password_reset.ts";
 import { ann, bob } from "../support/people.ts";
 import { test as withoutMail, testWithMail as test } from "../support/world.ts";
 
@@ -223,4 +224,13 @@ test("asking again answers the same for every address, and mails only who waits 
 
 withoutMail("without mail there is no such page", async (world) => {
   equal((await world.browser().get("/verify-email")).status, 404);
+});
+
+withoutMail("a registration that waited when mail was turned off opens nothing", async (world) => {
+  await (await world.ann()).post("/logout");
+  await changeUser(world, { expiresAt: new Date(world.now.getTime() + 6 * DAY) });
+
+  const browser = world.browser();
+  equal((await browser.post("/login", { email, password })).status, 422);
+  equal((await browser.get("/profile")).status, 302);
 });
