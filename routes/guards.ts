@@ -17,6 +17,8 @@ export interface Guards {
   readonly fresh: Guard<FreshlyLoggedIn<User>>;
   /** For what somebody may open who has to add a second factor first. */
   readonly enrolling: Pick<Guards, "required" | "requiredOrSuperseded" | "fresh">;
+  /** For the page that replaces a password, on a site without mail. */
+  readonly changingPassword: Pick<Guards, "required" | "requiredOrSuperseded">;
   /** For programs: answers 401 and redirects nobody to a login page. */
   readonly api: { readonly required: Guard<LoggedIn<User>> };
 }
@@ -30,7 +32,6 @@ interface GuardOptions extends Pick<Config, "requireSecondFactor"> {
   readonly hold: Hold;
 }
 
-/** Without mail, the page of a new password uses the guards of `login` itself. */
 export function createGuards(
   login: Login<User>,
   { passwordPage, requireSecondFactor, hold }: GuardOptions,
@@ -50,27 +51,38 @@ export function createGuards(
   }
 
   function withEnrolment<V extends object>(guard: Guard<V>): Guard<V> {
-    return withPasswordChange(async (c, next) => {
+    return async (c, next) => {
       const user = await login.user(c);
-      return user && mustEnrol(user) ? c.redirect(enrolmentPage, 303) : await guard(c, next);
-    });
+      if (!user || !mustEnrol(user)) return await guard(c, next);
+      await login.flash(c, "enrol_first");
+      return c.redirect(enrolmentPage, 303);
+    };
   }
 
-  function mustEnrol({ factors }: User): boolean {
-    return requireSecondFactor === "all" && factors.length === 0;
+  /** A password that others know is replaced first. */
+  function mustEnrol({ factors, passwordCompromised }: User): boolean {
+    return requireSecondFactor === "all" && factors.length === 0 && !passwordCompromised;
+  }
+
+  function full<V extends object>(guard: Guard<V>): Guard<V> {
+    return withPasswordChange(withEnrolment(guard));
   }
 
   return {
-    open: withEnrolment((_c, next) => next()),
-    anonymous: withEnrolment(login.anonymous),
-    required: withEnrolment(login.required),
-    requiredOrSuperseded: withEnrolment(login.requiredOrSuperseded),
-    fresh: withEnrolment(fresh),
+    open: full((_c, next) => next()),
+    anonymous: full(login.anonymous),
+    required: full(login.required),
+    requiredOrSuperseded: full(login.requiredOrSuperseded),
+    fresh: full(fresh),
     enrolling: {
       required: withPasswordChange(login.required),
       requiredOrSuperseded: withPasswordChange(login.requiredOrSuperseded),
       fresh: withPasswordChange(fresh),
     },
-    api: { required: withEnrolment(api.required) },
+    changingPassword: {
+      required: withEnrolment(login.required),
+      requiredOrSuperseded: withEnrolment(login.requiredOrSuperseded),
+    },
+    api: { required: full(api.required) },
   };
 }

@@ -16,8 +16,8 @@ const fields = {
 };
 
 /**
- * Without mail it is guarded by `login` itself: users whose password others know come here to
- * change it. No fresh login is needed: the current password is the proof.
+ * Without mail, users whose password others know come here to change it. No fresh login is needed:
+ * the current password is the proof.
  */
 export function passwordRoutes(
   { login, guards, accounts, policy, throttle, mail }: Pick<
@@ -26,7 +26,7 @@ export function passwordRoutes(
   >,
 ) {
   const routes = new Hono();
-  const { required, requiredOrSuperseded: guard } = mail ? guards : login;
+  const { required, requiredOrSuperseded: guard } = mail ? guards : guards.changingPassword;
 
   routes.get("/account/password", required, (c) => page(c, {}));
 

@@ -511,6 +511,8 @@ export const en = {
       }),
     log_in_first: "Please log in to see this page.",
     logged_in: "You’re logged in.",
+    enrol_first:
+      "This site asks everyone for a second factor besides the password. Please set one up to continue.",
     switched: "You’re now logged in to a different account on this browser.",
     logged_out: "You’ve been logged out.",
     registered: "Welcome! Your account is ready.",

@@ -522,6 +522,8 @@ export const it: Text = {
         other: `Hai usato un codice di recupero. Ne restano ${left}.`,
       }),
     log_in_first: "Accedi per vedere questa pagina.",
+    enrol_first:
+      "Questo sito richiede a tutti un secondo fattore oltre alla password. Configurane uno per continuare.",
     logged_in: "Accesso effettuato.",
     switched: "Ora su questo browser stai usando un altro account.",
     logged_out: "Disconnessione effettuata.",

@@ -1,0 +1,120 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { markCompromised } from "../../lib/cli/passwords_compromised.ts";
+import type { Config } from "../../lib/config.ts";
+import { enrolmentPage } from "../../routes/guards.ts";
+import { everyForm } from "../support/forms.ts";
+import { ann } from "../support/people.ts";
+import { TestWorld } from "../support/world.ts";
+
+// The site asks everyone for a second factor, and Ann has none.
+
+const everyone: Partial<Config> = { requireSecondFactor: "all" };
+
+/** Routes that never ask who somebody is, and those that prove a mailed link. */
+const openToAll = [
+  /^POST \/language$/,
+  /^(GET|POST) \/logout$/,
+  /^POST \/(login|register|passphrase|password-strength)$/,
+  /^POST \/login\/(link|link\/confirm)$/,
+  /^GET \/login\/link\/(:token|confirm)$/,
+  /^(GET|POST) \/login\/second-factor/,
+  /^POST \/login\/passkey/,
+  /^(GET|POST) \/(verify-email|password-reset|undo)(\/|$)/,
+  /^GET \/account\/email\/:token$/,
+  /^GET \/(assets|health|\.well-known)\//,
+  /^POST \/reports\/csp$/,
+];
+
+/** Routes that a session without a factor opens all the same. */
+const openWhileEnrolling = [
+  /^(GET|POST) \/reauthenticate(\/|$)/,
+  /^(GET|POST) \/account\/(totp|passkeys|recovery-codes)(\/|$)/,
+];
+
+/** Leads to enrolment by itself. */
+const needsFactor = /\/account\/recovery-codes/;
+
+for (const [site, config] of Object.entries({ "without mail": {}, "with mail": everyForm })) {
+  test(
+    `somebody who must enrol a second factor opens nothing else, on a site ${site}`,
+    async (world) => {
+      await world.ann();
+      const found: Record<string, string> = {};
+      const expected: Record<string, string> = {};
+      for (const route of routesOf(world)) {
+        if (needsFactor.test(route)) continue;
+        const isOpen = [...openToAll, ...openWhileEnrolling].some((it) => it.test(route));
+        expected[route] = isOpen ? "open" : enrolmentPage;
+        const answer = await ask(world, route);
+        ok(answer.status < 500, route);
+        found[route] = answer.headers.get("location") === enrolmentPage ? enrolmentPage : "open";
+      }
+
+      deepEqual(found, expected);
+    },
+    config,
+  );
+}
+
+test("somebody who must enrol a second factor is told so", async (world) => {
+  await world.ann();
+  const browser = world.browser();
+  const login = await browser.post("/login", { ...ann });
+  equal(login.headers.get("location"), "/profile");
+
+  const profile = await browser.follow(login);
+  deepEqual([profile.status, profile.headers.get("location")], [303, enrolmentPage]);
+  match(
+    await (await browser.get("/reauthenticate")).text(),
+    /This site asks everyone for a second factor/,
+  );
+});
+
+test("a password that others know is replaced before a factor is enrolled", async (world) => {
+  await world.ann();
+  await markCompromised(world.kv, ann.email, () => world.now);
+  const browser = world.browser();
+  await browser.post("/login", { ...ann });
+
+  equal((await browser.get("/profile")).headers.get("location"), "/account/password");
+  equal((await browser.get("/account/password")).status, 200);
+  await browser.post("/account/password", {
+    current_password: ann.password,
+    password: "a heron stands in the reeds",
+  });
+  equal((await browser.get("/profile")).headers.get("location"), enrolmentPage);
+  equal((await browser.get("/account/password")).headers.get("location"), enrolmentPage);
+});
+
+test("somebody who has a factor is not led to enrolment", async (world) => {
+  const browser = await world.ann();
+  const [entry] = await Array.fromAsync(world.database.list({ prefix: ["user"] }));
+  await world.database.set(entry?.key ?? [], { ...Object(entry?.value), factors: ["otp"] });
+
+  equal((await browser.get("/profile")).status, 200);
+});
+
+function test(
+  name: string,
+  run: (world: TestWorld) => Promise<void>,
+  config: Partial<Config> = {},
+): void {
+  Deno.test(name, async () => {
+    await using world = await TestWorld.create({ config: { ...config, ...everyone } });
+    await run(world);
+  });
+}
+
+function routesOf(world: TestWorld): Set<string> {
+  const routes = world.app.routes.filter(({ method }) => method !== "ALL");
+  return new Set(routes.map(({ method, path }) => `${method} ${path}`));
+}
+
+/** Asks with a session of its own, because some routes end it. */
+async function ask(world: TestWorld, route: string): Promise<Response> {
+  const browser = world.browser();
+  equal((await browser.post("/login", { ...ann })).status, 303, route);
+  const [method, pattern = ""] = route.split(" ");
+  const path = pattern.replaceAll(/:\w+/g, "x");
+  return await (method === "GET" ? browser.get(path) : browser.post(path));
+}
