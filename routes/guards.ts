@@ -64,16 +64,16 @@ export function createGuards(
     return requireSecondFactor === "all" && factors.length === 0 && !passwordCompromised;
   }
 
-  function full<V extends object>(guard: Guard<V>): Guard<V> {
+  function withBoth<V extends object>(guard: Guard<V>): Guard<V> {
     return withPasswordChange(withEnrolment(guard));
   }
 
   return {
-    open: full((_c, next) => next()),
-    anonymous: full(login.anonymous),
-    required: full(login.required),
-    requiredOrSuperseded: full(login.requiredOrSuperseded),
-    fresh: full(fresh),
+    open: withBoth((_c, next) => next()),
+    anonymous: withBoth(login.anonymous),
+    required: withBoth(login.required),
+    requiredOrSuperseded: withBoth(login.requiredOrSuperseded),
+    fresh: withBoth(fresh),
     enrolling: {
       required: withPasswordChange(login.required),
       requiredOrSuperseded: withPasswordChange(login.requiredOrSuperseded),
@@ -83,6 +83,6 @@ export function createGuards(
       required: withEnrolment(login.required),
       requiredOrSuperseded: withEnrolment(login.requiredOrSuperseded),
     },
-    api: { required: full(api.required) },
+    api: { required: withBoth(api.required) },
   };
 }
