@@ -4,6 +4,7 @@ import { canonicalEmail } from "./email_address.ts";
 import { type PasswordRecord, type Passwords, readPasswordRecord } from "../credential/password.ts";
 import { deleteAccount, writeAccount, writeUser } from "./account_records.ts";
 import { waitingTokenKeys } from "./email_token.ts";
+import { findRival, removeRival, type Rival } from "./rival.ts";
 import { isExpired, isPending, newUser, NO_USER_ID, readUser, type User } from "./user.ts";
 
 export interface Registration {
@@ -84,9 +85,10 @@ export class Accounts {
     return await this.#create(newUser(imported, imported.createdAt ?? this.#now()), password);
   }
 
-  /** Whether an address (in canonical form) has an account. */
+  /** Whether an address (in canonical form) has an account that keeps it. */
   async isTaken(email: string): Promise<boolean> {
-    return (await this.#kv.get(["user_by_email", email])).versionstamp !== null;
+    const index = await this.#kv.get(["user_by_email", email]);
+    return (await findRival(this.#kv, index, NO_USER_ID))?.keepsAddress === true;
   }
 
   /** Finds the account with an address, as typed; two round trips, also when there is none. */
@@ -236,16 +238,25 @@ export class Accounts {
     return typeof value === "string" ? value : NO_USER_ID;
   }
 
-  /** Writes all records of a new account in one commit; false when the address is taken. */
+  /**
+   * Writes all records of a new account in one commit; false when the address is taken. A
+   * registration that waits for its link gives way.
+   */
   async #create(user: User, password: PasswordRecord): Promise<boolean> {
+    const key = ["user_by_email", user.email];
+    let index: Deno.AtomicCheck = { key, versionstamp: null };
+    let rival: Rival | null = null;
     while (true) {
-      const operation = this.#kv.atomic()
-        .check({ key: ["user_by_email", user.email], versionstamp: null });
+      const operation = this.#kv.atomic().check(index);
+      removeRival(operation, rival);
       writeAccount(operation, user, password, this.#now());
       if ((await operation.commit()).ok) return true;
+      const current = await this.#kv.get(key);
       // A remote database repeats a commit whose answer was lost: then the address is this user's.
-      const taken = await this.#kv.get(["user_by_email", user.email]);
-      if (taken.versionstamp !== null) return taken.value === user.id;
+      if (current.value === user.id) return true;
+      rival = await findRival(this.#kv, current, user.id);
+      if (rival?.keepsAddress) return false;
+      index = current;
     }
   }
 

@@ -5,11 +5,11 @@ import { addWrites, type Write } from "../kv/write.ts";
 import type { Clock } from "../time.ts";
 import { deleteAccount, writeAccount, writeUser } from "./account_records.ts";
 import type { FoundToken } from "./email_token.ts";
+import { findRival, removeRival } from "./rival.ts";
 import {
   isExpired,
   isPending,
   newUser,
-  NO_USER_ID,
   readUser,
   registrationLifetime,
   type User,
@@ -70,20 +70,18 @@ export class Registrations {
     while (true) {
       const index = await this.#kv.get(["user_by_email", user.email]);
       if (index.value === user.id) return { user, replaced }; // the commit's answer was lost
-      const id = typeof index.value === "string" ? index.value : NO_USER_ID;
-      const entry = await this.#kv.get(["user", id]);
-      const owner = readUser(entry.value, id);
+      const rival = await findRival(this.#kv, index, user.id);
+      const isTaken = rival !== null && (rival.keepsAddress || mails.waiting === "stays");
+      replaced = isTaken ? null : rival?.user ?? null;
 
-      const operation = this.#kv.atomic().check(index, entry);
-      replaced = owner && isPending(owner) && mails.waiting === "gives_way" ? owner : null;
-      const isFree = index.versionstamp === null || replaced !== null;
-      if (!isFree) addWrites(operation, mails.taken(owner));
+      const operation = this.#kv.atomic().check(index);
+      if (isTaken) addWrites(operation.check(rival.entry), mails.taken(rival.user));
       else {
-        if (replaced) deleteAccount(operation, replaced);
+        removeRival(operation, rival);
         writeAccount(operation, user, password, createdAt);
         addWrites(operation, mails.created(user));
       }
-      if ((await operation.commit()).ok) return isFree ? { user, replaced } : null;
+      if ((await operation.commit()).ok) return isTaken ? null : { user, replaced };
     }
   }
 
