@@ -6,7 +6,9 @@ import { deletionRoutes } from "./account/deletion.tsx";
 import { emailRoutes } from "./account/email.tsx";
 import { noticesRoutes } from "./account/notices.tsx";
 import { passwordRoutes } from "./account/password.tsx";
+import { recoveryCodesRoutes } from "./account/recovery_codes.tsx";
 import { sessionsRoutes } from "./account/sessions.tsx";
+import { totpRoutes } from "./account/totp.tsx";
 import { meRoutes } from "./api/me.ts";
 import { homeRoutes } from "./home.tsx";
 import { languageRoutes } from "./language.ts";
@@ -76,6 +78,8 @@ export function createApp(world: World, services: Services = createServices(worl
   app.route("/", accountRoutes(services));
   if (mail) app.route("/", emailRoutes({ ...services, ...mail }));
   app.route("/", passwordRoutes(services));
+  app.route("/", totpRoutes(services));
+  app.route("/", recoveryCodesRoutes(services));
   app.route("/", sessionsRoutes(services));
   if (mail) app.route("/", noticesRoutes(services));
   app.route("/", deletionRoutes(services));

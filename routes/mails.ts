@@ -18,11 +18,14 @@ import { loginAfterFailuresMail } from "../views/mail/login_after_failures.tsx";
 import { loginLinkMail } from "../views/mail/login_link.tsx";
 import { newBrowserMail } from "../views/mail/new_browser.tsx";
 import { passwordChangedMail } from "../views/mail/password_changed.tsx";
+import { recoveryCodesReplacedMail } from "../views/mail/recovery_codes_replaced.tsx";
 import { rememberReusedMail } from "../views/mail/remember_reused.tsx";
 import { resetPasswordMail } from "../views/mail/reset_password.tsx";
 import { recoveryCodeUsedMail } from "../views/mail/recovery_code_used.tsx";
 import { secondFactorFailedMail } from "../views/mail/second_factor_failed.tsx";
 import { totpDisabledMail } from "../views/mail/totp_disabled.tsx";
+import { secondFactorAddedMail } from "../views/mail/second_factor_added.tsx";
+import { secondFactorRemovedMail } from "../views/mail/second_factor_removed.tsx";
 import { verifyEmailMail } from "../views/mail/verify_email.tsx";
 import type { Text } from "../views/text/en.ts";
 import { languages } from "../views/text/languages.ts";
@@ -189,6 +192,30 @@ export class Mails {
       (text, undoUrl) =>
         totpDisabledMail(text, { ...this.#browser(c, text), name: user.name, undoUrl }),
     );
+  }
+
+  /** @param nameOf What the factor is called in a language. */
+  secondFactorAdded(c: Context, user: Person, nameOf: (text: Text) => string): readonly Write[] {
+    return this.#notice(c, user, (text, undoUrl) => {
+      const { name } = user;
+      const factor = nameOf(text);
+      return secondFactorAddedMail(text, { name, factor, time: this.#now(), undoUrl });
+    });
+  }
+
+  /** @param nameOf What the factor is called in a language. */
+  secondFactorRemoved(c: Context, user: Person, nameOf: (text: Text) => string): readonly Write[] {
+    return this.#notice(c, user, (text, undoUrl) => {
+      const { name } = user;
+      const factor = nameOf(text);
+      return secondFactorRemovedMail(text, { name, factor, time: this.#now(), undoUrl });
+    });
+  }
+
+  recoveryCodesReplaced(c: Context, user: Person): readonly Write[] {
+    return this.#notice(c, user, (text, undoUrl) => {
+      return recoveryCodesReplacedMail(text, { name: user.name, time: this.#now(), undoUrl });
+    });
   }
 
   /** Goes to the old address. */

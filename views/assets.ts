@@ -8,6 +8,7 @@ import tokens from "./assets/css/tokens.css" with { type: "text" };
 import key from "./assets/key.svg" with { type: "text" };
 import newPassword from "./assets/new_password.js" with { type: "text" };
 import problems from "./assets/problems.js" with { type: "text" };
+import recoveryCodes from "./assets/recovery_codes.js" with { type: "text" };
 import restored from "./assets/restored.js" with { type: "text" };
 import reveal from "./assets/reveal.js" with { type: "text" };
 import submitOnce from "./assets/submit_once.js" with { type: "text" };
@@ -24,6 +25,7 @@ export type AssetName =
   | "key.svg"
   | "new_password.js"
   | "problems.js"
+  | "recovery_codes.js"
   | "restored.js"
   | "reveal.js"
   | "submit_once.js";
@@ -37,6 +39,7 @@ const sources: Record<AssetName, Asset> = {
   "app.css": { body: css, type: "text/css; charset=utf-8" },
   "new_password.js": { body: newPassword, type: script },
   "problems.js": { body: problems, type: script },
+  "recovery_codes.js": { body: recoveryCodes, type: script },
   "restored.js": { body: restored, type: script },
   "reveal.js": { body: reveal, type: script },
   "submit_once.js": { body: submitOnce, type: script },

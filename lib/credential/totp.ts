@@ -31,6 +31,11 @@ export interface TotpRecord {
   readonly expiresAt: Date | null;
 }
 
+export type EnrolResult =
+  | { readonly ok: true; readonly user: User }
+  /** `enrolled`: an app is enrolled already. `ended`: the key waited for too long. */
+  | { readonly ok: false; readonly reason: "wrong" | "ended" | "enrolled" };
+
 /** An enrolled app, as its page shows it. */
 export interface EnrolledTotp {
   readonly enrolledAt: Date;
@@ -87,26 +92,24 @@ export class Totp {
   }
 
   /**
-   * Enrols the app by its first right code, which is used up. Null when the code is wrong, the key
-   * ended, or an app is enrolled already.
+   * Enrols the app by its first right code, which is used up.
    *
    * @param join Adds other records to the commit; called again for each attempt.
    */
-  async enrol(user: User, code: string, join?: JoinCommit): Promise<User | null> {
+  async enrol({ id }: User, code: string, join?: JoinCommit): Promise<EnrolResult> {
     const use = newId();
-    const enrolled = await this.#accounts.changeFactors(
-      user.id,
-      (current) =>
-        current.factors.includes("otp")
-          ? null
-          : { ...current, factors: [...current.factors, "otp"] },
+    let reason: "wrong" | "ended" | "enrolled" = "enrolled";
+    const user = await this.#accounts.changeFactors(
+      id,
+      (current) => addFactor(current),
       async (operation, changed) => {
-        const entry = await this.#kv.get(keyOf(user.id));
+        const entry = await this.#kv.get(keyOf(id));
         const record = readTotp(entry.value);
-        const key = record && this.#openWaiting(user.id, record);
+        const key = record && this.#openWaiting(id, record);
         const step = key ? this.#stepOf(key, code) : null;
-        if (!record || step === null) return false;
-        const used = this.#used(user.id, record, { key: key as string, step, use });
+        reason = key ? "wrong" : "ended";
+        if (!record || !key || step === null) return false;
+        const used = this.#used(id, record, { key, step, use });
         operation.check(entry)
           .set(entry.key, { ...used, enrolledAt: this.#now(), expiresAt: null });
         await join?.(operation, changed);
@@ -114,7 +117,8 @@ export class Totp {
       },
     );
     // A remote database repeats a commit whose answer was lost: then the enrolment is this one's.
-    return enrolled ?? await this.#ifUsedBy(use, user.id);
+    const enrolled = user ?? await this.#findUsedBy(use, id);
+    return enrolled ? { ok: true, user: enrolled } : { ok: false, reason };
   }
 
   /**
@@ -183,10 +187,16 @@ export class Totp {
     return { ...record, sealedKey, lastStep: step, lastUse: use };
   }
 
-  async #ifUsedBy(use: string, userId: string): Promise<User | null> {
+  /** The user, if this commit used their last code. */
+  async #findUsedBy(use: string, userId: string): Promise<User | null> {
     const record = readTotp((await this.#kv.get(keyOf(userId))).value);
     return record?.lastUse === use ? await this.#accounts.find(userId) : null;
   }
+}
+
+/** Null when an app is enrolled. */
+function addFactor(user: User): User | null {
+  return user.factors.includes("otp") ? null : { ...user, factors: [...user.factors, "otp"] };
 }
 
 /** Reads a record; null when it is corrupt. */

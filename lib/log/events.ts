@@ -20,6 +20,7 @@ export const vocabulary = {
   authn_login_lock: { level: "warn", outcome: "failure", byGuests: true },
   authn_password_change: { level: "info", outcome: "success" },
   authn_password_change_fail: { level: "warn", outcome: "failure" },
+  authn_token_created: { level: "info", outcome: "success" },
   authn_token_revoked: { level: "info", outcome: "success" },
   authn_token_reuse: { level: "critical", outcome: "failure" },
   authz_fail: { level: "warn", outcome: "failure" },

@@ -38,6 +38,11 @@ export const emailField = text.trim().min(1, problem("missing"))
 /** Only that it was typed: `PasswordPolicy` judges the rest. */
 export const passwordField = text.min(1, problem("missing"));
 
+/** A code of an app. An incomplete one is not tried, so it does not count as a failure. */
+export const totpField = text.transform((code) => code.replaceAll(/[\s\p{Pd}]/gu, ""))
+  .refine((code) => code !== "", problem("missing"))
+  .refine((code) => code === "" || /^\d{6}$/.test(code), problem("totp_incomplete"));
+
 /** Tells password managers whose password the form holds; the server ignores it. */
 export const usernameField = text.optional();
 

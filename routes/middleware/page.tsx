@@ -110,7 +110,7 @@ function setLanguageHeaders(c: Context, { lang }: Text): void {
 }
 
 /** Whether the visitor will see the answer: not with HEAD, as a part of a page, or in advance. */
-function isShown(c: Context): boolean {
+export function isShown(c: Context): boolean {
   const isDocument = (c.req.header("sec-fetch-dest") ?? "document") === "document";
   const purposes = ["sec-purpose", "purpose", "x-moz"].map((name) => c.req.header(name) ?? "");
   const isPrefetch = purposes.some((it) => it.toLowerCase().includes("prefetch"));

@@ -5,7 +5,7 @@ import { ann } from "../support/people.ts";
 import { test, testWithMail, type TestWorld } from "../support/world.ts";
 
 /** How a route answers: itself, or by sending the visitor elsewhere. */
-type Access = "open" | "login" | "reauthenticate" | "password" | "profile" | "home";
+type Access = "open" | "login" | "reauthenticate" | "password" | "totp" | "profile" | "home";
 
 type Visitor = "guest" | "user" | "remembered" | "compromised";
 
@@ -43,6 +43,11 @@ const matrix: Record<string, readonly [Access, Access, Access, Access]> = {
   "GET /account/sessions": ["login", "open", "open", "password"],
   "POST /account/sessions/end-others": ["login", "open", "open", "password"],
   "POST /account/sessions/:id/end": ["login", "open", "open", "password"],
+  "GET /account/totp": ["login", "open", "reauthenticate", "password"],
+  "POST /account/totp": ["login", "open", "reauthenticate", "password"],
+  "POST /account/totp/remove": ["login", "reauthenticate", "reauthenticate", "password"],
+  "GET /account/recovery-codes": ["login", "totp", "reauthenticate", "password"],
+  "POST /account/recovery-codes": ["login", "totp", "reauthenticate", "password"],
   "GET /account/delete": ["login", "open", "reauthenticate", "password"],
   "POST /account/delete": ["home", "open", "reauthenticate", "password"],
   "GET /api/me": ["login", "open", "open", "password"],
@@ -58,6 +63,7 @@ const redirects: Record<string, Access> = {
   "/login": "login",
   "/reauthenticate": "reauthenticate",
   "/account/password": "password",
+  "/account/totp": "totp",
   "/profile": "profile",
   "/": "home",
 };

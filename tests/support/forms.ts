@@ -10,6 +10,8 @@ export interface Form {
   readonly who: "stranger" | "ann" | "pending";
   /** The mailed link of Ann's that the browser opened before. */
   readonly link?: Purpose;
+  /** The page of the form, where opening it keeps something that the form needs. */
+  readonly page?: string;
   readonly fields: Readonly<Record<string, string>>;
   /** Fields that may be missing. */
   readonly optional?: readonly string[];
@@ -58,6 +60,9 @@ export const forms: Readonly<Record<string, Form>> = {
     },
     optional: ["email"],
   },
+  "/account/totp": { who: "ann", page: "/account/totp", fields: { code: "123456" } },
+  "/account/totp/remove": { who: "ann", fields: {} },
+  "/account/recovery-codes": { who: "ann", fields: {} },
   "/account/delete": { who: "ann", fields: { email: ann.email } },
 };
 
@@ -127,6 +132,7 @@ export async function senderOf(form: Form, world: TestWorld, anns: Browser): Pro
     await browser.post("/reauthenticate", { password: ann.password });
   }
   if (form.who === "pending") browser.cookies.set("__Host-pending", await beginLogin(world));
+  if (form.page) await browser.get(form.page);
   if (!form.link) return browser;
   const { value } = (await world.dump()).find(({ key }) => key[0] === "user") as Deno.KvEntry<
     { id: string; email: string }

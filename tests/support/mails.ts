@@ -7,11 +7,14 @@ import { loginAfterFailuresMail } from "../../views/mail/login_after_failures.ts
 import { loginLinkMail } from "../../views/mail/login_link.tsx";
 import { newBrowserMail } from "../../views/mail/new_browser.tsx";
 import { passwordChangedMail } from "../../views/mail/password_changed.tsx";
+import { recoveryCodesReplacedMail } from "../../views/mail/recovery_codes_replaced.tsx";
 import { rememberReusedMail } from "../../views/mail/remember_reused.tsx";
 import { resetPasswordMail } from "../../views/mail/reset_password.tsx";
 import { recoveryCodeUsedMail } from "../../views/mail/recovery_code_used.tsx";
 import { secondFactorFailedMail } from "../../views/mail/second_factor_failed.tsx";
 import { totpDisabledMail } from "../../views/mail/totp_disabled.tsx";
+import { secondFactorAddedMail } from "../../views/mail/second_factor_added.tsx";
+import { secondFactorRemovedMail } from "../../views/mail/second_factor_removed.tsx";
 import { verifyEmailMail } from "../../views/mail/verify_email.tsx";
 import type { Text } from "../../views/text/en.ts";
 
@@ -32,6 +35,7 @@ export function sampleMails(text: Text, name = "Ann"): SampleMail[] {
   const loginUrl = "https://accounts.example.com/login";
   const resetUrl = "https://accounts.example.com/password-reset";
   const newEmail = "a…@e…";
+  const factor = { name, factor: text.totp.title, time, undoUrl };
 
   const withLink = (view: string, write: typeof verifyEmailMail, path: string) => {
     const url = link(path);
@@ -56,6 +60,9 @@ export function sampleMails(text: Text, name = "Ann"): SampleMail[] {
     notice("totp_disabled", totpDisabledMail(text, login)),
     notice("password_changed", passwordChangedMail(text, { name, time, undoUrl })),
     notice("email_changed", emailChangedMail(text, { name, newEmail, time, undoUrl })),
+    notice("second_factor_added", secondFactorAddedMail(text, factor)),
+    notice("second_factor_removed", secondFactorRemovedMail(text, factor)),
+    notice("recovery_codes_replaced", recoveryCodesReplacedMail(text, { name, time, undoUrl })),
     { view: "account_deleted", links: [], ...accountDeletedMail(text, { name, time }) },
   ];
 }

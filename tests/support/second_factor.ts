@@ -36,7 +36,7 @@ export async function withSecondFactor(world: TestWorld, person: Person = ann): 
   });
 
   return {
-    user: enrolled ?? fail("not enrolled"),
+    user: enrolled.ok ? enrolled.user : fail("not enrolled"),
     browser,
     recoveryCodes: codes,
     code,

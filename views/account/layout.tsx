@@ -13,7 +13,7 @@ interface AccountLink {
 
 /** The pages of an account, in the order of the navigation and the overview. */
 export function accountLinks(text: Text, { mail }: Features): AccountLink[] {
-  const { profile, email, password, sessions, notices, deletion } = text;
+  const { profile, email, password, totp, recoveryCodes, sessions, notices, deletion } = text;
   return [
     {
       path: "/profile",
@@ -37,6 +37,20 @@ export function accountLinks(text: Text, { mail }: Features): AccountLink[] {
       navLabel: password.navLabel,
       title: password.title,
       hint: password.linkHint,
+    },
+    {
+      path: "/account/totp",
+      icon: "phone",
+      navLabel: totp.navLabel,
+      title: totp.title,
+      hint: totp.linkHint,
+    },
+    {
+      path: "/account/recovery-codes",
+      icon: "list",
+      navLabel: recoveryCodes.title,
+      title: recoveryCodes.title,
+      hint: recoveryCodes.linkHint,
     },
     {
       path: "/account/sessions",

@@ -305,6 +305,65 @@ export const en = {
     compromised:
       "Someone else may know your password. Please choose a new one before you continue.",
   },
+  totp: {
+    title: "Authenticator app",
+    navLabel: "Authenticator app",
+    linkHint: "Ask for a code from your phone at each login.",
+    required: "On this site, everyone logs in with a second step. Please set it up to continue.",
+    intro:
+      "With an app on your phone, a stolen password isn’t enough to get into your account: we also ask for a code that only your phone shows. Setting it up takes two minutes.",
+    steps: {
+      get: "1. Get an app",
+      getBody:
+        "Any app that makes one-time codes will do, such as Google Authenticator, Microsoft Authenticator, or your password manager.",
+      scan: "2. Scan this picture",
+      scanBody: "In the app, choose to add an account, and point the camera here.",
+      enter: "3. Enter the code",
+      enterBody: "The app now shows six digits, and new ones every 30 seconds.",
+    },
+    qrLabel: "QR code for your app. If you can’t scan it, use the key below.",
+    sameDevice: "Is the app on this device?",
+    openApp: "Open it there",
+    typeKey: "Can’t scan? Type this key into the app instead. It works for 10 minutes.",
+    submit: "Turn on",
+    on: "On",
+    off: "Off",
+    since: "Set up on",
+    active: "When you log in, we ask for a code from your app after the password.",
+    disabled:
+      "After too many wrong codes, codes from this app no longer work. If that wasn’t you, change your password: someone seems to know it. Then remove the app and set it up again.",
+    removeTitle: "Remove the app",
+    removeBody:
+      "For a new phone, remove the app here and set it up again. Every other browser will be logged out. Unless you also have a passkey, your password alone will then be enough to log in, and your recovery codes end.",
+    remove: "Remove the app",
+  },
+  recoveryCodes: {
+    title: "Recovery codes",
+    linkHint: "They let you in when you don’t have your phone.",
+    intro:
+      "If your phone is lost or broken, a recovery code takes the place of the second step. Each one works once.",
+    left: (codes: number) =>
+      codes === 0 ? "You have no recovery codes left." : plural("en", codes, {
+        one: "You have one recovery code left.",
+        other: `You have ${codes} recovery codes left.`,
+      }),
+    hidden: "We can’t show them again: we don’t know them, we can only check them.",
+    replaceTitle: "Make new codes",
+    replaceBody: "You get ten new codes. The old ones stop working right away.",
+    replace: "Make new codes",
+    newTitle: "Save your recovery codes",
+    newIntro:
+      "If your phone is lost or broken, each of these codes lets you in once. Without them and without your phone, nobody can open your account, not even you.",
+    keep:
+      "Print them, or keep them in your password manager. This is the only time that we show them.",
+    listLabel: (site: string, email: string) => `${site}: recovery codes for ${email}`,
+    copy: "Copy",
+    copied: "Copied",
+    print: "Print",
+    download: "Download",
+    fileName: "recovery-codes.txt",
+    done: "I’ve saved them",
+  },
   deletion: {
     title: "Delete your account",
     navLabel: "Delete account",
@@ -441,6 +500,23 @@ export const en = {
       ifNotYou:
         "If it wasn’t you, open this link within 7 days and confirm. Your account gets this address back. We’ll log out every browser and block the password, then mail you a link to choose a new one. If you do nothing, the account keeps the new address.",
     },
+    secondFactorAdded: {
+      subject: "Your account has a new second step",
+      event: (site: string) =>
+        `Something was added to your account at ${site} that confirms logins. From now on, we may ask for it when you log in.`,
+      factor: "Added",
+    },
+    secondFactorRemoved: {
+      subject: "A second step was removed from your account",
+      event: (site: string) =>
+        `Something that confirmed logins was removed from your account at ${site}.`,
+      factor: "Removed",
+    },
+    recoveryCodesReplaced: {
+      subject: "You have new recovery codes",
+      event: (site: string) =>
+        `New recovery codes were made for your account at ${site}. The old ones no longer work.`,
+    },
     accountDeleted: {
       subject: "Your account was deleted",
       event: (site: string) =>
@@ -475,6 +551,10 @@ export const en = {
     code_wrong:
       "Wrong code, or it has been used already. Enter the one that your app shows now, or another recovery code.",
     code_invalid: "Please enter all eight digits of the code.",
+    totp_wrong:
+      "Wrong code. Enter the one that your app shows now. If it’s wrong again, set the clock of your phone to automatic: the codes depend on it.",
+    totp_key_ended:
+      "That took longer than 10 minutes, so here’s a new picture. Delete the entry that you made in the app, and scan again.",
     email_invalid: "Please enter an email address, like ann@example.com.",
     email_unchanged: "This is already your address. Please enter a different one.",
     email_differs: "This isn’t your account’s email address.",
@@ -535,6 +615,10 @@ export const en = {
       "Please check the mail of your new address. We’ve sent a link to it, unless it got too many mails from us lately.",
     email_changed:
       "Your email address has been changed, and every other browser has been logged out.",
+    totp_added: "Your app is set up. From now on, we ask for a code from it when you log in.",
+    totp_removed: "The app has been removed, and every other browser has been logged out.",
+    add_factor_first:
+      "Recovery codes stand in for an app or a passkey. Please set one of them up first: you’ll get the codes right after it.",
     notices_saved: "Your choice has been saved.",
     undone:
       "Every browser is logged out, and the password is blocked. Please check your mail: with the link in it you choose a new password. If nothing arrives, ask for another mail here.",

@@ -317,6 +317,65 @@ export const it: Text = {
     compromised:
       "Qualcun altro potrebbe conoscere la tua password. Scegline una nuova per continuare.",
   },
+  totp: {
+    title: "App di autenticazione",
+    navLabel: "App di autenticazione",
+    linkHint: "A ogni accesso chiede un codice del tuo telefono.",
+    required:
+      "Su questo sito si accede in due passaggi. Per continuare, configura il secondo passaggio.",
+    intro:
+      "Con un’app sul telefono, una password rubata non basta per entrare nel tuo account: chiediamo anche un codice che solo il tuo telefono mostra. Bastano due minuti.",
+    steps: {
+      get: "1. Procurati un’app",
+      getBody:
+        "Va bene qualsiasi app che genera codici monouso, come Google Authenticator, Microsoft Authenticator o il tuo gestore di password.",
+      scan: "2. Inquadra questa immagine",
+      scanBody: "Nell’app scegli di aggiungere un account e inquadra il codice QR.",
+      enter: "3. Inserisci il codice",
+      enterBody: "Ora l’app mostra sei cifre, che cambiano ogni 30 secondi.",
+    },
+    qrLabel: "Codice QR per la tua app. Se non puoi inquadrarlo, usa la chiave qui sotto.",
+    sameDevice: "L’app è su questo dispositivo?",
+    openApp: "Aprila da qui",
+    typeKey: "Non puoi inquadrare il codice? Scrivi questa chiave nell’app. Vale per 10 minuti.",
+    submit: "Attiva",
+    on: "Attiva",
+    off: "Disattivata",
+    since: "Configurata il",
+    active: "Quando accedi, dopo la password chiediamo un codice della tua app.",
+    disabled:
+      "Dopo troppi codici sbagliati, i codici di questa app non funzionano più. Se non sei stato tu, cambia la password: probabilmente qualcuno la conosce. Poi rimuovi l’app e configurala di nuovo.",
+    removeTitle: "Rimuovi l’app",
+    removeBody:
+      "Se hai un nuovo telefono, rimuovi l’app qui e configurala di nuovo. Tutti gli altri browser verranno disconnessi. Se non hai anche una passkey, per accedere basterà la password e i codici di recupero non varranno più.",
+    remove: "Rimuovi l’app",
+  },
+  recoveryCodes: {
+    title: "Codici di recupero",
+    linkHint: "Ti fanno entrare quando non hai il telefono.",
+    intro:
+      "Se perdi il telefono o si rompe, un codice di recupero sostituisce il secondo passaggio. Ognuno vale una volta sola.",
+    left: (codes) =>
+      codes === 0 ? "Non hai più codici di recupero." : plural("it", codes, {
+        one: "Ti resta un codice di recupero.",
+        other: `Ti restano ${codes} codici di recupero.`,
+      }),
+    hidden: "Non possiamo mostrarteli di nuovo: non li conosciamo, possiamo solo verificarli.",
+    replaceTitle: "Crea nuovi codici",
+    replaceBody: "Ricevi dieci codici nuovi. Quelli vecchi smettono subito di funzionare.",
+    replace: "Crea nuovi codici",
+    newTitle: "Salva i codici di recupero",
+    newIntro:
+      "Se perdi il telefono o si rompe, ognuno di questi codici ti fa entrare una volta. Senza i codici e senza il telefono nessuno può aprire il tuo account, nemmeno tu.",
+    keep: "Stampali o conservali nel gestore di password. Te li mostriamo solo adesso.",
+    listLabel: (site, email) => `${site}: codici di recupero per ${email}`,
+    copy: "Copia",
+    copied: "Copiato",
+    print: "Stampa",
+    download: "Scarica",
+    fileName: "codici-di-recupero.txt",
+    done: "Li ho salvati",
+  },
   deletion: {
     title: "Elimina l’account",
     navLabel: "Elimina l’account",
@@ -456,6 +515,23 @@ export const it: Text = {
       ifNotYou:
         "Se non l’hai fatto tu, apri questo link entro 7 giorni e conferma. Il tuo account riavrà questo indirizzo. Disconnetteremo tutti i browser, bloccheremo la password e ti invieremo via email un link per sceglierne una nuova. Se non fai nulla, l’account mantiene il nuovo indirizzo.",
     },
+    secondFactorAdded: {
+      subject: "Un nuovo secondo passaggio nel tuo account",
+      event: (site) =>
+        `Al tuo account su ${site} è stato aggiunto un modo per confermare gli accessi. D’ora in poi potremmo chiedertelo quando accedi.`,
+      factor: "Aggiunto",
+    },
+    secondFactorRemoved: {
+      subject: "Un secondo passaggio è stato rimosso",
+      event: (site) =>
+        `Dal tuo account su ${site} è stato rimosso un modo per confermare gli accessi.`,
+      factor: "Rimosso",
+    },
+    recoveryCodesReplaced: {
+      subject: "Hai nuovi codici di recupero",
+      event: (site) =>
+        `Sono stati creati nuovi codici di recupero per il tuo account su ${site}. Quelli vecchi non funzionano più.`,
+    },
     accountDeleted: {
       subject: "Il tuo account è stato eliminato",
       event: (site) =>
@@ -489,6 +565,10 @@ export const it: Text = {
     code_wrong:
       "Codice non corretto o già usato. Inserisci quello che l’app mostra adesso o un altro codice di recupero.",
     code_invalid: "Inserisci tutte le otto cifre del codice.",
+    totp_wrong:
+      "Codice non corretto. Inserisci quello che l’app mostra adesso. Se non funziona ancora, imposta in automatico l’ora del telefono: i codici dipendono da quella.",
+    totp_key_ended:
+      "Sono passati più di 10 minuti, quindi ecco una nuova immagine. Elimina dall’app la voce che hai creato e inquadra di nuovo il codice.",
     email_invalid: "Inserisci un indirizzo email, per esempio anna@example.com.",
     email_unchanged: "È già il tuo indirizzo. Inseriscine un altro.",
     email_differs: "Non è l’indirizzo del tuo account.",
@@ -548,6 +628,11 @@ export const it: Text = {
       "Controlla la posta del nuovo indirizzo: ti abbiamo inviato un link, a meno che non abbia ricevuto troppe nostre email di recente.",
     email_changed:
       "L’indirizzo email è stato cambiato e tutti gli altri browser sono stati disconnessi.",
+    totp_added:
+      "La tua app è configurata. D’ora in poi, quando accedi, ti chiederemo un suo codice.",
+    totp_removed: "L’app è stata rimossa e tutti gli altri browser sono stati disconnessi.",
+    add_factor_first:
+      "I codici di recupero sostituiscono un’app o una passkey. Prima configurane una: riceverai i codici subito dopo.",
     notices_saved: "La tua scelta è stata salvata.",
     undone:
       "Tutti i browser sono stati disconnessi e la password è bloccata. Controlla la posta: con il link che ti abbiamo inviato puoi scegliere una nuova password. Se non arriva nulla, chiedi qui un’altra email.",

@@ -44,7 +44,7 @@ async function enrolled(world: TestWorld, person = ann) {
   const { totp } = world.services;
   const user = await registered(world, person);
   const key = await totp.begin(user) ?? fail("no key");
-  ok(await totp.enrol(user, codeOf(key, world.now)));
+  ok((await totp.enrol(user, codeOf(key, world.now))).ok);
   return { user, code: (later = 0) => codeOf(key, new Date(world.now.getTime() + later)) };
 }
 
@@ -99,18 +99,21 @@ test("a key enrols only by a right code, and waits for it ten minutes [SEC-I6]",
   const key = await totp.begin(user) ?? "";
   match(key, /^[A-Z2-7]{32}$/, "160 bits [SEC-I1]");
   equal(await totp.verify(user, codeOf(key, world.now)), false, "it waits");
-  equal(await totp.enrol(user, "000000"), null);
+  deepEqual(await totp.enrol(user, "000000"), { ok: false, reason: "wrong" });
 
   world.pass(10 * MINUTE - SECOND);
   equal(await totp.begin(user), key);
   world.pass(SECOND);
-  equal(await totp.enrol(user, codeOf(key, world.now)), null, "too late");
+  const late = await totp.enrol(user, codeOf(key, world.now));
+  deepEqual(late, { ok: false, reason: "ended" });
   const renewed = await totp.begin(user) ?? "";
   notEqual(renewed, key);
-  equal(await totp.enrol(user, codeOf(key, world.now)), null, "the former key");
+  const former = await totp.enrol(user, codeOf(key, world.now));
+  deepEqual(former, { ok: false, reason: "wrong" });
   deepEqual((await accounts.find(user.id))?.factors, []);
 
-  deepEqual((await totp.enrol(user, codeOf(renewed, world.now)))?.factors, ["otp"]);
+  ok((await totp.enrol(user, codeOf(renewed, world.now))).ok);
+  deepEqual((await accounts.find(user.id))?.factors, ["otp"]);
   equal(await totp.begin(user), null);
 });
 
@@ -120,7 +123,7 @@ test("an app is enrolled once when the form is sent twenty times at once", async
   const key = await totp.begin(user) ?? "";
 
   const tries = Array.from({ length: 20 }, () => totp.enrol(user, codeOf(key, world.now)));
-  equal((await Promise.all(tries)).filter(Boolean).length, 1);
+  equal((await Promise.all(tries)).filter((it) => it.ok).length, 1);
   deepEqual((await accounts.find(user.id))?.factors, ["otp"]);
 });
 

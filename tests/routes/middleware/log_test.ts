@@ -5,6 +5,7 @@ import { DAY, HOUR, MINUTE } from "../../../lib/time.ts";
 import type { Browser } from "../../support/browser.ts";
 import type { LogLine } from "../../support/log_line.ts";
 import { ann } from "../../support/people.ts";
+import { enrolTotp } from "../../support/totp.ts";
 import { test, TestWorld } from "../../support/world.ts";
 
 const { email, password } = ann;
@@ -222,6 +223,19 @@ const actions: [
     "a form without its field",
     (browser) => Promise.resolve(() => browser.post("/profile")),
     ["input_validation_fail"],
+  ],
+  [
+    "an authenticator app that is set up",
+    (browser, world) => Promise.resolve(() => enrolTotp(browser, world.now)),
+    ["authn_token_created", "session_renewed"],
+  ],
+  [
+    "an authenticator app that is removed",
+    async (browser, world) => {
+      await enrolTotp(browser, world.now);
+      return () => browser.post("/account/totp/remove");
+    },
+    ["authn_token_revoked"],
   ],
   [
     "a form that is filled in badly",

@@ -1,0 +1,60 @@
+import type { Guard } from "@latchkey/login";
+import { Hono } from "hono";
+import { factorMethods } from "../../lib/credential/second_factor.ts";
+import { addWrites } from "../../lib/kv/write.ts";
+import { NewRecoveryCodesPage, RecoveryCodesPage } from "../../views/account/recovery_codes.tsx";
+import { enrolmentPage } from "../guards.ts";
+import { isShown } from "../middleware/page.tsx";
+import type { Services } from "../services.ts";
+
+const path = "/account/recovery-codes";
+
+/** Shows a new set of recovery codes once, and else how many are left. */
+export function recoveryCodesRoutes(
+  { login, guards, accounts, recoveryCodes, mail }: Pick<
+    Services,
+    "login" | "guards" | "accounts" | "recoveryCodes" | "mail"
+  >,
+) {
+  const routes = new Hono();
+
+  /** Without a factor there is nothing to recover. */
+  const needsFactor: Guard = async (c, next) => {
+    const user = await login.user(c);
+    if (!user || user.factors.length > 0) return await next();
+    await login.flash(c, "add_factor_first");
+    return c.redirect(enrolmentPage, 303);
+  };
+  // Codes replace a factor, so whoever sees them has to prove one.
+  const proved = login.methods(...factorMethods);
+
+  routes.get(path, guards.fresh, needsFactor, proved, async (c) => {
+    const { text, features, user } = c.var;
+    const { title } = text.recoveryCodes;
+    const codes = isShown(c) ? await recoveryCodes.takeNew(user.id) : null;
+    if (codes) {
+      return c.render(
+        <NewRecoveryCodesPage text={text} features={features} email={user.email} codes={codes} />,
+        { title },
+      );
+    }
+    const left = await recoveryCodes.count(user.id);
+    return c.render(<RecoveryCodesPage text={text} features={features} left={left} />, { title });
+  });
+
+  routes.post(path, guards.fresh, needsFactor, proved, async (c) => {
+    const changed = await accounts.changeFactors(
+      c.var.user.id,
+      (user) => user.factors.length > 0 ? user : null,
+      (operation, user) => {
+        recoveryCodes.replace(operation, user.id);
+        if (mail) addWrites(operation, mail.mails.recoveryCodesReplaced(c, user));
+        return Promise.resolve(true);
+      },
+    );
+    if (changed) c.var.log("authn_token_created", { reason: "recovery_codes" });
+    return c.redirect(path, 303);
+  });
+
+  return routes;
+}
