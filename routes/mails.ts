@@ -46,8 +46,8 @@ const paths: Record<Purpose, string> = {
   undo: "/undo",
 };
 
-/** How long a mail without a link is of use. */
-const noticeLifetime = DAY;
+/** Longer than the outbox tries to send a mail: one without a link does not become useless. */
+const noticeLifetime = 2 * DAY;
 
 type Person = Pick<User, "id" | "email" | "name" | "lang" | "emailVerified">;
 
@@ -262,7 +262,7 @@ export class Mails {
   #post(
     c: Context,
     user: Person | null,
-    { content, expiresAt = this.#inADay() }: { content: MailContent; expiresAt?: Date },
+    { content, expiresAt = this.#endOfNotice() }: { content: MailContent; expiresAt?: Date },
   ): Write {
     const to = user && { name: addresseeName(user), address: user.email };
     const { id, write } = this.#outbox.prepare({ to, ...content }, expiresAt);
@@ -279,7 +279,7 @@ export class Mails {
     };
   }
 
-  #inADay(): Date {
+  #endOfNotice(): Date {
     return new Date(this.#now().getTime() + noticeLifetime);
   }
 }

@@ -40,8 +40,8 @@ export function judgeMail(
   now: Date,
 ): "wait" | "send" | "expired" | "given_up" {
   if (leasedUntil && leasedUntil > now) return "wait";
+  if (now >= endOfTrying(createdAt)) return "given_up"; // also with a link that works just as long
   if (expiresAt <= now) return "expired";
-  if (now >= endOfTrying(createdAt)) return "given_up";
   return dueAt <= now ? "send" : "wait";
 }
 

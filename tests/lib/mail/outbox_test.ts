@@ -258,6 +258,15 @@ test(
   },
 );
 
+test("a mail whose link works for a day is given up, not said to expire", async (site, outbox) => {
+  await site.write(outbox, "ann", DAY);
+  site.serve = serverIsDown;
+  await outbox.sweep();
+  site.pass(DAY);
+  await outbox.sweep();
+  deepEqual(site.events, ["mail_delayed", "mail_given_up"]);
+});
+
 test("a mail whose token expires is deleted unsent", async (site, outbox) => {
   const id = await site.write(outbox, "ann", HOUR);
   site.pass(HOUR);
