@@ -13,8 +13,8 @@ interface HttpApiOptions {
 
 /** Of the answer, in bytes. */
 const MAX_ANSWER = 4096;
-/** These can pass: wrong settings, too slow, already under way, too early, too many. */
-const passing = [401, 403, 408, 409, 425, 429];
+/** These are about the mail. Any other is about the settings, the account or the moment. */
+const forGood = [400, 422];
 
 /** Sends mails through the HTTP API of a provider, in the shape that Resend takes. */
 export class HttpApiTransport implements MailTransport {
@@ -27,8 +27,7 @@ export class HttpApiTransport implements MailTransport {
   async deliver(mail: Mail): Promise<string> {
     const { status, answer } = await this.#post(mail);
     if (status >= 200 && status < 300) return answer;
-    const isForGood = status >= 400 && status < 500 && !passing.includes(status);
-    const Failure = isForGood ? MailRefused : MailNotSent;
+    const Failure = forGood.includes(status) ? MailRefused : MailNotSent;
     throw new Failure(`Cannot send a mail: the mail API answered ${status}`, answer);
   }
 

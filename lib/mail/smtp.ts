@@ -18,8 +18,6 @@ interface SmtpError extends Error {
   readonly originalCode?: string;
   readonly command?: string;
   readonly response?: string;
-  readonly responseCode?: number;
-  readonly permanent?: boolean;
 }
 
 /** Sends mails to a mail server, over connections that are kept for a while. */
@@ -110,13 +108,15 @@ function failureOf(error: SmtpError): MailNotSent {
   return new Failure(`Cannot send a mail: ${what}`, response || message);
 }
 
-/** About logging in (RFC 4954 §6): the settings are wrong, not the mail. */
-const loginCodes = [530, 534, 535, 538];
+/**
+ * The address does not exist (RFC 3463 §3.2), or nobody takes the mail there. Codes of the form
+ * 5.7.x are about rights: they say that the settings, or the name of this server, need care.
+ */
+const refusal = /^5\d\d[ -]5\.1\.\d|^55[034](?![ -]5\.7\.)/;
 
-function isForGood({ code, command, permanent, responseCode }: SmtpError): boolean {
+function isForGood({ code, command, response = "" }: SmtpError): boolean {
   // nodemailer itself finds no way to write the address.
   if (code === "EENVELOPE" && command === "API") return true;
   const isAboutMail = code === "EENVELOPE" || code === "EMESSAGE";
-  return isAboutMail && permanent === true && command !== "MAIL FROM" &&
-    !loginCodes.includes(responseCode ?? 0);
+  return isAboutMail && command !== "MAIL FROM" && refusal.test(response);
 }

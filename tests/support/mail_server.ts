@@ -24,6 +24,8 @@ interface MailServerOptions {
 export interface MailFault {
   readonly at: "connect" | "mail" | "rcpt" | "data";
   readonly answer: number | "hang" | "drop";
+  /** The enhanced code of the answer, such as `5.1.1`. */
+  readonly enhanced?: string;
 }
 
 /** A mail as the server got it. */
@@ -158,7 +160,7 @@ export class MailServer implements AsyncDisposable {
     const answer = this.fault?.at === at ? this.fault.answer : null;
     if (answer === "hang") return;
     if (answer === "drop") return this.#drop(session);
-    done(answer === null ? null : answerWith(answer));
+    done(answer === null ? null : answerWith(answer, this.fault?.enhanced));
   }
 
   #data(stream: Readable, session: SMTPServerSession, done: Done): void {
@@ -201,6 +203,7 @@ export class MailServer implements AsyncDisposable {
 }
 
 /** As servers do, this one quotes the address. */
-function answerWith(responseCode: number): Error {
-  return Object.assign(new Error("<person@example.test>: no"), { responseCode });
+function answerWith(responseCode: number, enhanced = ""): Error {
+  const sentence = `${enhanced} <person@example.test>: no`.trim();
+  return Object.assign(new Error(sentence), { responseCode });
 }

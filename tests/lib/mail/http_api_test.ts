@@ -84,8 +84,8 @@ for (const [name, written] of senders) {
   });
 }
 
-const refusing = [400, 404, 413, 422];
-const passing = [301, 307, 401, 403, 408, 409, 425, 429, 500, 503];
+const refusing = [400, 422];
+const passing = [301, 307, 401, 402, 403, 404, 405, 408, 409, 413, 425, 429, 500, 503];
 
 for (const status of [...refusing, ...passing]) {
   const isForGood = refusing.includes(status);
