@@ -26,6 +26,9 @@ const waitingPurposes: readonly Purpose[] = [
   "log_in",
 ];
 
+/** How many links one commit removes: it holds a thousand changes. */
+const MAX_REMOVED = 500;
+
 /** What is kept of a mailed link. */
 export interface EmailToken {
   readonly v: 1;
@@ -135,7 +138,13 @@ export class EmailTokens {
     return record && record.expiresAt > this.#now() ? record.browser : null;
   }
 
-  /** Deletes every link of a user, for an account that is deleted. */
+  /** Removes the links of a user in the commit that deletes the account; more than fit stay. */
+  async removeAll(operation: Deno.AtomicOperation, userId: string): Promise<void> {
+    const links = this.#kv.list({ prefix: ["email_token", userId] }, { limit: MAX_REMOVED });
+    for await (const { key } of links) operation.delete(key);
+  }
+
+  /** Deletes the links that the deletion of an account left: too many, or written meanwhile. */
   async deleteAll(userId: string): Promise<void> {
     for await (const { key } of this.#kv.list({ prefix: ["email_token", userId] })) {
       await this.#kv.atomic().delete(key).commit();

@@ -63,16 +63,18 @@ export function deletionRoutes(
       // This session ends last: the user can try again if the store fails half way.
       await heldRequests.drop((await login.sessions(user)).map(({ id }) => id));
       await login.endOtherSessions(c);
-      await emailTokens.deleteAll(user.id);
       await pendingLogins.deleteAll(user.id);
       // After this commit no browser is logged in as this user.
       await accounts.delete(user, async (operation) => {
+        // In this commit: an account that lives on after a fault keeps its links to undo.
+        await emailTokens.removeAll(operation, user.id);
         await passkeys.removeAll(operation, user.id);
         totp.remove(operation, user.id);
         recoveryCodes.removeAll(operation, user.id);
         if (mail) addWrites(operation, mail.mails.accountDeleted(c, user));
       });
       c.var.log("user_deleted");
+      await emailTokens.deleteAll(user.id);
       await login.end(c);
       await login.forgetUser(c, user.id);
       await login.flash(c, "account_deleted");

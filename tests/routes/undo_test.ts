@@ -177,6 +177,42 @@ test("a deletion ends every link, and its notice has none [SEC-N10]", async (wor
   equal((await undo(owner, link)).status, 410);
 });
 
+test("a deletion ends more links than fit into one commit [SEC-N10]", async (world) => {
+  await world.ann();
+  const thief = await breakIn(world);
+  const link = (await world.dump()).find(({ key }) => key[0] === "email_token");
+  for (let n = 0; n < 1100; n++) {
+    await world.database.set([...link?.key.slice(0, 2) ?? [], `link-${n}`], link?.value);
+  }
+
+  equal((await thief.post("/account/delete", { email })).status, 303);
+  deepEqual((await world.dump()).filter(({ key }) => key[0] === "email_token"), []);
+});
+
+test("a deletion that fails leaves the links of the account that lives on [SEC-H12]", async (world) => {
+  world.allowInvalidData(
+    "a fault leaves a session of the deleted user, which opens nothing",
+  );
+  await world.ann();
+  const thief = await breakIn(world);
+  const link = await world.linkTo(email);
+  const restore = await world.checkpoint();
+
+  let isDeleted = false;
+  for (let nth = 1; !isDeleted; nth++) {
+    await restore();
+    let calls = 0;
+    world.broken.fault = () => ++calls === nth ? "fail" : "none";
+    await thief.copy().post("/account/delete", { email });
+    world.broken.fault = "none";
+    isDeleted = await addressOf(world) === undefined;
+    await world.delivered();
+    const owner = world.browser();
+    await owner.get(link);
+    equal((await owner.get("/undo")).status, isDeleted ? 410 : 200, `call ${nth}`);
+  }
+});
+
 test("of twenty uses of one link, one succeeds [SEC-H3]", async (world) => {
   await world.ann();
   await breakIn(world);
