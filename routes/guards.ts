@@ -1,5 +1,6 @@
 import type { FreshlyLoggedIn, Guard, LoggedIn, Login } from "@latchkey/login";
 import type { User } from "../lib/account/user.ts";
+import { factorMethods } from "../lib/credential/second_factor.ts";
 import type { Config } from "../lib/config.ts";
 import type { Hold } from "./middleware/held_request.ts";
 
@@ -15,6 +16,11 @@ export interface Guards {
   readonly required: Guard<LoggedIn<User>>;
   readonly requiredOrSuperseded: Guard<LoggedIn<User>>;
   readonly fresh: Guard<FreshlyLoggedIn<User>>;
+  /**
+   * Behind another guard: whoever has a second factor needs a fresh login. A form that was sent
+   * twice passes, because the second one has no session.
+   */
+  readonly freshFactor: Guard;
   /** For what somebody may open who has to add a second factor first. */
   readonly enrolling: Pick<Guards, "required" | "requiredOrSuperseded" | "fresh">;
   /** For the page that replaces a password, on a site without mail. */
@@ -38,9 +44,18 @@ export function createGuards(
 ): Guards {
   const api = login.area({ loginPage: null, reauthenticatePage: null });
 
+  const factorProved = login.methods(...factorMethods);
+
   const fresh: Guards["fresh"] = async (c, next) => {
     await hold(c);
-    return await login.fresh(c, next);
+    // A login from before the factor was enrolled may be fresh by its password alone.
+    const hasFactor = (await login.user(c))?.factors.length;
+    if (!hasFactor) return await login.fresh(c, next);
+    let answer: Response | void = undefined;
+    const refusal = await login.fresh(c, async () => {
+      answer = await factorProved(c, next);
+    });
+    return answer ?? refusal;
   };
 
   function withPasswordChange<V extends object>(guard: Guard<V>): Guard<V> {
@@ -74,6 +89,10 @@ export function createGuards(
     required: withBoth(login.required),
     requiredOrSuperseded: withBoth(login.requiredOrSuperseded),
     fresh: withBoth(fresh),
+    freshFactor: async (c, next) => {
+      const hasFactor = (await login.user(c))?.factors.length;
+      return hasFactor ? await (fresh as Guard)(c, next) : await next();
+    },
     enrolling: {
       required: withPasswordChange(login.required),
       requiredOrSuperseded: withPasswordChange(login.requiredOrSuperseded),

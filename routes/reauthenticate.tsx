@@ -1,23 +1,35 @@
-import { loginUrl } from "@latchkey/login";
+import { type AuthMethod, loginUrl } from "@latchkey/login";
 import { type Context, Hono } from "hono";
+import type { User } from "../lib/account/user.ts";
+import { readFactorCode } from "../lib/credential/factor_code.ts";
+import type { Problems } from "../views/form.tsx";
 import { ReauthenticatePage, type ReauthenticatePageProps } from "../views/reauthenticate.tsx";
 import { tooManyRequests } from "./middleware/errors.tsx";
-import { form, text, usernameField } from "./middleware/form.ts";
+import { form, text, type Typed, usernameField } from "./middleware/form.ts";
 import { nextAfterProof } from "./middleware/held_request.ts";
 import type { Services } from "./services.ts";
 
 const fields = {
   email: usernameField,
-  password: text.min(1, "missing"),
+  password: text.optional(),
+  code: text.optional(),
   next: text.optional(),
 };
 
-export function reauthenticateRoutes(
-  { login, guards, accounts, throttle, heldRequests }: Pick<
-    Services,
-    "login" | "guards" | "accounts" | "throttle" | "heldRequests"
-  >,
-) {
+/** A credential as it was typed, and where to go after it. */
+interface Presented {
+  readonly typed: string;
+  readonly next: string | undefined;
+}
+
+type Used = Pick<
+  Services,
+  "login" | "guards" | "accounts" | "throttle" | "factorProof" | "heldRequests"
+>;
+
+/** Makes a login fresh. Whoever enrolled a second factor proves one: a password is not enough. */
+export function reauthenticateRoutes(services: Used) {
+  const { login, guards, accounts, throttle, factorProof, heldRequests } = services;
   const routes = new Hono();
 
   routes.get("/reauthenticate", guards.enrolling.required, (c) => {
@@ -27,32 +39,61 @@ export function reauthenticateRoutes(
   routes.post(
     "/reauthenticate",
     guards.enrolling.requiredOrSuperseded,
-    form(fields, (c, problems, typed) => {
-      return page(c, { user: c.var.user, problems, next: typed("next") }, 422);
-    }),
+    form(fields, (c, { password, code }, typed) => {
+      const { user } = c.var;
+      const problem = code && hasFactor(user) ? { kind: null, word: code } : undefined;
+      const problems = password && !hasFactor(user) ? { password } : {};
+      return page(c, { user, next: typed("next"), problem, problems }, 422);
+    }, validate),
     async (c) => {
       const { user } = c.var;
-      const { password, next } = c.req.valid("form");
-      const attempt = await throttle.attemptByUser(
-        c,
-        user,
-        () => accounts.verifyPassword(user, password),
-      );
-      if (!attempt.evaluated) return tooManyRequests(c, attempt, loginUrl(c.req.path, next));
-      if (!attempt.outcome.ok) {
-        await login.reportFailure(c, "wrong", user.id);
-        return page(c, { user, refused: true, next }, 422);
-      }
-
-      const session = await login.reauthenticate(c, ["pwd"]);
-      if (!session) return c.redirect("/login", 303); // another browser ended it meanwhile
-      await login.flash(c, "reauthenticated");
-      const target = await nextAfterProof(heldRequests, session.id, next);
-      return c.redirect(await login.takeNext(c, target), 303);
+      const { password = "", code = "", next } = c.req.valid("form");
+      return hasFactor(user)
+        ? await proveFactor(c, user, { typed: code, next })
+        : await provePassword(c, user, { typed: password, next });
     },
   );
 
+  async function provePassword(c: Context, user: User, { typed, next }: Presented) {
+    const attempt = await throttle.attemptByUser(
+      c,
+      user,
+      () => accounts.verifyPassword(user, typed),
+    );
+    if (!attempt.evaluated) return tooManyRequests(c, attempt, loginUrl(c.req.path, next));
+    if (attempt.outcome.ok) return await finish(c, "pwd", next);
+    await login.reportFailure(c, "wrong", user.id);
+    return page(c, { user, refused: true, next }, 422);
+  }
+
+  async function proveFactor(c: Context, user: User, { typed, next }: Presented) {
+    const code = readFactorCode(typed);
+    const { kind } = code;
+    if (!code.ok) return page(c, { user, next, problem: { kind, word: code.reason } }, 422);
+    const proof = await factorProof.tryCode(c, user, code);
+    if (proof.ok) return await finish(c, proof.method, next);
+    if (proof.waits) return tooManyRequests(c, proof.waits, loginUrl(c.req.path, next));
+    return page(c, { user, next, problem: { kind, word: "wrong" } }, 422);
+  }
+
+  async function finish(c: Context, method: AuthMethod, next: string | undefined) {
+    const session = await login.reauthenticate(c, [method]);
+    if (!session) return c.redirect("/login", 303); // another browser ended it meanwhile
+    await login.flash(c, "reauthenticated");
+    const target = await nextAfterProof(heldRequests, session.id, next);
+    return c.redirect(await login.takeNext(c, target), 303);
+  }
+
   return routes;
+}
+
+function hasFactor({ factors }: User): boolean {
+  return factors.length > 0;
+}
+
+function validate(typed: Typed, c: Context): Promise<Problems<keyof typeof fields>> {
+  const name = hasFactor(c.var.user) ? "code" : "password";
+  return Promise.resolve(typed(name) ? {} : { [name]: "missing" });
 }
 
 function page(c: Context, props: Omit<ReauthenticatePageProps, "text">, status?: 422) {

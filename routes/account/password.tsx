@@ -16,8 +16,8 @@ const fields = {
 };
 
 /**
- * Without mail, users whose password others know come here to change it. No fresh login is needed:
- * the current password is the proof.
+ * Without mail, users whose password others know come here to change it. The current password is the
+ * proof. Whoever has a second factor proves that too, by a fresh login.
  */
 export function passwordRoutes(
   { login, guards, accounts, policy, throttle, mail }: Pick<
@@ -28,43 +28,51 @@ export function passwordRoutes(
   const routes = new Hono();
   const { required, requiredOrSuperseded: guard } = mail ? guards : guards.changingPassword;
 
-  routes.get("/account/password", required, (c) => page(c, {}));
+  routes.get("/account/password", required, guards.freshFactor, (c) => page(c, {}));
 
-  routes.post("/account/password", guard, form(fields, refuse, validate), async (c) => {
-    const { user } = c.var;
-    const { current_password, password } = c.req.valid("form");
-    const attempted = await throttle.attemptByUser(
-      c,
-      user,
-      () => accounts.verifyPassword(user, current_password),
-    );
-    if (!attempted.evaluated) return tooManyRequests(c, attempted);
-    if (!attempted.outcome.ok) {
-      if (await isRepeated(c, user)) return await answerRepeated(c, user, password);
-      await login.reportFailure(c, "wrong", user.id);
-      c.var.log("authn_password_change_fail", { reason: "wrong" });
-      return page(c, { problems: { current_password: "password_wrong" } }, 422);
-    }
+  routes.post(
+    "/account/password",
+    guard,
+    guards.freshFactor,
+    form(fields, refuse, validate),
+    async (c) => {
+      const { user } = c.var;
+      const { current_password, password } = c.req.valid("form");
+      const hasFactor = user.factors.length > 0;
+      if (hasFactor && !await login.session(c)) return await answerRepeated(c, user, password);
+      const attempted = await throttle.attemptByUser(
+        c,
+        user,
+        () => accounts.verifyPassword(user, current_password),
+      );
+      if (!attempted.evaluated) return tooManyRequests(c, attempted);
+      if (!attempted.outcome.ok) {
+        if (await isRepeated(c, user)) return await answerRepeated(c, user, password);
+        await login.reportFailure(c, "wrong", user.id);
+        c.var.log("authn_password_change_fail", { reason: "wrong" });
+        return page(c, { problems: { current_password: "password_wrong" } }, 422);
+      }
 
-    if (await policy.isBreached(password)) {
-      return page(c, { problems: { password: "password_common" } }, 422);
-    }
+      if (await policy.isBreached(password)) {
+        return page(c, { problems: { password: "password_common" } }, 422);
+      }
 
-    const renewed = await login.renew(
-      c,
-      ["pwd"],
-      (sessionChange) =>
-        accounts.changePassword(user, password, async (operation, changed) => {
-          addToCommit(operation, await sessionChange(changed));
-          if (mail) addWrites(operation, mail.mails.passwordChanged(c, changed));
-        }),
-    );
-    if (renewed.ok || renewed.reason === "ended") c.var.log("authn_password_change");
-    if (!renewed.ok) return await answerRepeated(c, user, password);
-    throttle.setDeviceCookie(c, renewed.user);
-    await login.flash(c, "password_changed");
-    return c.redirect("/account", 303);
-  });
+      const renewed = await login.renew(
+        c,
+        hasFactor ? [] : ["pwd"], // a password does not prolong what a second factor proved
+        (sessionChange) =>
+          accounts.changePassword(user, password, async (operation, changed) => {
+            addToCommit(operation, await sessionChange(changed));
+            if (mail) addWrites(operation, mail.mails.passwordChanged(c, changed));
+          }),
+      );
+      if (renewed.ok || renewed.reason === "ended") c.var.log("authn_password_change");
+      if (!renewed.ok) return await answerRepeated(c, user, password);
+      throttle.setDeviceCookie(c, renewed.user);
+      await login.flash(c, "password_changed");
+      return c.redirect("/account", 303);
+    },
+  );
 
   /** Whether the password changed since this request was authenticated: it may be the same form. */
   async function isRepeated(c: Context, user: User): Promise<boolean> {
@@ -83,8 +91,9 @@ export function passwordRoutes(
       (account) => accounts.authenticate(account, password),
     );
     if (!attempted.evaluated) return tooManyRequests(c, attempted);
-    const session = attempted.outcome.ok && await login.reauthenticate(c, ["pwd"]);
-    if (!session) return c.redirect("/login", 303);
+    if (!attempted.outcome.ok) return c.redirect("/login", 303);
+    const needsSession = user.factors.length === 0; // a password alone renews no other login
+    if (needsSession && !await login.reauthenticate(c, ["pwd"])) return c.redirect("/login", 303);
     await login.flash(c, "password_changed");
     return c.redirect("/account", 303);
   }

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { HOUR, MINUTE, SECOND } from "../../lib/time.ts";
 import { ann, bob } from "../support/people.ts";
+import { enterCode, enterPassword, withSecondFactor } from "../support/second_factor.ts";
 import { test } from "../support/world.ts";
 
 const { email, password } = ann;
@@ -112,4 +113,81 @@ test("a browser is not remembered unless the box is ticked", async (world) => {
 test("the box stays ticked when the login is refused", async (world) => {
   const answer = await world.browser().post("/login", { email, password, remember: "on" });
   match(await answer.text(), /name="remember" type="checkbox" value="on" checked/);
+});
+
+test("a password alone makes no page fresh for somebody with a second factor [SEC-C14]", async (world) => {
+  const { browser, nextCode } = await withSecondFactor(world);
+  world.pass(10 * MINUTE);
+  const page = await (await browser.get("/reauthenticate?next=%2Faccount%2Fdelete")).text();
+  match(page, /name="code"/);
+  ok(!page.includes('name="password"'));
+
+  const cost = await world.cost(async () => {
+    const answer = await browser.post("/reauthenticate", { password, next: "/account/delete" });
+    equal(answer.status, 422);
+    const again = await answer.text();
+    match(again, /id="totp-problem">Please fill this in/);
+    match(again, /name="next" value="\/account\/delete"/);
+  });
+  equal(cost.hashes, 0);
+  equal((await browser.get("/account/delete")).status, 302);
+
+  const answer = await browser.post("/reauthenticate", {
+    code: nextCode(),
+    next: "/account/delete",
+  });
+  equal(answer.headers.get("location"), "/account/delete");
+  equal((await browser.follow(answer)).status, 200);
+  match(await (await browser.get("/account/sessions")).text(), /password, one-time code/);
+});
+
+test("a recovery code makes a login fresh, once, and the page says how many are left", async (world) => {
+  const { browser, recoveryCodes: [code = ""] } = await withSecondFactor(world);
+  world.pass(10 * MINUTE);
+  const answer = await browser.post("/reauthenticate", { code });
+  match(await (await browser.follow(answer)).text(), /You used a recovery code\. 9 are left\./);
+  equal((await browser.get("/account/delete")).status, 200);
+  equal((await browser.post("/reauthenticate", { code })).status, 422);
+});
+
+test("wrong codes count together at login and at reauthentication [SEC-C14] [SEC-I5]", async (world) => {
+  const { browser, nextCode, wrongCode } = await withSecondFactor(world);
+  for (let i = 0; i < 4; i++) {
+    const answer = await browser.post("/reauthenticate", { code: wrongCode() });
+    equal(answer.status, 422);
+    match(await answer.text(), /Wrong code\./);
+  }
+  equal((await browser.post("/reauthenticate", { code: "12345" })).status, 422, "it was not tried");
+  const other = world.browser();
+  await enterPassword(other);
+  equal((await enterCode(other, wrongCode())).status, 429);
+  world.pass(-SECOND);
+  const waiting = await browser.post("/reauthenticate", { code: nextCode(), next: "/account" });
+  equal(waiting.status, 429);
+  match(await waiting.text(), /href="\/reauthenticate\?next=%2Faccount"/);
+  deepEqual(world.events("authn_login_fail_max").length, 1);
+});
+
+test("a remembered browser of somebody with a second factor proves it when a page needs it", async (world) => {
+  const { nextCode } = await withSecondFactor(world);
+  const browser = world.browser();
+  await enterPassword(browser, ann, { remember: "on" });
+  await enterCode(browser, nextCode());
+  browser.restart();
+  equal((await browser.get("/profile")).status, 200);
+  const refused = await browser.get("/account/delete");
+  equal(refused.headers.get("location"), "/reauthenticate?next=%2Faccount%2Fdelete");
+  equal((await browser.post("/reauthenticate", { password })).status, 422);
+  equal((await browser.get("/account/delete")).status, 302);
+  equal((await browser.post("/reauthenticate", { code: nextCode() })).status, 303);
+  equal((await browser.get("/account/delete")).status, 200);
+});
+
+test("a login from before the second factor was enrolled is not fresh by its password", async (world) => {
+  const { browser } = await withSecondFactor(world);
+  equal((await browser.get("/profile")).status, 200);
+  equal(
+    (await browser.get("/account/delete")).headers.get("location"),
+    "/reauthenticate?next=%2Faccount%2Fdelete",
+  );
 });

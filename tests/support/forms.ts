@@ -44,8 +44,8 @@ export const forms: Readonly<Record<string, Form>> = {
   "/profile": { who: "ann", fields: { name: "Ann Meyer" } },
   "/reauthenticate": {
     who: "ann",
-    fields: { email: ann.email, password: ann.password, next: "/account" },
-    optional: ["email", "next"],
+    fields: { email: ann.email, password: ann.password, code: "", next: "/account" },
+    optional: ["email", "code", "next"],
   },
   "/reauthenticate/finish": { who: "ann", fields: { id: "x" } },
   "/reauthenticate/finish/decline": { who: "ann", fields: {} },

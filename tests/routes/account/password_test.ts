@@ -1,9 +1,10 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { type HashJob, makeHash } from "../../../lib/credential/hash_algorithms.ts";
-import { MINUTE } from "../../../lib/time.ts";
+import { MINUTE, SECOND } from "../../../lib/time.ts";
 import { changePassword } from "../../support/attempts.ts";
 import { ann } from "../../support/people.ts";
 import { changeUser, choose, openLink } from "../../support/password_reset.ts";
+import { enterPassword, withSecondFactor } from "../../support/second_factor.ts";
 import { test, testWithMail, TestWorld } from "../../support/world.ts";
 
 const { email, password } = ann;
@@ -197,4 +198,35 @@ testWithMail("an address that nobody confirmed is told nothing", async (world) =
 
   equal((await changePassword(desk, chosen)).headers.get("location"), "/account");
   equal((await world.delivered()).length, before);
+});
+
+test("somebody with a second factor proves it before the password changes, and it stays enrolled [SEC-C14] [SEC-I7]", async (world) => {
+  const { browser, nextCode } = await withSecondFactor(world);
+  const form = { current_password: ann.password, password: "a heron stands in the reeds" };
+  const refused = await browser.post("/account/password", form);
+  equal(refused.headers.get("location"), "/reauthenticate");
+  equal(
+    (await browser.get("/account/password")).headers.get("location"),
+    "/reauthenticate?next=%2Faccount%2Fpassword",
+  );
+  equal((await browser.post("/reauthenticate", { code: nextCode() })).status, 303);
+
+  world.pass(10 * MINUTE - SECOND);
+  equal((await browser.post("/account/password", form)).headers.get("location"), "/account");
+  world.pass(SECOND);
+  equal((await browser.get("/account/delete")).status, 302, "the password made nothing fresher");
+  const again = world.browser();
+  await enterPassword(again, { ...ann, password: form.password });
+});
+
+test("the form of somebody with a second factor may be sent twice", async (world) => {
+  const { browser, nextCode } = await withSecondFactor(world);
+  await browser.post("/reauthenticate", { code: nextCode() });
+  const form = { current_password: ann.password, password: "a heron stands in the reeds" };
+  const [first, second] = [browser, browser.copy()];
+  equal((await first.post("/account/password", form)).headers.get("location"), "/account");
+  const answer = await second.post("/account/password", form);
+  equal(answer.headers.get("location"), "/account");
+  ok(!answer.headers.getSetCookie().some((it) => it.startsWith("__Host-session=")));
+  equal((await first.get("/profile")).status, 200);
 });

@@ -241,6 +241,7 @@ test("a pending login ends after ten minutes [SEC-I10]", async (world) => {
 test("a pending login ends when the password changes, or is marked as known to others [SEC-I10]", async (world) => {
   const { browser: owner, nextCode } = await withSecondFactor(world);
   const browser = world.browser();
+  equal((await owner.post("/reauthenticate", { code: nextCode() })).status, 303);
   await enterPassword(browser);
   const changed = await owner.post("/account/password", {
     current_password: ann.password,
