@@ -1,14 +1,57 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
+import { openSteps, type Protection } from "../lib/account/protection.ts";
+import type { User } from "../lib/account/user.ts";
+import { readDevice } from "../lib/http/user_agent.ts";
 import { AccountPage } from "../views/account.tsx";
 import type { Services } from "./services.ts";
 
-export function accountRoutes({ guards }: Pick<Services, "guards">) {
+/** The overview of an account: how well it is protected, and where to change what. */
+export function accountRoutes(
+  { login, guards, accounts, recoveryCodes, now }: Pick<
+    Services,
+    "login" | "guards" | "accounts" | "recoveryCodes" | "now"
+  >,
+) {
   const routes = new Hono();
 
-  routes.get("/account", guards.required, (c) => {
-    const { text, features } = c.var;
-    return c.render(<AccountPage text={text} features={features} />, { title: text.account.title });
+  routes.get("/account", guards.required, async (c) => {
+    const { text, features, user, session: current } = c.var;
+    const [protection, sessions] = await Promise.all([
+      protectionOf(c, user),
+      login.sessions(user),
+    ]);
+    const newest = sessions.toSorted((a, b) => Number(b.createdAt) - Number(a.createdAt))[0];
+    const lastLogin = newest && {
+      ...newest,
+      device: readDevice(newest.userAgent),
+      isCurrent: newest.id === current?.id,
+    };
+    return c.render(
+      <AccountPage
+        text={text}
+        features={features}
+        now={now()}
+        protection={protection}
+        steps={openSteps(protection)}
+        browsers={sessions.length}
+        lastLogin={lastLogin ?? null}
+      />,
+      { title: text.account.title },
+    );
   });
+
+  async function protectionOf(c: Context, user: User): Promise<Protection> {
+    const [hasPassword, left] = await Promise.all([
+      accounts.hasPassword(user.id),
+      user.factors.length > 0 ? recoveryCodes.count(user.id) : 0,
+    ]);
+    return {
+      emailVerified: c.var.features.mail ? user.emailVerified : null,
+      hasPassword,
+      factors: user.factors,
+      recoveryCodes: left,
+    };
+  }
 
   return routes;
 }

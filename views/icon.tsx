@@ -7,6 +7,8 @@ const shapes = {
   list: "M5 4h14v16H5zM8.5 9h7M8.5 12h7M8.5 15h4",
   devices: "M3 5h14v9H3zM7 18h6M10 14v4M17 9h4v10h-5",
   bell: "M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 20.5a2.2 2.2 0 0 0 4 0M12 5V3",
+  check: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM8 12.3l2.8 2.8L16 9.5",
+  alert: "M12 4 2.8 20h18.4ZM12 10v4.5M12 17.2v.1",
   trash: "M4 7h16M9.5 7V4h5v3M6 7l1 13h10l1-13M10 11v5M14 11v5",
 };
 

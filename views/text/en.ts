@@ -265,6 +265,45 @@ export const en = {
     title: "Account",
     heading: "Your account",
     overview: "Overview",
+    protection: {
+      complete: "Your account is well protected",
+      improvable: "One step would protect your account better",
+      steps: {
+        verify_email: {
+          body:
+            "Confirm your email address: then we can help you when you forget your password, and warn you when someone else logs in.",
+          action: "Confirm my address",
+        },
+        add_factor: {
+          body:
+            "Add a second factor: then nobody gets in with your password alone. It takes two minutes.",
+          action: "Add a second factor",
+        },
+        renew_codes: {
+          body:
+            "Make new recovery codes: they’re your way in when you’ve lost your phone or passkey, and you’re running out of them.",
+          action: "Make new codes",
+        },
+      },
+      email: "Email address",
+      confirmed: "Confirmed",
+      unconfirmed: "Not confirmed yet",
+      password: "Password",
+      passwordSet: "Set",
+      noPassword: "None, so nobody can guess it",
+      secondFactor: "Second factor",
+      factors: { otp: "Codes from an app", hwk: "Passkey" },
+      noFactor: "None yet",
+      recoveryCodes: "Recovery codes",
+      codesLeft: (left: number) => `${left} left`,
+      loggedIn: "Logged in",
+      browsers: (browsers: number) =>
+        plural("en", browsers, {
+          one: "On this browser only",
+          other: `On ${browsers} browsers`,
+        }),
+      lastLogin: "Last login",
+    },
   },
   sessions: {
     title: "Where you’re logged in",

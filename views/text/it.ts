@@ -275,6 +275,45 @@ export const it: Text = {
     title: "Account",
     heading: "Il tuo account",
     overview: "Panoramica",
+    protection: {
+      complete: "Il tuo account è ben protetto",
+      improvable: "Un passo in più per proteggere il tuo account",
+      steps: {
+        verify_email: {
+          body:
+            "Conferma il tuo indirizzo email: così potremo aiutarti se dimentichi la password e avvisarti se accede qualcun altro.",
+          action: "Conferma il mio indirizzo",
+        },
+        add_factor: {
+          body:
+            "Aggiungi un secondo fattore: così nessuno potrà accedere con la sola password. Bastano due minuti.",
+          action: "Aggiungi un secondo fattore",
+        },
+        renew_codes: {
+          body:
+            "Crea nuovi codici di recupero: ti servono per accedere se perdi il telefono o la passkey, e stanno per finire.",
+          action: "Crea nuovi codici",
+        },
+      },
+      email: "Indirizzo email",
+      confirmed: "Confermato",
+      unconfirmed: "Non ancora confermato",
+      password: "Password",
+      passwordSet: "Impostata",
+      noPassword: "Nessuna, quindi nessuno può indovinarla",
+      secondFactor: "Secondo fattore",
+      factors: { otp: "Codici di un’app", hwk: "Passkey" },
+      noFactor: "Nessuno",
+      recoveryCodes: "Codici di recupero",
+      codesLeft: (left) => plural("it", left, { one: "Ne resta 1", other: `Ne restano ${left}` }),
+      loggedIn: "Accessi attivi",
+      browsers: (browsers) =>
+        plural("it", browsers, {
+          one: "Solo su questo browser",
+          other: `Su ${browsers} browser`,
+        }),
+      lastLogin: "Ultimo accesso",
+    },
   },
   sessions: {
     title: "Da dove hai effettuato l’accesso",

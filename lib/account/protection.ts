@@ -1,0 +1,30 @@
+import type { Factor } from "../credential/second_factor.ts";
+
+/** What protects an account. */
+export interface Protection {
+  /** Null on a site without mail. */
+  readonly emailVerified: boolean | null;
+  readonly hasPassword: boolean;
+  readonly factors: readonly Factor[];
+  /** How many recovery codes are left. */
+  readonly recoveryCodes: number;
+}
+
+/** What would protect an account better. */
+export type ProtectionStep = "verify_email" | "add_factor" | "renew_codes";
+
+/** With fewer, it is time for new ones. */
+const ENOUGH_CODES = 3;
+
+/** What would protect an account better; what helps most comes first. */
+export function openSteps(
+  { emailVerified, factors, recoveryCodes }: Protection,
+): readonly ProtectionStep[] {
+  const hasFactor = factors.length > 0;
+  const steps: readonly [step: ProtectionStep, isOpen: boolean][] = [
+    ["verify_email", emailVerified === false],
+    ["add_factor", !hasFactor],
+    ["renew_codes", hasFactor && recoveryCodes < ENOUGH_CODES],
+  ];
+  return steps.filter(([, isOpen]) => isOpen).map(([step]) => step);
+}
