@@ -178,8 +178,9 @@ async function fromRemember<U extends LoginUser>(
   }
   if (redeemed.reason === "reused") {
     const { userId, id } = redeemed.series;
-    await reportEnds(core, redeemed.sessions, "reused");
+    // Before the sessions end: a store that fails meanwhile must not hide the theft.
     await core.emit({ type: "remember_reused", userId, seriesId: id });
+    await reportEnds(core, await core.remember.endSeries(redeemed.series), "reused");
   }
   return noAuthentication;
 }

@@ -54,7 +54,7 @@ export type LoginEvent<U extends LoginUser = LoginUser> =
   }
   /** A browser that had lost the answer with its new remember token came back with the old one. */
   | { readonly type: "remember_recovered"; readonly userId: string; readonly seriesId: string }
-  /** A remember token was used a second time: its series and the sessions from it are ended. */
+  /** A remember token was used a second time: its series is ended; next, its sessions are. */
   | { readonly type: "remember_reused"; readonly userId: string; readonly seriesId: string }
   /** The record that a token names is corrupt: the browser that sent it is not logged in. */
   | {

@@ -85,13 +85,8 @@ export type RedeemResult<U> =
   /** It was valid a moment ago, and the session that it started was renewed or ended since. */
   | { readonly ok: false; readonly reason: "superseded"; readonly series: Series }
   | { readonly ok: false; readonly reason: "ended" | "protected"; readonly series: Series }
-  | {
-    readonly ok: false;
-    readonly reason: "reused";
-    readonly series: Series;
-    /** The sessions that came from the series, now ended. */
-    readonly sessions: readonly Session[];
-  };
+  /** The sessions that came from the series have to end: see `endSeries`. */
+  | { readonly ok: false; readonly reason: "reused"; readonly series: Series };
 
 /** Remember series, kept under `["remember", userId, seriesId]`. */
 export class Remember<U extends LoginUser> {
@@ -189,10 +184,9 @@ export class Remember<U extends LoginUser> {
         continue; // as above
       }
 
-      const sessions = await this.#endReused(series, record);
       // Of parallel requests with a reused token one reports the theft.
-      if (!sessions) continue;
-      return { ok: false, reason: "reused", series, sessions };
+      const isFirst = await this.#store.commit({ check: [record], delete: [record.key] });
+      if (isFirst) return { ok: false, reason: "reused", series };
     }
     throw new Error("Cannot redeem a remember token: it keeps changing");
   }
@@ -324,12 +318,6 @@ export class Remember<U extends LoginUser> {
 
   #isWithin(duration: number, since: Date): boolean {
     return this.#now().getTime() < since.getTime() + duration;
-  }
-
-  /** Ends a series and its sessions after a theft; null when it was written to meanwhile. */
-  async #endReused(series: Series, record: StoredRecord): Promise<Session[] | null> {
-    const first = await this.#store.commit({ check: [record], delete: [record.key] });
-    return first ? await this.endSeries(series) : null;
   }
 
   async #end(series: Pick<Series, "userId" | "id">): Promise<void> {

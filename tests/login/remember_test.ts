@@ -277,7 +277,21 @@ test("a token that was spent more than ten seconds ago is theft: series and sess
   victim.restart();
   equal(await textOf(victim, "/who"), "nobody", "and so is the series");
   equal(await textOf(other, "/who"), "Ann", "another browser is another matter");
-  deepEqual(site.eventTypes(), ["session_ended", "remember_reused"]);
+  deepEqual(site.eventTypes(), ["remember_reused", "session_ended"]);
+});
+
+test("a store that fails while the sessions of a theft end does not hide the theft [SEC-D15]", async (site) => {
+  const ann = await site.loggedIn("1", remember);
+  ann.restart();
+  const thief = ann.copy();
+  await ann.request("/who");
+  await ann.request("/who");
+  site.pass(HOUR);
+  site.store.list = () => Promise.reject(new Error("the store is gone"));
+  site.app.onError((_, c) => c.text("sorry", 500));
+
+  equal((await thief.request("/who")).status, 500);
+  ok(site.eventTypes().includes("remember_reused"));
 });
 
 test("theft is noticed when the thief comes first [SEC-D15]", async (site) => {
@@ -535,7 +549,7 @@ test("parallel requests with a spent token are one theft, told once", async (sit
   site.events.length = 0;
 
   await Promise.all(thieves.map((thief) => thief.request("/who")));
-  deepEqual(site.eventTypes(), ["session_ended", "remember_reused"]);
+  deepEqual(site.eventTypes(), ["remember_reused", "session_ended"]);
 });
 
 Deno.test("strong protection refuses a copied predecessor within its grace as well [FL-P13]", async () => {
