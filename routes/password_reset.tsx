@@ -74,7 +74,11 @@ export function passwordResetRoutes(services: Used) {
 
   routes.post("/password-reset/new", requireLink, form(fields, refuse, validate), async (c) => {
     const { email, password } = c.req.valid("form");
-    if (!isFormOf(c.var.resetLink.found, email)) return deadLink(c, "/password-reset");
+    const { found, user } = c.var.resetLink;
+    if (!isFormOf(found, email)) return deadLink(c, "/password-reset");
+    if (await isKnownToOthers(c, user, password)) {
+      return newPasswordPage(c, { problems: { password: "password_unchanged" } }, 422);
+    }
     const reset = await throttle.withSlot(c, () => resetPassword(c, password));
     if (reset === "dead") return deadLink(c, "/password-reset");
     if (reset !== "done") return newPasswordPage(c, { problems: { password: reset } }, 422);
@@ -95,13 +99,24 @@ export function passwordResetRoutes(services: Used) {
     return await next();
   }
 
+  /**
+   * Whether this is the old password, and others know it. Each comparison is an attempt: a link
+   * must not help to guess. After too many of them nothing is compared, because a reset must stay
+   * possible.
+   */
+  async function isKnownToOthers(c: Context, user: User, password: string): Promise<boolean> {
+    if (!user.passwordCompromised) return false;
+    const attempt = await throttle.attemptByUser(
+      c,
+      user,
+      () => accounts.verifyPassword(user, password),
+    );
+    return attempt.evaluated && attempt.outcome.ok;
+  }
+
   async function resetPassword(c: Context, password: string) {
-    const { found, user } = c.var.resetLink;
     if (await policy.isBreached(password)) return "password_common";
-    if (user.passwordCompromised && (await accounts.verifyPassword(user, password)).ok) {
-      return "password_unchanged";
-    }
-    const changed = await passwordResets.reset(found, password, (changed) => {
+    const changed = await passwordResets.reset(c.var.resetLink.found, password, (changed) => {
       return mails.passwordChanged(c, changed);
     });
     if (!changed) return "dead";

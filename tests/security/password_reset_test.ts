@@ -127,6 +127,15 @@ test("a password that others know can only be replaced by mail [SEC-A9]", async 
   equal(await loginTarget(world, chosen), "/profile");
 });
 
+test("after too many attempts a reset does not tell whether a password is the old one [SEC-C6] [SEC-A9]", async (world) => {
+  await world.ann();
+  await markCompromised(world.kv, email, () => world.now);
+  await failHourly(world, (i) => world.browser(address(i)));
+
+  equal((await choose(await openLink(world), password)).status, 303);
+  equal(await loginTarget(world, password), "/profile", "the reset stays possible");
+});
+
 test("a login from before mail was on cannot change a password that others know [SEC-A9]", async (world) => {
   const browser = await world.ann();
   await changeUser(world, { passwordCompromised: true });
