@@ -68,9 +68,7 @@ export function createGuards(
   function withEnrolment<V extends object>(guard: Guard<V>): Guard<V> {
     return async (c, next) => {
       const user = await login.user(c);
-      if (!user || !mustEnrol(user)) return await guard(c, next);
-      await login.flash(c, "enrol_first");
-      return c.redirect(enrolmentPage, 303);
+      return user && mustEnrol(user) ? c.redirect(enrolmentPage, 303) : await guard(c, next);
     };
   }
 

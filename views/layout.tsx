@@ -103,7 +103,6 @@ const warnings: ReadonlySet<FlashWord> = new Set([
   "sent_too_late",
   "sent_not_fresh",
   "sent_held",
-  "enrol_first",
   "nothing_held",
   "verify_first",
   "second_factor_ended",

@@ -33,8 +33,8 @@ test("the account page says how well the account is protected, and what to do ne
   const browser = await world.ann();
   const before = await protectionOf(browser);
   deepEqual(before.steps, ["/account/totp"]);
-  deepEqual(before.open, ["Second factor"]);
-  equal(before.rows["Second factor"], "None yet");
+  deepEqual(before.open, ["Second step"]);
+  equal(before.rows["Second step"], "None yet");
   equal(before.rows["Recovery codes"], undefined);
   equal(before.rows["Email address"], undefined, "nobody can verify it without mail");
 
@@ -42,7 +42,7 @@ test("the account page says how well the account is protected, and what to do ne
   const few = await protectionOf(browser);
   deepEqual(few.steps, ["/account/recovery-codes"]);
   deepEqual(few.open, ["Recovery codes"]);
-  equal(few.rows["Second factor"], "Codes from an app, Passkey");
+  equal(few.rows["Second step"], "Authenticator app, Passkey");
   equal(few.rows["Recovery codes"], "2 left");
 
   await enrol(world, ["otp"], 3);
@@ -61,7 +61,7 @@ testWithMail("an address that nobody confirmed is the first thing to do", async 
   const { rows, steps, open } = await protectionOf(browser);
   equal(rows["Email address"], "Not confirmed yet");
   deepEqual(steps, ["/verify-email?next=%2Faccount"], "one step at a time");
-  deepEqual(open, ["Email address", "Second factor"]);
+  deepEqual(open, ["Email address", "Second step"]);
 });
 
 test("the account page shows the time and place of the last login [SEC-C20]", async (world) => {

@@ -65,8 +65,8 @@ test("somebody who must enrol a second factor is told so", async (world) => {
   const profile = await browser.follow(login);
   deepEqual([profile.status, profile.headers.get("location")], [303, enrolmentPage]);
   match(
-    await (await browser.get("/reauthenticate")).text(),
-    /This site asks everyone for a second factor/,
+    await (await browser.follow(profile)).text(),
+    /everyone logs in with a second step\. Please set it up to continue/,
   );
 });
 

@@ -279,7 +279,7 @@ export const memberStates: readonly PageState[] = [
     },
   },
   {
-    name: "sent-not-fresh",
+    name: "sent-held",
     show: async (page, { world }) => {
       await page.goto("/account/delete");
       world.pass(HOUR);
@@ -287,8 +287,12 @@ export const memberStates: readonly PageState[] = [
     },
   },
   {
-    name: "reauthenticated",
+    name: "finish",
     show: (page) => send(page, { password: bob.password }),
+  },
+  {
+    name: "declined",
+    show: (page) => press(page, "[action$=decline] button"),
   },
   {
     name: "logged-out",

@@ -251,8 +251,8 @@ export const en = {
     actions: {
       "/account/delete": "Delete your account. This can’t be undone",
       "/account/email": "Change your email address",
-      "/account/totp": "Set up codes from an app",
-      "/account/totp/remove": "Remove the codes from your app",
+      "/account/totp": "Set up an authenticator app",
+      "/account/totp/remove": "Remove your authenticator app",
       "/account/recovery-codes": "Make new recovery codes and end the old ones",
       "/account/passkeys": "Add a passkey",
       "/account/passkeys/:id/rename": "Rename a passkey",
@@ -267,7 +267,7 @@ export const en = {
     overview: "Overview",
     protection: {
       complete: "Your account is well protected",
-      improvable: "One step would protect your account better",
+      improvable: "The next step to protect your account",
       steps: {
         verify_email: {
           body:
@@ -276,8 +276,8 @@ export const en = {
         },
         add_factor: {
           body:
-            "Add a second factor: then nobody gets in with your password alone. It takes two minutes.",
-          action: "Add a second factor",
+            "Add a second step to your login: then nobody gets in with your password alone. It takes two minutes.",
+          action: "Add a second step",
         },
         renew_codes: {
           body:
@@ -291,11 +291,11 @@ export const en = {
       password: "Password",
       passwordSet: "Set",
       noPassword: "None, so nobody can guess it",
-      secondFactor: "Second factor",
-      factors: { otp: "Codes from an app", hwk: "Passkey" },
+      secondFactor: "Second step",
+      factors: { otp: "Authenticator app", hwk: "Passkey" },
       noFactor: "None yet",
       recoveryCodes: "Recovery codes",
-      codesLeft: (left: number) => `${left} left`,
+      codesLeft: (left: number) => left === 0 ? "None left" : `${left} left`,
       loggedIn: "Logged in",
       browsers: (browsers: number) =>
         plural("en", browsers, {
@@ -630,8 +630,6 @@ export const en = {
       }),
     log_in_first: "Please log in to see this page.",
     logged_in: "You’re logged in.",
-    enrol_first:
-      "This site asks everyone for a second factor besides the password. Please set one up to continue.",
     switched: "You’re now logged in to a different account on this browser.",
     logged_out: "You’ve been logged out.",
     registered: "Welcome! Your account is ready.",

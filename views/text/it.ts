@@ -261,8 +261,8 @@ export const it: Text = {
     actions: {
       "/account/delete": "Elimina il tuo account. L’operazione è irreversibile",
       "/account/email": "Cambia il tuo indirizzo email",
-      "/account/totp": "Configura i codici di un’app",
-      "/account/totp/remove": "Rimuovi i codici della tua app",
+      "/account/totp": "Configura un’app di autenticazione",
+      "/account/totp/remove": "Rimuovi la tua app di autenticazione",
       "/account/recovery-codes": "Crea nuovi codici di recupero e annulla quelli vecchi",
       "/account/passkeys": "Aggiungi una passkey",
       "/account/passkeys/:id/rename": "Rinomina una passkey",
@@ -277,7 +277,7 @@ export const it: Text = {
     overview: "Panoramica",
     protection: {
       complete: "Il tuo account è ben protetto",
-      improvable: "Un passo in più per proteggere il tuo account",
+      improvable: "Il prossimo passo per proteggere il tuo account",
       steps: {
         verify_email: {
           body:
@@ -286,8 +286,8 @@ export const it: Text = {
         },
         add_factor: {
           body:
-            "Aggiungi un secondo fattore: così nessuno potrà accedere con la sola password. Bastano due minuti.",
-          action: "Aggiungi un secondo fattore",
+            "Aggiungi un secondo passaggio: così nessuno potrà accedere con la sola password. Bastano due minuti.",
+          action: "Aggiungi un passaggio",
         },
         renew_codes: {
           body:
@@ -301,11 +301,14 @@ export const it: Text = {
       password: "Password",
       passwordSet: "Impostata",
       noPassword: "Nessuna, quindi nessuno può indovinarla",
-      secondFactor: "Secondo fattore",
-      factors: { otp: "Codici di un’app", hwk: "Passkey" },
+      secondFactor: "Secondo passaggio",
+      factors: { otp: "App di autenticazione", hwk: "Passkey" },
       noFactor: "Nessuno",
       recoveryCodes: "Codici di recupero",
-      codesLeft: (left) => plural("it", left, { one: "Ne resta 1", other: `Ne restano ${left}` }),
+      codesLeft: (left) =>
+        left === 0
+          ? "Nessuno"
+          : plural("it", left, { one: "Ne resta 1", other: `Ne restano ${left}` }),
       loggedIn: "Accessi attivi",
       browsers: (browsers) =>
         plural("it", browsers, {
@@ -641,8 +644,6 @@ export const it: Text = {
         other: `Hai usato un codice di recupero. Ne restano ${left}.`,
       }),
     log_in_first: "Accedi per vedere questa pagina.",
-    enrol_first:
-      "Questo sito richiede a tutti un secondo fattore oltre alla password. Configurane uno per continuare.",
     logged_in: "Accesso effettuato.",
     switched: "Ora su questo browser stai usando un altro account.",
     logged_out: "Disconnessione effettuata.",

@@ -4,6 +4,7 @@ import { en } from "../../../views/text/en.ts";
 import type { Browser } from "../../support/browser.ts";
 import { allForms, senderOf } from "../../support/forms.ts";
 import { ann, eve } from "../../support/people.ts";
+import { withSecondFactor } from "../../support/second_factor.ts";
 import { test, testWithMail, TestWorld } from "../../support/world.ts";
 
 const { email, password } = ann;
@@ -277,4 +278,16 @@ test("an account that is deleted leaves nothing held behind", async (world) => {
   await other.post("/account/delete", { email });
 
   deepEqual(await world.records(), []);
+});
+
+test("somebody who has a second factor proves it before what is held is done", async (world) => {
+  const { browser, nextCode } = await withSecondFactor(world);
+  world.pass(10 * MINUTE);
+  await browser.post("/account/delete", { email });
+
+  equal((await browser.post("/reauthenticate", { password })).status, 422);
+  equal((await browser.get(finishPage)).status, 302);
+  const proof = await browser.post("/reauthenticate", { code: nextCode() });
+  equal(proof.headers.get("location"), finishPage);
+  equal((await finish(browser)).headers.get("location"), "/");
 });
