@@ -3,6 +3,7 @@ import { developmentMail } from "../../lib/mail/mail_config.ts";
 import { mailGuestStates } from "./mail_guest_states.ts";
 import { mailboxStates, mailMemberStates } from "./mail_member_states.ts";
 import { guestStates, memberStates, type PageState } from "./page_states.ts";
+import { totpStates } from "./totp_states.ts";
 import { withMail } from "./world.ts";
 
 /** States that one browser shows one after the other, on one site. */
@@ -20,5 +21,6 @@ export const pageTours: readonly PageTour[] = [
     config: { ...withMail, loginByMail: true },
     states: [...mailGuestStates, ...mailMemberStates],
   },
+  { site: "with an authenticator app", config: {}, states: totpStates },
   { site: "in development", config: { mail: developmentMail }, states: mailboxStates },
 ];

@@ -37,7 +37,15 @@ export function NewRecoveryCodesPage(props: NewRecoveryCodesPageProps) {
             {copy}
           </button>
           <button type="button" id="codes-print" class="secondary" hidden>{print}</button>
-          <a id="codes-download" class="button secondary" download={fileName} hidden>{download}</a>
+          <button
+            type="button"
+            id="codes-download"
+            class="secondary"
+            data-file-name={fileName}
+            hidden
+          >
+            {download}
+          </button>
         </div>
       </section>
       <p>

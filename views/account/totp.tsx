@@ -102,8 +102,7 @@ export function TotpPage({ text, features, enrolledAt, isDisabled, codesLeft }: 
         </p>
         {!isDisabled && <p>{active}</p>}
         <p>
-          {text.recoveryCodes.left(codesLeft)}{" "}
-          <a href="/account/recovery-codes">{text.recoveryCodes.title}</a>
+          <a href="/account/recovery-codes">{text.recoveryCodes.left(codesLeft)}</a>
         </p>
       </section>
       <form class="card" method="post" action={`${path}/remove`}>

@@ -14,5 +14,10 @@ copy.addEventListener("click", async () => {
 
 print.addEventListener("click", () => globalThis.print());
 
-// The name of a blob tells nothing: the list of downloads must not hold the codes.
-download.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+// The browser's list of downloads shows the address: a blob's does not tell the codes.
+download.addEventListener("click", () => {
+  const link = document.createElement("a");
+  link.download = download.dataset.fileName;
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  link.click();
+});

@@ -392,7 +392,7 @@ export const en = {
     replace: "Make new codes",
     newTitle: "Save your recovery codes",
     newIntro:
-      "If your phone is lost or broken, each of these codes lets you in once. Without them and without your phone, nobody can open your account, not even you.",
+      "If your phone is lost or broken, each of these codes lets you in once. Without your phone and without a code, you can’t log in any more.",
     keep:
       "Print them, or keep them in your password manager. This is the only time that we show them.",
     listLabel: (site: string, email: string) => `${site}: recovery codes for ${email}`,

@@ -408,7 +408,7 @@ export const it: Text = {
     replace: "Crea nuovi codici",
     newTitle: "Salva i codici di recupero",
     newIntro:
-      "Se perdi il telefono o si rompe, ognuno di questi codici ti fa entrare una volta. Senza i codici e senza il telefono nessuno può aprire il tuo account, nemmeno tu.",
+      "Se perdi il telefono o si rompe, ognuno di questi codici ti fa entrare una volta. Senza il telefono e senza un codice non puoi più accedere.",
     keep: "Stampali o conservali nel gestore di password. Te li mostriamo solo adesso.",
     listLabel: (site, email) => `${site}: codici di recupero per ${email}`,
     copy: "Copia",
