@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { maskWholeEmail } from "../lib/account/email_address.ts";
-import type { EmailTokens, Purpose } from "../lib/account/email_token.ts";
+import type { Asker, EmailTokens, Purpose } from "../lib/account/email_token.ts";
 import { NO_USER_ID, type User } from "../lib/account/user.ts";
 import { anonymizeAddress } from "../lib/http/client_address.ts";
 import { readDevice } from "../lib/http/user_agent.ts";
@@ -53,8 +53,8 @@ type Person = Pick<User, "id" | "email" | "name" | "lang" | "emailVerified">;
 
 /** A mail with a link. */
 interface LinkMail {
-  /** The digest of the browser in which the link alone is enough. */
-  readonly browser: string | null;
+  /** The browser in which the link alone is enough; without it, the same in every browser. */
+  readonly asker?: Asker;
   readonly render: (text: Text, props: { readonly url: string }) => MailContent;
 }
 
@@ -95,15 +95,15 @@ export class Mails {
 
   /** @param browser The digest of the browser in which the link alone is enough. */
   verifyEmail(c: Context, user: Person | null, browser: string | null): readonly Write[] {
-    return this.#link(c, "verify_email", user, { browser, render: verifyEmailMail });
+    return this.#link(c, "verify_email", user, { asker: { browser }, render: verifyEmailMail });
   }
 
   resetPassword(c: Context, user: Person | null): readonly Write[] {
-    return this.#link(c, "reset_password", user, { browser: null, render: resetPasswordMail });
+    return this.#link(c, "reset_password", user, { render: resetPasswordMail });
   }
 
-  logIn(c: Context, user: Person | null, browser: string): readonly Write[] {
-    return this.#link(c, "log_in", user, { browser, render: loginLinkMail });
+  logIn(c: Context, user: Person | null, asker: Asker): readonly Write[] {
+    return this.#link(c, "log_in", user, { asker, render: loginLinkMail });
   }
 
   /**
@@ -118,7 +118,6 @@ export class Mails {
     const atNewAddress = user && { ...user, email: newEmail, emailVerified: false };
     if (!atNewAddress || !owner) {
       return this.#link(c, "change_email", atNewAddress, {
-        browser: null,
         render: changeEmailMail,
       });
     }
@@ -238,10 +237,10 @@ export class Mails {
     c: Context,
     purpose: Purpose,
     user: Person | null,
-    { browser, render }: LinkMail,
+    { asker, render }: LinkMail,
   ): readonly Write[] {
     const holder = user ?? { id: NO_USER_ID, email: "nobody@example.com" };
-    const { token, write, expiresAt } = this.#tokens.prepare(purpose, holder, browser);
+    const { token, write, expiresAt } = this.#tokens.prepare(purpose, holder, asker);
     const url = `${this.#origin}${paths[purpose]}/${token}`;
     return [write, this.#post(c, user, { content: render(textFor(c, user), { url }), expiresAt })];
   }
@@ -254,7 +253,6 @@ export class Mails {
   ): readonly Write[] {
     if (!user.emailVerified) return [];
     return this.#link(c, "undo", user, {
-      browser: null,
       render: (text, { url }) => render(text, url),
     });
   }

@@ -39,6 +39,8 @@ export interface EmailToken {
   readonly email: string;
   /** SHA-256 of the secret of the browser that asked, base64url; null when none counts. */
   readonly browser: string | null;
+  /** What makes the code of a link that logs in another one than those before it. */
+  readonly codeSalt?: string;
   /** Wrong codes so far, for a link that logs in. */
   readonly wrongCodes?: number;
   /** Whether another browser confirmed it by the right code, for a link that logs in. */
@@ -46,6 +48,9 @@ export interface EmailToken {
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }
+
+/** The browser that asked for a link. */
+export type Asker = Pick<EmailToken, "browser" | "codeSalt">;
 
 /** A link to mail, and the record of it that the same commit writes. */
 export interface PreparedToken {
@@ -75,15 +80,11 @@ export class EmailTokens {
     this.#now = now;
   }
 
-  /**
-   * Makes the token of a link. Its record replaces the one of the same purpose.
-   *
-   * @param browser The digest of the secret of the browser that asked.
-   */
+  /** Makes the token of a link. Its record replaces the one of the same purpose. */
   prepare(
     purpose: Purpose,
     user: Pick<User, "id" | "email">,
-    browser: string | null = null,
+    asker: Asker = { browser: null },
   ): PreparedToken {
     const id = waitingPurposes.includes(purpose) ? purpose : newId();
     const { token, digest } = newSplitToken(purpose, user.id, id);
@@ -95,7 +96,7 @@ export class EmailTokens {
       purpose,
       digest,
       email: user.email,
-      browser,
+      ...asker,
       createdAt,
       expiresAt,
     };
@@ -172,6 +173,7 @@ export function readEmailToken(value: unknown): EmailToken | null {
   const isValid = record.v === 1 && Object.hasOwn(tokenLifetimes, record.purpose) &&
     [record.digest, record.email].every((it) => typeof it === "string") &&
     (record.browser === null || typeof record.browser === "string") &&
+    typeof (record.codeSalt ?? "") === "string" &&
     Number.isInteger(record.wrongCodes ?? 0) &&
     typeof (record.confirmed ?? false) === "boolean" &&
     [record.createdAt, record.expiresAt].every(isDate);

@@ -5,6 +5,7 @@ import type { Keyring } from "../login/keyring.ts";
 import type { Clock } from "../time.ts";
 import { writeUser } from "./account_records.ts";
 import {
+  type Asker,
   type EmailToken,
   type EmailTokens,
   type FoundToken,
@@ -16,15 +17,15 @@ import { isPending, NO_USER_ID, readUser, type User } from "./user.ts";
 const MAX_WRONG_CODES = 5;
 
 /** What a code did: `dead` when the link does not work, or not any more. */
-export type Confirmation = "confirmed" | "wrong" | "dead";
+export type ConfirmCodeResult = "confirmed" | "wrong" | "dead";
 
 /**
  * Mailed links that log in the browser that asked for them. In any other browser the link needs the
  * code that the asking one shows, and then lets that one in. The records are those of
  * `email_token.ts`.
  *
- * A code is made from what is kept of the browser's secret, under the server's key: a copy of the
- * database gives no code, and nothing else is stored for it.
+ * A code is made from what is kept of the browser's secret and a random salt, under the server's
+ * key: a copy of the database gives no code, and each link has another one.
  */
 export class LoginLinks {
   readonly #kv: Kv;
@@ -39,9 +40,9 @@ export class LoginLinks {
     this.#now = now;
   }
 
-  /** The code that a browser shows, by the digest of its secret: eight digits. */
-  codeOf(browser: string): string {
-    return this.#codesOf(browser)[0] as string; // of the newest key
+  /** The code that a browser shows for the link that it asked for: eight digits. */
+  codeOf(asker: Asker): string {
+    return this.#codesOf(asker)[0] as string; // of the newest key
   }
 
   /** Finds what a link stands for; null when it does not work, whatever the reason. */
@@ -62,7 +63,7 @@ export class LoginLinks {
   }
 
   /** Confirms a link by the code that the asking browser shows. A wrong one is counted. */
-  async confirm({ record, entry: { key } }: FoundToken, code: string): Promise<Confirmation> {
+  async confirm({ record, entry: { key } }: FoundToken, code: string): Promise<ConfirmCodeResult> {
     while (true) {
       const entry = await this.#kv.get(key);
       const current = readEmailToken(entry.value);
@@ -75,7 +76,7 @@ export class LoginLinks {
       const operation = this.#kv.atomic().check(entry);
       if (isOver) operation.delete(key);
       else operation.set(key, changed, { expireIn: this.#timeLeft(current) });
-      // Nobody learns whether a code is right before it counts: parallel ones are no extra tries.
+      // Answer only after the commit: of codes that come at once, each wrong one is counted too.
       if ((await operation.commit()).ok) return isOver ? "dead" : isRight ? "confirmed" : "wrong";
     }
   }
@@ -107,13 +108,13 @@ export class LoginLinks {
     return Math.max(1, expiresAt.getTime() - this.#now().getTime());
   }
 
-  #isCodeOf({ browser }: EmailToken, code: string): boolean {
-    return browser !== null && this.#codesOf(browser).some((it) => timingSafeEqual(it, code));
+  #isCodeOf(record: EmailToken, code: string): boolean {
+    return record.browser !== null && this.#codesOf(record).some((it) => timingSafeEqual(it, code));
   }
 
   /** One for each key, the newest key first. */
-  #codesOf(digest: string): string[] {
-    return this.#keyring.macs("login code", digest).map((mac) => {
+  #codesOf({ browser, codeSalt = "" }: Asker): string[] {
+    return this.#keyring.macs("login code", `${browser} ${codeSalt}`).map((mac) => {
       const number = new DataView(mac.buffer, mac.byteOffset).getBigUint64(0);
       return String(number % 100_000_000n).padStart(8, "0");
     });

@@ -31,14 +31,14 @@ export function loginLinkRoutes(
       logClaimedEmail(c, typed);
       const email = canonicalEmail(typed) ?? "";
       const browser = askingBrowser.remember(c);
-      loginRequest.remember(c, email, next ?? c.req.query("next"));
+      const { codeSalt } = loginRequest.remember(c, email, next ?? c.req.query("next"));
       mailedLink.forget(c); // it may be an older one, which ends now
       const { verdict } = await throttle.mailAdmission(c, "log_in", email);
       // The same work for every address: only the network's limit ends it sooner.
       if (verdict !== "refused") {
         const { user } = await accounts.findCredential(email);
         const isSent = verdict === "admitted" && user?.active && !isPending(user);
-        await mails.commit(mails.logIn(c, isSent ? user : null, browser));
+        await mails.commit(mails.logIn(c, isSent ? user : null, { browser, codeSalt }));
       }
       return c.redirect("/login/link/confirm", 303);
     },

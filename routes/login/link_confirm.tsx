@@ -127,11 +127,12 @@ export function loginLinkConfirmRoutes(services: Used) {
 
   function codePage(c: Context, browser: string, problem?: "not_confirmed") {
     const { text } = c.var;
+    const { next, codeSalt = "" } = loginRequest.read(c) ?? {};
     return c.render(
       <LoginCodePage
         text={text}
-        code={loginLinks.codeOf(browser)}
-        next={loginRequest.read(c)?.next ?? undefined}
+        code={loginLinks.codeOf({ browser, codeSalt })}
+        next={next ?? undefined}
         refused={problem !== undefined}
       />,
       { title: text.loginLink.sentTitle, status: problem && 422 },

@@ -1,5 +1,6 @@
 import { safeNext } from "@latchkey/login";
 import type { Context } from "hono";
+import { newId } from "../../lib/keys.ts";
 import { decodeBase64Url, encodeBase64Url } from "../../lib/login/bytes.ts";
 import { MINUTE, SECOND } from "../../lib/time.ts";
 import type { Seal } from "../../lib/seal.ts";
@@ -10,6 +11,8 @@ export interface RequestedLogin {
   /** In canonical form. */
   readonly email: string;
   readonly next: string | null;
+  /** What makes the code of this request another one than those before it. */
+  readonly codeSalt: string;
 }
 
 const context = "login request";
@@ -30,10 +33,12 @@ export class LoginRequest {
   }
 
   /** @param next As it came with the request. */
-  remember(c: Context, email: string, next: string | undefined): void {
+  remember(c: Context, email: string, next: string | undefined): RequestedLogin {
     const safe = safeNext(next);
-    const request = { email, next: safe && safe.length <= MAX_NEXT_LENGTH ? safe : null };
+    const fitting = safe && safe.length <= MAX_NEXT_LENGTH ? safe : null;
+    const request = { email, next: fitting, codeSalt: newId() };
     this.#cookie.write(c, encodeBase64Url(this.#seal.seal(JSON.stringify(request), context)));
+    return request;
   }
 
   /** What this browser asked for in the last minutes, if anything. */

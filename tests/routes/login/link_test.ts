@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { DAY, HOUR, MINUTE } from "../../../lib/time.ts";
 import type { Browser } from "../../support/browser.ts";
 import { ann, bob } from "../../support/people.ts";
@@ -289,6 +289,20 @@ test("the login page links to it, and keeps where to go", async (world) => {
   const refused = await world.browser().post("/login/link", { email: "ann", next: "/account" });
   equal(refused.status, 422);
   match(await refused.text(), /value="\/account"/);
+});
+
+test("each link has a code of its own, also in the same browser", async (world) => {
+  await world.ann();
+  const computer = await asking(world);
+  const former = await codeOf(computer);
+  await computer.post("/login/link", { email });
+  const code = await codeOf(computer);
+  notEqual(code, former);
+
+  const phone = await opening(world);
+  equal((await confirm(phone, former)).status, 422);
+  equal((await confirm(phone, code)).status, 303);
+  equal((await confirm(computer)).status, 303);
 });
 
 test("a link leads to no other site, and nowhere that no cookie can keep", async (world) => {
