@@ -25,6 +25,7 @@ import { pageRenderer } from "./middleware/page.tsx";
 import { installSecurity } from "./middleware/security.ts";
 import { passphraseRoutes } from "./passphrase.ts";
 import { passwordResetRoutes } from "./password_reset.tsx";
+import { newPasswordRoutes } from "./password_reset/new.tsx";
 import { passwordStrengthRoutes } from "./password_strength.ts";
 import { profileRoutes } from "./profile.tsx";
 import { reauthenticateRoutes } from "./reauthenticate.tsx";
@@ -66,6 +67,7 @@ export function createApp(world: World, services: Services = createServices(worl
   app.route("/", secondFactorRoutes(services));
   if (mail) app.route("/", verifyEmailRoutes({ ...services, ...mail }));
   if (mail) app.route("/", passwordResetRoutes({ ...services, ...mail }));
+  if (mail) app.route("/", newPasswordRoutes({ ...services, ...mail }));
   if (mail) app.route("/", undoRoutes({ ...services, ...mail }));
   if (mail && config.loginByMail) {
     app.route("/", loginLinkRoutes({ ...services, ...mail }));

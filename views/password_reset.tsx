@@ -1,5 +1,13 @@
 import type { PasswordAssessment } from "../lib/credential/password_policy.ts";
-import { Field, FormProblem, type Problems, ProblemSummary, Username } from "./form.tsx";
+import type { Factor } from "../lib/credential/second_factor.ts";
+import {
+  Field,
+  firstProblem,
+  FormProblem,
+  type Problems,
+  ProblemSummary,
+  Username,
+} from "./form.tsx";
 import { NewPassword } from "./new_password.tsx";
 import type { Text } from "./text/en.ts";
 
@@ -47,28 +55,48 @@ export interface NewPasswordPageProps {
   /** The address of the account that the link is for. */
   email: string;
   minLength: number;
-  problems?: Problems<"password">;
+  /** The factors of which one has to be proved. */
+  factors: readonly Factor[];
+  problems?: Problems<"password" | "code">;
   assessment?: PasswordAssessment | undefined;
 }
 
 /** The page behind the link. */
 export function NewPasswordPage(props: NewPasswordPageProps) {
-  const { text, email, minLength, problems = {}, assessment } = props;
+  const { text, email, minLength, factors, problems = {}, assessment } = props;
   const { newPassword } = text.fields;
+  const { either, recoveryOnly } = text.secondFactor;
+  const labels = {
+    code: factors.includes("otp") ? either.label : recoveryOnly.label,
+    password: newPassword,
+  };
   return (
     <div class="auth narrow">
       <h1>{text.passwordReset.newTitle}</h1>
       <form class="card" method="post" action="/password-reset/new">
-        <ProblemSummary text={text} problems={problems} labels={{ password: newPassword }} />
+        <ProblemSummary text={text} problems={problems} labels={labels} />
         <p>{text.passwordReset.newIntro(email)}</p>
         <Username email={email} />
+        {factors.length > 0 && (
+          <Field
+            text={text}
+            name="code"
+            label={labels.code}
+            autocomplete="one-time-code"
+            hintId="code-hint"
+            problem={problems.code}
+            autofocus={firstProblem(labels, problems) !== "password"}
+          >
+            <p class="hint" id="code-hint">{either.hint}</p>
+          </Field>
+        )}
         <NewPassword
           text={text}
           label={newPassword}
           minLength={minLength}
           problem={problems.password}
           assessment={assessment}
-          autofocus
+          autofocus={factors.length === 0 || firstProblem(labels, problems) === "password"}
         />
         <button type="submit">{text.passwordReset.save}</button>
       </form>

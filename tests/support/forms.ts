@@ -85,8 +85,8 @@ const mailForms: Readonly<Record<string, Form>> = {
   "/password-reset/new": {
     who: "stranger",
     link: "reset_password",
-    fields: { email: ann.email, password: "a heron stands in the reeds" },
-    optional: ["email"],
+    fields: { email: ann.email, password: "a heron stands in the reeds", code: "" },
+    optional: ["email", "code"],
   },
   "/undo": {
     who: "stranger",

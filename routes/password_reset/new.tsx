@@ -1,0 +1,168 @@
+import { type Context, Hono, type Next } from "hono";
+import type { FoundToken } from "../../lib/account/email_token.ts";
+import type { User } from "../../lib/account/user.ts";
+import { readFactorCode } from "../../lib/credential/factor_code.ts";
+import type { Problems } from "../../views/form.tsx";
+import { NewPasswordPage, type NewPasswordPageProps } from "../../views/password_reset.tsx";
+import type { WaitingAttempt } from "../factor_proof.ts";
+import { deadLink } from "../middleware/dead_link.tsx";
+import { tooManyRequests } from "../middleware/errors.tsx";
+import { form, linkEmailField, passwordField, text, type Typed } from "../middleware/form.ts";
+import { isFormOf } from "../middleware/mailed_link.ts";
+import type { MailServices, Services } from "../services.ts";
+
+const path = "/password-reset/new";
+/** Where another link can be asked for. */
+const askPath = "/password-reset";
+
+/** A link that works, and the account that it is for. */
+interface Link {
+  readonly found: FoundToken;
+  readonly user: User;
+  /** Whether a second factor is asked for: mail alone is no way round it (ASVS 6.4.3). */
+  readonly needsFactor: boolean;
+}
+
+declare module "hono" {
+  interface ContextVariableMap {
+    /** The link that the guard of its page found. */
+    resetLink: Link;
+  }
+}
+
+const fields = { email: linkEmailField, password: passwordField, code: text.optional() };
+
+type FieldProblems = Problems<"password" | "code">;
+
+type ResetResult =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly problems: FieldProblems }
+  | { readonly ok: false; readonly waits: WaitingAttempt }
+  | { readonly ok: false; readonly reason: "dead_link" };
+
+type Used = Pick<
+  Services & MailServices,
+  | "login"
+  | "accounts"
+  | "passwordResets"
+  | "emailTokens"
+  | "policy"
+  | "throttle"
+  | "factorProof"
+  | "mails"
+  | "mailedLink"
+>;
+
+/** Replaces a forgotten password by a mailed link. It logs nobody in. */
+export function newPasswordRoutes(services: Used) {
+  const { login, accounts, passwordResets, policy, throttle, mails, mailedLink } = services;
+  const routes = new Hono();
+
+  routes.get(path, requireLink, (c) => page(c, {}));
+
+  routes.post(path, requireLink, form(fields, refuse, validate), async (c) => {
+    const { email, password, code = "" } = c.req.valid("form");
+    const { found, user } = c.var.resetLink;
+    if (!isFormOf(found, email)) return deadLink(c, askPath);
+    if (await isKnownToOthers(c, user, password)) {
+      return page(c, { problems: { password: "password_unchanged" } }, 422);
+    }
+    const reset = await throttle.withSlot(c, () => resetPassword(c, password, code));
+    if (!reset.ok) {
+      if ("waits" in reset) return tooManyRequests(c, reset.waits);
+      if ("reason" in reset) return deadLink(c, askPath);
+      return page(c, { problems: reset.problems }, 422);
+    }
+
+    mailedLink.forget(c);
+    await login.flash(c, "password_reset");
+    return c.redirect("/login", 303);
+  });
+
+  routes.get("/password-reset/:token", (c) => mailedLink.open(c, path));
+
+  /** In front of the form: without a link nothing else costs anything. */
+  async function requireLink(c: Context, next: Next) {
+    const found = await services.emailTokens.find("reset_password", mailedLink.read(c));
+    const user = found && await accounts.find(found.userId);
+    if (!found || user?.email !== found.record.email) return deadLink(c, askPath);
+    c.set("resetLink", { found, user, needsFactor: user.factors.length > 0 });
+    return await next();
+  }
+
+  /**
+   * Whether this is the old password, and others know it. Each comparison is an attempt: a link
+   * must not help to guess. After too many of them nothing is compared, because a reset must stay
+   * possible.
+   */
+  async function isKnownToOthers(c: Context, user: User, password: string): Promise<boolean> {
+    if (!user.passwordCompromised) return false;
+    const attempt = await throttle.attemptByUser(
+      c,
+      user,
+      () => accounts.verifyPassword(user, password),
+    );
+    return attempt.evaluated && attempt.outcome.ok;
+  }
+
+  /** The factor is tried last: a code is used up, and must not be lost to a refused password. */
+  async function resetPassword(c: Context, password: string, code: string): Promise<ResetResult> {
+    if (await policy.isBreached(password)) {
+      return { ok: false, problems: { password: "password_common" } };
+    }
+    const refused = await proveFactor(c, code);
+    if (refused) return refused;
+    const { found } = c.var.resetLink;
+    const changed = await passwordResets.reset(found, password, (changed) => {
+      return mails.passwordChanged(c, changed);
+    });
+    if (!changed) return { ok: false, reason: "dead_link" };
+    c.var.log("authn_password_change", { userId: changed.id });
+    return { ok: true };
+  }
+
+  /** Null when a factor was proved, or none is asked for. */
+  async function proveFactor(c: Context, typed: string): Promise<ResetResult | null> {
+    const { user, needsFactor } = c.var.resetLink;
+    const code = needsFactor ? readFactorCode(typed) : null;
+    if (!code) return null;
+    if (!code.ok) return { ok: false, problems: { code: code.reason } };
+    const proof = await services.factorProof.tryCode(c, user, code);
+    if (proof.ok) return null;
+    const { waits } = proof;
+    return waits ? { ok: false, waits } : { ok: false, problems: { code: "code_wrong" } };
+  }
+
+  async function validate(typed: Typed, c: Context): Promise<FieldProblems> {
+    const { user, needsFactor } = c.var.resetLink;
+    const problem = await policy.check(typed("password") ?? "", user);
+    const code = needsFactor ? readFactorCode(typed("code") ?? "") : null;
+    return {
+      ...problem ? { password: problem } : {},
+      ...code && !code.ok ? { code: code.reason } : {},
+    };
+  }
+
+  async function refuse(c: Context, problems: Problems<keyof typeof fields>, typed: Typed) {
+    const password = typed("password");
+    const { found, user } = c.var.resetLink;
+    if (!isFormOf(found, typed("email"))) return deadLink(c, askPath);
+    const assessment = password ? await policy.assess(password, user) : undefined;
+    return page(c, { problems, assessment }, 422);
+  }
+
+  function page(
+    c: Context,
+    props: Pick<NewPasswordPageProps, "problems" | "assessment">,
+    status?: 422,
+  ) {
+    const { text, resetLink: { user: { email, factors }, needsFactor } } = c.var;
+    const given = { text, email, minLength: policy.minLength };
+    return c.render(
+      <NewPasswordPage {...given} factors={needsFactor ? factors : []} {...props} />,
+      { title: text.passwordReset.newTitle, status },
+    );
+  }
+
+  return routes;
+}
