@@ -73,7 +73,7 @@ export function createLoginCompletion(
     const browser = askingBrowser.remember(c);
     const { verdict } = await throttle.mailAdmission(c, "verify_email", user.email);
     if (verdict === "admitted") await mails.commit(mails.verifyEmail(c, user, browser));
-    await login.flash(c, "verify_first");
+    await login.flash(c, verdict === "admitted" ? "verify_first" : "verify_first_by_older_mail");
     return c.redirect("/verify-email", 303);
   }
 

@@ -18,7 +18,15 @@ const fields = { name: nameField, email: emailField, password: passwordField };
 
 type Used = Pick<
   Services,
-  "guards" | "accounts" | "registrations" | "policy" | "throttle" | "completeLogin" | "mail" | "now"
+  | "login"
+  | "guards"
+  | "accounts"
+  | "registrations"
+  | "policy"
+  | "throttle"
+  | "completeLogin"
+  | "mail"
+  | "now"
 >;
 
 /**
@@ -26,7 +34,7 @@ type Used = Pick<
  * the same for every address, and the mail says what to do.
  */
 export function registerRoutes(
-  { guards, accounts, registrations, policy, throttle, completeLogin, mail, now }: Used,
+  { login, guards, accounts, registrations, policy, throttle, completeLogin, mail, now }: Used,
 ) {
   const routes = new Hono();
 
@@ -46,7 +54,10 @@ export function registerRoutes(
     if (!attempt.evaluated) return tooManyRequests(c, attempt);
     const { outcome } = attempt;
     if (!outcome.ok && outcome.reason === "too_many") return tooManyRequests(c, outcome.refusal);
-    if (!outcome.ok && outcome.reason === "mail_sent") return c.redirect("/verify-email", 303);
+    if (!outcome.ok && outcome.reason === "mail_sent") {
+      await login.flash(c, "registration_sent");
+      return c.redirect("/verify-email", 303);
+    }
     if (!outcome.ok) {
       const repeated = outcome.reason === "email_taken" && await findRepeated(c, registration);
       if (repeated) return await logIn(c, repeated);

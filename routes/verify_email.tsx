@@ -39,7 +39,9 @@ export function verifyEmailRoutes(services: Used) {
 
   routes.get("/verify-email", async (c) => {
     const user = await login.user(c);
-    return askPage(c, { email: user?.email, later: user && laterOf(c) });
+    const later = user && laterOf(c);
+    // Without somewhere to go to, the page may be about another account than the user's.
+    return askPage(c, { email: later === null ? undefined : user?.email, later });
   });
 
   routes.post(
@@ -164,8 +166,10 @@ function askPage(
   status?: 422,
 ) {
   const { text } = c.var;
-  const title = props.later === null ? text.verifyEmail.title : text.verifyEmail.askTitle;
-  return c.render(<VerifyEmailPage text={text} {...props} />, { title, status });
+  return c.render(<VerifyEmailPage text={text} {...props} />, {
+    title: text.verifyEmail.title,
+    status,
+  });
 }
 
 function confirmPage(

@@ -105,6 +105,7 @@ const warnings: ReadonlySet<FlashWord> = new Set([
   "sent_held",
   "nothing_held",
   "verify_first",
+  "verify_first_by_older_mail",
   "second_factor_ended",
   "recovery_code_used",
   "password_compromised",

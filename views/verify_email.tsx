@@ -3,23 +3,22 @@ import type { Text } from "./text/en.ts";
 
 export interface VerifyEmailPageProps {
   text: Text;
-  /** The address as typed, or the user's own. */
+  /** The address as typed, or that of the user who was asked. */
   email?: string | undefined;
   problems?: Problems<"email">;
-  /** Where a user who was asked to confirm goes instead; null after a registration. */
+  /** Where a user who was asked to confirm goes instead; null for everybody else. */
   later: string | null;
 }
 
-/** Says that a mail is on its way, and sends another one. */
+/** Sends a link that confirms an address; a message tells when one was sent. */
 export function VerifyEmailPage({ text, email, problems = {}, later }: VerifyEmailPageProps) {
-  const { title, intro, askTitle, askIntro, again, submit, ask, notNow } = text.verifyEmail;
+  const { title, intro, askIntro, submit, notNow } = text.verifyEmail;
   return (
     <div class="auth narrow">
-      <h1>{later === null ? title : askTitle}</h1>
+      <h1>{title}</h1>
       <form class="card" method="post" action="/verify-email">
         <ProblemSummary text={text} problems={problems} labels={{ email: text.fields.email }} />
         <p>{later === null ? intro : askIntro}</p>
-        {later === null && <p>{again}</p>}
         <Field
           text={text}
           name="email"
@@ -31,7 +30,7 @@ export function VerifyEmailPage({ text, email, problems = {}, later }: VerifyEma
           problem={problems.email}
           autofocus={problems.email !== undefined}
         />
-        <button type="submit">{later === null ? submit : ask}</button>
+        <button type="submit">{submit}</button>
       </form>
       {later !== null && (
         <p>

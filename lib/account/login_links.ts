@@ -2,6 +2,7 @@ import { newId } from "../keys.ts";
 import type { Kv } from "../kv/kv.ts";
 import { timingSafeEqual } from "../login/bytes.ts";
 import type { Keyring } from "../login/keyring.ts";
+import { parseSplitToken } from "../split_token.ts";
 import type { Clock } from "../time.ts";
 import { writeUser } from "./account_records.ts";
 import {
@@ -119,6 +120,11 @@ export class LoginLinks {
       return String(number % 100_000_000n).padStart(8, "0");
     });
   }
+}
+
+/** Whether this is the token of a link to log in, which may not work any more. */
+export function isLoginLink(token: string | undefined): boolean {
+  return parseSplitToken(token)?.id === "log_in";
 }
 
 /** Whether a link to log in is for this user. */

@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { type FoundToken, isAskingBrowser } from "../../lib/account/email_token.ts";
-import { mayUse } from "../../lib/account/login_links.ts";
+import { isLoginLink, mayUse } from "../../lib/account/login_links.ts";
 import type { User } from "../../lib/account/user.ts";
 import type { Problems } from "../../views/form.tsx";
 import { ConfirmLoginPage, LoginCodePage } from "../../views/login/link.tsx";
@@ -79,7 +79,9 @@ export function loginLinkConfirmRoutes(services: Used) {
   async function answerLink(c: Context, answers: Answers, email?: string): Promise<Response> {
     const browser = askingBrowser.read(c);
     const token = mailedLink.read(c);
-    if (token === undefined && browser && loginRequest.read(c)) return answers.waiting(c, browser);
+    // A link of another kind, opened meanwhile, does not end the wait for this one.
+    const isWaiting = !isLoginLink(token) && loginRequest.read(c) !== null;
+    if (isWaiting && browser) return answers.waiting(c, browser);
     const found = await loginLinks.find(token);
     if (!found || !isFormOf(found, email)) return deadLink(c, askPath);
     const user = await accounts.find(found.userId);
@@ -113,7 +115,7 @@ export function loginLinkConfirmRoutes(services: Used) {
     const isKnownDevice = throttle.knowsDevice(c, user);
     throttle.noteFirstFactor(c, user);
     const next = loginRequest.read(c)?.next ?? undefined;
-    mailedLink.forget(c);
+    if (isLoginLink(mailedLink.read(c))) mailedLink.forget(c);
     loginRequest.forget(c);
     const answer = await completeLogin(c, user, {
       methods: ["mail"],

@@ -112,11 +112,13 @@ export function newPasswordRoutes(services: Used) {
     }
     const refused = await proveFactor(c, code);
     if (refused) return refused;
-    const { found } = c.var.resetLink;
+    const { found, user } = c.var.resetLink;
     const changed = await passwordResets.reset(found, password, (changed) => {
       return mails.passwordChanged(c, changed);
     });
     if (!changed) return { ok: false, reason: "dead_link" };
+    // A browser that the user logged in with before is no news to them.
+    if (throttle.knowsDevice(c, user)) throttle.setDeviceCookie(c, changed);
     c.var.log("authn_password_change", { userId: changed.id });
     return { ok: true };
   }

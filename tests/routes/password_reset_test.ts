@@ -2,6 +2,7 @@ import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { EmailTokens, type Purpose } from "../../lib/account/email_token.ts";
 import { addWrites } from "../../lib/kv/write.ts";
 import { HOUR } from "../../lib/time.ts";
+import type { Browser } from "../support/browser.ts";
 import { changeUser, choose, chosen, loginTarget, openLink } from "../support/password_reset.ts";
 import { ann, bob } from "../support/people.ts";
 import {
@@ -101,6 +102,25 @@ test("in a browser that is logged in, the reset logs out and says what happened"
   const answer = await choose(browser);
   match(await (await browser.follow(answer)).text(), /Your new password is saved/);
   equal((await browser.get("/profile")).status, 302);
+});
+
+test("a browser that was known before the reset is no new browser after it [SEC-C15]", async (world) => {
+  const own = await world.ann();
+  await own.post("/logout");
+  await own.post("/password-reset", { email });
+  await own.get(await world.linkTo(email));
+  await choose(own);
+  const told = async (browser: Browser) => {
+    const { length } = await world.delivered();
+    equal((await browser.post("/login", { email, password: chosen })).status, 303);
+    return (await world.delivered()).length - length;
+  };
+
+  equal(await told(own), 0);
+  const other = await openLink(world);
+  await choose(other);
+  equal(await told(other), 1);
+  equal(await told(own), 1, "a reset elsewhere makes it unknown");
 });
 
 test("a link works for an hour [SEC-H2]", async (world) => {

@@ -10,7 +10,7 @@ test("a registration opens nothing before the link in its mail is used", async (
   const browser = world.browser();
   const registered = await browser.post("/register", { ...ann });
   equal(registered.headers.get("location"), "/verify-email");
-  match(await (await browser.follow(registered)).text(), /We’ve sent a mail with a link/);
+  match(await (await browser.follow(registered)).text(), /We’ve sent a link to the address/);
   equal((await browser.get("/profile")).status, 302);
 
   const opened = await browser.get(await world.linkTo(email));
@@ -19,6 +19,32 @@ test("a registration opens nothing before the link in its mail is used", async (
   match(await (await browser.follow(opened)).text(), /Is ann@example\.com your address\?/);
   equal((await browser.post("/verify-email/confirm")).headers.get("location"), "/profile");
   match(await (await browser.get("/profile")).text(), /Hi Ann/);
+});
+
+test("the page says that a mail was sent only where one was asked for", async (world) => {
+  const browser = world.browser();
+  ok(!/sent/.test(await (await browser.get("/verify-email")).text()));
+  const asked = await browser.post("/verify-email", { email });
+  match(await (await browser.follow(asked)).text(), /we’ve sent a mail to it/);
+  const registered = await browser.post("/register", { ...ann });
+  match(await (await browser.follow(registered)).text(), /We’ve sent a link/);
+  ok(!/sent/.test(await (await browser.get("/verify-email")).text()));
+});
+
+test("registering somebody else suggests no address of the user who is logged in", async (world) => {
+  const browser = await world.ann();
+  const page = await browser.follow(await browser.post("/register", { ...bob }));
+  ok(!(await page.text()).includes(`value="${email}"`));
+});
+
+test("a right login that sends no mail, because there were many, says so", async (world) => {
+  await world.browser().post("/register", { ...ann });
+  const browser = world.browser();
+  const logIn = async () => await browser.follow(await browser.post("/login", { email, password }));
+  for (let i = 0; i < 3; i++) match(await (await logIn()).text(), /We’ve sent you a mail/);
+  const page = await (await logIn()).text();
+  match(page, /with the link in the newest mail from us/);
+  ok(!page.includes("We’ve sent you a mail"));
 });
 
 test("another browser needs the password that was chosen", async (world) => {

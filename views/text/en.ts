@@ -97,17 +97,14 @@ export const en = {
     logInInstead: "Log in instead?",
   },
   verifyEmail: {
-    title: "Check your mail",
+    title: "Confirm your email address",
     intro:
-      "We’ve sent a mail with a link to the address you registered with. Open it to finish. It works for 24 hours. If nothing arrives in a few minutes, please look in your spam folder, too.",
-    again: "No mail, or is the link too old? We can send another one, up to three times an hour.",
-    submit: "Send another mail",
-    askTitle: "Confirm your email address",
+      "No mail yet, or is its link too old? Enter the address that you registered with, and we’ll send you a link, up to three times an hour.",
     askIntro:
       "We don’t know yet whether this address is yours. If you confirm it, we can help you when you forget your password, and warn you when someone else logs in.",
-    ask: "Send me a link",
+    submit: "Send me a link",
     notNow: "Not now",
-    confirmTitle: "Confirm your email address",
+    confirmTitle: "Is this your email address?",
     confirmIntro: (email: string) => `Is ${email} your address? Then confirm it to continue.`,
     passwordIntro: (email: string) =>
       `To confirm ${email}, please enter the password that you chose when you registered.`,
@@ -611,9 +608,13 @@ export const en = {
 
   /** Flash messages, by the word that is stored until the next page. */
   flash: {
+    registration_sent:
+      "Check your mail. We’ve sent a link to the address you registered with, unless it got too many mails from us lately. Open it to finish. It works for 24 hours. If nothing arrives in a few minutes, please look in your spam folder, too.",
     verify_first: "Please confirm your email address first. We’ve sent you a mail with a link.",
+    verify_first_by_older_mail:
+      "Please confirm your email address first, with the link in the newest mail from us. We’ve sent several, and can send another one later.",
     verification_sent:
-      "If this address has an account that isn’t confirmed yet, we’ve sent a mail to it.",
+      "If this address has an account that isn’t confirmed yet, we’ve sent a mail to it, unless it got too many mails from us lately.",
     email_verified: "Your email address is confirmed.",
     login_confirmed: "Done. Now go back to the browser where you asked, and continue there.",
     registration_removed: "The account has been removed. Nobody can use it any more.",

@@ -102,18 +102,14 @@ export const it: Text = {
     logInInstead: "Vuoi accedere?",
   },
   verifyEmail: {
-    title: "Controlla la posta",
+    title: "Conferma il tuo indirizzo email",
     intro:
-      "All’indirizzo con cui hai creato l’account abbiamo inviato un’email con un link. Aprilo per continuare: vale 24 ore. Se tra qualche minuto non arriva nulla, guarda anche nella posta indesiderata.",
-    again:
-      "Non è arrivata o il link è scaduto? Possiamo inviartene un’altra, fino a tre volte all’ora.",
-    submit: "Invia un’altra email",
-    askTitle: "Conferma il tuo indirizzo email",
+      "L’email non è arrivata o il link è scaduto? Inserisci l’indirizzo con cui hai creato l’account: ti invieremo un link, fino a tre volte all’ora.",
     askIntro:
       "Non sappiamo ancora se questo indirizzo è tuo. Se lo confermi, possiamo aiutarti quando dimentichi la password e avvisarti quando accede qualcun altro.",
-    ask: "Inviami un link",
+    submit: "Inviami un link",
     notNow: "Non ora",
-    confirmTitle: "Conferma il tuo indirizzo email",
+    confirmTitle: "Questo indirizzo email è tuo?",
     confirmIntro: (email) => `${email} è il tuo indirizzo? Confermalo per continuare.`,
     passwordIntro: (email) =>
       `Per confermare ${email}, inserisci la password che hai scelto durante la registrazione.`,
@@ -626,9 +622,13 @@ export const it: Text = {
   },
 
   flash: {
+    registration_sent:
+      "Controlla la posta: all’indirizzo con cui hai creato l’account abbiamo inviato un link, a meno che non abbia ricevuto troppe nostre email di recente. Aprilo per continuare: vale 24 ore. Se tra qualche minuto non arriva nulla, guarda anche nella posta indesiderata.",
     verify_first: "Prima conferma il tuo indirizzo email: ti abbiamo inviato un link.",
+    verify_first_by_older_mail:
+      "Prima conferma il tuo indirizzo email con il link dell’ultima email che ti abbiamo inviato. Te ne abbiamo già mandate diverse: per riceverne un’altra devi aspettare un po’.",
     verification_sent:
-      "Se questo indirizzo ha un account ancora da confermare, gli abbiamo inviato un’email.",
+      "Se questo indirizzo ha un account ancora da confermare, gli abbiamo inviato un’email, a meno che non ne abbia ricevute troppe di recente.",
     email_verified: "Il tuo indirizzo email è confermato.",
     login_confirmed: "Fatto. Ora torna al browser da cui hai chiesto il link e continua da lì.",
     registration_removed: "L’account è stato eliminato. Nessuno può più usarlo.",

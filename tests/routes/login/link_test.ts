@@ -75,6 +75,19 @@ test("another browser enters the code, and lets in the one that asked", async (w
   equal((await confirm(computer)).status, 410);
 });
 
+test("a link of another kind, opened in the browser that waits, ends neither", async (world) => {
+  await world.ann();
+  const computer = await asking(world);
+  const phone = await opening(world);
+  await world.browser().post("/password-reset", { email });
+  await computer.get(await world.linkTo(email));
+
+  equal((await confirm(phone, await codeOf(computer))).status, 303);
+  equal((await confirm(computer)).status, 303);
+  ok(await isLoggedIn(computer));
+  equal((await computer.get("/password-reset/new")).status, 200);
+});
+
 test("a victim who opens a link that an attacker asked for lets nobody in", async (world) => {
   await world.ann();
   await world.bob();
