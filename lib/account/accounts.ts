@@ -1,3 +1,4 @@
+import { newId } from "../keys.ts";
 import type { Kv } from "../kv/kv.ts";
 import type { Clock } from "../time.ts";
 import { canonicalEmail } from "./email_address.ts";
@@ -171,11 +172,14 @@ export class Accounts {
     change: (user: User) => User | null,
     join: (operation: Deno.AtomicOperation, changed: User) => Promise<boolean>,
   ): Promise<User | null> {
+    const factorChange = newId();
     while (true) {
       const entry = await this.#kv.get(["user", id]);
       const user = readUser(entry.value, id);
-      const changed = user && change(user);
-      if (!changed) return null;
+      if (user?.factorChange === factorChange) return user; // the commit's answer was lost
+      const allowed = user && change(user);
+      if (!allowed) return null;
+      const changed = { ...allowed, factorChange };
       const operation = this.#kv.atomic().check(entry);
       writeUser(operation, changed, this.#now());
       if (!await join(operation, changed)) return null;

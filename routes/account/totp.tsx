@@ -3,7 +3,6 @@ import { type Context, Hono } from "hono";
 import type { User } from "../../lib/account/user.ts";
 import { inGroupsOfFour } from "../../lib/credential/base32.ts";
 import { otpauthUri } from "../../lib/credential/otpauth.ts";
-import { factorMethods } from "../../lib/credential/second_factor.ts";
 import { addWrites } from "../../lib/kv/write.ts";
 import { EnrolTotpPage, type EnrolTotpPageProps, TotpPage } from "../../views/account/totp.tsx";
 import type { FieldProblem, Text } from "../../views/text/en.ts";
@@ -51,19 +50,14 @@ export function totpRoutes(services: Used) {
     },
   );
 
-  routes.post(
-    `${path}/remove`,
-    guards.enrolling.fresh,
-    login.methods(...factorMethods),
-    async (c) => {
-      const removed = await remove(c, c.var.user);
-      if (removed) {
-        c.var.log("authn_token_revoked", { reason: "totp" });
-        await login.flash(c, "totp_removed");
-      }
-      return c.redirect(path, 303);
-    },
-  );
+  routes.post(`${path}/remove`, guards.enrolling.fresh, async (c) => {
+    const removed = await remove(c, c.var.user);
+    if (removed) {
+      c.var.log("authn_token_revoked", { reason: "totp" });
+      await login.flash(c, "totp_removed");
+    }
+    return c.redirect(path, 303);
+  });
 
   /** The first factor brings recovery codes along, in the same commit. */
   async function enrol(c: Context, user: User, code: string): Promise<EnrolOutcome> {

@@ -2,12 +2,13 @@ import { equal, ok } from "node:assert/strict";
 import { DAY, SECOND } from "../../lib/time.ts";
 import type { Call, Fault } from "../support/broken_kv.ts";
 import { type Flow, flows, mailFlows, type Step } from "../support/flows.ts";
+import { totpFlows } from "../support/totp_flows.ts";
 import { TestWorld } from "../support/world.ts";
 
 // One call to the database fails: first the first call, then the second, and so on, until the
 // request is done before the fault.
 
-const allFlows = [...flows, ...mailFlows];
+const allFlows = [...flows, ...totpFlows, ...mailFlows];
 
 /** A test with a world of its own, on the flow's site. */
 function flowTest(flow: Flow, name: string, run: (world: TestWorld) => Promise<void>): void {
@@ -75,8 +76,10 @@ async function run(flow: Flow, world: TestWorld, step: Step, fault: Fault, nth: 
     }
   }
   await flow.verify(browser, world);
-  for (const { key, expireIn } of world.broken.written.splice(0)) {
-    const isAccount = ["user", "user_by_email", "password"].includes(String(key[0]));
+  for (const { key, value, expireIn } of world.broken.written.splice(0)) {
+    const isEnrolled = Object(value).enrolledAt instanceof Date;
+    const isAccount = isEnrolled ||
+      ["user", "user_by_email", "password", "recovery_code"].includes(String(key[0]));
     // With mail, an account that nobody confirmed ends as well.
     const forEver = isAccount && (!flow.config || expireIn === undefined);
     equal(expireIn === undefined, forEver, `how long KV keeps ${key.join(" ")} [SEC-N9]`);

@@ -45,7 +45,7 @@ const matrix: Record<string, readonly [Access, Access, Access, Access]> = {
   "POST /account/sessions/:id/end": ["login", "open", "open", "password"],
   "GET /account/totp": ["login", "open", "reauthenticate", "password"],
   "POST /account/totp": ["login", "open", "reauthenticate", "password"],
-  "POST /account/totp/remove": ["login", "reauthenticate", "reauthenticate", "password"],
+  "POST /account/totp/remove": ["login", "totp", "reauthenticate", "password"],
   "GET /account/recovery-codes": ["login", "totp", "reauthenticate", "password"],
   "POST /account/recovery-codes": ["login", "totp", "reauthenticate", "password"],
   "GET /account/delete": ["login", "open", "reauthenticate", "password"],
