@@ -3,8 +3,9 @@ import type { Kv } from "../kv/kv.ts";
 import type { Clock } from "../time.ts";
 import { moveAddress, writeUser } from "./account_records.ts";
 import { type FoundToken, waitingTokenKeys } from "./email_token.ts";
+import { readLinkUse } from "./link_use.ts";
 import { findRival, removeRival } from "./rival.ts";
-import { isExpired, readUser, type User } from "./user.ts";
+import type { User } from "./user.ts";
 
 export type EmailChangeResult =
   | { readonly ok: true; readonly user: User }
@@ -35,22 +36,23 @@ export class EmailChanges {
    * @param join Called again for each attempt.
    */
   async confirm(
-    { userId, record, entry: token }: FoundToken,
+    found: FoundToken,
     { epoch }: Pick<User, "epoch">,
     join: JoinEmailChange,
   ): Promise<EmailChangeResult> {
+    const { userId, record } = found;
     const linkUse = newId();
     while (true) {
-      const [entry, index, current] = await Promise.all([
-        this.#kv.get(["user", userId]),
+      const [use, index] = await Promise.all([
+        readLinkUse(this.#kv, found, { linkUse, now: this.#now() }),
         this.#kv.get(["user_by_email", record.email]),
-        this.#kv.get(token.key),
       ]);
-      const user = readUser(entry.value, userId);
-      if (!user || isExpired(user, this.#now())) return { ok: false, reason: "dead_link" };
-      if (user.linkUse === linkUse) return { ok: true, user }; // its answer was lost
-      const isDead = current.versionstamp !== token.versionstamp || user.epoch !== epoch;
-      if (isDead || user.email === record.email) return { ok: false, reason: "dead_link" };
+      if (!use) return { ok: false, reason: "dead_link" };
+      const { user, entry, token } = use;
+      if (use.isDone) return { ok: true, user };
+      if (user.epoch !== epoch || user.email === record.email) {
+        return { ok: false, reason: "dead_link" };
+      }
       const rival = await findRival(this.#kv, index, userId);
       if (rival?.keepsAddress) return { ok: false, reason: "email_taken" };
 

@@ -12,7 +12,8 @@ import {
   type FoundToken,
   readEmailToken,
 } from "./email_token.ts";
-import { isPending, NO_USER_ID, readUser, type User } from "./user.ts";
+import { readLinkUse } from "./link_use.ts";
+import { isPending, NO_USER_ID, type User } from "./user.ts";
 
 /** Wrong codes for one link; with the last of them it stops to work. */
 const MAX_WRONG_CODES = 5;
@@ -86,20 +87,19 @@ export class LoginLinks {
    * Uses a link, once: it proves the address. Null when it does not work any more. If nobody proved
    * the address before, a stranger may have registered it: what they know opens nothing any more.
    */
-  async use({ userId, record, entry: { key } }: FoundToken): Promise<User | null> {
+  async use(found: FoundToken): Promise<User | null> {
     const linkUse = newId();
     while (true) {
-      const [entry, token] = await Promise.all([this.#kv.get(["user", userId]), this.#kv.get(key)]);
-      const user = readUser(entry.value, userId);
-      if (!user || !mayUse(user, record)) return null;
-      if (user.linkUse === linkUse) return user; // the commit's answer was lost
-      if (!isSameLink(readEmailToken(token.value), record)) return null;
+      const use = await readLinkUse(this.#kv, found, { linkUse, now: this.#now() });
+      if (!use || !mayUse(use.user, found.record)) return null;
+      const { user, entry, token } = use;
+      if (use.isDone) return user;
 
       const proof = user.emailVerified
         ? {}
         : { emailVerified: true, epoch: user.epoch + 1, passwordCompromised: true };
       const verified = { ...user, ...proof, linkUse };
-      const operation = this.#kv.atomic().check(entry, token).delete(key);
+      const operation = this.#kv.atomic().check(entry, token).delete(token.key);
       writeUser(operation, verified, this.#now());
       if ((await operation.commit()).ok) return verified;
     }

@@ -1,10 +1,12 @@
 import type { Passwords } from "../credential/password.ts";
+import { newId } from "../keys.ts";
 import type { Kv } from "../kv/kv.ts";
 import { addWrites, type Write } from "../kv/write.ts";
 import type { Clock } from "../time.ts";
 import { writeAccount } from "./account_records.ts";
 import { type FoundToken, waitingTokenKeys } from "./email_token.ts";
-import { isExpired, readUser, type User } from "./user.ts";
+import { readLinkUse } from "./link_use.ts";
+import type { User } from "./user.ts";
 
 /** New passwords for people who forgot theirs. The records are those of `accounts.ts`. */
 export class PasswordResets {
@@ -26,22 +28,17 @@ export class PasswordResets {
    * @param mails The mails that the commit writes.
    */
   async reset(
-    { userId, record, entry: token }: FoundToken,
+    found: FoundToken,
     newPassword: string,
     mails: (changed: User) => readonly Write[],
   ): Promise<User | null> {
     const password = await this.#passwords.hash(newPassword);
+    const linkUse = newId();
     while (true) {
-      const [entry, stored, current] = await Promise.all([
-        this.#kv.get(["user", userId]),
-        this.#kv.get<{ hash?: string }>(["password", userId]),
-        this.#kv.get(token.key),
-      ]);
-      const user = readUser(entry.value, userId);
-      if (!user || user.email !== record.email || isExpired(user, this.#now())) return null;
-      // The commit happened although its answer was lost: the salt makes every hash unique.
-      if (stored.value?.hash === password.hash) return user;
-      if (current.versionstamp !== token.versionstamp) return null;
+      const use = await readLinkUse(this.#kv, found, { linkUse, now: this.#now() });
+      if (use?.user.email !== found.record.email) return null;
+      const { user, entry, token } = use;
+      if (use.isDone) return user;
 
       const changed = {
         ...user,
@@ -49,9 +46,10 @@ export class PasswordResets {
         emailVerified: true,
         passwordCompromised: false,
         expiresAt: null,
+        linkUse,
       };
       const operation = this.#kv.atomic().check(entry, token);
-      for (const key of waitingTokenKeys(userId)) operation.delete(key);
+      for (const key of waitingTokenKeys(user.id)) operation.delete(key);
       writeAccount(operation, changed, password, this.#now());
       addWrites(operation, mails(changed));
       if ((await operation.commit()).ok) return changed;

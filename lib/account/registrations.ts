@@ -5,15 +5,9 @@ import { addWrites, type Write } from "../kv/write.ts";
 import type { Clock } from "../time.ts";
 import { deleteAccount, writeAccount, writeUser } from "./account_records.ts";
 import type { FoundToken } from "./email_token.ts";
+import { readLinkUse } from "./link_use.ts";
 import { findRival, removeRival } from "./rival.ts";
-import {
-  isExpired,
-  isPending,
-  newUser,
-  readUser,
-  registrationLifetime,
-  type User,
-} from "./user.ts";
+import { isPending, newUser, readUser, registrationLifetime, type User } from "./user.ts";
 
 export interface NewRegistration {
   readonly name: string;
@@ -86,18 +80,16 @@ export class Registrations {
   }
 
   /** Confirms an address by its link, once; null when the link does not work any more. */
-  async confirm({ userId, record, entry: token }: FoundToken): Promise<User | null> {
+  async confirm(found: FoundToken): Promise<User | null> {
     const linkUse = newId();
     while (true) {
-      const [entry, password, current] = await Promise.all([
-        this.#kv.get(["user", userId]),
-        this.#kv.get<PasswordRecord>(["password", userId]),
-        this.#kv.get(token.key),
+      const [use, password] = await Promise.all([
+        readLinkUse(this.#kv, found, { linkUse, now: this.#now() }),
+        this.#kv.get<PasswordRecord>(["password", found.userId]),
       ]);
-      const user = readUser(entry.value, userId);
-      if (!user || user.email !== record.email || isExpired(user, this.#now())) return null;
-      if (user.linkUse === linkUse) return user; // the commit's answer was lost
-      if (current.versionstamp !== token.versionstamp) return null;
+      if (use?.user.email !== found.record.email) return null;
+      const { user, entry, token } = use;
+      if (use.isDone) return user;
 
       const confirmed = { ...user, emailVerified: true, expiresAt: null, linkUse };
       const operation = this.#kv.atomic().check(entry, password, token).delete(token.key);

@@ -9,8 +9,9 @@ import {
   tokenLifetimes,
   waitingTokenKeys,
 } from "./email_token.ts";
+import { readLinkUse } from "./link_use.ts";
 import { findRival, removeRival } from "./rival.ts";
-import { isExpired, readUser, type Undone, type User } from "./user.ts";
+import type { Undone, User } from "./user.ts";
 
 /**
  * How long after a use the links of other addresses still end: a login that began before it may
@@ -43,21 +44,21 @@ export class Undo {
    * @param mails The mails that the commit writes when the address is the user's again.
    */
   async undo(
-    { userId, record, entry: token }: FoundToken,
+    found: FoundToken,
     mails: (changed: User) => readonly Write[],
   ): Promise<UndoResult | null> {
+    const { userId, record } = found;
     const linkUse = newId();
     let hasAddress = true;
     while (true) {
-      const [entry, index, current] = await Promise.all([
-        this.#kv.get(["user", userId]),
+      const [use, index] = await Promise.all([
+        readLinkUse(this.#kv, found, { linkUse, now: this.#now() }),
         this.#kv.get(["user_by_email", record.email]),
-        this.#kv.get(token.key),
       ]);
-      const user = readUser(entry.value, userId);
-      if (!user || isExpired(user, this.#now())) return null;
-      if (user.linkUse === linkUse) return { user, hasAddress }; // the commit's answer was lost
-      if (current.versionstamp !== token.versionstamp || !mayUndo(user, record)) return null;
+      if (!use) return null;
+      const { user, entry, token } = use;
+      if (use.isDone) return { user, hasAddress };
+      if (!mayUndo(user, record)) return null;
 
       const rival = await findRival(this.#kv, index, userId);
       hasAddress = !rival?.keepsAddress;
