@@ -27,12 +27,12 @@ export type CompleteLogin = (c: Context, user: User, proved: ProvedLogin) => Pro
 
 type Used = Pick<
   Services,
-  "login" | "accounts" | "pendingLogins" | "pendingCookie" | "throttle" | "mail"
+  "login" | "accounts" | "pendingLogins" | "pendingCookie" | "throttle" | "language" | "mail"
 >;
 
 /** The one way in: whatever was proved, this alone decides whether a session starts. */
 export function createLoginCompletion(
-  { login, accounts, pendingLogins, pendingCookie, throttle, mail }: Used,
+  { login, accounts, pendingLogins, pendingCookie, throttle, language, mail }: Used,
 ): CompleteLogin {
   return async (c, user, proved) => {
     // Without mail nobody can confirm it any more, and the account ends with its time.
@@ -59,6 +59,7 @@ export function createLoginCompletion(
     logSuccess(c, user.id, failures);
     if (user.factors.length > 0) throttle.setDeviceCookie(c, user);
     await endPending(c);
+    await keepLanguage(c, user);
     const isSwitched = before !== null && before.id !== user.id;
     if (greeting) await login.flash(c, greeting);
     if (isSwitched || !greeting) await login.flash(c, isSwitched ? "switched" : "logged_in");
@@ -67,6 +68,12 @@ export function createLoginCompletion(
     await accounts.noteAskedToVerify(user.id);
     return c.redirect(loginUrl("/verify-email", target), 303);
   };
+
+  /** Mails follow the language that was chosen in this browser before the login. */
+  async function keepLanguage(c: Context, { id, lang }: User): Promise<void> {
+    const chosen = language.chosen(c);
+    if (chosen !== undefined && chosen !== lang) await accounts.setLanguage(id, chosen);
+  }
 
   /** Sends the link once more: without it the account opens nothing. */
   async function askToVerify(c: Context, user: User, { mails, askingBrowser }: MailServices) {

@@ -49,7 +49,7 @@ export function registerRoutes(
       }
       return mail
         ? await registerByMail(c, registration, mail)
-        : await accounts.register(registration);
+        : await accounts.register({ ...registration, lang: c.var.text.lang });
     });
     if (!attempt.evaluated) return tooManyRequests(c, attempt);
     const { outcome } = attempt;

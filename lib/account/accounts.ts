@@ -12,6 +12,8 @@ export interface Registration {
   readonly name: string;
   readonly email: string;
   readonly password: string;
+  /** The language that mails to them are written in; English by default. */
+  readonly lang?: string;
 }
 
 /** A user of another system. */
@@ -23,6 +25,7 @@ export interface ImportedUser {
   readonly hash: string;
   /** Whether the other system proved that the address is theirs. */
   readonly emailVerified: boolean;
+  readonly lang?: string | undefined;
   readonly createdAt: Date | null;
 }
 

@@ -109,7 +109,8 @@ export const laterFields = {
 export function newUser(
   { email, name, emailVerified = false, lang = "en", expiresAt = null }:
     & Pick<User, "email" | "name">
-    & Partial<Pick<User, "emailVerified" | "lang" | "expiresAt">>,
+    & { readonly lang?: string | undefined }
+    & Partial<Pick<User, "emailVerified" | "expiresAt">>,
   createdAt: Date,
 ): User {
   return {

@@ -1,7 +1,8 @@
 /**
  * Imports the users of another system: `deno task users:import FILE.jsonl`. Each line is a JSON
  * object with `email`, `name`, `hash` (as the other system stored it) and optionally `created`
- * (ISO 8601) and `verified` (true when the other system proved that the address is theirs).
+ * (ISO 8601), `verified` (true when the other system proved that the address is theirs) and `lang`
+ * (of the mails to them: `en` or `it`).
  */
 import { z } from "zod";
 import { accountsWithoutHashing, onDatabase, print, printError, usageError } from "./command.ts";
@@ -43,6 +44,7 @@ const row = z.object({
   created: text("created").transform((created) => new Date(created))
     .refine(isDate, "created is not a date, such as 2024-05-31T12:00:00Z").nullish(),
   verified: z.boolean("verified is neither true nor false").nullish(),
+  lang: z.enum(["en", "it"], "lang is neither en nor it").nullish(),
 }, "is not a JSON object");
 
 function text(field: string) {
@@ -70,10 +72,15 @@ export function parseLine(line: string): ParseLineResult {
   if (!parsed.success) {
     return { ok: false, reason: parsed.error.issues.map(({ message }) => message).join("; ") };
   }
-  const { created, verified, ...user } = parsed.data;
+  const { created, verified, lang, ...user } = parsed.data;
   return {
     ok: true,
-    user: { ...user, emailVerified: verified ?? false, createdAt: created ?? null },
+    user: {
+      ...user,
+      emailVerified: verified ?? false,
+      lang: lang ?? undefined,
+      createdAt: created ?? null,
+    },
   };
 }
 

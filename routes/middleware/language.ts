@@ -24,6 +24,11 @@ export class LanguageChoice {
       preferred((c.req.header("accept-language") ?? "").slice(0, MAX_HEADER_LENGTH));
   }
 
+  /** The chosen language, as a tag; undefined when none was chosen in this browser. */
+  chosen(c: Context): string | undefined {
+    return find(this.#cookie.read(c))?.lang;
+  }
+
   /** Keeps the choice; false, and nothing done, for an unknown language. */
   keep(c: Context, lang: string): boolean {
     if (!find(lang)) return false;

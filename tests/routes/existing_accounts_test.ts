@@ -2,6 +2,7 @@ import { equal, match, ok } from "node:assert/strict";
 import { accountsWithoutHashing } from "../../lib/cli/command.ts";
 import { importUsers } from "../../lib/cli/users_import.ts";
 import vectors from "../lib/credential/vectors/legacy_hashes.json" with { type: "json" };
+import { it } from "../../views/text/it.ts";
 import { ann } from "../support/people.ts";
 import { testWithMail as test, type TestWorld } from "../support/world.ts";
 
@@ -60,4 +61,10 @@ test("a user who was imported as verified is not asked", async (world) => {
   await importAnn(world, { verified: true });
   equal((await logIn(world).answer).headers.get("location"), "/account");
   match((await world.mailTo(email)).text, /\/undo\//);
+});
+
+test("an imported user gets mails in the language of the import", async (world) => {
+  await importAnn(world, { lang: "it" });
+  await world.browser().post("/password-reset", { email });
+  equal((await world.mailTo(email)).subject, it.mail.resetPassword.subject);
 });

@@ -168,3 +168,30 @@ test("every page offers every language of views/text, under its own name", async
     match(page, new RegExp(`value="${lang}" lang="${lang}"[^>]*>${languageName}</button>`));
   }
 });
+
+test("without mail, an account keeps the language of its registration", async (world) => {
+  await world.browser().post("/register", { ...ann }, italian);
+  equal(await languageOf(world), "it");
+});
+
+withMail(
+  "a language that was chosen before a login is that of the mails after it",
+  async (world) => {
+    await world.ann();
+    const browser = world.browser();
+    await browser.post("/login", { email, password }, italian);
+    equal(await languageOf(world), "en", "what a browser prefers is no choice");
+
+    await browser.post("/logout");
+    await browser.post("/language", { lang: "it" });
+    await browser.post("/login", { email, password });
+    await world.browser().post("/password-reset", { email });
+    equal((await world.mailTo(email)).subject, it.mail.resetPassword.subject);
+  },
+);
+
+/** The language of the only user. */
+async function languageOf(world: TestWorld): Promise<unknown> {
+  const user = (await world.records()).find(({ key }) => key[0] === "user");
+  return (user?.value as { lang?: unknown } | undefined)?.lang;
+}

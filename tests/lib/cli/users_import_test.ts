@@ -41,6 +41,7 @@ const refused: [line: string, reason: RegExp][] = [
   [JSON.stringify({ ...valid, created: { toString: "x" } }), /^created is not text$/],
   [JSON.stringify({ ...valid, created: 1e12 }), /^created is not text$/],
   [JSON.stringify({ ...valid, verified: "yes" }), /^verified is neither true nor false$/],
+  [JSON.stringify({ ...valid, lang: "tlh" }), /^lang is neither en nor it$/],
   [
     JSON.stringify({ email: "ann", name: "", hash: 1 }),
     /^email .*; name is missing; hash is not text$/,
