@@ -33,8 +33,19 @@ type Used = Pick<
 >;
 
 /** Proves that an address belongs to the person who registered it. */
-export function verifyEmailRoutes(services: Used) {
-  const { login, accounts, registrations, throttle, mails, mailedLink, askingBrowser } = services;
+export function verifyEmailRoutes(
+  {
+    login,
+    accounts,
+    registrations,
+    emailTokens,
+    throttle,
+    completeLogin,
+    mails,
+    mailedLink,
+    askingBrowser,
+  }: Used,
+) {
   const routes = new Hono();
 
   routes.get("/verify-email", async (c) => {
@@ -104,17 +115,17 @@ export function verifyEmailRoutes(services: Used) {
 
   /**
    * The browser in which the link alone is enough: the one that registered, or one that is logged
-   * in. Whoever only asks again may be the owner of an address that a stranger registered: without
-   * that stranger's password they must not make the account usable.
+   * in as the user. A browser that asks again is not: a stranger may have registered the address,
+   * and its owner asks. Without the password of the registration the account stays unusable.
    */
   async function askerOf(c: Context, user: User | null, browser: string): Promise<string | null> {
-    const asker = await services.emailTokens.askerOf("verify_email", user?.id ?? NO_USER_ID);
+    const asker = await emailTokens.askerOf("verify_email", user?.id ?? NO_USER_ID);
     return user && (await login.user(c))?.id === user.id ? browser : asker;
   }
 
   /** @param email The address in the form that was sent. */
   async function readLink(c: Context, email?: string): Promise<Link | null> {
-    const found = await services.emailTokens.find("verify_email", mailedLink.read(c));
+    const found = await emailTokens.find("verify_email", mailedLink.read(c));
     if (!found || !isFormOf(found, email)) return null;
     const user = await accounts.find(found.userId);
     if (user?.email !== found.record.email) return null;
@@ -143,7 +154,7 @@ export function verifyEmailRoutes(services: Used) {
     c.var.log("user_updated", { userId: user.id, reason: "email_verified" });
     await login.flash(c, "email_verified");
     if ((await login.user(c))?.id === user.id) return c.redirect("/profile", 303);
-    const answer = await services.completeLogin(c, user, {
+    const answer = await completeLogin(c, user, {
       methods: isAskers ? ["mail"] : ["pwd"],
       freshness: isAskers ? "not_fresh" : "fresh",
       failures,

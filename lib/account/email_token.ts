@@ -18,7 +18,7 @@ export const tokenLifetimes = {
 /** What a mailed link is for. */
 export type Purpose = keyof typeof tokenLifetimes;
 
-/** An account has one link for each of these at most: asking again ends the older one. */
+/** Purposes of which an account has one link at a time: asking again ends the older one. */
 const waitingPurposes: readonly Purpose[] = [
   "verify_email",
   "reset_password",
@@ -37,9 +37,12 @@ export interface EmailToken {
   readonly digest: string;
   /** The address that the mail went to. */
   readonly email: string;
-  /** SHA-256 of the secret of the browser that asked, base64url; null when none counts. */
+  /**
+   * SHA-256 of the secret of the browser that asked, base64url. Null for a link that every browser
+   * uses in the same way.
+   */
   readonly browser: string | null;
-  /** What makes the code of a link that logs in another one than those before it. */
+  /** Random: with it each link that logs in has a code of its own. */
   readonly codeSalt?: string;
   /** Wrong codes so far, for a link that logs in. */
   readonly wrongCodes?: number;
@@ -132,7 +135,7 @@ export class EmailTokens {
     return works ? { userId, record, entry } : null;
   }
 
-  /** The digest of the browser that asked for the link that a user has already, if one counts. */
+  /** The browser that asked for the link that a user has already, as its digest. */
   async askerOf(purpose: "verify_email", userId: string): Promise<string | null> {
     const { value } = await this.#kv.get(["email_token", userId, purpose]);
     const record = readEmailToken(value);
@@ -160,8 +163,8 @@ export function isAskingBrowser(record: EmailToken, browser: string | undefined)
 }
 
 /**
- * The keys of a user's links that a new password, a new address and an undo end. The links that
- * undo stay: whoever took an account over must not end them.
+ * The keys of the links that end with a new password, a new address and an undo. Links that undo
+ * are not among them: an intruder in the account must not end the owner's.
  */
 export function waitingTokenKeys(userId: string): Deno.KvKey[] {
   return waitingPurposes.map((purpose) => ["email_token", userId, purpose]);

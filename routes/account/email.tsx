@@ -24,8 +24,9 @@ type Used = Pick<
 >;
 
 /** Moves an account to another address, once a link that was mailed there is used. */
-export function emailRoutes(services: Used) {
-  const { login, guards, accounts, emailChanges, throttle, mails, mailedLink } = services;
+export function emailRoutes(
+  { login, guards, accounts, emailChanges, emailTokens, throttle, mails, mailedLink }: Used,
+) {
   const routes = new Hono();
 
   routes.get("/account/email", guards.fresh, (c) => page(c, c.var.user, {}));
@@ -102,7 +103,7 @@ export function emailRoutes(services: Used) {
    * @param email The address in the form that was sent.
    */
   async function findLink(c: Context, user: User, email?: string): Promise<FoundToken | null> {
-    const found = await services.emailTokens.find("change_email", mailedLink.read(c));
+    const found = await emailTokens.find("change_email", mailedLink.read(c));
     return found?.userId === user.id && isFormOf(found, email) ? found : null;
   }
 

@@ -11,7 +11,7 @@ export interface RequestedLogin {
   /** In canonical form. */
   readonly email: string;
   readonly next: string | null;
-  /** What makes the code of this request another one than those before it. */
+  /** Random: with it each request has a code of its own. */
   readonly codeSalt: string;
 }
 

@@ -23,12 +23,8 @@ interface Link {
   readonly needsFactor: boolean;
 }
 
-declare module "hono" {
-  interface ContextVariableMap {
-    /** The link that the guard of its page found. */
-    resetLink: Link;
-  }
-}
+/** What the guard of the page found. */
+type WithLink = { Variables: { resetLink: Link } };
 
 const fields = { email: linkEmailField, password: passwordField, code: text.optional() };
 
@@ -54,8 +50,19 @@ type Used = Pick<
 >;
 
 /** Replaces a forgotten password by a mailed link. It logs nobody in. */
-export function newPasswordRoutes(services: Used) {
-  const { login, accounts, passwordResets, policy, throttle, mails, mailedLink } = services;
+export function newPasswordRoutes(
+  {
+    login,
+    accounts,
+    passwordResets,
+    emailTokens,
+    policy,
+    throttle,
+    factorProof,
+    mails,
+    mailedLink,
+  }: Used,
+) {
   const routes = new Hono();
 
   routes.get(path, requireLink, (c) => page(c, {}));
@@ -82,8 +89,8 @@ export function newPasswordRoutes(services: Used) {
   routes.get("/password-reset/:token", (c) => mailedLink.open(c, path));
 
   /** In front of the form: without a link nothing else costs anything. */
-  async function requireLink(c: Context, next: Next) {
-    const found = await services.emailTokens.find("reset_password", mailedLink.read(c));
+  async function requireLink(c: Context<WithLink>, next: Next) {
+    const found = await emailTokens.find("reset_password", mailedLink.read(c));
     const user = found && await accounts.find(found.userId);
     if (!found || user?.email !== found.record.email) return deadLink(c, askPath);
     c.set("resetLink", { found, user, needsFactor: user.factors.length > 0 });
@@ -106,7 +113,11 @@ export function newPasswordRoutes(services: Used) {
   }
 
   /** The factor is tried last: a code is used up, and must not be lost to a refused password. */
-  async function resetPassword(c: Context, password: string, code: string): Promise<ResetResult> {
+  async function resetPassword(
+    c: Context<WithLink>,
+    password: string,
+    code: string,
+  ): Promise<ResetResult> {
     if (await policy.isBreached(password)) {
       return { ok: false, problems: { password: "password_common" } };
     }
@@ -124,18 +135,18 @@ export function newPasswordRoutes(services: Used) {
   }
 
   /** Null when a factor was proved, or none is asked for. */
-  async function proveFactor(c: Context, typed: string): Promise<ResetResult | null> {
+  async function proveFactor(c: Context<WithLink>, typed: string): Promise<ResetResult | null> {
     const { user, needsFactor } = c.var.resetLink;
     const code = needsFactor ? readFactorCode(typed) : null;
     if (!code) return null;
     if (!code.ok) return { ok: false, problems: { code: code.reason } };
-    const proof = await services.factorProof.tryCode(c, user, code);
+    const proof = await factorProof.tryCode(c, user, code);
     if (proof.ok) return null;
     const { waits } = proof;
     return waits ? { ok: false, waits } : { ok: false, problems: { code: "code_wrong" } };
   }
 
-  async function validate(typed: Typed, c: Context): Promise<FieldProblems> {
+  async function validate(typed: Typed, c: Context<WithLink>): Promise<FieldProblems> {
     const { user, needsFactor } = c.var.resetLink;
     const problem = await policy.check(typed("password") ?? "", user);
     const code = needsFactor ? readFactorCode(typed("code") ?? "") : null;
@@ -145,7 +156,11 @@ export function newPasswordRoutes(services: Used) {
     };
   }
 
-  async function refuse(c: Context, problems: Problems<keyof typeof fields>, typed: Typed) {
+  async function refuse(
+    c: Context<WithLink>,
+    problems: Problems<keyof typeof fields>,
+    typed: Typed,
+  ) {
     const password = typed("password");
     const { found, user } = c.var.resetLink;
     if (!isFormOf(found, typed("email"))) return deadLink(c, askPath);
@@ -154,7 +169,7 @@ export function newPasswordRoutes(services: Used) {
   }
 
   function page(
-    c: Context,
+    c: Context<WithLink>,
     props: Pick<NewPasswordPageProps, "problems" | "assessment">,
     status?: 422,
   ) {
