@@ -109,6 +109,7 @@ const warnings: ReadonlySet<FlashWord> = new Set([
   "second_factor_ended",
   "recovery_code_used",
   "password_compromised",
+  "confirmed_by_login",
   "undone",
   "undone_without_address",
 ]);

@@ -111,12 +111,12 @@ export function loginLinkConfirmRoutes(services: Used) {
   async function logIn(c: Context, found: FoundToken, { emailVerified }: User): Promise<Response> {
     const user = await loginLinks.use(found);
     if (!user) return deadLink(c, askPath);
-    if (!emailVerified) c.var.log("user_updated", { userId: user.id, reason: "email_verified" });
     const isKnownDevice = throttle.knowsDevice(c, user);
     throttle.noteFirstFactor(c, user);
     const next = loginRequest.read(c)?.next ?? undefined;
     if (isLoginLink(mailedLink.read(c))) mailedLink.forget(c);
     loginRequest.forget(c);
+    if (!emailVerified) return await askForPassword(c, user);
     const answer = await completeLogin(c, user, {
       methods: ["mail"],
       freshness: "not_fresh",
@@ -125,6 +125,13 @@ export function loginLinkConfirmRoutes(services: Used) {
       next,
     });
     return answer ?? deadLink(c, askPath);
+  }
+
+  /** The link proved the address. A stranger may know the password, so it opens nothing now. */
+  async function askForPassword(c: Context, { id }: User): Promise<Response> {
+    c.var.log("user_updated", { userId: id, reason: "email_verified" });
+    await login.flash(c, "confirmed_by_login");
+    return c.redirect("/password-reset", 303);
   }
 
   function codePage(c: Context, browser: string, problem?: "not_confirmed") {

@@ -621,6 +621,8 @@ export const en = {
     reset_sent:
       "If there’s an account with this address, we’ve sent a mail with a link to it. The link works for 1 hour. If nothing arrives in a few minutes, please look in your spam folder, too.",
     password_reset: "Your new password is saved. You can log in with it now.",
+    confirmed_by_login:
+      "We’ve confirmed your address. Nobody had confirmed it before, so please choose a new password now: we’ll send you a link.",
     password_compromised:
       "Someone else may know your password, so it can’t be used any more. Please choose a new one: we’ll send you a link.",
     second_factor_ended: "That took too long, or something changed. Please log in again.",

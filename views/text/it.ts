@@ -635,6 +635,8 @@ export const it: Text = {
     reset_sent:
       "Se questo indirizzo ha un account, gli abbiamo inviato un’email con un link, che vale un’ora. Se tra qualche minuto non arriva nulla, guarda anche nella posta indesiderata.",
     password_reset: "La nuova password è stata salvata. Ora puoi usarla per accedere.",
+    confirmed_by_login:
+      "Il tuo indirizzo è confermato. Finora nessuno l’aveva fatto, quindi scegli subito una nuova password: ti invieremo un link.",
     password_compromised:
       "Qualcun altro potrebbe conoscere la tua password, quindi non si può più usare. Scegline una nuova: ti invieremo un link.",
     second_factor_ended: "È passato troppo tempo o qualcosa è cambiato. Accedi di nuovo.",

@@ -232,6 +232,15 @@ test("a link verifies an account in use, and ends what a stranger may have prepa
   equal(world.events("user_updated").at(-1)?.facts.reason, "email_verified");
 });
 
+test("who confirms an address by logging in is told why a new password is needed", async (world) => {
+  await world.ann();
+  await change(world, email, { emailVerified: false });
+  const browser = await opening(world, await asking(world));
+  const page = await (await browser.follow(await confirm(browser))).text();
+  match(page, /Nobody had confirmed it before, so please choose a new password/);
+  ok(!page.includes("Someone else may know"));
+});
+
 test("a link ends when the account is suspended, waits for its own link, or moves away", async (world) => {
   await world.ann();
   for (
