@@ -97,10 +97,13 @@ export class Totp {
    * @param join Adds other records to the commit; called again for each attempt.
    */
   async enrol({ id }: User, code: string, join?: JoinCommit): Promise<EnrolResult> {
-    let reason: "wrong" | "ended" | "enrolled" = "enrolled";
+    let reason = "enrolled" as "wrong" | "ended" | "enrolled"; // stays where the user is gone
     const user = await this.#accounts.changeFactors(
       id,
-      (current) => addFactor(current),
+      (current) => {
+        reason = "enrolled"; // perhaps by a request that was faster than the attempt before
+        return addFactor(current);
+      },
       async (operation, changed) => {
         const entry = await this.#kv.get(keyOf(id));
         const record = readTotp(entry.value);

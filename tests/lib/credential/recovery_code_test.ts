@@ -63,10 +63,13 @@ test("a new set ends the old one [SEC-I8]", async (world) => {
 });
 
 test("a code of somebody else is wrong", async (world) => {
-  const { codes: [code] } = await withCodes(world);
+  const own = await withCodes(world);
   const other = await withCodes(world, bob);
 
-  equal(await use(world, other.user, code), null);
+  equal(await use(world, other.user, own.codes[0]), null);
+  const { value } = await world.database.get(["recovery_code", own.user.id, "0"]);
+  await world.database.set(["recovery_code", other.user.id, "0"], value);
+  equal(await use(world, other.user, own.codes[0]), null, "not even with its record");
 });
 
 test("a new set is shown once, within ten minutes [SEC-I8]", async (world) => {
