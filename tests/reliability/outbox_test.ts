@@ -1,4 +1,5 @@
-import { equal, match } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
+import type { OutboxRecord } from "../../lib/mail/outbox_record.ts";
 import { MailServer } from "../support/mail_server.ts";
 import { ann } from "../support/people.ts";
 import { Server } from "../support/server.ts";
@@ -39,10 +40,32 @@ for (const [what, preload] of starts) {
     await server.stop();
 
     equal(mailServer.received.length, 1);
-    using kv = await Deno.openKv(`${server.folder}/latchkey.db`);
-    equal((await Array.fromAsync(kv.list({ prefix: ["outbox"] }))).length, 0);
+    deepEqual(await waiting(server), []);
   });
 }
+
+Deno.test("kill -9 after the commit, before the mail is claimed: the next start sends it at once", async () => {
+  await using mailServer = await MailServer.start();
+  await using server = await Server.create({
+    MAIL_FROM: "Latchkey <no-reply@app.example>",
+    SMTP_URL: mailServer.url,
+  });
+  const { preload } = server;
+  server.preload = "tests/support/no_later_turn.ts";
+  await server.start();
+  equal((await server.post("/register", { ...ann })).status, 303);
+  await server.stop("SIGKILL");
+  deepEqual(await waiting(server), [{ attempts: 0, leasedUntil: null }]);
+  equal(mailServer.connections, 0);
+
+  server.preload = preload;
+  await server.start();
+  match((await mailServer.waitFor(ann.email)).text, /\/verify-email\//);
+  await server.stop();
+
+  equal(mailServer.received.length, 1);
+  deepEqual(await waiting(server), []);
+});
 
 Deno.test("an app that is stopped finishes the mail that it sends", async () => {
   const data = Promise.withResolvers<void>();
@@ -67,6 +90,12 @@ Deno.test("an app that is stopped finishes the mail that it sends", async () => 
   equal((await stopped).code, 0);
 
   equal(mailServer.received.length, 1);
-  using kv = await Deno.openKv(`${server.folder}/latchkey.db`);
-  equal((await Array.fromAsync(kv.list({ prefix: ["outbox"] }))).length, 0);
+  deepEqual(await waiting(server), []);
 });
+
+/** How far the mails are that wait in the database of a server that is stopped. */
+async function waiting(server: Server) {
+  using kv = await Deno.openKv(`${server.folder}/latchkey.db`);
+  const records = await Array.fromAsync(kv.list<OutboxRecord>({ prefix: ["outbox"] }));
+  return records.map(({ value: { attempts, leasedUntil } }) => ({ attempts, leasedUntil }));
+}
