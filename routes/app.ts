@@ -30,6 +30,7 @@ import { passwordStrengthRoutes } from "./password_strength.ts";
 import { profileRoutes } from "./profile.tsx";
 import { reauthenticateRoutes } from "./reauthenticate.tsx";
 import { finishRoutes } from "./reauthenticate/finish.tsx";
+import { recoverAccountRoutes } from "./recover_account.tsx";
 import { registerRoutes } from "./register.tsx";
 import { undoRoutes } from "./undo.tsx";
 import { createServices, type Services } from "./services.ts";
@@ -68,6 +69,7 @@ export function createApp(world: World, services: Services = createServices(worl
   if (mail) app.route("/", verifyEmailRoutes({ ...services, ...mail }));
   if (mail) app.route("/", passwordResetRoutes({ ...services, ...mail }));
   if (mail) app.route("/", newPasswordRoutes({ ...services, ...mail }));
+  if (mail) app.route("/", recoverAccountRoutes({ ...services, ...mail }));
   if (mail) app.route("/", undoRoutes({ ...services, ...mail }));
   if (mail && config.loginByMail) {
     app.route("/", loginLinkRoutes({ ...services, ...mail }));

@@ -44,6 +44,7 @@ const paths: Record<Purpose, string> = {
   change_email: "/account/email",
   log_in: "/login/link",
   undo: "/undo",
+  recover_account: "/recover-account",
 };
 
 /** Longer than the outbox tries to send a mail: one without a link does not become useless. */

@@ -13,7 +13,11 @@ export const tokenLifetimes = {
   change_email: DAY,
   log_in: 10 * MINUTE,
   undo: 7 * DAY,
+  recover_account: 3 * DAY,
 } as const;
+
+/** A link of the operator works after this time, in milliseconds: until then it can be stopped. */
+const recoveryDelay = DAY;
 
 /** What a mailed link is for. */
 export type Purpose = keyof typeof tokenLifetimes;
@@ -24,6 +28,7 @@ const waitingPurposes: readonly Purpose[] = [
   "reset_password",
   "change_email",
   "log_in",
+  "recover_account",
 ];
 
 /** How many links one commit removes: it holds a thousand changes. */
@@ -59,6 +64,7 @@ export type Asker = Pick<EmailToken, "browser" | "codeSalt">;
 export interface PreparedToken {
   readonly token: string;
   readonly write: Write;
+  readonly worksFrom: Date;
   readonly expiresAt: Date;
 }
 
@@ -105,6 +111,7 @@ export class EmailTokens {
     };
     return {
       token,
+      worksFrom: worksFrom(record),
       expiresAt,
       write: { key: ["email_token", user.id, id], value: record, expireIn },
     };
@@ -112,6 +119,12 @@ export class EmailTokens {
 
   /** Finds what a link stands for; null when it does not work, whatever the reason. */
   async find(purpose: Purpose, token: string | undefined): Promise<FoundToken | null> {
+    const found = await this.findWaiting(purpose, token);
+    return found && worksFrom(found.record) <= this.#now() ? found : null;
+  }
+
+  /** As `find`, and also for a link that does not work yet. */
+  async findWaiting(purpose: Purpose, token: string | undefined): Promise<FoundToken | null> {
     const parsed = parseSplitToken(token);
     if (!parsed || token === undefined) return null;
     const { userId, id } = parsed;
@@ -142,6 +155,11 @@ export class EmailTokens {
     return record && record.expiresAt > this.#now() ? record.browser : null;
   }
 
+  /** Ends a link unused; false when it ended already. */
+  async end({ entry }: FoundToken): Promise<boolean> {
+    return (await this.#kv.atomic().check(entry).delete(entry.key).commit()).ok;
+  }
+
   /** Removes the links of a user in the commit that deletes the account; more than fit stay. */
   async removeAll(operation: Deno.AtomicOperation, userId: string): Promise<void> {
     const links = this.#kv.list({ prefix: ["email_token", userId] }, { limit: MAX_REMOVED });
@@ -154,6 +172,11 @@ export class EmailTokens {
       await this.#kv.atomic().delete(key).commit();
     }
   }
+}
+
+/** When a link starts to work. */
+export function worksFrom({ purpose, createdAt }: EmailToken): Date {
+  return purpose === "recover_account" ? new Date(createdAt.getTime() + recoveryDelay) : createdAt;
 }
 
 /** Whether this browser asked for the link. */

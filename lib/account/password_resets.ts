@@ -3,6 +3,7 @@ import { newId } from "../keys.ts";
 import type { Kv } from "../kv/kv.ts";
 import { addWrites, type Write } from "../kv/write.ts";
 import type { Clock } from "../time.ts";
+import type { JoinCommit } from "./accounts.ts";
 import { writeAccount } from "./account_records.ts";
 import { type FoundToken, waitingTokenKeys } from "./email_token.ts";
 import { readLinkUse } from "./link_use.ts";
@@ -27,10 +28,33 @@ export class PasswordResets {
    *
    * @param mails The mails that the commit writes.
    */
-  async reset(
+  reset(
     found: FoundToken,
     newPassword: string,
     mails: (changed: User) => readonly Write[],
+  ): Promise<User | null> {
+    return this.#replace(found, newPassword, {
+      change: (user) => user,
+      join: (operation, changed) => Promise.resolve(addWrites(operation, mails(changed))),
+    });
+  }
+
+  /**
+   * As `reset`, for somebody who lost every second factor: the account has none any more.
+   *
+   * @param join Removes the records of the factors, and adds the mails.
+   */
+  recover(found: FoundToken, newPassword: string, join: JoinCommit): Promise<User | null> {
+    return this.#replace(found, newPassword, {
+      change: (user) => ({ ...user, factors: [] }),
+      join,
+    });
+  }
+
+  async #replace(
+    found: FoundToken,
+    newPassword: string,
+    { change, join }: { readonly change: (user: User) => User; readonly join: JoinCommit },
   ): Promise<User | null> {
     const password = await this.#passwords.hash(newPassword);
     const linkUse = newId();
@@ -41,7 +65,7 @@ export class PasswordResets {
       if (use.isDone) return user;
 
       const changed = {
-        ...user,
+        ...change(user),
         epoch: user.epoch + 1,
         emailVerified: true,
         passwordCompromised: false,
@@ -51,7 +75,7 @@ export class PasswordResets {
       const operation = this.#kv.atomic().check(entry, token);
       for (const key of waitingTokenKeys(user.id)) operation.delete(key);
       writeAccount(operation, changed, password, this.#now());
-      addWrites(operation, mails(changed));
+      await join(operation, changed);
       if ((await operation.commit()).ok) return changed;
     }
   }

@@ -1,8 +1,8 @@
 import { Accounts } from "../account/accounts.ts";
-import { defaultKvPath } from "../config.ts";
+import { type Config, defaultKvPath, type Environment, readConfig, variables } from "../config.ts";
 import { Passwords } from "../credential/password.ts";
 import { makeHash } from "../credential/hash_algorithms.ts";
-import { parseSecretKey } from "../keys.ts";
+import { developmentKey, parseSecretKey } from "../keys.ts";
 import { isFile, requireSoundFile } from "../kv/database_file.ts";
 import { Kv } from "../kv/kv.ts";
 import { connect, openDatabase } from "../kv/open.ts";
@@ -34,6 +34,22 @@ export function readSecretKeys(): Uint8Array<ArrayBuffer>[] | null {
     .flatMap((name) => Deno.env.get(name)?.split(",") ?? []);
   const keys = texts.flatMap((text) => parseSecretKey(text.trim()) ?? []);
   return keys.length > 0 ? keys : null;
+}
+
+/** The settings of the app; null when it could not start with them, and the problems are printed. */
+export async function readSettings(): Promise<Config | null> {
+  const environment: Environment = {};
+  for (const name of variables) {
+    const value = Deno.env.get(name);
+    if (value !== undefined) environment[name] = value;
+  }
+  if (environment.APP_ENV === "development") {
+    environment.SECRET_KEY ||= await developmentKey(environment.KV_PATH || defaultKvPath);
+  }
+  const result = readConfig(environment);
+  if (result.ok) return result.config;
+  result.problems.forEach(printError);
+  return null;
 }
 
 /** The variables that say how mails leave. */

@@ -117,6 +117,11 @@ export class LoginThrottle {
     });
   }
 
+  /** Forgets the wrong tries of a factor: it was removed, and another one may be enrolled. */
+  async forgetFactor(kind: FactorLimit, user: User): Promise<void> {
+    await this.#limits.clear({ kind, name: `user ${user.id}` });
+  }
+
   /** Registers an account, unless too many were registered from this network. */
   async register<O extends Outcome>(
     source: Source,

@@ -146,6 +146,11 @@ export class RateLimits {
     });
   }
 
+  /** Forgets every attempt. */
+  async clear(limit: Limit): Promise<void> {
+    await this.#kv.atomic().delete(this.#keyOf(limit)).commit();
+  }
+
   /** Notes that the user was told about the failures so far. */
   async setTold(limit: Limit): Promise<void> {
     const key = this.#keyOf(limit);

@@ -2,6 +2,7 @@ import { type Context, Hono, type Next } from "hono";
 import type { FoundToken } from "../../lib/account/email_token.ts";
 import type { User } from "../../lib/account/user.ts";
 import { readFactorCode } from "../../lib/credential/factor_code.ts";
+import { addWrites } from "../../lib/kv/write.ts";
 import type { Problems } from "../../views/form.tsx";
 import { NewPasswordPage, type NewPasswordPageProps } from "../../views/password_reset.tsx";
 import type { WaitingAttempt } from "../factor_proof.ts";
@@ -45,24 +46,17 @@ type Used = Pick<
   | "policy"
   | "throttle"
   | "factorProof"
+  | "totp"
+  | "recoveryCodes"
+  | "passkeys"
   | "mails"
   | "mailedLink"
 >;
 
 /** Replaces a forgotten password by a mailed link. It logs nobody in. */
-export function newPasswordRoutes(
-  {
-    login,
-    accounts,
-    passwordResets,
-    emailTokens,
-    policy,
-    throttle,
-    factorProof,
-    mails,
-    mailedLink,
-  }: Used,
-) {
+export function newPasswordRoutes(services: Used) {
+  const { login, accounts, passwordResets, emailTokens, policy, throttle, mails } = services;
+  const { totp, recoveryCodes, passkeys, mailedLink } = services;
   const routes = new Hono();
 
   routes.get(path, requireLink, (c) => page(c, {}));
@@ -90,11 +84,17 @@ export function newPasswordRoutes(
 
   /** In front of the form: without a link nothing else costs anything. */
   async function requireLink(c: Context<WithLink>, next: Next) {
-    const found = await emailTokens.find("reset_password", mailedLink.read(c));
+    const found = await findLink(mailedLink.read(c));
     const user = found && await accounts.find(found.userId);
     if (!found || user?.email !== found.record.email) return deadLink(c, askPath);
-    c.set("resetLink", { found, user, needsFactor: user.factors.length > 0 });
+    const needsFactor = user.factors.length > 0 && !isRecovery(found);
+    c.set("resetLink", { found, user, needsFactor });
     return await next();
+  }
+
+  async function findLink(token: string | undefined): Promise<FoundToken | null> {
+    return await emailTokens.find("reset_password", token) ??
+      await emailTokens.find("recover_account", token);
   }
 
   /**
@@ -124,14 +124,33 @@ export function newPasswordRoutes(
     const refused = await proveFactor(c, code);
     if (refused) return refused;
     const { found, user } = c.var.resetLink;
-    const changed = await passwordResets.reset(found, password, (changed) => {
-      return mails.passwordChanged(c, changed);
-    });
+    const changed = isRecovery(found)
+      ? await recover(c, found, password)
+      : await passwordResets.reset(found, password, (it) => mails.passwordChanged(c, it));
     if (!changed) return { ok: false, reason: "dead_link" };
     // A browser that the user logged in with before is no news to them.
     if (throttle.knowsDevice(c, user)) throttle.setDeviceCookie(c, changed);
     c.var.log("authn_password_change", { userId: changed.id });
     return { ok: true };
+  }
+
+  /** Removes every second factor in the commit that sets the password. */
+  async function recover(
+    c: Context<WithLink>,
+    found: FoundToken,
+    password: string,
+  ): Promise<User | null> {
+    const changed = await passwordResets.recover(found, password, async (operation, changed) => {
+      totp.remove(operation, changed.id);
+      recoveryCodes.removeAll(operation, changed.id);
+      await passkeys.removeAll(operation, changed.id);
+      addWrites(operation, mails.passwordChanged(c, changed));
+    });
+    if (!changed) return null;
+    c.var.log("authn_token_revoked", { userId: changed.id, reason: "recovered" });
+    const kinds = ["totp", "recovery_code", "passkey"] as const;
+    await Promise.all(kinds.map((kind) => throttle.forgetFactor(kind, changed)));
+    return changed;
   }
 
   /** Null when a factor was proved, or none is asked for. */
@@ -140,7 +159,7 @@ export function newPasswordRoutes(
     const code = needsFactor ? readFactorCode(typed) : null;
     if (!code) return null;
     if (!code.ok) return { ok: false, problems: { code: code.reason } };
-    const proof = await factorProof.tryCode(c, user, code);
+    const proof = await services.factorProof.tryCode(c, user, code);
     if (proof.ok) return null;
     const { waits } = proof;
     return waits ? { ok: false, waits } : { ok: false, problems: { code: "code_wrong" } };
@@ -182,4 +201,9 @@ export function newPasswordRoutes(
   }
 
   return routes;
+}
+
+/** Whether the operator opened this way back, because every second factor was lost. */
+function isRecovery({ record }: FoundToken): boolean {
+  return record.purpose === "recover_account";
 }

@@ -88,6 +88,12 @@ const mailForms: Readonly<Record<string, Form>> = {
     fields: { email: ann.email, password: "a heron stands in the reeds", code: "" },
     optional: ["email", "code"],
   },
+  "/recover-account": {
+    who: "stranger",
+    link: "recover_account",
+    fields: { email: ann.email },
+    optional: ["email"],
+  },
   "/undo": {
     who: "stranger",
     link: "undo",

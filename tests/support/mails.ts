@@ -10,6 +10,7 @@ import { passwordChangedMail } from "../../views/mail/password_changed.tsx";
 import { recoveryCodesReplacedMail } from "../../views/mail/recovery_codes_replaced.tsx";
 import { rememberReusedMail } from "../../views/mail/remember_reused.tsx";
 import { resetPasswordMail } from "../../views/mail/reset_password.tsx";
+import { recoverAccountMail } from "../../views/mail/recover_account.tsx";
 import { recoveryCodeUsedMail } from "../../views/mail/recovery_code_used.tsx";
 import { secondFactorFailedMail } from "../../views/mail/second_factor_failed.tsx";
 import { totpDisabledMail } from "../../views/mail/totp_disabled.tsx";
@@ -47,6 +48,11 @@ export function sampleMails(text: Text, name = "Ann"): SampleMail[] {
     withLink("reset_password", resetPasswordMail, "password-reset"),
     withLink("change_email", changeEmailMail, "account/email"),
     withLink("login_link", loginLinkMail, "login/link"),
+    {
+      view: "recover_account",
+      links: [link("recover-account")],
+      ...recoverAccountMail(text, { url: link("recover-account"), worksFrom: time }),
+    },
     {
       view: "already_registered",
       links: [loginUrl, resetUrl],

@@ -82,6 +82,7 @@ for (const text of languages) {
       verify_email: /24\s(hours|ore)/,
       reset_password: /1\s(hour|ora)/,
       change_email: /24\s(hours|ore)/,
+      recover_account: /2\s(days|giorni)/,
       login_link: /10\s(minutes|minuti)/,
     };
     for (const mail of sampleMails(text)) match(mail.text, lifetimes[mail.view] ?? /./);
@@ -137,7 +138,8 @@ Deno.test("people are greeted by name, in any script", () => {
 });
 
 Deno.test("mails to people who may be strangers hold no name", () => {
-  const toStrangers = /^(verify_email|already_registered|change_email|reset_password|login_link)$/;
+  const toStrangers =
+    /^(verify_email|already_registered|change_email|reset_password|recover_account|login_link)$/;
   for (const { view, html, text } of sampleMails(en)) {
     equal(/Hi Ann,/.test(text), !toStrangers.test(view), view);
     equal(/Hi Ann,/.test(html), !toStrangers.test(view), view);

@@ -123,6 +123,17 @@ export const en = {
       `This is for the account with the address ${email}. You’ll be logged out on every browser, and can then log in with the new password.`,
     save: "Save new password",
   },
+  recoverAccount: {
+    title: "Recover your account",
+    intro: (email: string) =>
+      `The people who run this site were asked to let you back in to the account with the address ${email}, because you can’t use your second step any more.`,
+    wait: (date: string) =>
+      `The link in your mail starts to work on ${date}. Until then nothing changes, and the account’s owner has time to stop it.`,
+    choose: "Choose a new password",
+    stopIntro:
+      "You didn’t ask for this, or you found your phone or your recovery codes? Then stop it: the account stays as it is.",
+    stop: "Stop the recovery",
+  },
   deadLink: {
     title: "This link doesn’t work any more",
     body:
@@ -460,6 +471,17 @@ export const en = {
       ifNotYou:
         "If it wasn’t you, you don’t have to do anything. Don’t pass this link on: anyone who has it can change your password.",
     },
+    recoverAccount: {
+      subject: "Recovering your account",
+      event: (site: string) =>
+        `Someone, probably you, asked the people who run ${site} to open your account without its second step.`,
+      action: (date: string) =>
+        `This link starts to work on ${date}, and then works once, for 2 days. With it you choose a new password, and the second step is removed.`,
+      label: "Recover my account",
+      otherwise: "If you do nothing, your account stays as it is.",
+      ifNotYou:
+        "If it wasn’t you, open the link now and stop the recovery. Someone may be trying to get into your account.",
+    },
     changeEmail: {
       subject: "Confirm your new email address",
       event: (site: string) =>
@@ -620,6 +642,7 @@ export const en = {
     registration_removed: "The account has been removed. Nobody can use it any more.",
     reset_sent:
       "If there’s an account with this address, we’ve sent a mail with a link to it. The link works for 1 hour. If nothing arrives in a few minutes, please look in your spam folder, too.",
+    recovery_stopped: "The recovery has been stopped. The account stays as it is.",
     password_reset: "Your new password is saved. You can log in with it now.",
     confirmed_by_login:
       "We’ve confirmed your address. Nobody had confirmed it before, so please choose a new password now: we’ll send you a link.",

@@ -129,6 +129,17 @@ export const it: Text = {
       `La nuova password vale per l’account con l’indirizzo ${email}. Tutti i tuoi browser verranno disconnessi, poi potrai accedere con la nuova password.`,
     save: "Salva la nuova password",
   },
+  recoverAccount: {
+    title: "Recupera il tuo account",
+    intro: (email) =>
+      `A chi gestisce questo sito è stato chiesto di farti rientrare nell’account con l’indirizzo ${email}, perché non puoi più usare il secondo passaggio.`,
+    wait: (date) =>
+      `Il link che hai ricevuto funzionerà a partire dal ${date}. Fino ad allora non cambia nulla e chi possiede l’account ha il tempo di fermare tutto.`,
+    choose: "Scegli una nuova password",
+    stopIntro:
+      "Non l’hai chiesto tu, oppure hai ritrovato il telefono o i codici di recupero? Allora ferma il recupero: l’account resta com’è.",
+    stop: "Ferma il recupero",
+  },
   deadLink: {
     title: "Questo link non vale più",
     body:
@@ -475,6 +486,17 @@ export const it: Text = {
       ifNotYou:
         "Se non l’hai fatto tu, non devi fare nulla. Non dare questo link a nessuno: chi ce l’ha può cambiare la tua password.",
     },
+    recoverAccount: {
+      subject: "Recupero del tuo account",
+      event: (site) =>
+        `Qualcuno, probabilmente tu, ha chiesto a chi gestisce ${site} di aprire il tuo account senza il secondo passaggio.`,
+      action: (date) =>
+        `Questo link funziona a partire dal ${date}, una volta sola e per 2 giorni. Con il link scegli una nuova password e il secondo passaggio viene rimosso.`,
+      label: "Recupera il mio account",
+      otherwise: "Se non fai nulla, il tuo account resta com’è.",
+      ifNotYou:
+        "Se non l’hai fatto tu, apri subito il link e ferma il recupero. Qualcuno potrebbe cercare di entrare nel tuo account.",
+    },
     changeEmail: {
       subject: "Conferma il tuo nuovo indirizzo email",
       event: (site) =>
@@ -634,6 +656,7 @@ export const it: Text = {
     registration_removed: "L’account è stato eliminato. Nessuno può più usarlo.",
     reset_sent:
       "Se questo indirizzo ha un account, gli abbiamo inviato un’email con un link, che vale un’ora. Se tra qualche minuto non arriva nulla, guarda anche nella posta indesiderata.",
+    recovery_stopped: "Il recupero è stato fermato. L’account resta com’è.",
     password_reset: "La nuova password è stata salvata. Ora puoi usarla per accedere.",
     confirmed_by_login:
       "Il tuo indirizzo è confermato. Finora nessuno l’aveva fatto, quindi scegli subito una nuova password: ti invieremo un link.",

@@ -261,6 +261,7 @@ test("a pending login ends when its user is suspended [SEC-I10]", async (world) 
   const browser = world.browser();
   await enterPassword(browser);
   await changeUser(world, { active: false });
+  equal((await browser.copy().get(path)).headers.get("location"), "/login");
   equal((await enterCode(browser, nextCode())).headers.get("location"), "/login");
 });
 

@@ -1,0 +1,175 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { newSecretKey } from "../../lib/keys.ts";
+import { DAY, HOUR, SECOND } from "../../lib/time.ts";
+import { recoverUser } from "../../routes/cli/users_recover.ts";
+import { changeUser, chosen, loginTarget, openLink } from "../support/password_reset.ts";
+import { ann, eve } from "../support/people.ts";
+import { enterCode, enterPassword, withSecondFactor } from "../support/second_factor.ts";
+import { runTask, TaskFiles } from "../support/task.ts";
+import { testWithMail as test, type TestWorld } from "../support/world.ts";
+
+const { email, password } = ann;
+const path = "/recover-account";
+const newPath = "/password-reset/new";
+
+/** What the operator's command does, and the sweep that sends the mail. */
+async function recover(world: TestWorld, address = email) {
+  const { kv, config: { origin, secretKeys, mail }, services } = world;
+  if (!mail) throw new Error("This site has no mail");
+  await world.delivered();
+  const now = () => world.now;
+  const result = await recoverUser({ kv, now, origin, secretKeys, mail }, address);
+  await services.outbox?.sweep();
+  return result;
+}
+
+/** A new browser that opened the newest link to Ann. */
+async function withLink(world: TestWorld) {
+  const browser = world.browser();
+  equal((await browser.get(await world.linkTo(email))).status, 303);
+  return browser;
+}
+
+test("somebody who lost every factor comes back a day after the operator's command", async (world) => {
+  const { browser: lost } = await withSecondFactor(world);
+  equal(await recover(world), "prepared");
+  const mail = await world.mailTo(email);
+  equal(mail.subject, "Recovering your account");
+  match(mail.text.replaceAll("\n", " "), /starts to work on 23 November 2026 at 12:00 UTC/);
+
+  const early = await withLink(world);
+  match(await (await early.get(path)).text(), /starts to work on 23 November 2026 at 12:00 UTC/);
+  world.pass(DAY - SECOND);
+  const inTime = await withLink(world);
+  equal((await inTime.get(newPath)).status, 410);
+  equal((await inTime.post(newPath, { password: chosen })).status, 410, "a second too early");
+
+  world.pass(SECOND);
+  match(
+    await (await inTime.get(path)).text(),
+    /href="\/password-reset\/new">Choose a new password/,
+  );
+  ok(!(await (await inTime.get(newPath)).text()).includes('name="code"'));
+  equal((await lost.get("/profile")).status, 302);
+  const answer = await inTime.post(newPath, { password: chosen });
+  equal(answer.headers.get("location"), "/login");
+  equal((await world.mailTo(email)).subject, "Your password was changed");
+  equal(await loginTarget(world, chosen), "/profile");
+});
+
+test("a recovery removes every record of the factors, ends every session and works once", async (world) => {
+  const { browser: before } = await withSecondFactor(world);
+  await recover(world);
+  world.pass(DAY);
+  const browser = await withLink(world);
+  const passwords = Array.from({ length: 20 }, (_, i) => `${chosen} ${i}`);
+  const statuses = (await Promise.all(
+    passwords.map((it) => browser.copy().post(newPath, { password: it })),
+  )).map(({ status }) => status);
+  equal(statuses.filter((it) => it === 303).length, 1, statuses.join(" "));
+
+  const kinds = (await world.dump()).map(({ key }) => String(key[0]));
+  for (const kind of ["totp", "recovery_code", "passkey"]) ok(!kinds.includes(kind), kind);
+  equal((await before.get("/profile")).status, 302);
+  equal((await (await withLink(world)).get(path)).status, 410);
+  deepEqual(
+    world.events("authn_token_revoked").map(({ facts }) => facts.reason),
+    ["recovered"],
+  );
+});
+
+test("the owner stops a recovery, before and after it works", async (world) => {
+  const { nextCode } = await withSecondFactor(world);
+  for (const wait of [HOUR, 2 * DAY]) {
+    await recover(world);
+    world.pass(wait);
+    const browser = await withLink(world);
+    match(await (await browser.get(path)).text(), /Stop the recovery/);
+    const answer = await browser.post(path, { email });
+    match(await (await browser.follow(answer)).text(), /The recovery has been stopped/);
+    const again = await withLink(world);
+    equal((await again.get(path)).status, 410);
+    equal((await again.post(path, { email })).status, 410);
+    world.pass(DAY);
+    equal((await again.post(newPath, { password: chosen })).status, 410);
+  }
+  const other = world.browser();
+  await enterPassword(other);
+  equal((await enterCode(other, nextCode())).status, 303, "the factors stay");
+});
+
+test("a recovery ends after three days, with a new password, and with a newer one", async (world) => {
+  const { nextCode } = await withSecondFactor(world);
+  await recover(world);
+  world.pass(3 * DAY - SECOND);
+  const late = await withLink(world);
+  equal((await late.get(newPath)).status, 200);
+  world.pass(SECOND);
+  for (const page of [path, newPath]) equal((await late.get(page)).status, 410, page);
+
+  await recover(world);
+  const older = await withLink(world);
+  world.pass(HOUR);
+  await recover(world);
+  equal((await older.get(path)).status, 410);
+
+  const newer = await withLink(world);
+  const reset = await openLink(world);
+  equal((await reset.post(newPath, { password: chosen, code: nextCode() })).status, 303);
+  world.pass(DAY);
+  equal((await newer.get(newPath)).status, 410);
+});
+
+test("a link to recover resets nothing before its day, and other links recover nothing [SEC-H1] [SEC-H7]", async (world) => {
+  await withSecondFactor(world);
+  const browser = await openLink(world);
+  equal((await browser.get(path)).status, 410);
+  equal((await browser.post(newPath, { password: chosen })).status, 422);
+  await recover(world);
+  const link = await world.linkTo(email);
+  await browser.get(link.replace("/recover-account/", "/password-reset/"));
+  equal((await browser.post(newPath, { password: chosen })).status, 410);
+  equal(await loginTarget(world, password), "/login/second-factor");
+});
+
+test("after a recovery a new app may be enrolled, although wrong codes made the old one wait", async (world) => {
+  const { wrongCode } = await withSecondFactor(world);
+  const other = world.browser();
+  for (let i = 0; i < 5; i++) {
+    await enterPassword(other);
+    await enterCode(other, wrongCode());
+  }
+  equal((await world.dump()).filter(({ key }) => key[1] === "totp" && key[0] === "rate").length, 1);
+  await recover(world);
+  world.pass(DAY);
+  const answer = await (await withLink(world)).post(newPath, { password: chosen });
+  equal(answer.status, 303);
+  equal((await world.dump()).filter(({ key }) => key[1] === "totp" && key[0] === "rate").length, 0);
+});
+
+test("the command refuses accounts that need no recovery, and says why", async (world) => {
+  await world.ann();
+  await world.browser().post("/register", { ...eve });
+  equal(await recover(world), "no_factor");
+  equal(await recover(world, "nobody@example.com"), "unknown");
+  equal(await recover(world, eve.email), "unconfirmed");
+  await changeUser(world, { active: false, expiresAt: null, factors: ["otp"] });
+  const results = [await recover(world), await recover(world, eve.email)];
+  ok(results.includes("suspended"), results.join(" "));
+});
+
+Deno.test("users:recover refuses without mail, and without an address", async () => {
+  await using files = await TaskFiles.create();
+  const none = await files.run("users:recover");
+  deepEqual([none.code, none.errors], [2, "Usage: deno task users:recover ADDRESS\n"]);
+  const settings = { ORIGIN: "https://app.example", SECRET_KEY: newSecretKey() };
+  const { code, errors } = await runTask(
+    "users:recover",
+    files.folder,
+    [email],
+    files.path,
+    settings,
+  );
+  equal(code, 2);
+  match(errors, /^Mail is off, so nobody could be told and no link sent: set MAIL_FROM/);
+});
