@@ -72,7 +72,7 @@ const rules: Record<Limit["kind"], Rule> = {
   // A school or a conference may register at once; an attacker who tries addresses is slowed down.
   registration: tokenBucket(300, 12 * SECOND),
   registration_ipv6_block: tokenBucket(1200, 3 * SECOND),
-  // Never more than three in one hour; then one an hour, so the newest link still works.
+  // For one purpose: who lost a mail gets another at once, and nobody fills a mailbox.
   mail: tokenBucket(3, HOUR),
   mail_network: tokenBucket(60, MINUTE),
   mail_ipv6_block: tokenBucket(240, 15 * SECOND),

@@ -15,8 +15,9 @@ import { SECOND } from "../../lib/time.ts";
 import type { SiteCookie } from "./cookie.ts";
 
 /**
- * Whether a mail may be sent. `capped`: too many to this address, and the request has to cost as
- * much as one that sends a mail. `refused`: too many from this network, whatever the address.
+ * Whether a mail may be sent. `capped`: too many went to this address. The page must not tell, so it
+ * answers the same and writes a mail to nobody. `refused`: too many were asked for from this
+ * network, whatever the address.
  */
 export type MailAdmission =
   | { readonly verdict: "admitted" | "capped" }
@@ -84,10 +85,7 @@ export class RequestThrottle {
     return this.#throttle.withSlot(this.#contextOf(c), work);
   }
 
-  /**
-   * Counts a mail to an address (in canonical form). Pages answer the same when there were too
-   * many: a refusal would tell that somebody else asked.
-   */
+  /** Counts a mail for this purpose to an address (in canonical form). */
   async mailAdmission(c: Context, purpose: string, email: string): Promise<MailAdmission> {
     const result = await this.#mailThrottle.consume(this.#contextOf(c), purpose, email);
     if (result.ok) return { verdict: "admitted" };
