@@ -10,12 +10,12 @@ import { type Clock, isDate, MINUTE } from "../time.ts";
 import { encodeBase32, inGroupsOfFour } from "./base32.ts";
 
 /** How many codes a set has. */
-export const RECOVERY_CODES = 10;
+const RECOVERY_CODES = 10;
 /** In bytes: nobody guesses 80 bits, so a keyed digest is enough, and no slow hash is needed. */
 const CODE_BYTES = 10;
 const MAC_BYTES = 32;
 /** How long a new set waits for the page that shows it, in milliseconds. */
-export const newCodesLifetime = 10 * MINUTE;
+const newCodesLifetime = 10 * MINUTE;
 
 /** One code of a set. */
 export interface RecoveryCode {
@@ -94,11 +94,13 @@ export class RecoveryCodes {
     const use = newId();
     while (true) {
       const stored = await this.#list(id);
-      const left = stored.filter(({ record }) => record.use === null).length - 1;
-      if (stored.some(({ record }) => record.use === use)) return { left: left + 1 };
+      const unused = stored.filter(({ record }) => record.use === null).length;
+      const isDone = stored.some(({ record }) => record.use === use);
+      if (isDone) return { left: unused }; // the commit's answer was lost
       const found = stored.find(({ record }) => matches(record, macs));
       if (!found || found.record.use !== null) return null;
 
+      const left = unused - 1;
       // All are checked: two codes at once would otherwise report the same number left.
       const operation = this.#kv.atomic().check(...stored.map(({ entry }) => entry))
         .set(found.entry.key, { ...found.record, use });

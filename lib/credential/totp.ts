@@ -12,7 +12,7 @@ import { matchingStep } from "./totp_code.ts";
 /** In bytes: 160 bits (RFC 4226 §4). */
 const KEY_BYTES = 20;
 /** How long a key waits for its first right code, in milliseconds. */
-export const pendingKeyLifetime = 10 * MINUTE;
+const pendingKeyLifetime = 10 * MINUTE;
 
 /** The key that a user shares with the app on their phone. */
 export interface TotpRecord {

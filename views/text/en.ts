@@ -209,7 +209,7 @@ export const en = {
     unconfirmed: "Before you confirm your address, we can’t send you any of these.",
     newBrowser: "Tell me when a new browser logs in to my account",
     others:
-      "We always tell you when your password or address changes, when someone logs in after several wrong passwords, when someone may have copied your login, and when your account is deleted. These mails protect your account, so they can’t be turned off.",
+      "We always tell you when your password, your address, or your second step changes, when a recovery code is used, when someone logs in after several wrong passwords, when someone may have copied your login, and when your account is deleted. These mails protect your account, so they can’t be turned off.",
     submit: "Save",
   },
   undo: {

@@ -217,7 +217,7 @@ export const it: Text = {
       "Finché non confermi il tuo indirizzo, non possiamo inviarti nessuno di questi avvisi.",
     newBrowser: "Avvisami quando qualcuno accede al mio account da un nuovo browser",
     others:
-      "Ti avvisiamo sempre quando cambiano la password o l’indirizzo, quando qualcuno accede dopo diverse password sbagliate, quando qualcuno potrebbe aver copiato il tuo accesso e quando l’account viene eliminato. Queste email proteggono il tuo account e non si possono disattivare.",
+      "Ti avvisiamo sempre quando cambiano la password, l’indirizzo o il secondo passaggio, quando viene usato un codice di recupero, quando qualcuno accede dopo diverse password sbagliate, quando qualcuno potrebbe aver copiato il tuo accesso e quando l’account viene eliminato. Queste email proteggono il tuo account e non si possono disattivare.",
     submit: "Salva",
   },
   undo: {

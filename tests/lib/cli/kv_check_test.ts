@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { checkStore } from "../../../lib/cli/kv_check.ts";
 import { HOUR } from "../../../lib/time.ts";
 import { ann } from "../../support/people.ts";
+import { withSecondFactor } from "../../support/second_factor.ts";
 import { TaskFiles } from "../../support/task.ts";
 import { test, TestWorld } from "../../support/world.ts";
 
@@ -230,4 +231,25 @@ test("mails that cannot be read are found, and deleted by the repair", async (wo
     "unknown_kind outbox 1 2",
   ]);
   deepEqual(await repair(world), ["unknown_kind outbox 1 2"]);
+});
+
+test("records of an app and of recovery codes that cannot be read are found, and deleted by the repair", async (world) => {
+  world.allowInvalidData("the check is to find it");
+  const { user } = await withSecondFactor(world);
+  for (
+    const key of [["totp", user.id], ["recovery_code", user.id, "0"], [
+      "new_recovery_codes",
+      user.id,
+    ]]
+  ) {
+    await world.database.set(key, { v: 1 });
+  }
+  await world.database.set(["totp", "nobody"], (await world.database.get(["totp", user.id])).value);
+
+  deepEqual(await world.findings(), [
+    `unreadable new_recovery_codes ${user.id}`,
+    `unreadable recovery_code ${user.id} 0`,
+    ...[`unreadable totp ${user.id}`, "unreadable totp nobody"].sort(),
+  ]);
+  deepEqual(await repair(world), []);
 });

@@ -1,5 +1,8 @@
 import { deepEqual, equal, fail, match, ok } from "node:assert/strict";
 import type { User } from "../../../lib/account/user.ts";
+import { RecoveryCodes } from "../../../lib/credential/recovery_code.ts";
+import { Keyring } from "../../../lib/login/keyring.ts";
+import { Seal } from "../../../lib/seal.ts";
 import { MINUTE } from "../../../lib/time.ts";
 import { ann, bob } from "../../support/people.ts";
 import { test, type TestWorld } from "../../support/world.ts";
@@ -102,4 +105,17 @@ test("without their records no code works", async (world) => {
 
   equal(await use(world, user, code), null);
   equal(await recoveryCodes.count(user.id), 0);
+});
+
+test("a code that was made under an older secret key works", async (world) => {
+  const [older, newer] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+  const under = (...keys: Uint8Array<ArrayBuffer>[]) =>
+    new RecoveryCodes(world.kv, new Keyring(keys), new Seal(keys), () => world.now);
+  const { user } = await withCodes(world);
+  const operation = world.kv.atomic();
+  const [code = ""] = under(older).replace(operation, user.id);
+  await operation.commit();
+
+  equal(await under(newer).use(user, code, () => []), null);
+  deepEqual(await under(newer, older).use(user, code, () => []), { left: 9 });
 });

@@ -2,7 +2,9 @@ import { deepEqual, equal, fail, match, notEqual, ok } from "node:assert/strict"
 import { Buffer } from "node:buffer";
 import { decodeBase32, encodeBase32 } from "../../../lib/credential/base32.ts";
 import { codeOfStep, stepAt } from "../../../lib/credential/totp_code.ts";
+import { Totp } from "../../../lib/credential/totp.ts";
 import { utf8 } from "../../../lib/login/bytes.ts";
+import { Seal } from "../../../lib/seal.ts";
 import { MINUTE, SECOND } from "../../../lib/time.ts";
 import { ann, bob } from "../../support/people.ts";
 import { test, type TestWorld } from "../../support/world.ts";
@@ -157,4 +159,20 @@ test("a disabled app accepts no code, and stays a factor of its user [SEC-I5]", 
   equal(await totp.verify(user, code()), false);
   deepEqual((await totp.find(user.id))?.disabledAt, world.now);
   deepEqual((await accounts.find(user.id))?.factors, ["otp"]);
+});
+
+test("a key is opened under an older secret key, and sealed under the newest by its next code", async (world) => {
+  const { accounts } = world.services;
+  const [older, newer] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+  const under = (...keys: Uint8Array<ArrayBuffer>[]) =>
+    new Totp(world.kv, accounts, new Seal(keys), () => world.now);
+  const user = await registered(world);
+  const key = await under(older).begin(user) ?? fail("no key");
+  ok((await under(older).enrol(user, codeOf(key, world.now))).ok);
+
+  world.pass(30 * SECOND);
+  equal(await under(newer).verify(user, codeOf(key, world.now)), false);
+  equal(await under(newer, older).verify(user, codeOf(key, world.now)), true);
+  world.pass(30 * SECOND);
+  equal(await under(newer).verify(user, codeOf(key, world.now)), true);
 });

@@ -37,7 +37,7 @@ test("mails about new browsers can be switched off, and on again", async (world)
   const browser = await world.ann();
   const page = await (await browser.get("/account/notices")).text();
   match(checkbox.exec(page)?.[0] ?? "", / checked/);
-  match(page, /always tell you when your password or address changes/);
+  match(page, /always tell you when your password, your address, or your second step changes/);
 
   const saved = await browser.post("/account/notices");
   equal(saved.headers.get("location"), "/account/notices");
