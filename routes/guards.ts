@@ -1,6 +1,7 @@
 import type { FreshlyLoggedIn, Guard, LoggedIn, Login } from "@latchkey/login";
+import type { Context } from "hono";
 import type { User } from "../lib/account/user.ts";
-import { factorMethods } from "../lib/credential/second_factor.ts";
+import { factorMethods, provesFactor } from "../lib/credential/second_factor.ts";
 import type { Config } from "../lib/config.ts";
 import type { Hold } from "./middleware/held_request.ts";
 
@@ -47,16 +48,16 @@ export function createGuards(
   const factorProved = login.methods(...factorMethods);
 
   const fresh: Guards["fresh"] = async (c, next) => {
-    await hold(c);
-    // A login from before the factor was enrolled may be fresh by its password alone.
-    const hasFactor = (await login.user(c))?.factors.length;
-    if (!hasFactor) return await login.fresh(c, next);
-    let answer: Response | void = undefined;
-    const refusal = await login.fresh(c, async () => {
-      answer = await factorProved(c, next);
-    });
-    return answer ?? refusal;
+    const lacks = await lacksFactor(c);
+    if (lacks || !await login.isFresh(c)) await hold(c);
+    return await (lacks ? factorProved : login.fresh)(c, next);
   };
+
+  /** A login from before the factor was enrolled may be fresh by its password alone. */
+  async function lacksFactor(c: Context): Promise<boolean> {
+    const [user, session] = await Promise.all([login.user(c), login.session(c)]);
+    return user !== null && user.factors.length > 0 && !provesFactor(session?.methods ?? []);
+  }
 
   function withPasswordChange<V extends object>(guard: Guard<V>): Guard<V> {
     return async (c, next) => {

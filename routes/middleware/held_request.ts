@@ -17,14 +17,14 @@ export const finishPage = "/reauthenticate/finish";
 /** A form with one of these fields is never kept. */
 const secretFields = ["password", "current_password"];
 
-/** Holds a form that meets a login that is not fresh, to do it after the proof. */
+/** Holds a form whose user has to prove first who they are, to do it after the proof. */
 export type Hold = (c: Context) => Promise<void>;
 
 export function createHold(login: Login<User>, heldRequests: HeldRequests): Hold {
   return async (c) => {
     if (!canBeHeld(c)) return;
     const session = await login.session(c);
-    if (!session || await login.isFresh(c)) return;
+    if (!session) return;
     const body = await c.req.text();
     const fields = new URLSearchParams(body);
     if (secretFields.some((name) => fields.has(name))) return;

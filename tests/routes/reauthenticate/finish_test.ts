@@ -291,3 +291,12 @@ test("somebody who has a second factor proves it before what is held is done", a
   equal(proof.headers.get("location"), finishPage);
   equal((await finish(browser)).headers.get("location"), "/");
 });
+
+test("a form is held too when a fresh login lacks the second factor", async (world) => {
+  const { browser, nextCode } = await withSecondFactor(world); // its session began before
+  const answer = await browser.post("/account/delete", { email });
+
+  match(await (await browser.follow(answer)).text(), /then you can finish what you began/);
+  const proof = await browser.post("/reauthenticate", { code: nextCode() });
+  equal(proof.headers.get("location"), finishPage);
+});
