@@ -19,7 +19,7 @@ const openToAll = [
   /^GET \/login\/link\/(:token|confirm)$/,
   /^(GET|POST) \/login\/second-factor/,
   /^POST \/login\/passkey/,
-  /^(GET|POST) \/(verify-email|password-reset|undo)(\/|$)/,
+  /^(GET|POST) \/(verify-email|password-reset|undo|recover-account)(\/|$)/,
   /^GET \/account\/email\/:token$/,
   /^GET \/(assets|health|\.well-known)\//,
   /^POST \/reports\/csp$/,
