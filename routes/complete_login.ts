@@ -15,6 +15,8 @@ export interface ProvedLogin extends Pick<StartOptions, "remember" | "freshness"
   readonly failures: number;
   /** Whether the user logged in with this browser before. */
   readonly isKnownDevice: boolean;
+  /** Counts a mail about a new browser; null when there were too many. */
+  readonly newBrowserCount?: Write | null;
   readonly next?: string | undefined;
   /** What the next page says, if not "You're logged in". */
   readonly greeting?: FlashWord;
@@ -111,9 +113,11 @@ export function createLoginCompletion(
   /** The mail that tells of a login, if it needs one: both kinds say where it came from. */
   function noticeOf(c: Context, user: User, proved: ProvedLogin): readonly Write[] {
     if (!mail) return [];
-    const { failures, isKnownDevice } = proved;
+    const { failures, isKnownDevice, newBrowserCount } = proved;
     if (failures >= FREE_ATTEMPTS) return mail.mails.loginAfterFailures(c, user, failures);
-    return isKnownDevice || !user.newBrowserNotices ? [] : mail.mails.newBrowser(c, user);
+    if (isKnownDevice || !user.newBrowserNotices || newBrowserCount === null) return [];
+    const count = newBrowserCount ? [newBrowserCount] : [];
+    return [...mail.mails.newBrowser(c, user), ...count];
   }
 }
 

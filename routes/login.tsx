@@ -42,13 +42,14 @@ export function loginRoutes(
       );
       if (!attempt.evaluated) return tooManyRequests(c, attempt, loginUrl(c.req.path, next));
 
-      const { outcome, failures, isKnownDevice } = attempt;
+      const { outcome, failures, isKnownDevice, newBrowserCount } = attempt;
       if (!outcome.ok) await login.reportFailure(c, outcome.reason);
       const answer = outcome.ok && await completeLogin(c, outcome.user, {
         methods: ["pwd"],
         remember,
         failures: Math.max(...failures),
         isKnownDevice,
+        newBrowserCount,
         next: next ?? c.req.query("next"),
       });
       // One answer for every reason: it must not tell which addresses have accounts.

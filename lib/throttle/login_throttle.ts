@@ -1,6 +1,7 @@
 import { canonicalEmail } from "../account/email_address.ts";
 import type { User } from "../account/user.ts";
 import { HashTimedOut } from "../credential/hasher_unavailable.ts";
+import type { Write } from "../kv/write.ts";
 import { SECOND } from "../time.ts";
 import type { ConcurrencyLimit, Source } from "./concurrency_limit.ts";
 import type { DeviceCookies } from "./device_cookie.ts";
@@ -32,6 +33,8 @@ export type AttemptResult<O extends Outcome> =
     readonly failures: readonly number[];
     /** Whether the user logged in with this browser before. */
     readonly isKnownDevice: boolean;
+    /** Counts a mail about a new browser, in a login's commit; null when there were too many. */
+    readonly newBrowserCount: Write | null;
   }
   | { readonly evaluated: false; readonly retryAfter: number; readonly limit: Limit["kind"] };
 
@@ -93,7 +96,7 @@ export class LoginThrottle {
         const work = () => evaluate(account);
         return device
           ? this.#attemptFromDevice(device, limit, work)
-          : this.#evaluateWithin([limit, ...sourceLimits(context, "network", "ipv6_block")], work);
+          : this.#attemptFromNewBrowser(context, limit, work);
       });
     } finally {
       release?.();
@@ -132,7 +135,13 @@ export class LoginThrottle {
       const reserved = await this.#consume(limits);
       if (!reserved.ok) return notEvaluated(reserved);
       const outcome = await this.#refundOnError(reserved, create);
-      return { evaluated: true, outcome, failures: [], isKnownDevice: false };
+      return {
+        evaluated: true,
+        outcome,
+        failures: [],
+        isKnownDevice: false,
+        newBrowserCount: null,
+      };
     });
   }
 
@@ -170,7 +179,7 @@ export class LoginThrottle {
     const reserved = await this.#consume([{ kind: "device", name: device }], account);
     const evaluated = await this.#evaluateReserved(reserved, evaluate);
     if (!evaluated.evaluated || !reserved.ok) return evaluated;
-    const result = { ...evaluated, isKnownDevice: true };
+    const result = { ...evaluated, isKnownDevice: true, newBrowserCount: null };
 
     // A failure counts for the account as well, until a success shows that it was the owner's.
     if (!result.outcome.ok) {
@@ -181,6 +190,18 @@ export class LoginThrottle {
     if (own > 0) await this.#limits.reward(account, own).catch(() => {});
     if (reserved.untold >= FREE_ATTEMPTS) await this.#limits.setTold(account).catch(() => {});
     return { ...result, failures: [own, reserved.untold] };
+  }
+
+  /** The mails about new browsers that the user got are read along, at no round trip. */
+  async #attemptFromNewBrowser<O extends Outcome>(
+    context: AttemptContext,
+    account: Limit,
+    evaluate: () => Promise<O>,
+  ): Promise<AttemptResult<O>> {
+    const limits = sourceLimits(context, "network", "ipv6_block");
+    const mails: Limit = { kind: "new_browser", name: account.name };
+    const reserved = await this.#consume([account, ...limits], mails);
+    return await this.#evaluateReserved(reserved, evaluate);
   }
 
   async #evaluateWithin<O extends Outcome>(
@@ -197,7 +218,8 @@ export class LoginThrottle {
     if (!reserved.ok) return notEvaluated(reserved);
 
     const outcome = await this.#refundOnError(reserved, evaluate);
-    const result = { evaluated: true, outcome, isKnownDevice: false } as const;
+    const { oneMore: newBrowserCount } = reserved;
+    const result = { evaluated: true, outcome, isKnownDevice: false, newBrowserCount } as const;
     if (!outcome.ok) return { ...result, failures: [reserved.count] };
     // The login succeeded all the same; a count that cannot be cleared expires.
     await this.#limits.settle(reserved).catch(() => {});

@@ -1,4 +1,5 @@
 import { type Kv, StoreUnavailable } from "../kv/kv.ts";
+import type { Write } from "../kv/write.ts";
 import { encodeBase64Url } from "../login/bytes.ts";
 import type { Keyring } from "../login/keyring.ts";
 import { type Clock, HOUR, MINUTE, SECOND } from "../time.ts";
@@ -26,7 +27,8 @@ export interface Limit {
     | "registration_ipv6_block"
     | "mail"
     | "mail_network"
-    | "mail_ipv6_block";
+    | "mail_ipv6_block"
+    | "new_browser";
   /** A user with their epoch, an address, a device id, a network or a block; stored as a digest. */
   readonly name: string;
 }
@@ -50,6 +52,8 @@ export interface Reservation {
   readonly count: number;
   /** Attempts under the limit that was only read, without those that the user was told about. */
   readonly untold: number;
+  /** Counts one more under that limit, in somebody's commit; null when it allows no more. */
+  readonly oneMore: Write | null;
   readonly consumed: readonly Consumed[];
 }
 
@@ -76,6 +80,8 @@ const rules: Record<Limit["kind"], Rule> = {
   mail: tokenBucket(3, HOUR),
   mail_network: tokenBucket(60, MINUTE),
   mail_ipv6_block: tokenBucket(240, 15 * SECOND),
+  // Mails to one user: somebody who knows the password must not bury the first among hundreds.
+  new_browser: tokenBucket(5, HOUR),
 };
 
 /**
@@ -130,9 +136,10 @@ export class RateLimits {
       const [hidden] = refusals;
       if (hidden) return { ok: false, ...hidden };
       const consumed = written.map((after, i) => ({ after, before: entries[i]?.value ?? null }));
-      const other = read[limits.length]?.value;
-      const untold = other ? other.count - (other.told ?? 0) : 0;
-      return { ok: true, count: next[0]?.count ?? 0, untold, consumed };
+      const other = readOnly && read[limits.length];
+      const { count: known = 0, told = 0 } = other?.value ?? {};
+      const oneMore = other ? oneMoreOf(readOnly, other, now) : null;
+      return { ok: true, count: next[0]?.count ?? 0, untold: known - told, oneMore, consumed };
     });
   }
 
@@ -231,6 +238,15 @@ export class RateLimits {
     const [mac] = this.#keyring.macs("rate limit", `${kind}:${name}`);
     return ["rate", kind, encodeBase64Url(mac.subarray(0, 16))];
   }
+}
+
+/** The write that counts one more attempt, if the limit allows it. */
+function oneMoreOf({ kind }: Limit, { key, value }: Entry, now: Date): Write | null {
+  const decision = rules[kind](value, now);
+  if (!decision.ok) return null;
+  const { next } = decision;
+  const expireIn = next.expiresAt.getTime() - now.getTime();
+  return { key: key.map(String), value: next, expireIn };
 }
 
 /** Runs a read and a checked write until it succeeds; null from `attempt` means a conflict. */

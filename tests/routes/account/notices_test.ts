@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { HOUR } from "../../../lib/time.ts";
+import { HOUR, MINUTE } from "../../../lib/time.ts";
 import { ann, bob } from "../../support/people.ts";
 import { test as withoutMail, testWithMail as test, type TestWorld } from "../../support/world.ts";
 
@@ -31,6 +31,21 @@ test("a login from a new browser is told once, with the browser, the network and
   await browser.post("/logout");
   await browser.post("/login", { email, password });
   deepEqual(await subjects(world), [newBrowser], "it is known now");
+});
+
+test("five mails an hour tell of new browsers: more would hide the first [SEC-C15]", async (world) => {
+  await world.ann();
+  for (let i = 0; i < 8; i++) await world.browser().post("/login", { email, password });
+  deepEqual(await subjects(world), Array(5).fill(newBrowser));
+
+  world.pass(HOUR);
+  for (let i = 0; i < 2; i++) await world.browser().post("/login", { email, password });
+  deepEqual(await subjects(world), Array(6).fill(newBrowser));
+  const guesser = world.browser();
+  for (let i = 0; i < 5; i++) await guesser.post("/login", { email, password: "x" });
+  world.pass(MINUTE);
+  await guesser.post("/login", { email, password });
+  equal((await subjects(world)).at(-1), afterFailures, "other notices have no such limit");
 });
 
 test("mails about new browsers can be switched off, and on again", async (world) => {

@@ -101,7 +101,7 @@ const actions: [
       world.pass(MINUTE);
       return () => thief.get("/");
     },
-    ["session_expired", "authn_token_reuse"],
+    ["authn_token_reuse", "session_expired"],
   ],
   [
     "a remember token that comes back because the answer with its successor was lost",
