@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Browser } from "../support/browser.ts";
 import { flows } from "../support/flows.ts";
+import { totpFlows } from "../support/totp_flows.ts";
 import { ann } from "../support/people.ts";
 import { test, type TestWorld } from "../support/world.ts";
 
@@ -28,7 +29,8 @@ function beside(path: string, fields = {}): Other {
 }
 
 function isDone(answer: Response): boolean {
-  return answer.status === 303 && answer.headers.get("location") !== "/login";
+  const location = answer.headers.get("location") ?? "";
+  return answer.status === 303 && !["/login", "/reauthenticate"].includes(location);
 }
 
 const others: Record<string, Other> = {
@@ -49,7 +51,7 @@ const others: Record<string, Other> = {
 /** After these, no earlier login counts. */
 const ending = ["the account is deleted", "the password is changed", "this browser logs out"];
 
-for (const flow of flows) {
+for (const flow of [...flows, ...totpFlows]) {
   for (const [what, other] of Object.entries(others)) {
     test(`${flow.name}, while ${what} before any one of its calls to the database [REL-R6] [REL-P2] [REL-P5]`, async (world) => {
       world.allowInvalidData("a login may come after the deletion of its user");

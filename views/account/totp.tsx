@@ -87,11 +87,12 @@ interface TotpPageProps {
 
 /** An authenticator app that is set up. */
 export function TotpPage({ text, features, enrolledAt, isDisabled, codesLeft }: TotpPageProps) {
-  const { title, since, on, off, disabled, active, removeTitle, removeBody, remove } = text.totp;
+  const { title, since, on, off, disabled, lost, active, removeTitle, removeBody, remove } =
+    text.totp;
   return (
     <AccountLayout text={text} features={features} path={path}>
       <h1>{title}</h1>
-      {isDisabled && <FormProblem>{disabled}</FormProblem>}
+      {isDisabled && <FormProblem>{enrolledAt ? disabled : lost}</FormProblem>}
       <section class="card">
         <p>
           <strong class="badge">{isDisabled ? off : on}</strong> {enrolledAt && (

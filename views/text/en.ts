@@ -379,6 +379,8 @@ export const en = {
     active: "When you log in, we ask for a code from your app after the password.",
     disabled:
       "After too many wrong codes, codes from this app no longer work. If that wasn’t you, change your password: someone seems to know it. Then remove the app and set it up again.",
+    lost:
+      "Codes from this app no longer work, because our copy of its key is damaged. We’re sorry. Please remove the app and set it up again.",
     removeTitle: "Remove the app",
     removeBody:
       "For a new phone, remove the app here and set it up again. Every other browser will be logged out. Unless you also have a passkey, your password alone will then be enough to log in, and your recovery codes end.",

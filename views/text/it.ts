@@ -394,6 +394,8 @@ export const it: Text = {
     active: "Quando accedi, dopo la password chiediamo un codice della tua app.",
     disabled:
       "Dopo troppi codici sbagliati, i codici di questa app non funzionano più. Se non sei stato tu, cambia la password: probabilmente qualcuno la conosce. Poi rimuovi l’app e configurala di nuovo.",
+    lost:
+      "I codici di questa app non funzionano più, perché la nostra copia della chiave è danneggiata. Ci dispiace. Rimuovi l’app e configurala di nuovo.",
     removeTitle: "Rimuovi l’app",
     removeBody:
       "Se hai un nuovo telefono, rimuovi l’app qui e configurala di nuovo. Tutti gli altri browser verranno disconnessi. Se non hai anche una passkey, per accedere basterà la password e i codici di recupero non varranno più.",

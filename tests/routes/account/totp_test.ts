@@ -165,6 +165,18 @@ test("the deletion of an account leaves no record of its factors [SEC-N10]", asy
   deepEqual(await world.records(), []);
 });
 
+test("an app whose record is lost can be removed and set up again", async (world) => {
+  const browser = await world.ann();
+  await enrolTotp(browser, world.now);
+  const { key } = (await world.dump()).find((it) => it.key[0] === "totp") as Deno.KvEntry<unknown>;
+  await world.database.delete(key);
+
+  match(await page(browser), /our copy of its key is damaged/);
+  equal((await browser.post(`${path}/remove`)).status, 303);
+  await enrolTotp(browser, world.now);
+  match(await page(browser), /Set up on/);
+});
+
 testWithMail(
   "a mail tells of an app that was added, and of one that was removed [SEC-I7]",
   async (world) => {
