@@ -156,8 +156,12 @@ export class EmailTokens {
   }
 
   /** Ends a link unused; false when it ended already. */
-  async end({ entry }: FoundToken): Promise<boolean> {
-    return (await this.#kv.atomic().check(entry).delete(entry.key).commit()).ok;
+  async end({ record, entry: { key } }: FoundToken): Promise<boolean> {
+    while (true) {
+      const entry = await this.#kv.get(key);
+      if (readEmailToken(entry.value)?.digest !== record.digest) return false;
+      if ((await this.#kv.atomic().check(entry).delete(key).commit()).ok) return true;
+    }
   }
 
   /** Removes the links of a user in the commit that deletes the account; more than fit stay. */

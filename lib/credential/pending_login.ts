@@ -29,6 +29,8 @@ export interface PendingLogin extends FirstProof {
   readonly epoch: number;
   /** Whether the user was told of a second factor that was wrong. */
   readonly told: boolean;
+  /** A random id of the commit that ended it; null while it waits. */
+  readonly endedBy: string | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }
@@ -63,6 +65,7 @@ export class PendingLogins {
       digest,
       epoch: user.epoch,
       told: false,
+      endedBy: null,
       createdAt,
       expiresAt,
       ...proof,
@@ -81,7 +84,8 @@ export class PendingLogins {
     if (!parsed || token === undefined) return null;
     const entry = await this.#kv.get([kind, parsed.userId, parsed.id]);
     const record = readPendingLogin(entry.value);
-    const works = record?.userId === parsed.userId && record.expiresAt > this.#now() &&
+    const works = record?.userId === parsed.userId && record.endedBy === null &&
+      record.expiresAt > this.#now() &&
       matchesSplitToken(kind, token, record.digest);
     return works ? { record, entry } : null;
   }
@@ -91,10 +95,15 @@ export class PendingLogins {
    * one ends it; false for the others.
    */
   async end({ entry: { key } }: FoundPendingLogin): Promise<boolean> {
+    const endedBy = newId();
     while (true) {
       const entry = await this.#kv.get(key); // it changes when the user is told
-      if (entry.versionstamp === null) return false;
-      if ((await this.#kv.atomic().check(entry).delete(key).commit()).ok) return true;
+      const record = readPendingLogin(entry.value);
+      if (record?.endedBy === endedBy) return true; // the commit's answer was lost
+      if (!record || record.endedBy !== null) return false;
+      const operation = this.#kv.atomic().check(entry)
+        .set(key, { ...record, endedBy }, { expireIn: this.#lifetimeOf(record) });
+      if ((await operation.commit()).ok) return true;
     }
   }
 
@@ -102,13 +111,16 @@ export class PendingLogins {
    * Notes that the user was told of a wrong second factor, in the commit that writes the mail. It
    * happens once: another request may have done it, or ended the login.
    */
-  async noteTold({ record, entry }: FoundPendingLogin, mail: readonly Write[]): Promise<void> {
-    if (record.told) return;
-    const expireIn = Math.max(1, record.expiresAt.getTime() - this.#now().getTime());
-    const operation = this.#kv.atomic().check(entry)
-      .set(entry.key, { ...record, told: true }, { expireIn });
-    addWrites(operation, mail);
-    await operation.commit();
+  async noteTold({ entry: { key } }: FoundPendingLogin, mail: readonly Write[]): Promise<void> {
+    while (true) {
+      const entry = await this.#kv.get(key);
+      const record = readPendingLogin(entry.value);
+      if (!record || record.told || record.endedBy !== null) return;
+      const operation = this.#kv.atomic().check(entry)
+        .set(key, { ...record, told: true }, { expireIn: this.#lifetimeOf(record) });
+      addWrites(operation, mail);
+      if ((await operation.commit()).ok) return;
+    }
   }
 
   /** Deletes every one of a user, for an account that is deleted. */
@@ -116,6 +128,10 @@ export class PendingLogins {
     for await (const { key } of this.#kv.list({ prefix: [kind, userId] })) {
       await this.#kv.atomic().delete(key).commit();
     }
+  }
+
+  #lifetimeOf({ expiresAt }: PendingLogin): number {
+    return Math.max(1, expiresAt.getTime() - this.#now().getTime());
   }
 }
 
@@ -126,6 +142,7 @@ export function readPendingLogin(value: unknown): PendingLogin | null {
     [record.userId, record.digest].every((it) => typeof it === "string") &&
     [record.epoch, record.failures].every(Number.isInteger) &&
     [record.remember, record.isKnownDevice, record.told].every((it) => typeof it === "boolean") &&
+    (record.endedBy === null || typeof record.endedBy === "string") &&
     (record.next === null || typeof record.next === "string") &&
     Array.isArray(record.methods) && record.methods.every((it) => typeof it === "string") &&
     [record.createdAt, record.expiresAt].every(isDate);

@@ -2,13 +2,14 @@ import { equal, ok } from "node:assert/strict";
 import { DAY, SECOND } from "../../lib/time.ts";
 import type { Call, Fault } from "../support/broken_kv.ts";
 import { type Flow, flows, mailFlows, type Step } from "../support/flows.ts";
+import { secondFactorFlows } from "../support/second_factor_flows.ts";
 import { totpFlows } from "../support/totp_flows.ts";
 import { TestWorld } from "../support/world.ts";
 
 // One call to the database fails: first the first call, then the second, and so on, until the
 // request is done before the fault.
 
-const allFlows = [...flows, ...totpFlows, ...mailFlows];
+const allFlows = [...flows, ...totpFlows, ...secondFactorFlows, ...mailFlows];
 
 /** A test with a world of its own, on the flow's site. */
 function flowTest(flow: Flow, name: string, run: (world: TestWorld) => Promise<void>): void {
@@ -69,7 +70,7 @@ async function run(flow: Flow, world: TestWorld, step: Step, fault: Fault, nth: 
   if (answer.status === 503) {
     for (const name of before) ok(browser.cookies.has(name), `${name} was deleted`);
     world.pass(5 * SECOND); // as Retry-After says
-    if (flow.retry) await flow.retry(browser);
+    if (flow.retry) await flow.retry(browser, world);
     else {
       const statuses = flow.retryStatuses ?? [303, 302, 200];
       ok(statuses.includes((await step.act(browser)).status), "the retry fails");

@@ -26,7 +26,7 @@ export interface Flow {
   readonly config?: Partial<Config>;
   readonly prepare: (world: TestWorld) => Step | Promise<Step>;
   /** What a person does after an error; by default, the same again. */
-  readonly retry?: (browser: Browser) => Promise<void>;
+  readonly retry?: (browser: Browser, world: TestWorld) => Promise<void>;
   /** The statuses that the same request may get when it is sent again. */
   readonly retryStatuses?: readonly number[];
   /** Verifies that it is done. */
