@@ -51,6 +51,6 @@ export async function nextAfterProof(
   sessionId: string,
   next: string | undefined,
 ): Promise<string | undefined> {
-  if (next !== undefined) return next;
+  if (next) return next;
   return await heldRequests.find(sessionId) ? finishPage : undefined;
 }
