@@ -118,9 +118,7 @@ export class Mails {
   ): readonly Write[] {
     const atNewAddress = user && { ...user, email: newEmail, emailVerified: false };
     if (!atNewAddress || !owner) {
-      return this.#link(c, "change_email", atNewAddress, {
-        render: changeEmailMail,
-      });
+      return this.#link(c, "change_email", atNewAddress, { render: changeEmailMail });
     }
     const { write } = this.#tokens.prepare("change_email", atNewAddress);
     return [write, ...this.alreadyRegistered(c, owner)];

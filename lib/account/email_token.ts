@@ -78,7 +78,8 @@ export interface FoundToken {
 
 /**
  * The tokens of mailed links, kept under `["email_token", userId, purpose]`, or with an id instead
- * of the purpose where several work at once. The store has only their digests.
+ * of the purpose where several work at once. The store has only their digests. Those of mails to
+ * nobody are kept under `NO_USER_ID`: nobody gets them, and there is one for each purpose.
  */
 export class EmailTokens {
   readonly #kv: Kv;
