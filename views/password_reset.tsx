@@ -65,9 +65,10 @@ export interface NewPasswordPageProps {
 export function NewPasswordPage(props: NewPasswordPageProps) {
   const { text, email, minLength, factors, problems = {}, assessment } = props;
   const { newPassword } = text.fields;
-  const { either, recoveryOnly } = text.secondFactor;
+  const { recovery_code, eitherHint, recoveryHint } = text.secondFactor;
+  const hasTotp = factors.includes("otp");
   const labels = {
-    code: factors.includes("otp") ? either.label : recoveryOnly.label,
+    code: hasTotp ? text.fields.code : recovery_code.label,
     password: newPassword,
   };
   return (
@@ -87,7 +88,7 @@ export function NewPasswordPage(props: NewPasswordPageProps) {
             problem={problems.code}
             autofocus={firstProblem(labels, problems) !== "password"}
           >
-            <p class="hint" id="code-hint">{either.hint}</p>
+            <p class="hint" id="code-hint">{hasTotp ? eitherHint : recoveryHint}</p>
           </Field>
         )}
         <NewPassword

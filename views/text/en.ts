@@ -239,11 +239,10 @@ export const en = {
       intro: "Enter one of the codes that you saved. Each one works once.",
       wrong: "Wrong code, or it has been used already. Please try another one from your list.",
     },
-    either: {
-      label: "Code from your app, or a recovery code",
-      hint: "A link by mail alone isn’t enough: your account is protected by a second step.",
-    },
-    recoveryOnly: { label: "Recovery code" },
+    eitherHint:
+      "From your app, or one of your recovery codes. A link by mail alone isn’t enough, because your account is protected by a second step.",
+    recoveryHint:
+      "One of those that you saved. A link by mail alone isn’t enough, because your account is protected by a second step.",
   },
   reauthenticate: {
     title: "Confirm it’s you",

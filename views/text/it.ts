@@ -248,12 +248,10 @@ export const it: Text = {
       intro: "Inserisci uno dei codici che hai salvato. Ognuno vale una volta sola.",
       wrong: "Codice non corretto o già usato. Prova con un altro codice della tua lista.",
     },
-    either: {
-      label: "Codice dell’app o codice di recupero",
-      hint:
-        "Il link ricevuto via email non basta: il tuo account è protetto da un secondo passaggio.",
-    },
-    recoveryOnly: { label: "Codice di recupero" },
+    eitherHint:
+      "Dell’app, oppure uno dei codici di recupero. Il link ricevuto via email non basta, perché il tuo account è protetto da un secondo passaggio.",
+    recoveryHint:
+      "Uno di quelli che hai salvato. Il link ricevuto via email non basta, perché il tuo account è protetto da un secondo passaggio.",
   },
   reauthenticate: {
     title: "Conferma la tua identità",
