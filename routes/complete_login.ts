@@ -5,8 +5,12 @@ import { isPending, type User } from "../lib/account/user.ts";
 import type { Write } from "../lib/kv/write.ts";
 import { provesFactor } from "../lib/credential/second_factor.ts";
 import { FREE_ATTEMPTS } from "../lib/throttle/backoff.ts";
+import { DAY } from "../lib/time.ts";
 import type { FlashWord } from "../views/text/en.ts";
 import type { MailServices, Services } from "./services.ts";
+
+/** A user without a passkey is offered one at most this often, in milliseconds. */
+const passkeyOfferInterval = 30 * DAY;
 
 /** What somebody proved, and where they want to go. */
 export interface ProvedLogin extends Pick<StartOptions, "remember" | "freshness"> {
@@ -29,12 +33,19 @@ export type CompleteLogin = (c: Context, user: User, proved: ProvedLogin) => Pro
 
 type Used = Pick<
   Services,
-  "login" | "accounts" | "pendingLogins" | "pendingCookie" | "throttle" | "language" | "mail"
+  | "login"
+  | "accounts"
+  | "pendingLogins"
+  | "pendingCookie"
+  | "throttle"
+  | "language"
+  | "mail"
+  | "now"
 >;
 
 /** The one way in: whatever was proved, this alone decides whether a session starts. */
 export function createLoginCompletion(
-  { login, accounts, pendingLogins, pendingCookie, throttle, language, mail }: Used,
+  { login, accounts, pendingLogins, pendingCookie, throttle, language, mail, now }: Used,
 ): CompleteLogin {
   return async (c, user, proved) => {
     // Without mail nobody can confirm it any more, and the account ends with its time.
@@ -66,7 +77,10 @@ export function createLoginCompletion(
     if (greeting) await login.flash(c, greeting);
     if (isSwitched || !greeting) await login.flash(c, isSwitched ? "switched" : "logged_in");
     const target = await login.takeNext(c, next);
-    if (!mail || user.emailVerified || user.askedToVerify) return c.redirect(target, 303);
+    if (!mail || user.emailVerified || user.askedToVerify) {
+      await offerPasskey(c, user, proved);
+      return c.redirect(target, 303);
+    }
     await accounts.noteAskedToVerify(user.id);
     return c.redirect(loginUrl("/verify-email", target), 303);
   };
@@ -108,6 +122,16 @@ export function createLoginCompletion(
     const found = await pendingLogins.find(token);
     if (found) await pendingLogins.end(found);
     pendingCookie.delete(c);
+  }
+
+  /** Offers a passkey to somebody who typed a password, once in a while. */
+  async function offerPasskey(c: Context, user: User, proved: ProvedLogin): Promise<void> {
+    const isPasswordLogin = proved.methods.includes("pwd") && !proved.greeting;
+    if (!isPasswordLogin || user.factors.includes("hwk")) return;
+    const last = user.passkeyOfferedAt?.getTime() ?? 0;
+    if (now().getTime() - last < passkeyOfferInterval) return;
+    await accounts.notePasskeyOffered(user.id);
+    await login.flash(c, "passkey_offer");
   }
 
   /** The mail that tells of a login, if it needs one: both kinds say where it came from. */

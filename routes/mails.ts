@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { maskWholeEmail } from "../lib/account/email_address.ts";
 import type { Asker, EmailTokens, Purpose } from "../lib/account/email_token.ts";
 import { NO_USER_ID, type User } from "../lib/account/user.ts";
+import type { Passkey } from "../lib/credential/passkey_record.ts";
 import { anonymizeAddress } from "../lib/http/client_address.ts";
 import { readDevice } from "../lib/http/user_agent.ts";
 import type { Kv } from "../lib/kv/kv.ts";
@@ -17,6 +18,8 @@ import { greetingName } from "../views/mail/greeting_name.ts";
 import { loginAfterFailuresMail } from "../views/mail/login_after_failures.tsx";
 import { loginLinkMail } from "../views/mail/login_link.tsx";
 import { newBrowserMail } from "../views/mail/new_browser.tsx";
+import { passkeyAddedMail } from "../views/mail/passkey_added.tsx";
+import { passkeyRemovedMail } from "../views/mail/passkey_removed.tsx";
 import { passwordChangedMail } from "../views/mail/password_changed.tsx";
 import { recoveryCodesReplacedMail } from "../views/mail/recovery_codes_replaced.tsx";
 import { rememberReusedMail } from "../views/mail/remember_reused.tsx";
@@ -213,6 +216,20 @@ export class Mails {
   recoveryCodesReplaced(c: Context, user: Person): readonly Write[] {
     return this.#notice(c, user, (text, undoUrl) => {
       return recoveryCodesReplacedMail(text, { name: user.name, time: this.#now(), undoUrl });
+    });
+  }
+
+  passkeyAdded(c: Context, user: Person, passkey: Pick<Passkey, "name">): readonly Write[] {
+    return this.#notice(c, user, (text, undoUrl) => {
+      const facts = { passkey: passkey.name, time: this.#now(), undoUrl };
+      return passkeyAddedMail(text, { name: user.name, ...facts });
+    });
+  }
+
+  passkeyRemoved(c: Context, user: Person, passkey: Pick<Passkey, "name">): readonly Write[] {
+    return this.#notice(c, user, (text, undoUrl) => {
+      const facts = { passkey: passkey.name, time: this.#now(), undoUrl };
+      return passkeyRemovedMail(text, { name: user.name, ...facts });
     });
   }
 

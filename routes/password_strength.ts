@@ -1,12 +1,9 @@
-import { Hono, type MiddlewareHandler } from "hono";
+import { Hono } from "hono";
 import type { PasswordAssessment } from "../lib/credential/password_policy.ts";
-import { networkPrefix } from "../lib/http/client_address.ts";
-import { tokenBucket } from "../lib/throttle/backoff.ts";
-import { MemoryLimit } from "../lib/throttle/memory_limit.ts";
-import { MINUTE, SECOND } from "../lib/time.ts";
 import { strengthWords } from "../views/new_password.tsx";
 import type { Text } from "../views/text/en.ts";
 import { form, text } from "./middleware/form.ts";
+import { NetworkLimit } from "./middleware/network_limit.ts";
 import type { Services } from "./services.ts";
 
 const fields = { password: text, name: text.optional(), email: text.optional() };
@@ -19,17 +16,10 @@ export function passwordStrengthRoutes(
   { login, policy, now }: Pick<Services, "login" | "policy" | "now">,
 ) {
   const routes = new Hono();
-  const limit = new MemoryLimit(tokenBucket(MAX_PER_MINUTE, MINUTE / MAX_PER_MINUTE), now);
-
-  const limitNetwork: MiddlewareHandler = async (c, next) => {
-    const decision = limit.consume(networkPrefix(c.var.address));
-    if (decision.ok) return await next();
-    return c.json({}, 429, { "Retry-After": String(Math.ceil(decision.wait / SECOND)) });
-  };
 
   routes.post(
     "/password-strength",
-    limitNetwork,
+    new NetworkLimit(MAX_PER_MINUTE, now).middleware,
     form(fields, (c, { password: problem }) => {
       return problem === "password_too_long"
         ? c.json(answer(c.var.text, { problem, score: 1, advice: [] }))

@@ -7,6 +7,8 @@ import mailbox from "./assets/css/mailbox.css" with { type: "text" };
 import tokens from "./assets/css/tokens.css" with { type: "text" };
 import key from "./assets/key.svg" with { type: "text" };
 import newPassword from "./assets/new_password.js" with { type: "text" };
+import passkey from "./assets/passkey.js" with { type: "text" };
+import passkeySignal from "./assets/passkey_signal.js" with { type: "text" };
 import problems from "./assets/problems.js" with { type: "text" };
 import recoveryCodes from "./assets/recovery_codes.js" with { type: "text" };
 import restored from "./assets/restored.js" with { type: "text" };
@@ -24,6 +26,8 @@ export type AssetName =
   | "app.webmanifest"
   | "key.svg"
   | "new_password.js"
+  | "passkey.js"
+  | "passkey_signal.js"
   | "problems.js"
   | "recovery_codes.js"
   | "restored.js"
@@ -38,6 +42,8 @@ const script = "text/javascript; charset=utf-8";
 const sources: Record<AssetName, Asset> = {
   "app.css": { body: css, type: "text/css; charset=utf-8" },
   "new_password.js": { body: newPassword, type: script },
+  "passkey.js": { body: passkey, type: script },
+  "passkey_signal.js": { body: passkeySignal, type: script },
   "problems.js": { body: problems, type: script },
   "recovery_codes.js": { body: recoveryCodes, type: script },
   "restored.js": { body: restored, type: script },

@@ -5,6 +5,7 @@ const shapes = {
   lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3M12 14.5v2",
   phone: "M7 3h10v18H7zM11 18h2",
   list: "M5 4h14v16H5zM8.5 9h7M8.5 12h7M8.5 15h4",
+  key: "M8 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM12 12h9v4M17 12v3",
   devices: "M3 5h14v9H3zM7 18h6M10 14v4M17 9h4v10h-5",
   bell: "M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 20.5a2.2 2.2 0 0 0 4 0M12 5V3",
   check: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM8 12.3l2.8 2.8L16 9.5",

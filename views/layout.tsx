@@ -53,7 +53,8 @@ export function Layout(
             </nav>
           </header>
           <main id="content">
-            <Messages text={text} flashes={flashes} />
+            <Messages text={text} flashes={flashes.filter((it) => !isOffer(it))} />
+            {flashes.some(isOffer) && <PasskeyOffer text={text} currentPath={currentPath} />}
             {children}
           </main>
           <Footer text={text} currentPath={currentPath} mailboxPath={mailboxPath} />
@@ -125,6 +126,24 @@ function Messages({ text, flashes }: Pick<LayoutProps, "text" | "flashes">) {
       ))}
       <p class="visually-hidden" id="live" data-sending={text.sending}></p>
     </div>
+  );
+}
+
+function isOffer({ word }: FlashMessage): boolean {
+  return word === "passkey_offer";
+}
+
+/** Declined by a link to the same page: the offer is made once. */
+function PasskeyOffer({ text, currentPath }: Pick<LayoutProps, "text" | "currentPath">) {
+  return (
+    <aside class="message passkey-offer" data-passkey-only="" hidden>
+      <p>{text.flash.passkey_offer}</p>
+      <p>
+        <a class="button small" href="/account/passkeys">{text.passkey.offer}</a>{" "}
+        <a class="button secondary small" href={currentPath}>{text.passkey.notNow}</a>
+      </p>
+      <script type="module" src={assetPath("passkey.js")}></script>
+    </aside>
   );
 }
 

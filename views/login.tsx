@@ -6,6 +6,7 @@ import {
   type Problems,
   ProblemSummary,
 } from "./form.tsx";
+import { PasskeyForm, PasskeySignal } from "./passkey.tsx";
 import type { Features } from "./features.ts";
 import type { Text } from "./text/en.ts";
 import { withNext } from "./with_next.ts";
@@ -18,16 +19,23 @@ export interface LoginPageProps {
   input?: { readonly email?: string | undefined; readonly remember?: boolean };
   problems?: Problems<"email" | "password">;
   refused?: boolean;
+  /** Why a passkey did not log in. */
+  passkeyProblem?: keyof Text["login"]["passkeyProblems"];
+  /** The id of a passkey that no account has: the browser need not offer it again. */
+  unknownPasskey?: string;
 }
 
 export function LoginPage(props: LoginPageProps) {
   const { text, features, next, input = {}, problems = {}, refused } = props;
+  const { passkeyProblem, unknownPasskey } = props;
   const { email, password } = text.fields;
   const labels = { email, password };
   const first = firstProblem(labels, problems);
   return (
     <div class="auth narrow">
       <h1>{text.login.title}</h1>
+      {passkeyProblem && <FormProblem>{text.login.passkeyProblems[passkeyProblem]}</FormProblem>}
+      {unknownPasskey && <PasskeySignal facts={{ credentialId: unknownPasskey }} />}
       <form class="card" method="post" action="/login">
         {refused && <FormProblem>{text.login.refused}</FormProblem>}
         <ProblemSummary text={text} problems={problems} labels={labels} />
@@ -37,7 +45,7 @@ export function LoginPage(props: LoginPageProps) {
           name="email"
           label={email}
           type="email"
-          autocomplete="username"
+          autocomplete="username webauthn"
           value={input.email}
           problem={problems.email}
           autofocus={first === "email" || (first === null && !refused)}
@@ -56,6 +64,11 @@ export function LoginPage(props: LoginPageProps) {
         <Checkbox name="remember" label={text.fields.remember} checked={input.remember ?? false} />
         <button type="submit">{text.login.submit}</button>
       </form>
+      <PasskeyForm text={text} action="/login/passkey" use="autofill" class="other-login">
+        {next && <input type="hidden" name="next" value={next} />}
+        <input type="hidden" name="remember" value="on" disabled />
+        <button type="submit" class="secondary">{text.passkey.logIn}</button>
+      </PasskeyForm>
       {features.mail && (
         <p>
           <a href="/password-reset">{text.login.forgotPassword}</a>

@@ -205,6 +205,11 @@ export class Accounts {
     return this.#change(id, (user) => ({ ...user, askedToVerify: true }));
   }
 
+  /** Notes that a passkey was offered to a user at this moment. */
+  notePasskeyOffered(id: string): Promise<User | null> {
+    return this.#change(id, (user) => ({ ...user, passkeyOfferedAt: this.#now() }));
+  }
+
   /** Switches the mails about new browsers on or off; null when the account is gone. */
   setNewBrowserNotices(id: string, choice: "on" | "off"): Promise<User | null> {
     return this.#change(id, (user) => ({ ...user, newBrowserNotices: choice === "on" }));

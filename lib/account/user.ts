@@ -25,6 +25,8 @@ export interface User {
   readonly newBrowserNotices: boolean;
   /** Whether they were asked to confirm their address, once, after a login. */
   readonly askedToVerify: boolean;
+  /** When a passkey was offered to them last; null before. */
+  readonly passkeyOfferedAt: Date | null;
   /** A random id of the commit that used the last mailed link: a repeated commit is recognised. */
   readonly linkUse: string | null;
   /** A random id of the commit that changed the factors last, for the same reason. */
@@ -99,6 +101,7 @@ export const laterFields = {
   factors: [],
   newBrowserNotices: true,
   askedToVerify: false,
+  passkeyOfferedAt: null,
   linkUse: null,
   factorChange: null,
   undone: [],
@@ -145,6 +148,7 @@ export function readUser(value: unknown, id: string): User | null {
     Array.isArray(user.factors) && user.factors.every((it) => typeof it === "string") &&
     isDate(user.createdAt) &&
     [user.linkUse, user.factorChange].every((it) => it === null || typeof it === "string") &&
+    (user.passkeyOfferedAt === null || isDate(user.passkeyOfferedAt)) &&
     Array.isArray(user.undone) && user.undone.every((it) => isUndone(it ?? {})) &&
     (user.expiresAt === null || isDate(user.expiresAt));
   return isValid ? user : null;

@@ -21,6 +21,7 @@ import {
   verifyRegistration,
 } from "./passkey_response.ts";
 
+const userIdForm = /^[\w-]{22}$/;
 /** An account has at most so many. */
 export const MAX_PASSKEYS = 20;
 
@@ -42,8 +43,17 @@ export type RemovePasskeyResult =
   | { readonly ok: true; readonly user: User; readonly passkey: Passkey }
   | { readonly ok: false; readonly reason: "gone" | "last_way_in" };
 
-/** Adds writes of another subject to the commit that adds or removes a passkey. */
-type Join = (operation: Deno.AtomicOperation, changed: User, passkey: Passkey) => Promise<void>;
+/** What a commit that adds or removes a passkey does. */
+interface PasskeyChange {
+  readonly changed: User;
+  readonly passkey: Passkey;
+}
+
+/** Adds writes of another subject to such a commit. */
+type Join<Change = PasskeyChange> = (
+  operation: Deno.AtomicOperation,
+  change: Change,
+) => Promise<void>;
 
 interface Parts {
   readonly kv: Kv;
@@ -107,7 +117,7 @@ export class Passkeys {
   async register(
     user: User,
     answer: { readonly text: string; readonly sessionId: string; readonly device: Device },
-    join: Join = () => Promise.resolve(),
+    join: Join<PasskeyChange & { readonly before: User }> = () => Promise.resolve(),
   ): Promise<RegisterPasskeyResult> {
     const response = readResponse(answer.text);
     if (!response) return refusal("malformed");
@@ -117,16 +127,20 @@ export class Passkeys {
     if (!credential) return refusal("invalid");
 
     const passkey = this.#newPasskey(credential, answer.device);
+    let before = user;
     let reason = "invalid" as "invalid" | "taken" | "too_many"; // stays where the user is gone
     const changed = await this.#accounts.changeFactors(
       user.id,
-      (current) => ({ ...current, factors: [...new Set([...current.factors, "hwk" as const])] }),
+      (current) => {
+        before = current;
+        return { ...current, factors: [...new Set([...current.factors, "hwk" as const])] };
+      },
       async (operation, changed) => {
         const problem = await this.#problemOf(user.id, passkey);
         if (problem) reason = problem;
         if (problem) return false;
         this.#add(operation, user.id, passkey);
-        await join(operation, changed, passkey);
+        await join(operation, { before, changed, passkey });
         return true;
       },
     );
@@ -155,9 +169,13 @@ export class Passkeys {
     };
   }
 
-  /** The id of the user whose passkey a browser's answer claims to be; null when it names none. */
-  claimedUserId(text: string): string | null {
-    return readResponse(text)?.userHandle ?? null;
+  /** Which passkey of which user a browser's answer claims to be; null when it names nobody. */
+  readClaim(text: string): { readonly userId: string; readonly credentialId: string } | null {
+    const response = readResponse(text);
+    const userId = response?.userHandle ?? "";
+    return response && userIdForm.test(userId)
+      ? { userId, credentialId: response.credentialId }
+      : null;
   }
 
   /** Checks a browser's answer with a passkey of a user. Its challenge is used up either way. */
@@ -263,7 +281,7 @@ export class Passkeys {
         if (isOverdue) return false;
         operation.delete(["passkey", userId, credentialId]);
         operation.delete(["passkey_owner", credentialId]);
-        await join(operation, changed, passkey);
+        await join(operation, { changed, passkey });
         return true;
       },
     );

@@ -7,6 +7,9 @@ import { MAX_PASSWORD_UNITS } from "../../lib/credential/password_policy.ts";
 import type { Problems } from "../../views/form.tsx";
 import type { FieldProblem } from "../../views/text/en.ts";
 
+/** A passkey's answer: a key of 4096 bits and the longest id fit, with all that repeats them. */
+const MAX_CREDENTIAL_LENGTH = 12 * 1024;
+
 /**
  * The longest text of each field as typed, in UTF-16 units, and the problem of a longer one.
  * Nothing else reads a longer text: the time to normalise combining marks grows with the square of
@@ -16,6 +19,7 @@ const limits: Readonly<Record<string, { max: number; word: FieldProblem }>> = {
   name: { max: 4 * MAX_NAME_LENGTH, word: "name_too_long" }, // half may be stripped or composed
   email: { max: 512, word: "email_invalid" },
   password: { max: MAX_PASSWORD_UNITS, word: "password_too_long" },
+  credential: { max: MAX_CREDENTIAL_LENGTH, word: "missing" },
   current_password: { max: MAX_PASSWORD_UNITS, word: "password_too_long" },
 };
 

@@ -25,5 +25,11 @@ export function wellKnownRoutes({ config, now }: Pick<Services, "config" | "now"
   /** Password managers link to it. */
   routes.get("/.well-known/change-password", (c) => c.redirect("/account/password", 303));
 
+  /** Password managers offer to make a passkey here (W3C Passkey Endpoints). */
+  routes.get("/.well-known/passkey-endpoints", (c) => {
+    const page = `${config.origin}/account/passkeys`;
+    return c.json({ enroll: page, manage: page });
+  });
+
   return routes;
 }

@@ -28,6 +28,12 @@ export const forms: Readonly<Record<string, Form>> = {
     fields: { email: ann.email, password: ann.password, remember: "on", next: "/account" },
     optional: ["remember", "next"],
   },
+  "/login/passkey/options": { who: "stranger", fields: {} },
+  "/login/passkey": {
+    who: "stranger",
+    fields: { credential: "{}", remember: "on", next: "/account" },
+    optional: ["remember", "next"],
+  },
   "/login/second-factor": { who: "pending", fields: { code: "123456" } },
   "/password-strength": {
     who: "stranger",
@@ -60,6 +66,10 @@ export const forms: Readonly<Record<string, Form>> = {
     },
     optional: ["email"],
   },
+  "/account/passkeys": { who: "ann", fields: { credential: "{}" } },
+  "/account/passkeys/options": { who: "ann", fields: {} },
+  "/account/passkeys/x/rename": { who: "ann", fields: { name: "Blue key" } },
+  "/account/passkeys/x/remove": { who: "ann", fields: {} },
   "/account/totp": { who: "ann", page: "/account/totp", fields: { code: "123456" } },
   "/account/totp/remove": { who: "ann", fields: {} },
   "/account/recovery-codes": { who: "ann", fields: {} },

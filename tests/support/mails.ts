@@ -6,6 +6,8 @@ import { emailChangedMail } from "../../views/mail/email_changed.tsx";
 import { loginAfterFailuresMail } from "../../views/mail/login_after_failures.tsx";
 import { loginLinkMail } from "../../views/mail/login_link.tsx";
 import { newBrowserMail } from "../../views/mail/new_browser.tsx";
+import { passkeyAddedMail } from "../../views/mail/passkey_added.tsx";
+import { passkeyRemovedMail } from "../../views/mail/passkey_removed.tsx";
 import { passwordChangedMail } from "../../views/mail/password_changed.tsx";
 import { recoveryCodesReplacedMail } from "../../views/mail/recovery_codes_replaced.tsx";
 import { rememberReusedMail } from "../../views/mail/remember_reused.tsx";
@@ -37,6 +39,7 @@ export function sampleMails(text: Text, name = "Ann"): SampleMail[] {
   const resetUrl = "https://accounts.example.com/password-reset";
   const newEmail = "a…@e…";
   const factor = { name, factor: text.totp.title, time, undoUrl };
+  const passkey = "iCloud Keychain";
 
   const withLink = (view: string, write: typeof verifyEmailMail, path: string) => {
     const url = link(path);
@@ -64,6 +67,8 @@ export function sampleMails(text: Text, name = "Ann"): SampleMail[] {
     notice("second_factor_failed", secondFactorFailedMail(text, login)),
     notice("recovery_code_used", recoveryCodeUsedMail(text, { ...login, left: 7 })),
     notice("totp_disabled", totpDisabledMail(text, login)),
+    notice("passkey_added", passkeyAddedMail(text, { name, passkey, time, undoUrl })),
+    notice("passkey_removed", passkeyRemovedMail(text, { name, passkey, time, undoUrl })),
     notice("password_changed", passwordChangedMail(text, { name, time, undoUrl })),
     notice("email_changed", emailChangedMail(text, { name, newEmail, time, undoUrl })),
     notice("second_factor_added", secondFactorAddedMail(text, factor)),

@@ -13,7 +13,8 @@ interface AccountLink {
 
 /** The pages of an account, in the order of the navigation and the overview. */
 export function accountLinks(text: Text, { mail }: Features): AccountLink[] {
-  const { profile, email, password, totp, recoveryCodes, sessions, notices, deletion } = text;
+  const { profile, email, password, passkeys, totp, recoveryCodes, sessions, notices, deletion } =
+    text;
   return [
     {
       path: "/profile",
@@ -37,6 +38,13 @@ export function accountLinks(text: Text, { mail }: Features): AccountLink[] {
       navLabel: password.navLabel,
       title: password.title,
       hint: password.linkHint,
+    },
+    {
+      path: "/account/passkeys",
+      icon: "key",
+      navLabel: passkeys.title,
+      title: passkeys.title,
+      hint: passkeys.linkHint,
     },
     {
       path: "/account/totp",

@@ -146,6 +146,53 @@ export const en = {
     noAccount: "Don’t have an account yet?",
     refused: "Wrong email address or password.",
     forgotPassword: "Forgot your password?",
+    passkeyProblems: {
+      refused: "This passkey doesn’t open an account here. Please log in another way.",
+      too_late: "That took too long. Please try your passkey again.",
+    },
+  },
+  passkey: {
+    logIn: "Log in with a passkey",
+    cancelled: {
+      create: "No passkey was made. You can try again whenever you like.",
+      get: "No passkey was used. Try again, or log in another way.",
+    },
+    offer: "Add a passkey",
+    notNow: "Not now",
+    exists: "This device already has a passkey for your account.",
+    failed: "That didn’t work. Please try again in a moment.",
+  },
+  passkeys: {
+    title: "Passkeys",
+    linkHint: "Log in with your fingerprint, face, or screen lock.",
+    intro:
+      "A passkey logs you in the way you unlock your device: by fingerprint, face, or PIN. There’s nothing to remember, and nothing a fake site could steal.",
+    unavailable: "This browser can’t make passkeys, or its scripts are turned off.",
+    add: "Add a passkey",
+    addAnother: "Add another passkey",
+    added: "Added",
+    lastUsed: "Last used",
+    never: "Not used yet",
+    rename: "Rename",
+    renameLabel: (name: string) => `Rename ${name}`,
+    save: "Save name",
+    remove: "Remove",
+    removeLabel: (name: string) => `Remove ${name}`,
+    removeIntro:
+      "You won’t be able to log in with it any more, and every other browser will be logged out.",
+    removeSubmit: "Remove this passkey",
+    problems: {
+      malformed:
+        "Your browser’s answer didn’t arrive whole, so nothing was added. Please try again.",
+      challenge: "That took too long, so nothing was added. Please try again.",
+      invalid:
+        "We couldn’t check this passkey, so nothing was added. It has to ask for your fingerprint, face, or PIN.",
+      taken: "This passkey belongs to an account already, so nothing was added.",
+      too_many: "You have 20 passkeys, and that’s the most we can keep. Please remove one first.",
+      last_way_in:
+        "This passkey is the only way into your account, so it wasn’t removed. Please add another one, or a password, first.",
+      gone: "That passkey isn’t in your account any more. Here’s the current list.",
+    },
   },
   loginLink: {
     instead: "Log in with a link by mail",
@@ -431,6 +478,7 @@ export const en = {
       network: "Network",
       time: "Time",
       newEmail: "New address",
+      passkey: "Passkey",
     },
     undo: "This wasn’t me",
     ifYou: "If it was you, you don’t have to do anything.",
@@ -548,6 +596,16 @@ export const en = {
       ifYou:
         "If it was you, log in with a passkey or a recovery code. Then remove the app from your account and set it up again.",
     },
+    passkeyAdded: {
+      subject: "A passkey was added to your account",
+      event: (site: string) =>
+        `Your account at ${site} has a new passkey. Whoever has it can log in without the password.`,
+    },
+    passkeyRemoved: {
+      subject: "A passkey was removed from your account",
+      event: (site: string) =>
+        `A passkey of your account at ${site} was removed. It no longer logs anybody in.`,
+    },
     passwordChanged: {
       subject: "Your password was changed",
       event: (site: string) => `The password of your account at ${site} was changed.`,
@@ -661,6 +719,10 @@ export const en = {
     logged_out: "You’ve been logged out.",
     registered: "Welcome! Your account is ready.",
     name_saved: "Your name has been saved.",
+    passkey_added: "Your passkey is ready. Next time you can log in with it.",
+    passkey_renamed: "The passkey has a new name.",
+    passkey_removed: "The passkey has been removed, and every other browser has been logged out.",
+    passkey_offer: "Log in faster next time: with your fingerprint, face, or screen lock.",
     reauthenticate_first: "Please confirm it’s you to see this page.",
     reauthenticated: "Thanks, you can continue.",
     sent_too_late:

@@ -152,6 +152,53 @@ export const it: Text = {
     noAccount: "Non hai ancora un account?",
     refused: "Indirizzo email o password non corretti.",
     forgotPassword: "Hai dimenticato la password?",
+    passkeyProblems: {
+      refused: "Questa passkey non apre nessun account qui. Accedi in un altro modo.",
+      too_late: "È passato troppo tempo. Riprova con la passkey.",
+    },
+  },
+  passkey: {
+    logIn: "Accedi con una passkey",
+    cancelled: {
+      create: "Non è stata creata nessuna passkey. Puoi riprovare quando vuoi.",
+      get: "Non è stata usata nessuna passkey. Riprova o accedi in un altro modo.",
+    },
+    offer: "Aggiungi una passkey",
+    notNow: "Non ora",
+    exists: "Questo dispositivo ha già una passkey per il tuo account.",
+    failed: "Non ha funzionato. Riprova tra poco.",
+  },
+  passkeys: {
+    title: "Passkey",
+    linkHint: "Accedi con l’impronta, il volto o il blocco schermo.",
+    intro:
+      "Con una passkey accedi come sblocchi il dispositivo: con l’impronta, il volto o il PIN. Non c’è nulla da ricordare e nulla che un sito falso possa rubare.",
+    unavailable: "Questo browser non può creare passkey, oppure gli script sono disattivati.",
+    add: "Aggiungi una passkey",
+    addAnother: "Aggiungi un’altra passkey",
+    added: "Aggiunta",
+    lastUsed: "Ultimo uso",
+    never: "Mai usata",
+    rename: "Rinomina",
+    renameLabel: (name) => `Rinomina ${name}`,
+    save: "Salva il nome",
+    remove: "Rimuovi",
+    removeLabel: (name) => `Rimuovi ${name}`,
+    removeIntro:
+      "Non potrai più usarla per accedere, e tutti gli altri browser verranno disconnessi.",
+    removeSubmit: "Rimuovi questa passkey",
+    problems: {
+      malformed:
+        "La risposta del browser è arrivata incompleta e non è stato aggiunto nulla. Riprova.",
+      challenge: "È passato troppo tempo e non è stato aggiunto nulla. Riprova.",
+      invalid:
+        "Non abbiamo potuto verificare questa passkey e non è stato aggiunto nulla. Deve chiederti l’impronta, il volto o il PIN.",
+      taken: "Questa passkey appartiene già a un account, quindi non è stato aggiunto nulla.",
+      too_many: "Hai 20 passkey, il massimo che possiamo conservare. Prima rimuovine una.",
+      last_way_in:
+        "Questa passkey è l’unico modo per accedere al tuo account, quindi non è stata rimossa. Prima aggiungine un’altra o una password.",
+      gone: "Quella passkey non è più nel tuo account. Ecco l’elenco aggiornato.",
+    },
   },
   loginLink: {
     instead: "Accedi con un link via email",
@@ -444,6 +491,7 @@ export const it: Text = {
       network: "Rete",
       time: "Data e ora",
       newEmail: "Nuovo indirizzo",
+      passkey: "Passkey",
     },
     undo: "Non l’ho fatto io",
     ifYou: "Se l’hai fatto tu, non devi fare nulla.",
@@ -564,6 +612,16 @@ export const it: Text = {
       ifYou:
         "Se sei stato tu, accedi con una passkey o con un codice di recupero. Poi rimuovi l’app dal tuo account e configurala di nuovo.",
     },
+    passkeyAdded: {
+      subject: "È stata aggiunta una passkey al tuo account",
+      event: (site) =>
+        `Il tuo account su ${site} ha una nuova passkey. Chi la possiede può accedere senza password.`,
+    },
+    passkeyRemoved: {
+      subject: "È stata rimossa una passkey dal tuo account",
+      event: (site) =>
+        `Una passkey del tuo account su ${site} è stata rimossa. Non permette più di accedere.`,
+    },
     passwordChanged: {
       subject: "La tua password è stata cambiata",
       event: (site) => `La password del tuo account su ${site} è stata cambiata.`,
@@ -674,6 +732,11 @@ export const it: Text = {
     logged_out: "Disconnessione effettuata.",
     registered: "Ti diamo il benvenuto! Il tuo account è pronto.",
     name_saved: "Il nome è stato salvato.",
+    passkey_added: "La passkey è pronta. La prossima volta puoi usarla per accedere.",
+    passkey_renamed: "La passkey ha un nuovo nome.",
+    passkey_removed: "La passkey è stata rimossa e tutti gli altri browser sono stati disconnessi.",
+    passkey_offer:
+      "La prossima volta accedi più in fretta: con l’impronta, il volto o il blocco schermo.",
     reauthenticate_first: "Conferma la tua identità per vedere questa pagina.",
     reauthenticated: "Grazie, puoi continuare.",
     sent_too_late:

@@ -1,0 +1,98 @@
+import { loginUrl } from "@latchkey/login";
+import { type Context, Hono } from "hono";
+import type { AuthenticatePasskeyResult } from "../../lib/credential/passkey.ts";
+import { LoginPage, type LoginPageProps } from "../../views/login.tsx";
+import { tooManyRequests } from "../middleware/errors.tsx";
+import { form, text } from "../middleware/form.ts";
+import { NetworkLimit } from "../middleware/network_limit.ts";
+import type { Services } from "../services.ts";
+
+const fields = {
+  credential: text.min(1, "missing"),
+  remember: text.optional(),
+  next: text.optional(),
+};
+
+/** A visitor has no session to bind a challenge to, and gets no cookie for it. */
+const visitorLogin = { ceremony: "login", boundTo: null } as const;
+
+/** For each network. The login page asks for options as soon as it is shown. */
+const MAX_PER_MINUTE = 300;
+
+type Used = Pick<
+  Services,
+  "login" | "accounts" | "passkeys" | "throttle" | "completeLogin" | "now"
+>;
+
+/** Logs in without a password and without an address: the passkey says whose it is. */
+export function loginPasskeyRoutes(services: Used) {
+  const { login, accounts, passkeys, throttle, completeLogin, now } = services;
+  const routes = new Hono();
+  const limit = new NetworkLimit(MAX_PER_MINUTE, now);
+
+  // The same for everybody: nothing tells which accounts there are.
+  routes.post("/login/passkey/options", limit.middleware, async (c) => {
+    return c.json(await passkeys.authenticationOptions(visitorLogin));
+  });
+
+  routes.post(
+    "/login/passkey",
+    limit.middleware,
+    form(fields, (c, _, typed) => page(c, { next: typed("next"), passkeyProblem: "refused" })),
+    async (c) => {
+      const { credential, remember, next } = c.req.valid("form");
+      const claimed = passkeys.readClaim(credential);
+      const user = claimed && await accounts.find(claimed.userId);
+      if (!claimed || !user) return await refuse(c, { reason: "unknown", next, claimed });
+
+      const attempt = await throttle.attemptFactor(
+        c,
+        "passkey",
+        user,
+        () => passkeys.authenticate(user, credential, visitorLogin),
+      );
+      if (!attempt.evaluated) return tooManyRequests(c, attempt, loginUrl("/login", next));
+      const { outcome, failures } = attempt;
+      if (!outcome.ok) return await refuse(c, { ...outcome, next, claimed, userId: user.id });
+      const answer = await completeLogin(c, outcome.user, {
+        methods: ["hwk"],
+        remember: remember === "on",
+        failures: Math.max(...failures),
+        isKnownDevice: throttle.knowsDevice(c, user),
+        next,
+      });
+      return answer ?? await page(c, { next, passkeyProblem: "refused" });
+    },
+  );
+
+  async function refuse(c: Context, { reason, next, claimed, userId }: RefusedLogin) {
+    await login.reportFailure(c, `passkey_${reason}`, userId);
+    const isCopied = reason === "counter" && userId !== undefined;
+    if (isCopied) c.var.log("authn_token_reuse", { userId, reason: "passkey_counter" });
+    return await page(c, {
+      next,
+      passkeyProblem: reason === "challenge" ? "too_late" : "refused",
+      ...reason === "unknown" && claimed ? { unknownPasskey: claimed.credentialId } : {},
+    });
+  }
+
+  return routes;
+}
+
+interface RefusedLogin {
+  readonly reason: Extract<AuthenticatePasskeyResult, { ok: false }>["reason"];
+  readonly next: string | undefined;
+  readonly claimed: { readonly credentialId: string } | null;
+  readonly userId?: string;
+}
+
+function page(
+  c: Context,
+  props: Pick<LoginPageProps, "next" | "passkeyProblem" | "unknownPasskey">,
+) {
+  const { text, features } = c.var;
+  return c.render(<LoginPage text={text} features={features} {...props} />, {
+    title: text.login.title,
+    status: 422,
+  });
+}

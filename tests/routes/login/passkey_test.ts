@@ -1,0 +1,225 @@
+import { Buffer } from "node:buffer";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { DAY, MINUTE } from "../../../lib/time.ts";
+import { Authenticator, type Changes, type Options } from "../../support/authenticator.ts";
+import type { Browser } from "../../support/browser.ts";
+import { ann, bob } from "../../support/people.ts";
+import { test, type TestWorld } from "../../support/world.ts";
+
+async function options(browser: Browser, path = "/login/passkey"): Promise<Options> {
+  return await (await browser.post(`${path}/options`)).json();
+}
+
+/** An authenticator with a passkey of Ann's. */
+async function enrolled(world: TestWorld): Promise<Authenticator> {
+  const browser = await world.ann();
+  const authenticator = new Authenticator();
+  const credential = authenticator.create(await options(browser, "/account/passkeys"));
+  equal((await browser.post("/account/passkeys", { credential })).status, 303);
+  return authenticator;
+}
+
+async function logIn(browser: Browser, authenticator: Authenticator, changes: Changes = {}) {
+  const credential = authenticator.get(await options(browser), changes);
+  return await browser.post("/login/passkey", { credential, next: "/account" });
+}
+
+test("a passkey alone logs in: it is two factors, and remembers the browser if asked", async (world) => {
+  const authenticator = await enrolled(world);
+  const browser = world.browser();
+
+  equal((await logIn(browser, authenticator)).headers.get("location"), "/account");
+  match(await (await browser.get("/account/sessions")).text(), /<dd>passkey<\/dd>/);
+  equal((await browser.get("/account/passkeys")).status, 200, "fresh, and proved");
+
+  const remembering = world.browser();
+  const credential = authenticator.get(await options(remembering));
+  await remembering.post("/login/passkey", { credential, remember: "on" });
+  remembering.restart();
+  equal((await remembering.get("/profile")).status, 200);
+});
+
+test("options are the same for everybody, and set no cookie [SEC-J7]", async (world) => {
+  const anns = world.browser();
+  await enrolled(world);
+  await anns.post("/login", { ...ann });
+  const ask = async (browser: Browser) => {
+    const answer = await browser.post("/login/passkey/options", { email: ann.email });
+    equal(answer.headers.get("set-cookie"), null);
+    const { challenge, ...rest } = await answer.json();
+    equal(challenge.length, 43);
+    return rest;
+  };
+
+  const stranger = await ask(world.browser());
+  deepEqual(stranger, {
+    rpId: "app.example",
+    allowCredentials: [],
+    userVerification: "required",
+    timeout: 5 * MINUTE,
+  });
+  deepEqual(await ask(anns), stranger);
+});
+
+test("an answer without its user, or with another one, is refused [SEC-J5]", async (world) => {
+  const authenticator = await enrolled(world);
+  await world.bob();
+  const users = (await world.dump()).filter(({ key }) => key[0] === "user");
+  const bobsId = users.map(({ value }) => value as { id: string; email: string })
+    .find(({ email }) => email === bob.email)?.id ?? "";
+
+  for (const userHandle of [null, "", bobsId, "x".repeat(22), "x".repeat(4000)]) {
+    const refused = await logIn(world.browser(), authenticator, { userHandle });
+    equal(refused.status, 422, String(userHandle));
+    match(await refused.text(), /This passkey doesn’t open an account here/);
+  }
+});
+
+test("a challenge of another ceremony, or a used one, logs nobody in [SEC-J1]", async (world) => {
+  const authenticator = await enrolled(world);
+  const browser = world.browser();
+  await browser.post("/login", { ...ann });
+  const anns = world.browser();
+  await logIn(anns, authenticator);
+
+  const registering = await options(anns, "/account/passkeys");
+  const credential = authenticator.get(registering);
+  equal((await anns.post("/login/passkey", { credential })).status, 422);
+
+  const used = authenticator.get(await options(anns));
+  equal((await anns.post("/login/passkey", { credential: used })).status, 303);
+  const again = await world.browser().post("/login/passkey", { credential: used });
+  equal(again.status, 422);
+  match(await again.text(), /That took too long/);
+});
+
+test("the browser is told of a passkey that no account has", async (world) => {
+  const authenticator = await enrolled(world);
+
+  const refused = await logIn(world.browser(), authenticator, { id: "AAAA" });
+  match(await refused.text(), /data-passkey-signal="[^"]*AAAA/);
+  const wrong = await logIn(world.browser(), authenticator, { origin: "https://evil.example" });
+  ok(!(await wrong.text()).includes("data-passkey-signal"), "this one exists");
+});
+
+test("five refused answers make the passkey wait, and not the password [SEC-C9]", async (world) => {
+  const authenticator = await enrolled(world);
+  const wrong = { origin: "https://evil.example" };
+  for (let i = 0; i < 5; i++) {
+    equal((await logIn(world.browser(), authenticator, wrong)).status, 422);
+  }
+
+  equal((await logIn(world.browser(), authenticator)).status, 429);
+  const password = await world.browser().post("/login", { ...ann });
+  equal(password.headers.get("location"), "/login/second-factor");
+  world.pass(MINUTE);
+  equal((await logIn(world.browser(), authenticator)).status, 303);
+});
+
+test("a copied passkey is refused and written to the log [SEC-J6]", async (world) => {
+  const authenticator = await enrolled(world);
+  authenticator.counter = 7;
+  equal((await logIn(world.browser(), authenticator)).status, 303);
+
+  equal((await logIn(world.browser(), authenticator.copy())).status, 422);
+  deepEqual(world.events("authn_token_reuse").map(({ facts }) => facts.reason), [
+    "passkey_counter",
+  ]);
+});
+
+test("5,000 spoiled answers are refused, none by an error of ours [SEC-J9]", async (world) => {
+  const authenticator = await enrolled(world);
+  const anns = world.browser();
+  await logIn(anns, authenticator);
+  const random = seeded(14);
+
+  for (let i = 0; i < 5000; i++) {
+    const isLogin = i % 2 === 0;
+    const path = isLogin ? "/login/passkey" : "/account/passkeys";
+    const browser = isLogin ? world.browser(`198.51.${Math.floor(i / 100)}.1`) : anns;
+    const given = await options(browser, path);
+    const valid = isLogin ? authenticator.get(given) : new Authenticator().create(given);
+    const credential = spoil(valid, random);
+
+    const { status } = await browser.post(path, { credential });
+    // Nothing signs a registration: a changed name of the maker, for example, is as good as another.
+    const isHarmless = !isLogin || (status === 303 && signed(credential) === signed(valid));
+    ok(status === 422 || (status === 303 && isHarmless), `${i}: ${status}`);
+    await forgetAttempts(world);
+  }
+});
+
+test("a user who typed the password is offered a passkey, once in 30 days", async (world) => {
+  await world.ann();
+  const offered = async () => {
+    const browser = world.browser();
+    await browser.post("/login", { ...ann });
+    return (await (await browser.get("/profile")).text()).includes("data-passkey-only");
+  };
+
+  equal(await offered(), true);
+  equal(await offered(), false);
+  world.pass(30 * DAY - MINUTE);
+  equal(await offered(), false);
+  world.pass(MINUTE);
+  equal(await offered(), true);
+});
+
+test("password managers find where passkeys are made [SEC-J7]", async (world) => {
+  const answer = await world.browser().get("/.well-known/passkey-endpoints");
+
+  const page = "https://app.example/account/passkeys";
+  deepEqual(await answer.json(), { enroll: page, manage: page });
+});
+
+/** Numbers below 1 that are the same in every run (mulberry32). */
+function seeded(seed: number): () => number {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** The parts of an answer that decide. */
+function signed(credential: string): string {
+  const { id, rawId, type, response } = JSON.parse(credential);
+  const { clientDataJSON, authenticatorData, userHandle } = response;
+  // In front of its numbers a signature has their length, which says nothing new.
+  const numbers = String(response.signature).slice(3);
+  const parts = { clientDataJSON, authenticatorData, numbers, userHandle };
+  return JSON.stringify({ id, rawId, type, ...parts });
+}
+
+/** So that every answer is looked at. */
+async function forgetAttempts(world: TestWorld): Promise<void> {
+  for await (const { key } of world.database.list({ prefix: ["rate"] })) {
+    await world.database.delete(key);
+  }
+}
+
+/** Changes, removes or inserts something: in the text, or in the bytes that a part of it encodes. */
+function spoil(text: string, random: () => number): string {
+  const below = (limit: number) => Math.floor(random() * limit);
+  const json = JSON.parse(text);
+  const parts = Object.keys(json.response).filter((it) => typeof json.response[it] === "string");
+  const part = parts[below(parts.length)] as string;
+  const bytes = Buffer.from(json.response[part], "base64url");
+  const kind = below(5);
+  if (kind === 0) bytes[below(bytes.length)] = below(256);
+  if (kind === 1) return text.slice(0, below(text.length));
+  if (kind === 2) {
+    return text.slice(0, below(200)) + String.fromCharCode(below(128)) + text.slice(200);
+  }
+  if (kind === 3) {
+    const odd = [null, 0, [], {}, "", "=", "\u0000", "A".repeat(9000)];
+    const target = below(2) === 0 ? json : json.response;
+    const names = Object.keys(target);
+    target[names[below(names.length)] as string] = odd[below(odd.length)];
+    return JSON.stringify(json);
+  }
+  const cut = kind === 4 ? bytes.subarray(0, below(bytes.length)) : bytes;
+  json.response[part] = cut.toString("base64url");
+  return JSON.stringify(json);
+}

@@ -1,0 +1,8 @@
+import type { MailContent } from "../../lib/mail/mail.ts";
+import type { Text } from "../text/en.ts";
+import { passkeyNotice, type PasskeyNoticeProps } from "./passkey_notice.ts";
+
+/** Reports a passkey that was removed. */
+export function passkeyRemovedMail(text: Text, props: PasskeyNoticeProps): MailContent {
+  return passkeyNotice(text, props, text.mail.passkeyRemoved);
+}
