@@ -137,11 +137,13 @@ test("four wrong codes, a new login and one more wrong code make the factor wait
   for (let i = 0; i < 4; i++) equal((await enterCode(browser, wrongCode())).status, 422);
 
   await enterPassword(browser);
+  const other = browser.copy();
   const fifth = await enterCode(browser, wrongCode());
   equal(fifth.status, 429);
   equal(fifth.headers.get("retry-after"), "30");
   match(await fifth.text(), /Too many wrong codes/);
-  ok(!browser.cookies.has("__Host-pending"), "its pending login ended");
+  equal((await other.get(path)).headers.get("location"), "/login", "its pending login ended");
+  ok(!browser.cookies.has("__Host-pending"));
 
   await enterPassword(browser);
   const right = nextCode;
