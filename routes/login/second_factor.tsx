@@ -103,7 +103,7 @@ export function secondFactorRoutes(services: Used) {
       pendingCookie.delete(c);
       await login.flash(c, "second_factor_ended");
     }
-    return c.redirect("/login", c.req.method === "GET" ? 302 : 303);
+    return c.redirect("/login", c.req.method === "POST" ? 303 : 302);
   }
 
   return routes;

@@ -37,7 +37,7 @@ const actions: [
   [
     "a registration",
     (_, world) => Promise.resolve(() => world.bob()),
-    ["user_created", "session_created"],
+    ["user_created", "session_created", "authn_login_success"],
   ],
   [
     "a login",
