@@ -1,25 +1,28 @@
 import type { Context } from "hono";
 import type { User } from "../lib/account/user.ts";
+import type { ChallengeUse } from "../lib/credential/challenge.ts";
 import type { CodeKind } from "../lib/credential/factor_code.ts";
 import { MAX_ATTEMPTS, waitAfter } from "../lib/throttle/backoff.ts";
 import type { AttemptResult, Outcome } from "../lib/throttle/login_throttle.ts";
 import { SECOND } from "../lib/time.ts";
+import type { FactorLimit } from "../lib/throttle/rate_limit.ts";
+import { logCopiedPasskey } from "./middleware/log.ts";
 import type { Services } from "./services.ts";
 
 /** An attempt that has to wait. */
 export type WaitingAttempt = Extract<AttemptResult<Outcome>, { evaluated: false }>;
 
 export type FactorProofResult =
-  | { readonly ok: true; readonly method: "otp" | "rc" }
+  | { readonly ok: true; readonly method: "otp" | "rc" | "hwk" }
   /** `waits` says how long the next try has to wait, if it does. */
   | { readonly ok: false; readonly reason: "wrong"; readonly waits: WaitingAttempt | null }
   | { readonly ok: false; readonly reason: "waiting"; readonly waits: WaitingAttempt };
 
-type Used = Pick<Services, "login" | "throttle" | "totp" | "recoveryCodes" | "mail">;
+type Used = Pick<Services, "login" | "throttle" | "totp" | "recoveryCodes" | "passkeys" | "mail">;
 
 const methods = { totp: "otp", recovery_code: "rc" } as const;
 
-/** Proves a second factor by a code, wherever one is asked for: the same limits, mails and lines. */
+/** Proves a second factor wherever one is asked for: with the same limits, mails and lines. */
 export class FactorProof {
   readonly #services: Used;
 
@@ -45,9 +48,29 @@ export class FactorProof {
     await this.#services.login.reportFailure(c, `${kind}_wrong`, user.id);
     const [failures = 0] = attempt.failures;
     if (kind === "totp" && failures >= MAX_ATTEMPTS) await this.#disableTotp(c, user);
-    const wait = waitAfter(failures);
-    const waits: WaitingAttempt = { evaluated: false, limit: kind, retryAfter: wait / SECOND };
-    return { ok: false, reason: "wrong", waits: wait > 0 ? waits : null };
+    return wrong(kind, failures);
+  }
+
+  /** Tries a passkey, unless passkeys have to wait. Its challenge is used up either way. */
+  async tryPasskey(
+    c: Context,
+    user: User,
+    { credential, use }: { readonly credential: string; readonly use: ChallengeUse },
+  ): Promise<FactorProofResult> {
+    const { throttle, passkeys, login } = this.#services;
+    const attempt = await throttle.attemptFactor(
+      c,
+      "passkey",
+      user,
+      () => passkeys.authenticate(user, credential, use),
+    );
+    if (!attempt.evaluated) return { ok: false, reason: "waiting", waits: attempt };
+
+    const { outcome, failures: [failures = 0] } = attempt;
+    if (outcome.ok) return { ok: true, method: "hwk" };
+    await login.reportFailure(c, `passkey_${outcome.reason}`, user.id);
+    logCopiedPasskey(c, outcome.reason, user.id);
+    return wrong("passkey", failures);
   }
 
   /** The user is told by mail, and on the next page, how many codes are left. */
@@ -68,4 +91,10 @@ export class FactorProof {
     const isDisabled = await totp.disable(user.id, mail?.mails.totpDisabled(c, user));
     if (isDisabled) c.var.log("authn_token_revoked", { userId: user.id, reason: "totp_disabled" });
   }
+}
+
+function wrong(limit: FactorLimit, failures: number): FactorProofResult {
+  const wait = waitAfter(failures);
+  const waits: WaitingAttempt = { evaluated: false, limit, retryAfter: wait / SECOND };
+  return { ok: false, reason: "wrong", waits: wait > 0 ? waits : null };
 }

@@ -1,6 +1,7 @@
-import { type AuthMethod, loginUrl } from "@latchkey/login";
+import { type AuthMethod, type LoggedIn, loginUrl } from "@latchkey/login";
 import { type Context, Hono } from "hono";
 import type { User } from "../lib/account/user.ts";
+import type { ChallengeUse } from "../lib/credential/challenge.ts";
 import { readFactorCode } from "../lib/credential/factor_code.ts";
 import type { Problems } from "../views/form.tsx";
 import { ReauthenticatePage, type ReauthenticatePageProps } from "../views/reauthenticate.tsx";
@@ -13,6 +14,7 @@ const fields = {
   email: usernameField,
   password: text.optional(),
   code: text.optional(),
+  credential: text.optional(),
   next: text.optional(),
 };
 
@@ -24,16 +26,21 @@ interface Presented {
 
 type Used = Pick<
   Services,
-  "login" | "guards" | "accounts" | "throttle" | "factorProof" | "heldRequests"
+  "login" | "guards" | "accounts" | "throttle" | "factorProof" | "passkeys" | "heldRequests"
 >;
 
 /** Makes a login fresh. Whoever enrolled a second factor proves one: a password is not enough. */
 export function reauthenticateRoutes(services: Used) {
-  const { login, guards, accounts, throttle, factorProof, heldRequests } = services;
+  const { login, guards, accounts, throttle, factorProof, passkeys, heldRequests } = services;
   const routes = new Hono();
 
   routes.get("/reauthenticate", guards.enrolling.required, (c) => {
     return page(c, { user: c.var.user, next: c.req.query("next") });
+  });
+
+  routes.post("/reauthenticate/options", guards.enrolling.required, async (c) => {
+    const { user, session } = c.var;
+    return c.json(await passkeys.authenticationOptions(challengeUse(session), user));
   });
 
   routes.post(
@@ -47,7 +54,8 @@ export function reauthenticateRoutes(services: Used) {
     }, validate),
     async (c) => {
       const { user } = c.var;
-      const { password = "", code = "", next } = c.req.valid("form");
+      const { password = "", code = "", credential, next } = c.req.valid("form");
+      if (credential !== undefined) return await provePasskey(c, c.var, { credential, next });
       return hasFactor(user)
         ? await proveFactor(c, user, { typed: code, next })
         : await provePassword(c, user, { typed: password, next });
@@ -76,6 +84,18 @@ export function reauthenticateRoutes(services: Used) {
     return page(c, { user, next, problem: { kind, word: "wrong" } }, 422);
   }
 
+  async function provePasskey(
+    c: Context,
+    { user, session }: LoggedIn<User>,
+    { credential, next }: { readonly credential: string; readonly next: string | undefined },
+  ) {
+    const use = challengeUse(session);
+    const proof = await factorProof.tryPasskey(c, user, { credential, use });
+    if (proof.ok) return await finish(c, proof.method, next);
+    if (proof.waits) return tooManyRequests(c, proof.waits, loginUrl(c.req.path, next));
+    return page(c, { user, next, problem: { kind: "passkey", word: "wrong" } }, 422);
+  }
+
   async function finish(c: Context, method: AuthMethod, next: string | undefined) {
     const session = await login.reauthenticate(c, [method]);
     if (!session) return c.redirect("/login", 303); // another browser ended it meanwhile
@@ -87,11 +107,17 @@ export function reauthenticateRoutes(services: Used) {
   return routes;
 }
 
+/** An answer counts for the session that asked, and for no other. */
+function challengeUse(session: { readonly id: string } | null): ChallengeUse {
+  return { ceremony: "reauthenticate", boundTo: session?.id ?? "no session" };
+}
+
 function hasFactor({ factors }: User): boolean {
   return factors.length > 0;
 }
 
 function validate(typed: Typed, c: Context): Promise<Problems<keyof typeof fields>> {
+  if (typed("credential")) return Promise.resolve({});
   const name = hasFactor(c.var.user) ? "code" : "password";
   return Promise.resolve(typed(name) ? {} : { [name]: "missing" });
 }

@@ -1,11 +1,12 @@
 import type { CodeKind } from "../lib/credential/factor_code.ts";
 import type { Factor } from "../lib/credential/second_factor.ts";
 import { Field, FormProblem, type Problems, ProblemSummary } from "./form.tsx";
+import { PasskeyForm } from "./passkey.tsx";
 import type { FieldProblem, Text } from "./text/en.ts";
 
-/** What is wrong with the code that was sent; without a kind, nobody can tell from its characters. */
+/** What is wrong with what was sent; without a kind, nobody can tell from its characters. */
 export interface FactorProblem {
-  readonly kind: CodeKind | null;
+  readonly kind: CodeKind | "passkey" | null;
   readonly word: FieldProblem | "wrong";
 }
 
@@ -19,15 +20,18 @@ interface FactorFormsProps {
   problem?: FactorProblem | undefined;
 }
 
-/** Asks for a second factor: a code of the app, or else a recovery code. */
+/** Asks for a second factor: a passkey, a code of the app, or else a recovery code. */
 export function FactorForms(props: FactorFormsProps) {
   const { text, factors, problem } = props;
   const hasTotp = factors.includes("otp");
-  const chosen = problem?.kind ?? (hasTotp ? "totp" : "recovery_code");
-  const isOpen = chosen === "recovery_code" || !hasTotp;
+  const hasPasskey = factors.includes("hwk");
+  const first = hasTotp ? "totp" : hasPasskey ? "passkey" : "recovery_code";
+  const chosen = problem?.kind ?? first;
+  const isOpen = chosen === "recovery_code";
   const problemOf = (kind: CodeKind) => problem && kind === chosen ? problem.word : undefined;
   return (
     <>
+      {hasPasskey && <PasskeyCard {...props} />}
       {hasTotp && (
         <CodeForm
           {...props}
@@ -45,6 +49,21 @@ export function FactorForms(props: FactorFormsProps) {
           autofocus={isOpen}
         />
       </details>
+    </>
+  );
+}
+
+function PasskeyCard({ text, action, next, problem }: FactorFormsProps) {
+  const { intro, submit, wrong, unavailable } = text.secondFactor.passkey;
+  return (
+    <>
+      <p class="hint" data-passkey-never="">{unavailable}</p>
+      <PasskeyForm text={text} action={action} use="get" class="card">
+        {problem?.kind === "passkey" && <FormProblem>{wrong}</FormProblem>}
+        <p>{intro}</p>
+        {next && <input type="hidden" name="next" value={next} />}
+        <button type="submit">{submit}</button>
+      </PasskeyForm>
     </>
   );
 }

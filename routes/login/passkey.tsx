@@ -4,6 +4,7 @@ import type { AuthenticatePasskeyResult } from "../../lib/credential/passkey.ts"
 import { LoginPage, type LoginPageProps } from "../../views/login.tsx";
 import { tooManyRequests } from "../middleware/errors.tsx";
 import { form, text } from "../middleware/form.ts";
+import { logCopiedPasskey } from "../middleware/log.ts";
 import { NetworkLimit } from "../middleware/network_limit.ts";
 import type { Services } from "../services.ts";
 
@@ -67,8 +68,7 @@ export function loginPasskeyRoutes(services: Used) {
 
   async function refuse(c: Context, { reason, next, claimed, userId }: RefusedLogin) {
     await login.reportFailure(c, `passkey_${reason}`, userId);
-    const isCopied = reason === "counter" && userId !== undefined;
-    if (isCopied) c.var.log("authn_token_reuse", { userId, reason: "passkey_counter" });
+    if (userId !== undefined) logCopiedPasskey(c, reason, userId);
     return await page(c, {
       next,
       passkeyProblem: reason === "challenge" ? "too_late" : "refused",

@@ -1,6 +1,7 @@
 import type { AuthMethod } from "@latchkey/login";
 import { type Context, Hono, type Next } from "hono";
 import type { User } from "../../lib/account/user.ts";
+import type { ChallengeUse } from "../../lib/credential/challenge.ts";
 import { readFactorCode } from "../../lib/credential/factor_code.ts";
 import type { FoundPendingLogin } from "../../lib/credential/pending_login.ts";
 import { SecondFactorPage } from "../../views/login/second_factor.tsx";
@@ -11,6 +12,8 @@ import { form, text } from "../middleware/form.ts";
 import type { Services } from "../services.ts";
 
 const path = "/login/second-factor";
+
+const fields = { code: text.optional(), credential: text.optional() };
 
 /** A login that waits for its second factor, and whose it is. */
 interface Waiting {
@@ -32,24 +35,32 @@ type Used = Pick<
   | "pendingLogins"
   | "pendingCookie"
   | "factorProof"
+  | "passkeys"
   | "completeLogin"
   | "mail"
 >;
 
 /** Asks for the second factor of a login. Only a right one begins a session. */
 export function secondFactorRoutes(services: Used) {
-  const { login, accounts, pendingLogins, pendingCookie, factorProof, mail } = services;
+  const { login, accounts, pendingLogins, pendingCookie, factorProof, passkeys, mail } = services;
   const routes = new Hono();
 
   routes.get(path, requirePending, (c) => page(c, {}));
 
+  routes.post(`${path}/options`, requirePending, async (c) => {
+    const { found, user } = c.var.waitingLogin;
+    return c.json(await passkeys.authenticationOptions(challengeUse(found), user));
+  });
+
   routes.post(
     path,
     requirePending,
-    form({ code: text.optional() }, (c) => page(c, { problem: { kind: null, word: "once" } })),
+    form(fields, (c) => page(c, { problem: { kind: null, word: "once" } })),
     async (c) => {
       const { user } = c.var.waitingLogin;
-      const code = readFactorCode(c.req.valid("form").code ?? "");
+      const { credential, code: typed = "" } = c.req.valid("form");
+      if (credential !== undefined) return await provePasskey(c, credential);
+      const code = readFactorCode(typed);
       if (!code.ok) return page(c, { problem: { kind: code.kind, word: code.reason } });
       const proof = await factorProof.tryCode(c, user, code);
       return proof.ok
@@ -57,6 +68,15 @@ export function secondFactorRoutes(services: Used) {
         : await refuse(c, proof, { kind: code.kind, word: "wrong" });
     },
   );
+
+  async function provePasskey(c: Context, credential: string): Promise<Response> {
+    const { found, user } = c.var.waitingLogin;
+    const use = challengeUse(found);
+    const proof = await factorProof.tryPasskey(c, user, { credential, use });
+    return proof.ok
+      ? await complete(c, proof)
+      : await refuse(c, proof, { kind: "passkey", word: "wrong" });
+  }
 
   /** In front of the form: without a pending login there is nothing to prove here. */
   async function requirePending(c: Context, next: Next) {
@@ -107,6 +127,11 @@ export function secondFactorRoutes(services: Used) {
   }
 
   return routes;
+}
+
+/** An answer counts for the login that asked, and for no other. */
+function challengeUse({ entry }: FoundPendingLogin): ChallengeUse {
+  return { ceremony: "second_factor", boundTo: String(entry.key.at(-1)) };
 }
 
 function page(c: Context, { problem }: { problem?: FactorProblem }) {

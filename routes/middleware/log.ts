@@ -43,6 +43,11 @@ export function logClaimedEmail(c: Context, email: string): void {
   c.set("log", (event, fields) => log(event, { email: masked, ...fields }));
 }
 
+/** Writes that somebody has a copy of a user's passkey, if that is why it was refused. */
+export function logCopiedPasskey(c: Context, refusal: string, userId: string): void {
+  if (refusal === "counter") c.var.log("authn_token_reuse", { userId, reason: "passkey_counter" });
+}
+
 /** Writes the line of an event of the package, if it has one. */
 export function logLogin(event: LoginEvent<User>, c: Context): void {
   if (event.type === "accessed" || event.type === "logged_in") c.set("visitorId", event.user?.id);

@@ -1,7 +1,9 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
+import { HOUR } from "../../lib/time.ts";
 import { BrowserServer } from "../support/browser_server.ts";
 import { browserTest, recordProblems } from "../support/chromium.ts";
+import { ann } from "../support/people.ts";
 import { type Credential, VirtualAuthenticator } from "../support/virtual_authenticator.ts";
 
 /** Ann's browser, logged in by her password, with an authenticator that has no passkey yet. */
@@ -129,3 +131,29 @@ browserTest("a copied passkey is noticed by its counter [SEC-J6]", async (_, bro
   await page.getByText("This passkey doesn’t open an account here.").waitFor();
   equal(server.world.events("authn_token_reuse").length, 1);
 });
+
+browserTest(
+  "a passkey is the second step after a password, and the proof of an old login",
+  async (_, browser) => {
+    await using server = await BrowserServer.create();
+    const { page, problems } = await openAnns(server, browser);
+    await addPasskey(page);
+    await logOut(page);
+
+    await page.addInitScript({ content: withoutAutofill });
+    await page.goto("/login?next=%2Faccount%2Fpasskeys");
+    await page.getByLabel("Email address").fill(ann.email);
+    await page.getByLabel("Password", { exact: true }).fill(ann.password);
+    await press(page, "Log in");
+    await press(page, "Use your passkey");
+    await page.waitForURL("**/account/passkeys");
+
+    server.world.pass(HOUR);
+    await page.goto("/account/passkeys");
+    equal(await heading(page), "Confirm it’s you");
+    await press(page, "Use your passkey");
+    await page.waitForURL("**/account/passkeys");
+    equal(await heading(page), "Passkeys");
+    deepEqual(problems, []);
+  },
+);

@@ -34,6 +34,7 @@ export const forms: Readonly<Record<string, Form>> = {
     fields: { credential: "{}", remember: "on", next: "/account" },
     optional: ["remember", "next"],
   },
+  "/login/second-factor/options": { who: "pending", fields: {} },
   "/login/second-factor": { who: "pending", fields: { code: "123456" } },
   "/password-strength": {
     who: "stranger",
@@ -48,6 +49,7 @@ export const forms: Readonly<Record<string, Form>> = {
   },
   "/logout": { who: "ann", fields: {} },
   "/profile": { who: "ann", fields: { name: "Ann Meyer" } },
+  "/reauthenticate/options": { who: "ann", fields: {} },
   "/reauthenticate": {
     who: "ann",
     fields: { email: ann.email, password: ann.password, code: "", next: "/account" },

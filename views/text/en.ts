@@ -275,6 +275,12 @@ export const en = {
     submit: "Continue",
     otherWay: "Use a recovery code",
     startAgain: "Start the login again",
+    passkey: {
+      intro: "Confirm with your fingerprint, face, or screen lock.",
+      submit: "Use your passkey",
+      wrong: "This passkey didn’t work. Please try again, or use another way.",
+      unavailable: "Your passkey can’t be used in this browser, or its scripts are turned off.",
+    },
     totp: {
       label: "Code from your app",
       intro: "Open the app on your phone that makes codes for this site. Enter the six digits.",

@@ -283,6 +283,13 @@ export const it: Text = {
     submit: "Continua",
     otherWay: "Usa un codice di recupero",
     startAgain: "Ricomincia l’accesso",
+    passkey: {
+      intro: "Conferma con l’impronta, il volto o il blocco schermo.",
+      submit: "Usa la passkey",
+      wrong: "Questa passkey non ha funzionato. Riprova o usa un altro modo.",
+      unavailable:
+        "In questo browser non puoi usare la passkey, oppure gli script sono disattivati.",
+    },
     totp: {
       label: "Codice dell’app",
       intro:

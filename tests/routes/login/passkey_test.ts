@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { DAY, MINUTE } from "../../../lib/time.ts";
+import { DAY, HOUR, MINUTE } from "../../../lib/time.ts";
 import { Authenticator, type Changes, type Options } from "../../support/authenticator.ts";
 import type { Browser } from "../../support/browser.ts";
 import { ann, bob } from "../../support/people.ts";
@@ -127,6 +127,82 @@ test("a copied passkey is refused and written to the log [SEC-J6]", async (world
   ]);
 });
 
+/** A browser that gave Ann's password, and waits for the second factor. */
+async function pending(world: TestWorld): Promise<Browser> {
+  const browser = world.browser();
+  const answer = await browser.post("/login", { ...ann, next: "/account" });
+  equal(answer.headers.get("location"), "/login/second-factor");
+  return browser;
+}
+
+test("after the password a passkey is the second factor", async (world) => {
+  const authenticator = await enrolled(world);
+  const browser = await pending(world);
+  match(await (await browser.get("/login/second-factor")).text(), /Use your passkey/);
+
+  const given = await options(browser, "/login/second-factor");
+  const answer = await browser.post("/login/second-factor", {
+    credential: authenticator.get(given, { userHandle: null }),
+  });
+  equal(answer.headers.get("location"), "/account");
+  match(await (await browser.get("/account/sessions")).text(), /<dd>password, passkey<\/dd>/);
+});
+
+test("a pending login takes no challenge of another one, or of another ceremony [SEC-J1]", async (world) => {
+  const authenticator = await enrolled(world);
+  const browser = await pending(world);
+  const other = await pending(world);
+  const present = async (given: Options) => {
+    const credential = authenticator.get(given);
+    return (await browser.post("/login/second-factor", { credential })).status;
+  };
+
+  equal(await present(await options(other, "/login/second-factor")), 422);
+  equal(await present(await options(browser)), 422);
+  equal(await present(await options(browser, "/login/second-factor")), 303);
+});
+
+test("a passkey makes a login fresh, with a challenge of that session only [SEC-J1]", async (world) => {
+  const authenticator = await enrolled(world);
+  const browsers = [world.browser(), world.browser()] as const;
+  for (const browser of browsers) await logIn(browser, authenticator);
+  world.pass(HOUR);
+  const [browser, other] = browsers;
+  const present = async (given: Options) => {
+    const credential = authenticator.get(given);
+    return await browser.post("/reauthenticate", { credential, next: "/account/passkeys" });
+  };
+
+  equal((await present(await options(other, "/reauthenticate"))).status, 422);
+  equal((await browser.get("/account/passkeys")).status, 302);
+  const proved = await present(await options(browser, "/reauthenticate"));
+  equal(proved.headers.get("location"), "/account/passkeys");
+  equal((await browser.get("/account/passkeys")).status, 200);
+});
+
+test("somebody else's passkey is no second factor [SEC-J5]", async (world) => {
+  const authenticator = await enrolled(world);
+  const bobs = await world.bob();
+  const bobsKey = new Authenticator();
+  const credential = bobsKey.create(await options(bobs, "/account/passkeys"));
+  equal((await bobs.post("/account/passkeys", { credential })).status, 303);
+
+  const browser = await pending(world);
+  for (const userHandle of [undefined, null]) {
+    const given = await options(browser, "/login/second-factor");
+    const changes = userHandle === null ? { userHandle } : {};
+    const refused = await browser.post("/login/second-factor", {
+      credential: bobsKey.get(given, changes),
+    });
+    equal(refused.status, 422);
+  }
+  const given = await options(browser, "/login/second-factor");
+  const right = await browser.post("/login/second-factor", {
+    credential: authenticator.get(given),
+  });
+  equal(right.status, 303);
+});
+
 test("5,000 spoiled answers are refused, none by an error of ours [SEC-J9]", async (world) => {
   const authenticator = await enrolled(world);
   const anns = world.browser();
@@ -146,6 +222,7 @@ test("5,000 spoiled answers are refused, none by an error of ours [SEC-J9]", asy
     const isHarmless = !isLogin || (status === 303 && signed(credential) === signed(valid));
     ok(status === 422 || (status === 303 && isHarmless), `${i}: ${status}`);
     await forgetAttempts(world);
+    if (isLogin) await browser.post("/logout"); // more than 20 would end Ann's own
   }
 });
 
