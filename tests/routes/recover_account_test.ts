@@ -6,7 +6,7 @@ import { changeUser, chosen, loginTarget, openLink } from "../support/password_r
 import { ann, eve } from "../support/people.ts";
 import { enterCode, enterPassword, withSecondFactor } from "../support/second_factor.ts";
 import { runTask, TaskFiles } from "../support/task.ts";
-import { testWithMail as test, type TestWorld } from "../support/world.ts";
+import { testWithMail as test, TestWorld, withMail } from "../support/world.ts";
 
 const { email, password } = ann;
 const path = "/recover-account";
@@ -172,4 +172,24 @@ Deno.test("users:recover refuses without mail, and without an address", async ()
   );
   equal(code, 2);
   match(errors, /^Mail is off, so nobody could be told and no link sent: set MAIL_FROM/);
+});
+
+Deno.test("users:recover prepares a mail that the app sends", async () => {
+  await using files = await TaskFiles.create();
+  {
+    await using world = await TestWorld.create({ path: files.path, config: withMail });
+    await withSecondFactor(world);
+  }
+  const run = (address: string) =>
+    runTask("users:recover", files.folder, [address], files.path, {
+      ORIGIN: "https://app.example",
+      SECRET_KEY: newSecretKey(),
+      MAIL_FROM: "Latchkey <no-reply@app.example>",
+      SMTP_URL: "smtp://localhost",
+    });
+  const { code, out } = await run(email);
+  equal(code, 0);
+  match(out, /^ann@example\.com: gets a mail\. Its link works after 24 hours/);
+  const unknown = await run("nobody@example.com");
+  deepEqual([unknown.code, unknown.out], [1, "nobody@example.com: has no account\n"]);
 });

@@ -587,13 +587,14 @@ export const en = {
     recoveryCodeUsed: {
       subject: "A recovery code was used",
       event: (site: string, left: number) =>
-        plural("en", left, {
-          one: `Someone used one of the recovery codes of your account at ${site}. One is left.`,
-          other:
-            `Someone used one of the recovery codes of your account at ${site}. ${left} are left.`,
-        }),
-      ifYou:
-        "If it was you, you don’t have to do anything now. Make new codes in your account before you run out.",
+        left === 0
+          ? `Someone used the last recovery code of your account at ${site}.`
+          : plural("en", left, {
+            one: `Someone used one of the recovery codes of your account at ${site}. One is left.`,
+            other:
+              `Someone used one of the recovery codes of your account at ${site}. ${left} are left.`,
+          }),
+      ifYou: "If it was you, make new codes in your account before you run out.",
     },
     totpDisabled: {
       subject: "Codes from your app are no longer accepted",
@@ -715,10 +716,12 @@ export const en = {
       "Someone else may know your password, so it can’t be used any more. Please choose a new one: we’ll send you a link.",
     second_factor_ended: "That took too long, or something changed. Please log in again.",
     recovery_code_used: (left: number) =>
-      plural("en", left, {
-        one: "You used a recovery code. One is left: please make new codes soon.",
-        other: `You used a recovery code. ${left} are left.`,
-      }),
+      left === 0
+        ? "You used your last recovery code. Please make new ones now."
+        : plural("en", left, {
+          one: "You used a recovery code. One is left: please make new codes soon.",
+          other: `You used a recovery code. ${left} are left.`,
+        }),
     log_in_first: "Please log in to see this page.",
     logged_in: "You’re logged in.",
     switched: "You’re now logged in to a different account on this browser.",

@@ -603,14 +603,15 @@ export const it: Text = {
     recoveryCodeUsed: {
       subject: "È stato usato un codice di recupero",
       event: (site, left) =>
-        plural("it", left, {
-          one:
-            `Qualcuno ha usato uno dei codici di recupero del tuo account su ${site}. Ne resta uno.`,
-          other:
-            `Qualcuno ha usato uno dei codici di recupero del tuo account su ${site}. Ne restano ${left}.`,
-        }),
-      ifYou:
-        "Se l’hai usato tu, per ora non devi fare nulla. Crea nuovi codici nel tuo account prima che finiscano.",
+        left === 0
+          ? `Qualcuno ha usato l’ultimo codice di recupero del tuo account su ${site}.`
+          : plural("it", left, {
+            one:
+              `Qualcuno ha usato uno dei codici di recupero del tuo account su ${site}. Ne resta uno.`,
+            other:
+              `Qualcuno ha usato uno dei codici di recupero del tuo account su ${site}. Ne restano ${left}.`,
+          }),
+      ifYou: "Se l’hai usato tu, crea nuovi codici nel tuo account prima che finiscano.",
     },
     totpDisabled: {
       subject: "I codici della tua app non sono più accettati",
@@ -729,10 +730,12 @@ export const it: Text = {
       "Qualcun altro potrebbe conoscere la tua password, quindi non si può più usare. Scegline una nuova: ti invieremo un link.",
     second_factor_ended: "È passato troppo tempo o qualcosa è cambiato. Accedi di nuovo.",
     recovery_code_used: (left) =>
-      plural("it", left, {
-        one: "Hai usato un codice di recupero. Ne resta uno: creane presto di nuovi.",
-        other: `Hai usato un codice di recupero. Ne restano ${left}.`,
-      }),
+      left === 0
+        ? "Hai usato l’ultimo codice di recupero. Creane subito di nuovi."
+        : plural("it", left, {
+          one: "Hai usato un codice di recupero. Ne resta uno: creane presto di nuovi.",
+          other: `Hai usato un codice di recupero. Ne restano ${left}.`,
+        }),
     log_in_first: "Accedi per vedere questa pagina.",
     logged_in: "Accesso effettuato.",
     switched: "Ora su questo browser stai usando un altro account.",

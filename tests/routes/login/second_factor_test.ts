@@ -53,6 +53,22 @@ test("a recovery code works once, and the next page says how many are left [SEC-
   match(await refused.text(), /Wrong code, or it has been used already/);
 });
 
+test("the pages say when a recovery code was the last one", async (world) => {
+  const { recoveryCodes } = await withSecondFactor(world);
+  const messages = [];
+  for (const code of recoveryCodes) {
+    const browser = world.browser();
+    await enterPassword(browser);
+    const page = await (await browser.follow(await enterCode(browser, code))).text();
+    messages.push(/You used [^<]*/.exec(page)?.[0]);
+  }
+  deepEqual(messages.slice(-3), [
+    "You used a recovery code. 2 are left.",
+    "You used a recovery code. One is left: please make new codes soon.",
+    "You used your last recovery code. Please make new ones now.",
+  ]);
+});
+
 test("a wrong code is refused on the page, with what to do about it", async (world) => {
   const { wrongCode, recoveryCodes: [code = ""] } = await withSecondFactor(world);
   const browser = world.browser();
