@@ -7,7 +7,7 @@ import { press, send } from "../support/page_states.ts";
 import { ann, bob } from "../support/people.ts";
 
 const phone = { viewport: { width: 360, height: 740 } };
-const submit = "main button[type=submit]";
+const submit = "main form:not([data-passkey]) button[type=submit]";
 const top = async (page: Page, selector: string) =>
   (await page.locator(selector).first().boundingBox())?.y;
 

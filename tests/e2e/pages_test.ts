@@ -55,7 +55,8 @@ for (const { site, config, states } of pageTours) {
         }
 
         equal(findings.join("\n"), "");
-        deepEqual(problems, []);
+        // In one state the database is broken: the login page cannot offer passkeys then.
+        deepEqual(problems.filter((it) => !/^503 .*\/login\/passkey\/options$/.test(it)), []);
       },
     );
   }

@@ -102,7 +102,7 @@ export const guestStates: readonly PageState[] = [
     name: "wrong-type",
     show: async (page) => {
       await page.goto("/login");
-      await page.locator("main form").evaluate((form: HTMLFormElement) => {
+      await page.locator("main form.card").evaluate((form: HTMLFormElement) => {
         form.enctype = "text/plain";
       });
       await send(page, { email: ann.email, password: "x" });
@@ -342,15 +342,18 @@ export async function showSessions(page: Page, { world }: BrowserServer): Promis
 const iPhone =
   "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1";
 
+/** A form that a person fills in; the browser's dialog answers the others. */
+const typedForm = "form:not([data-passkey])";
+
 /** Fills in and sends the page's form, without the browser's own validation. */
 export async function send(page: Page, fields: Record<string, string>): Promise<void> {
   for (const [name, value] of Object.entries(fields)) {
     const field = page.locator(`main #${name}`);
     if (await field.count() > 0) await field.fill(value);
   }
-  const form = page.locator("main form").last();
+  const form = page.locator(`main ${typedForm}`).last();
   await form.evaluate((form: HTMLFormElement) => form.noValidate = true);
-  await press(page, "main form button[type=submit]");
+  await press(page, `main ${typedForm} button[type=submit]`);
 }
 
 /** Presses a button and waits until the next page is loaded. */

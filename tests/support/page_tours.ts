@@ -3,6 +3,7 @@ import { developmentMail } from "../../lib/mail/mail_config.ts";
 import { mailGuestStates } from "./mail_guest_states.ts";
 import { mailboxStates, mailMemberStates } from "./mail_member_states.ts";
 import { guestStates, memberStates, type PageState } from "./page_states.ts";
+import { passkeyStates } from "./passkey_states.ts";
 import { secondFactorStates } from "./second_factor_states.ts";
 import { totpStates } from "./totp_states.ts";
 import { withMail } from "./world.ts";
@@ -23,6 +24,7 @@ export const pageTours: readonly PageTour[] = [
     states: [...mailGuestStates, ...mailMemberStates],
   },
   { site: "with an authenticator app", config: {}, states: totpStates },
+  { site: "with passkeys", config: {}, states: passkeyStates },
   { site: "with a second factor", config: withMail, states: secondFactorStates },
   { site: "in development", config: { mail: developmentMail }, states: mailboxStates },
 ];
