@@ -58,7 +58,7 @@ async function logIn(page: Page, { origin }: BrowserServer, path = "/login") {
   await page.goto(origin + path);
   await page.getByLabel("Email address").fill(ann.email);
   await page.getByLabel("Password", { exact: true }).fill(ann.password);
-  await page.getByRole("main").getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("main").getByRole("button", { name: "Log in", exact: true }).click();
 }
 
 const browserOf = (page: Page) => page.context().browser() as Browser;
@@ -107,7 +107,7 @@ browserTest(
 
     for (const next of [...somePayloads, "//evil.test", "/\\evil.test"]) {
       await page.goto(`${served.origin}/login?next=${encodeURIComponent(next)}`);
-      equal(await page.locator("main input[name=next]").inputValue(), next);
+      equal(await page.locator("main form:has(#password) input[name=next]").inputValue(), next);
       assertNothingRan();
     }
     await within(browserOf(page).newContext(), async (page) => {

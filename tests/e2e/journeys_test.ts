@@ -170,12 +170,15 @@ browserTest("a form is sent once, and can be sent again after going back", async
     const { say } = globalThis as unknown as { say: (words: string | null) => void };
     new MutationObserver(() => say(live.textContent)).observe(live, { childList: true });
   });
-  const { x, y } = await page.locator("main button[type=submit]").boundingBox() ?? { x: 0, y: 0 };
+  const { x, y } =
+    await page.locator("main form:has(#password) button[type=submit]").boundingBox() ??
+      { x: 0, y: 0 };
   for (let times = 0; times < 3; times++) await page.mouse.click(x + 9, y + 9, { delay: 20 });
   await page.keyboard.press("Enter");
   slow.resolve();
   await page.waitForURL("**/profile");
-  deepEqual(sent, ["/login"]);
+  // Autofill asks for the options of a passkey, whatever is sent.
+  deepEqual(sent.filter((path) => !path.endsWith("/options")), ["/login"]);
   deepEqual(said, ["Sending…"]);
 
   await fillForm(page, { name: "Ann Meyer" });

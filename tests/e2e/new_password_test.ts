@@ -43,7 +43,7 @@ browserTest(
     await page.goto(`${server.origin}/login`);
     await page.getByLabel("Email address").fill(ann.email);
     await password.fill(suggestion);
-    await page.getByRole("main").getByRole("button", { name: "Log in" }).click();
+    await page.getByRole("main").getByRole("button", { name: "Log in", exact: true }).click();
     equal(await page.locator("h1").innerText(), "Profile");
     deepEqual(problems, []);
   },
