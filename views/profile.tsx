@@ -1,7 +1,9 @@
+import type { Factor } from "../lib/credential/second_factor.ts";
 import { AccountLayout } from "./account/layout.tsx";
 import { Field, type Problems, ProblemSummary } from "./form.tsx";
 import type { Features } from "./features.ts";
 import { EmailStatus } from "./email_status.tsx";
+import { PasskeySignal } from "./passkey.tsx";
 import type { Text } from "./text/en.ts";
 import { Day } from "./time.tsx";
 
@@ -9,8 +11,10 @@ export interface ProfilePageProps {
   text: Text;
   features: Features;
   user: {
+    readonly id: string;
     readonly name: string;
     readonly email: string;
+    readonly factors: readonly Factor[];
     readonly emailVerified: boolean;
     readonly createdAt: Date;
   };
@@ -47,6 +51,11 @@ export function ProfilePage({ text, features, user, name, problems = {} }: Profi
         />
         <button type="submit">{text.profile.submit}</button>
       </form>
+      {user.factors.includes("hwk") && (
+        <PasskeySignal
+          facts={{ userId: user.id, name: user.email, displayName: user.name }}
+        />
+      )}
     </AccountLayout>
   );
 }

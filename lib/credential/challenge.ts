@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { newSecret } from "../keys.ts";
+import { newId, newSecret } from "../keys.ts";
 import type { Kv } from "../kv/kv.ts";
 import { type Clock, isDate, MINUTE } from "../time.ts";
 
@@ -18,6 +18,8 @@ export interface ChallengeUse {
 
 interface Challenge extends ChallengeUse {
   readonly v: 1;
+  /** A random id of the commit that used it up: a repeated commit is recognised. Null before. */
+  readonly usedBy: string | null;
   readonly expiresAt: Date;
 }
 
@@ -38,21 +40,28 @@ export class Challenges {
   async issue(use: ChallengeUse): Promise<string> {
     const challenge = newSecret();
     const expiresAt = new Date(this.#now().getTime() + challengeLifetime);
-    const record: Challenge = { v: 1, ...use, expiresAt };
+    const record: Challenge = { v: 1, ...use, usedBy: null, expiresAt };
     await this.#kv.atomic()
       .set(keyOf(challenge), record, { expireIn: challengeLifetime })
       .commit();
     return challenge;
   }
 
-  /** Uses a challenge up; false when it is not one of this use, or was used before. */
+  /** Uses a challenge up; false when it is not for this use, or was used before. */
   async redeem(challenge: string, { ceremony, boundTo }: ChallengeUse): Promise<boolean> {
-    const entry = await this.#kv.get(keyOf(challenge));
-    const record = readChallenge(entry.value);
-    const fits = record !== null && record.ceremony === ceremony && record.boundTo === boundTo &&
-      record.expiresAt > this.#now();
-    if (!fits) return false;
-    return (await this.#kv.atomic().check(entry).delete(entry.key).commit()).ok;
+    const usedBy = newId();
+    while (true) {
+      const entry = await this.#kv.get(keyOf(challenge));
+      const record = readChallenge(entry.value);
+      const timeLeft = (record?.expiresAt.getTime() ?? 0) - this.#now().getTime();
+      const fits = record !== null && record.ceremony === ceremony &&
+        record.boundTo === boundTo && timeLeft > 0;
+      if (!fits || (record.usedBy !== null && record.usedBy !== usedBy)) return false;
+      if (record.usedBy === usedBy) return true;
+      const operation = this.#kv.atomic().check(entry)
+        .set(entry.key, { ...record, usedBy }, { expireIn: timeLeft });
+      if ((await operation.commit()).ok) return true;
+    }
   }
 }
 
@@ -60,7 +69,7 @@ export class Challenges {
 export function readChallenge(value: unknown): Challenge | null {
   const record = (value ?? {}) as Challenge;
   const isValid = record.v === 1 && ceremonies.includes(record.ceremony) &&
-    (record.boundTo === null || typeof record.boundTo === "string") &&
+    [record.boundTo, record.usedBy].every((it) => it === null || typeof it === "string") &&
     isDate(record.expiresAt);
   return isValid ? record : null;
 }

@@ -3,13 +3,14 @@ import { DAY, SECOND } from "../../lib/time.ts";
 import type { Call, Fault } from "../support/broken_kv.ts";
 import { type Flow, flows, mailFlows, type Step } from "../support/flows.ts";
 import { secondFactorFlows } from "../support/second_factor_flows.ts";
+import { passkeyFlows } from "../support/passkey_flows.ts";
 import { totpFlows } from "../support/totp_flows.ts";
 import { TestWorld } from "../support/world.ts";
 
 // One call to the database fails: first the first call, then the second, and so on, until the
 // request is done before the fault.
 
-const allFlows = [...flows, ...totpFlows, ...secondFactorFlows, ...mailFlows];
+const allFlows = [...flows, ...totpFlows, ...passkeyFlows, ...secondFactorFlows, ...mailFlows];
 
 /** A test with a world of its own, on the flow's site. */
 function flowTest(flow: Flow, name: string, run: (world: TestWorld) => Promise<void>): void {
@@ -80,7 +81,9 @@ async function run(flow: Flow, world: TestWorld, step: Step, fault: Fault, nth: 
   for (const { key, value, expireIn } of world.broken.written.splice(0)) {
     const isEnrolled = Object(value).enrolledAt instanceof Date;
     const isAccount = isEnrolled ||
-      ["user", "user_by_email", "password", "recovery_code"].includes(String(key[0]));
+      ["user", "user_by_email", "password", "recovery_code", "passkey", "passkey_owner"].includes(
+        String(key[0]),
+      );
     // With mail, an account that nobody confirmed ends as well.
     const forEver = isAccount && (!flow.config || expireIn === undefined);
     equal(expireIn === undefined, forEver, `how long KV keeps ${key.join(" ")} [SEC-N9]`);
