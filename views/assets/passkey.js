@@ -6,8 +6,9 @@ let autofill = new AbortController();
 
 if (api?.parseCreationOptionsFromJSON && api.parseRequestOptionsFromJSON) {
   for (const it of document.querySelectorAll("[data-passkey-only]")) it.hidden = false;
-  for (const it of document.querySelectorAll("[data-passkey-never]")) it.hidden = true;
   for (const form of document.querySelectorAll("form[data-passkey]")) prepare(form);
+} else {
+  for (const it of document.querySelectorAll("[data-passkey-never]")) it.classList.add("shown");
 }
 
 function prepare(form) {

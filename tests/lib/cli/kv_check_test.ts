@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { checkStore } from "../../../lib/cli/kv_check.ts";
 import { HOUR } from "../../../lib/time.ts";
+import { Authenticator } from "../../support/authenticator.ts";
 import { ann } from "../../support/people.ts";
 import { withSecondFactor } from "../../support/second_factor.ts";
 import { TaskFiles } from "../../support/task.ts";
@@ -253,3 +254,27 @@ test("records of an app and of recovery codes that cannot be read are found, and
   ]);
   deepEqual(await repair(world), []);
 });
+
+test("the owner of a passkey is found out again, and an owner without a passkey is removed [SEC-J5]", async (world) => {
+  const browser = await world.ann();
+  const options = await (await browser.post("/account/passkeys/options")).json();
+  const { id, ...authenticator } = newPasskey(options);
+  await browser.post("/account/passkeys", authenticator);
+  deepEqual(await world.findings(), []);
+  const owner = (await world.database.get(["passkey_owner", id])).value;
+
+  world.allowInvalidData("the check is to find it");
+  await world.database.delete(["passkey_owner", id]);
+  await world.database.set(["passkey_owner", "another"], owner);
+  deepEqual(await world.findings(), [
+    `owner_missing passkey ${owner} ${id}`,
+    "owner_astray passkey_owner another",
+  ]);
+  deepEqual(await repair(world), []);
+  equal((await world.database.get(["passkey_owner", id])).value, owner);
+});
+
+function newPasskey(options: { readonly challenge: string }) {
+  const authenticator = new Authenticator();
+  return { id: authenticator.id, credential: authenticator.create(options) };
+}
