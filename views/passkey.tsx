@@ -15,27 +15,40 @@ interface PasskeyFormProps {
  * browser has passkeys; its options come from the path beside its own.
  */
 export function PasskeyForm(props: PropsWithChildren<PasskeyFormProps>) {
-  const { text, action, use, children } = props;
-  const { cancelled, exists, failed } = text.passkey;
+  const { action, children } = props;
   return (
-    <form
-      class={props.class}
-      method="post"
-      action={action}
-      data-passkey={use}
-      data-passkey-only=""
-      data-options={`${action}/options`}
-      data-cancelled={cancelled[use === "create" ? "create" : "get"]}
-      data-exists={exists}
-      data-failed={failed}
-      hidden
-    >
+    <form class={props.class} method="post" action={action} {...scriptData(props)} hidden>
       <input type="hidden" name="credential" />
       {children}
       <p class="problem" hidden></p>
       <script type="module" src={assetPath("passkey.js")}></script>
     </form>
   );
+}
+
+/** A button inside a form with other fields, which go along with the passkey's answer. */
+export function PasskeyPart(props: PropsWithChildren<PasskeyFormProps>) {
+  return (
+    <div class={props.class} {...scriptData(props)} hidden>
+      <input type="hidden" name="credential" />
+      {props.children}
+      <p class="problem" hidden></p>
+      <script type="module" src={assetPath("passkey.js")}></script>
+    </div>
+  );
+}
+
+/** What the script of a passkey's button has to know. */
+function scriptData({ text, action, use }: PasskeyFormProps) {
+  const { cancelled, exists, failed } = text.passkey;
+  return {
+    "data-passkey": use,
+    "data-passkey-only": "",
+    "data-options": `${action}/options`,
+    "data-cancelled": cancelled[use === "create" ? "create" : "get"],
+    "data-exists": exists,
+    "data-failed": failed,
+  };
 }
 
 /** What the browser is told about passkeys of this site. */

@@ -9,6 +9,7 @@ import {
   Username,
 } from "./form.tsx";
 import { NewPassword } from "./new_password.tsx";
+import { PasskeyPart } from "./passkey.tsx";
 import type { Text } from "./text/en.ts";
 
 export interface PasswordResetPageProps {
@@ -58,49 +59,90 @@ export interface NewPasswordPageProps {
   /** The factors of which one has to be proved. */
   factors: readonly Factor[];
   problems?: Problems<"password" | "code">;
+  isPasskeyRefused?: boolean;
   assessment?: PasswordAssessment | undefined;
 }
 
+const newPath = "/password-reset/new";
+
 /** The page behind the link. */
 export function NewPasswordPage(props: NewPasswordPageProps) {
-  const { text, email, minLength, factors, problems = {}, assessment } = props;
-  const { newPassword } = text.fields;
-  const { recovery_code, eitherHint, recoveryHint } = text.secondFactor;
-  const hasTotp = factors.includes("otp");
-  const labels = {
-    code: hasTotp ? text.fields.code : recovery_code.label,
-    password: newPassword,
-  };
+  const { text, email, factors, problems = {} } = props;
+  const hasPasskey = factors.includes("hwk");
+  const labels = labelsOf(props);
+  const needsCode = factors.length > 0 && !hasPasskey;
+  const startsWithCode = needsCode && firstProblem(labels, problems) !== "password";
   return (
     <div class="auth narrow">
       <h1>{text.passwordReset.newTitle}</h1>
-      <form class="card" method="post" action="/password-reset/new">
+      <form class="card" method="post" action={newPath}>
+        {props.isPasskeyRefused && <FormProblem>{text.secondFactor.passkey.wrong}</FormProblem>}
         <ProblemSummary text={text} problems={problems} labels={labels} />
         <p>{text.passwordReset.newIntro(email)}</p>
         <Username email={email} />
-        {factors.length > 0 && (
-          <Field
-            text={text}
-            name="code"
-            label={labels.code}
-            autocomplete="one-time-code"
-            hintId="code-hint"
-            problem={problems.code}
-            autofocus={firstProblem(labels, problems) !== "password"}
-          >
-            <p class="hint" id="code-hint">{hasTotp ? eitherHint : recoveryHint}</p>
-          </Field>
-        )}
+        {needsCode && <CodeField {...props} autofocus={startsWithCode} />}
         <NewPassword
           text={text}
-          label={newPassword}
-          minLength={minLength}
+          label={labels.password}
+          minLength={props.minLength}
           problem={problems.password}
-          assessment={assessment}
-          autofocus={factors.length === 0 || firstProblem(labels, problems) === "password"}
+          assessment={props.assessment}
+          autofocus={!startsWithCode && !problems.code}
         />
-        <button type="submit">{text.passwordReset.save}</button>
+        {hasPasskey ? <PasskeyOrCode {...props} /> : <SaveButton text={text} />}
       </form>
     </div>
   );
+}
+
+/** A passkey's button first; a code is the other way. */
+function PasskeyOrCode(props: NewPasswordPageProps) {
+  const { text, factors, problems } = props;
+  const { unavailable } = text.secondFactor.passkey;
+  const isOpen = factors.includes("otp") || problems?.code !== undefined;
+  return (
+    <>
+      <p class="hint" data-passkey-never="">{unavailable}</p>
+      <PasskeyPart text={text} action={newPath} use="get">
+        <button type="button">{text.passwordReset.saveByPasskey}</button>
+      </PasskeyPart>
+      <details class="other-way" open={isOpen}>
+        <summary>{text.passwordReset.useCode}</summary>
+        <CodeField {...props} autofocus={problems?.code !== undefined} />
+        <SaveButton text={text} />
+      </details>
+    </>
+  );
+}
+
+/** It may stay empty where a passkey can be used instead. */
+function CodeField(props: NewPasswordPageProps & { autofocus: boolean }) {
+  const { text, factors, problems, autofocus } = props;
+  const { eitherHint, recoveryHint } = text.secondFactor;
+  return (
+    <Field
+      text={text}
+      name="code"
+      label={labelsOf(props).code}
+      autocomplete="one-time-code"
+      hintId="code-hint"
+      required={!factors.includes("hwk")}
+      problem={problems?.code}
+      autofocus={autofocus}
+    >
+      <p class="hint" id="code-hint">{factors.includes("otp") ? eitherHint : recoveryHint}</p>
+    </Field>
+  );
+}
+
+function SaveButton({ text }: { text: Text }) {
+  return <button type="submit">{text.passwordReset.save}</button>;
+}
+
+function labelsOf({ text, factors }: NewPasswordPageProps) {
+  const { code, newPassword } = text.fields;
+  return {
+    code: factors.includes("otp") ? code : text.secondFactor.recovery_code.label,
+    password: newPassword,
+  };
 }

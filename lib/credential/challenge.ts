@@ -7,12 +7,18 @@ import { type Clock, isDate, MINUTE } from "../time.ts";
 export const challengeLifetime = 5 * MINUTE;
 
 /** What a passkey is asked for. */
-export const ceremonies = ["register", "login", "second_factor", "reauthenticate"] as const;
+export const ceremonies = [
+  "register",
+  "login",
+  "second_factor",
+  "reauthenticate",
+  "password_reset",
+] as const;
 
 /** Who asks a passkey for what. */
 export interface ChallengeUse {
   readonly ceremony: typeof ceremonies[number];
-  /** The id of the session or of the pending login that asks; null for a visitor. */
+  /** The session, the pending login or the mailed link that asks; null for a visitor. */
   readonly boundTo: string | null;
 }
 

@@ -1,11 +1,12 @@
 import { type Context, Hono, type Next } from "hono";
 import type { FoundToken } from "../../lib/account/email_token.ts";
 import type { User } from "../../lib/account/user.ts";
+import type { ChallengeUse } from "../../lib/credential/challenge.ts";
 import { readFactorCode } from "../../lib/credential/factor_code.ts";
 import { addWrites } from "../../lib/kv/write.ts";
 import type { Problems } from "../../views/form.tsx";
 import { NewPasswordPage, type NewPasswordPageProps } from "../../views/password_reset.tsx";
-import type { WaitingAttempt } from "../factor_proof.ts";
+import type { FactorProofResult, WaitingAttempt } from "../factor_proof.ts";
 import { deadLink } from "../middleware/dead_link.tsx";
 import { tooManyRequests } from "../middleware/errors.tsx";
 import { form, linkEmailField, passwordField, text, type Typed } from "../middleware/form.ts";
@@ -27,7 +28,14 @@ interface Link {
 /** What the guard of the page found. */
 type WithLink = { Variables: { resetLink: Link } };
 
-const fields = { email: linkEmailField, password: passwordField, code: text.optional() };
+const factorFields = { code: text.optional(), credential: text.optional() };
+const fields = { email: linkEmailField, password: passwordField, ...factorFields };
+
+/** A code, or a passkey's answer, which counts if there is one. */
+interface TypedFactor {
+  readonly code?: string | undefined;
+  readonly credential?: string | undefined;
+}
 
 type FieldProblems = Problems<"password" | "code">;
 
@@ -35,7 +43,7 @@ type ResetResult =
   | { readonly ok: true }
   | { readonly ok: false; readonly problems: FieldProblems }
   | { readonly ok: false; readonly waits: WaitingAttempt }
-  | { readonly ok: false; readonly reason: "dead_link" };
+  | { readonly ok: false; readonly reason: "dead_link" | "passkey_refused" };
 
 type Used = Pick<
   Services & MailServices,
@@ -56,23 +64,29 @@ type Used = Pick<
 /** Replaces a forgotten password by a mailed link. It logs nobody in. */
 export function newPasswordRoutes(services: Used) {
   const { login, accounts, passwordResets, emailTokens, policy, throttle, mails } = services;
-  const { totp, recoveryCodes, passkeys, mailedLink } = services;
+  const { totp, recoveryCodes, passkeys, factorProof, mailedLink } = services;
   const routes = new Hono();
 
   routes.get(path, requireLink, (c) => page(c, {}));
 
+  routes.post(`${path}/options`, requireLink, async (c) => {
+    const { found, user } = c.var.resetLink;
+    return c.json(await passkeys.authenticationOptions(challengeUse(found), user));
+  });
+
   routes.post(path, requireLink, form(fields, refuse, validate), async (c) => {
-    const { email, password, code = "" } = c.req.valid("form");
+    const { email, password, ...factor } = c.req.valid("form");
     const { found, user } = c.var.resetLink;
     if (!isFormOf(found, email)) return deadLink(c, askPath);
     if (await isKnownToOthers(c, user, password)) {
       return page(c, { problems: { password: "password_unchanged" } }, 422);
     }
-    const reset = await throttle.withSlot(c, () => resetPassword(c, password, code));
+    const reset = await throttle.withSlot(c, () => resetPassword(c, password, factor));
     if (!reset.ok) {
       if ("waits" in reset) return tooManyRequests(c, reset.waits);
-      if ("reason" in reset) return deadLink(c, askPath);
-      return page(c, { problems: reset.problems }, 422);
+      if ("problems" in reset) return page(c, { problems: reset.problems }, 422);
+      if (reset.reason === "dead_link") return deadLink(c, askPath);
+      return page(c, { isPasskeyRefused: true }, 422);
     }
 
     mailedLink.forget(c);
@@ -116,12 +130,12 @@ export function newPasswordRoutes(services: Used) {
   async function resetPassword(
     c: Context<WithLink>,
     password: string,
-    code: string,
+    factor: TypedFactor,
   ): Promise<ResetResult> {
     if (await policy.isBreached(password)) {
       return { ok: false, problems: { password: "password_common" } };
     }
-    const refused = await proveFactor(c, code);
+    const refused = await proveFactor(c, factor);
     if (refused) return refused;
     const { found, user } = c.var.resetLink;
     const changed = isRecovery(found)
@@ -154,21 +168,28 @@ export function newPasswordRoutes(services: Used) {
   }
 
   /** Null when a factor was proved, or none is asked for. */
-  async function proveFactor(c: Context<WithLink>, typed: string): Promise<ResetResult | null> {
-    const { user, needsFactor } = c.var.resetLink;
-    const code = needsFactor ? readFactorCode(typed) : null;
-    if (!code) return null;
+  async function proveFactor(
+    c: Context<WithLink>,
+    { code: typed = "", credential }: TypedFactor,
+  ): Promise<ResetResult | null> {
+    const { found, user, needsFactor } = c.var.resetLink;
+    if (!needsFactor) return null;
+    if (credential) {
+      const use = challengeUse(found);
+      const proof = await factorProof.tryPasskey(c, user, { credential, use });
+      return refusalOf(proof, { ok: false, reason: "passkey_refused" });
+    }
+    const code = readFactorCode(typed);
     if (!code.ok) return { ok: false, problems: { code: code.reason } };
-    const proof = await services.factorProof.tryCode(c, user, code);
-    if (proof.ok) return null;
-    const { waits } = proof;
-    return waits ? { ok: false, waits } : { ok: false, problems: { code: "code_wrong" } };
+    const proof = await factorProof.tryCode(c, user, code);
+    return refusalOf(proof, { ok: false, problems: { code: "code_wrong" } });
   }
 
   async function validate(typed: Typed, c: Context<WithLink>): Promise<FieldProblems> {
     const { user, needsFactor } = c.var.resetLink;
     const problem = await policy.check(typed("password") ?? "", user);
-    const code = needsFactor ? readFactorCode(typed("code") ?? "") : null;
+    const needsCode = needsFactor && !typed("credential");
+    const code = needsCode ? readFactorCode(typed("code") ?? "") : null;
     return {
       ...problem ? { password: problem } : {},
       ...code && !code.ok ? { code: code.reason } : {},
@@ -189,7 +210,7 @@ export function newPasswordRoutes(services: Used) {
 
   function page(
     c: Context<WithLink>,
-    props: Pick<NewPasswordPageProps, "problems" | "assessment">,
+    props: Pick<NewPasswordPageProps, "problems" | "assessment" | "isPasskeyRefused">,
     status?: 422,
   ) {
     const { text, resetLink: { user: { email, factors }, needsFactor } } = c.var;
@@ -201,6 +222,17 @@ export function newPasswordRoutes(services: Used) {
   }
 
   return routes;
+}
+
+/** Null when the factor was proved. */
+function refusalOf(proof: FactorProofResult, refused: ResetResult): ResetResult | null {
+  if (proof.ok) return null;
+  return proof.waits ? { ok: false, waits: proof.waits } : refused;
+}
+
+/** An answer counts for the link that asked, and for no other. */
+function challengeUse({ record }: FoundToken): ChallengeUse {
+  return { ceremony: "password_reset", boundTo: record.digest };
 }
 
 /** Whether the operator opened this way back, because every second factor was lost. */

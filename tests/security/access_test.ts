@@ -134,6 +134,7 @@ const mailMatrix: Record<string, readonly [guest: Access, user: Access, remember
   "GET /password-reset/:token": ["open", "open", "open"],
   "GET /password-reset/new": ["open", "open", "open"],
   "POST /password-reset/new": ["open", "open", "open"],
+  "POST /password-reset/new/options": ["open", "open", "open"],
   "GET /login/link": ["open", "profile", "profile"],
   "POST /login/link": ["open", "open", "open"],
   "GET /login/link/:token": ["open", "open", "open"],

@@ -97,9 +97,15 @@ const mailForms: Readonly<Record<string, Form>> = {
   "/password-reset/new": {
     who: "stranger",
     link: "reset_password",
-    fields: { email: ann.email, password: "a heron stands in the reeds", code: "" },
-    optional: ["email", "code"],
+    fields: {
+      email: ann.email,
+      password: "a heron stands in the reeds",
+      code: "",
+      credential: "",
+    },
+    optional: ["email", "code", "credential"],
   },
+  "/password-reset/new/options": { who: "stranger", link: "reset_password", fields: {} },
   "/recover-account": {
     who: "stranger",
     link: "recover_account",

@@ -2,10 +2,12 @@ import { equal } from "node:assert/strict";
 import { Authenticator, type Options } from "./authenticator.ts";
 import type { Browser } from "./browser.ts";
 import type { Flow } from "./flows.ts";
+import { chosen, loginTarget, openLink } from "./password_reset.ts";
 import { ann } from "./people.ts";
-import type { TestWorld } from "./world.ts";
+import { type TestWorld, withMail } from "./world.ts";
 
 const path = "/account/passkeys";
+const resetPath = "/password-reset/new";
 const authenticators = new WeakMap<TestWorld, Authenticator>();
 
 /** What changes a user's passkeys. A challenge works once: a person who tries again gets another. */
@@ -64,6 +66,27 @@ export const passkeyFlows: readonly Flow[] = [
       equal(answer.headers.get("location"), "/profile", "no factor is asked for");
     },
   },
+  {
+    name: "choosing a new password by a link and a passkey",
+    config: withMail,
+    prepare: async (world) => {
+      await addPasskey(world);
+      const browser = await openLink(world);
+      const credential = authenticatorOf(world).get(await options(browser, resetPath));
+      return { browser, act: (it) => it.post(resetPath, { password: chosen, credential }) };
+    },
+    // The challenge, and the link, may be used up.
+    retry: async (browser, world) => {
+      const asked = await browser.post(`${resetPath}/options`);
+      if (asked.status === 410) return;
+      const credential = authenticatorOf(world).get(await asked.json());
+      equal((await browser.post(resetPath, { password: chosen, credential })).status, 303);
+    },
+    retryStatuses: [303, 410, 422],
+    verify: async (_, world) => {
+      equal(await loginTarget(world, chosen), "/login/second-factor");
+    },
+  },
 ];
 
 async function options(browser: Browser, from: string): Promise<Options> {
@@ -83,6 +106,8 @@ function authenticatorOf(world: TestWorld): Authenticator {
 /** Ann's browser, with a passkey in her account. */
 async function addPasskey(world: TestWorld): Promise<Browser> {
   const browser = await world.ann();
+  // A login by a mailed link is not fresh.
+  if (world.config.mail) await browser.post("/reauthenticate", { password: ann.password });
   const credential = newAuthenticator(world).create(await options(browser, path));
   equal((await browser.post(path, { credential })).status, 303);
   return browser;

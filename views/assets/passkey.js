@@ -1,4 +1,4 @@
-// Makes and uses passkeys (WebAuthn Level 3). Its forms stay hidden where the browser cannot.
+// Makes and uses passkeys (WebAuthn Level 3). Its buttons stay hidden where the browser cannot.
 const api = globalThis.PublicKeyCredential;
 const live = document.getElementById("live");
 const refreshAfter = 240_000; // milliseconds: a challenge ends after five minutes
@@ -6,56 +6,57 @@ let autofill = new AbortController();
 
 if (api?.parseCreationOptionsFromJSON && api.parseRequestOptionsFromJSON) {
   for (const it of document.querySelectorAll("[data-passkey-only]")) it.hidden = false;
-  for (const form of document.querySelectorAll("form[data-passkey]")) prepare(form);
+  for (const part of document.querySelectorAll("[data-passkey]")) prepare(part);
 } else {
   for (const it of document.querySelectorAll("[data-passkey-never]")) it.classList.add("shown");
 }
 
-function prepare(form) {
-  const button = form.querySelector("button");
+/** The part of a page that a passkey answers: a form, or a button inside one. */
+function prepare(part) {
+  const button = part.querySelector("button");
   button.addEventListener("click", async (event) => {
     event.preventDefault();
-    if (button.disabled) return;
+    if (button.disabled || !part.closest("form").reportValidity()) return;
     button.disabled = true;
     autofill.abort(); // browsers refuse a second request
-    show(form, "");
+    show(part, "");
     try {
-      send(form, await ask(form, {}));
+      send(part, await ask(part, {}));
     } catch (error) {
-      const { cancelled, exists, failed } = form.dataset;
-      show(form, { NotAllowedError: cancelled, InvalidStateError: exists }[error.name] ?? failed);
-      offerAutofill(form);
+      const { cancelled, exists, failed } = part.dataset;
+      show(part, { NotAllowedError: cancelled, InvalidStateError: exists }[error.name] ?? failed);
+      offerAutofill(part);
     }
     button.disabled = false;
   });
-  offerAutofill(form);
+  offerAutofill(part);
 }
 
 /** Lets the browser offer passkeys where it offers passwords. */
-async function offerAutofill(form) {
-  if (form.dataset.passkey !== "autofill") return;
+async function offerAutofill(part) {
+  if (part.dataset.passkey !== "autofill") return;
   if (!await api.isConditionalMediationAvailable?.()) return;
   autofill = new AbortController();
   const { signal } = autofill;
   const timer = setTimeout(() => {
     autofill.abort();
-    offerAutofill(form);
+    offerAutofill(part);
   }, refreshAfter);
   signal.addEventListener("abort", () => clearTimeout(timer));
   try {
-    send(form, await ask(form, { mediation: "conditional", signal }));
+    send(part, await ask(part, { mediation: "conditional", signal }));
   } catch {
     // Nobody asked for it: the password and the button are still there.
   }
 }
 
-async function ask(form, choice) {
+async function ask(part, choice) {
   const request = { method: "POST", body: new URLSearchParams(), redirect: "manual" };
-  const response = await fetch(form.dataset.options, { ...request, signal: choice.signal ?? null });
+  const response = await fetch(part.dataset.options, { ...request, signal: choice.signal ?? null });
   if (response.type === "opaqueredirect") return location.reload(); // the page asks for a proof
   if (!response.ok) throw new Error();
   const options = await response.json();
-  if (form.dataset.passkey === "create") {
+  if (part.dataset.passkey === "create") {
     return await navigator.credentials.create({
       publicKey: api.parseCreationOptionsFromJSON(options),
     });
@@ -64,16 +65,17 @@ async function ask(form, choice) {
   return await navigator.credentials.get({ publicKey, ...choice });
 }
 
-function send(form, credential) {
+function send(part, credential) {
   if (!credential) return;
+  const form = part.closest("form");
   const { elements } = form;
   elements.credential.value = JSON.stringify(credential);
   if (elements.remember) elements.remember.disabled = !document.getElementById("remember").checked;
   form.requestSubmit();
 }
 
-function show(form, sentence) {
-  const problem = form.querySelector(".problem");
+function show(part, sentence) {
+  const problem = part.querySelector(".problem");
   problem.hidden = !sentence;
   live.textContent = problem.textContent = sentence;
 }

@@ -122,6 +122,8 @@ export const en = {
     newIntro: (email: string) =>
       `This is for the account with the address ${email}. You’ll be logged out on every browser, and can then log in with the new password.`,
     save: "Save new password",
+    saveByPasskey: "Save with your passkey",
+    useCode: "Use a code instead",
   },
   recoverAccount: {
     title: "Recover your account",

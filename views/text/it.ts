@@ -128,6 +128,8 @@ export const it: Text = {
     newIntro: (email) =>
       `La nuova password vale per l’account con l’indirizzo ${email}. Tutti i tuoi browser verranno disconnessi, poi potrai accedere con la nuova password.`,
     save: "Salva la nuova password",
+    saveByPasskey: "Salva con la passkey",
+    useCode: "Usa invece un codice",
   },
   recoverAccount: {
     title: "Recupera il tuo account",
