@@ -3,8 +3,10 @@ import type { Browser, Page } from "playwright-core";
 import { HOUR } from "../../lib/time.ts";
 import { BrowserServer } from "../support/browser_server.ts";
 import { browserTest, recordProblems } from "../support/chromium.ts";
+import { chosen } from "../support/password_reset.ts";
 import { ann } from "../support/people.ts";
 import { type Credential, VirtualAuthenticator } from "../support/virtual_authenticator.ts";
+import { withMail } from "../support/world.ts";
 
 /** Ann's browser, logged in by her password, with an authenticator that has no passkey yet. */
 async function openAnns(server: BrowserServer, browser: Browser) {
@@ -154,6 +156,29 @@ browserTest(
     await press(page, "Use your passkey");
     await page.waitForURL("**/account/passkeys");
     equal(await heading(page), "Passkeys");
+    deepEqual(problems, []);
+  },
+);
+
+browserTest(
+  "somebody who has only a passkey replaces a forgotten password with it [SEC-H7]",
+  async (_, browser) => {
+    await using server = await BrowserServer.create(withMail);
+    const { page, problems } = await openAnns(server, browser);
+    await addPasskey(page);
+    await logOut(page);
+    await server.world.browser().post("/password-reset", { email: ann.email });
+    await page.addInitScript({ content: withoutAutofill });
+    await page.goto(await server.world.linkTo(ann.email));
+
+    equal(await page.getByLabel("Recovery code").isVisible(), false, "the passkey comes first");
+    await press(page, "Save with your passkey");
+    equal(await page.locator("#password:invalid").count(), 1, "nothing happens without a password");
+    await page.getByLabel("New password", { exact: true }).fill(chosen);
+    await press(page, "Save with your passkey");
+    await page.waitForURL("**/login");
+    equal(await heading(page), "Log in");
+    equal(server.world.events("authn_password_change").length, 1);
     deepEqual(problems, []);
   },
 );

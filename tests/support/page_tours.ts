@@ -24,7 +24,7 @@ export const pageTours: readonly PageTour[] = [
     states: [...mailGuestStates, ...mailMemberStates],
   },
   { site: "with an authenticator app", config: {}, states: totpStates },
-  { site: "with passkeys", config: {}, states: passkeyStates },
+  { site: "with passkeys", config: withMail, states: passkeyStates },
   { site: "with a second factor", config: withMail, states: secondFactorStates },
   { site: "in development", config: { mail: developmentMail }, states: mailboxStates },
 ];

@@ -45,6 +45,13 @@ export const passkeyStates: readonly PageState[] = [
     },
   },
   { name: "reauthenticate-passkey", show: (page, server) => meetOldLogin(page, server) },
+  {
+    name: "password-reset-passkey",
+    show: async (page, { world }) => {
+      await world.browser().post("/password-reset", { email: ann.email });
+      await page.goto(await world.linkTo(ann.email));
+    },
+  },
 ];
 
 async function rename(page: Page, name: string): Promise<void> {
