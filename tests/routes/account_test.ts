@@ -10,7 +10,7 @@ async function protectionOf(browser: Browser) {
   const [card = ""] = /<section class="card protection".*?<\/section>/.exec(page) ?? [];
   const rows = [...card.matchAll(/<dt>(.*?)<\/dt><dd>(.*?)<\/dd>/g)]
     .map(([, label = "", value = ""]) => [label, value.replaceAll(/<[^>]*>/g, "").trim()]);
-  const steps = [...card.matchAll(/class="button" href="([^"]+)"/g)].map(([, path]) => path);
+  const steps = [...card.matchAll(/class="button[^"]*" href="([^"]+)"/g)].map(([, path]) => path);
   const open = [...card.matchAll(/<div class="open"><dt>(.*?)<\/dt>/g)].map(([, label]) => label);
   return { rows: Object.fromEntries(rows), steps, open };
 }
@@ -32,7 +32,7 @@ async function enrol(world: TestWorld, factors: readonly string[], codes: number
 test("the account page says how well the account is protected, and what to do next", async (world) => {
   const browser = await world.ann();
   const before = await protectionOf(browser);
-  deepEqual(before.steps, ["/account/totp"]);
+  deepEqual(before.steps, ["/account/passkeys", "/account/totp"], "a passkey first");
   deepEqual(before.open, ["Second step"]);
   equal(before.rows["Second step"], "None yet");
   equal(before.rows["Recovery codes"], undefined);

@@ -1,6 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { Protection, ProtectionStep } from "../../lib/account/protection.ts";
 import type { Device } from "../../lib/http/user_agent.ts";
+import { assetPath } from "../assets.ts";
 import { Icon } from "../icon.tsx";
 import type { Text } from "../text/en.ts";
 import { RelativeTime } from "../time.tsx";
@@ -58,8 +59,23 @@ function NextStep({ text, step }: { text: Text; step: ProtectionStep }) {
   return (
     <div class="next-step">
       <p>{body}</p>
-      <a class="button" href={stepPaths[step]}>{action}</a>
+      <div class="actions">
+        {step === "add_factor" && <PasskeyLink text={text} />}
+        <a class={step === "add_factor" ? "button secondary" : "button"} href={stepPaths[step]}>
+          {action}
+        </a>
+      </div>
     </div>
+  );
+}
+
+/** Easiest where the browser has passkeys; elsewhere it stays hidden. */
+function PasskeyLink({ text }: { text: Text }) {
+  return (
+    <>
+      <a class="button" href="/account/passkeys" data-passkey-only="" hidden>{text.passkeys.add}</a>
+      <script type="module" src={assetPath("passkey.js")}></script>
+    </>
   );
 }
 

@@ -339,7 +339,7 @@ export const en = {
         add_factor: {
           body:
             "Add a second step to your login: then nobody gets in with your password alone. It takes two minutes.",
-          action: "Add a second step",
+          action: "Set up an app",
         },
         renew_codes: {
           body:

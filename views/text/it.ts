@@ -348,7 +348,7 @@ export const it: Text = {
         add_factor: {
           body:
             "Aggiungi un secondo passaggio: così nessuno potrà accedere con la sola password. Bastano due minuti.",
-          action: "Aggiungi un passaggio",
+          action: "Configura un’app",
         },
         renew_codes: {
           body:
