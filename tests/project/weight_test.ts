@@ -36,6 +36,14 @@ for (const path of ["/", "/login", "/register", "/account/password", "/account/s
   });
 }
 
+Deno.test("the first load of /login is 3 KB at most above its weight before passkeys", async () => {
+  // The 6.7 KB of the page, its styles and scripts, when a password was the only way in.
+  const beforePasskeys = 6_700;
+  const { page, parts } = await weigh("/login");
+
+  ok(page + parts <= beforePasskeys + 3_000, `${page + parts} bytes`);
+});
+
 test("scripts do not block a page, and no style or script is inline", async (world) => {
   for (const path of ["/", "/login", "/register", "/nowhere"]) {
     const page = await (await world.browser().get(path)).text();
