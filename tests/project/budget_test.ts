@@ -1,4 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
+import { DAY } from "../../lib/time.ts";
 import { assetPath } from "../../views/assets.ts";
 import type { Browser } from "../support/browser.ts";
 import { ann } from "../support/people.ts";
@@ -48,7 +49,7 @@ for (const path of ["/", "/profile", "/logout", "/nowhere"]) {
 test("a login reads the same and hashes once, whether right, wrong or unknown", async (world) => {
   const before = await world.ann();
   await before.post("/logout");
-  await before.post("/login", { email, password }); // once in a month a login offers a passkey
+  await before.post("/login", { email, password }); // it offers a passkey: a test of its own
   await before.post("/logout");
   const costOf = (fields: Record<string, string>) =>
     world.cost(() => world.browser().post("/login", fields));
@@ -65,6 +66,24 @@ test("a login reads the same and hashes once, whether right, wrong or unknown", 
   // The attempt is counted before it is evaluated; a right one is forgiven, and begins a session.
   deepEqual([right.commits, wrong.commits], [3, 1]);
   deepEqual([right.roundTrips, wrong.roundTrips], [7, 4]);
+});
+
+test("the login that offers a passkey costs a read and a commit more, once in 30 days", async (world) => {
+  const before = await world.ann();
+  await before.post("/logout");
+  const costOf = async () => {
+    const browser = world.browser();
+    const cost = await world.cost(() => browser.post("/login", { email, password }));
+    await browser.post("/logout");
+    return cost;
+  };
+  const ordinary = { keys: 6, roundTrips: 7, commits: 3, hashes: 1 };
+  const offering = { keys: 7, roundTrips: 9, commits: 4, hashes: 1 };
+
+  deepEqual(await costOf(), offering);
+  deepEqual(await costOf(), ordinary);
+  world.pass(30 * DAY);
+  deepEqual(await costOf(), offering);
 });
 
 test("a suspended user's login costs what a wrong password costs", async (world) => {
@@ -88,7 +107,7 @@ test("a logout costs two keys, two round trips and one commit", async (world) =>
 testWithMail("with mail, logins cost the same, whether or not a notice goes out", async (world) => {
   const known = await world.ann();
   await known.post("/logout");
-  await known.post("/login", { email, password }); // once in a month a login offers a passkey
+  await known.post("/login", { email, password }); // it offers a passkey: a test of its own
   await known.post("/logout");
   const costOf = async (browser: Browser) => {
     const cost = await world.cost(() => browser.post("/login", { email, password }));
