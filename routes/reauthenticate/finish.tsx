@@ -7,6 +7,8 @@ import { form, text } from "../middleware/form.ts";
 import { finishPage } from "../middleware/held_request.ts";
 import type { Services } from "../services.ts";
 
+type Used = Pick<Services, "login" | "guards" | "heldRequests" | "passkeys">;
+
 /**
  * Finishes what a user began with a login that was not fresh.
  *
@@ -14,7 +16,7 @@ import type { Services } from "../services.ts";
  */
 export function finishRoutes(
   app: Hono,
-  { login, guards, heldRequests }: Pick<Services, "login" | "guards" | "heldRequests">,
+  { login, guards, heldRequests, passkeys }: Used,
 ) {
   const routes = new Hono();
 
@@ -25,9 +27,10 @@ export function finishRoutes(
       return c.redirect("/account", 303);
     }
     const { text } = c.var;
-    const { route, body } = found.request;
-    const fields = Object.fromEntries(new URLSearchParams(body));
-    const props = { id: found.id, route: route as HeldRoute, fields };
+    const { request } = found;
+    const fields = Object.fromEntries(new URLSearchParams(request.body));
+    const passkeyName = await passkeyNameOf(c.var.user.id, request);
+    const props = { id: found.id, route: request.route as HeldRoute, fields, passkeyName };
     return c.render(<FinishPage text={text} {...props} />, { title: text.finish.title });
   });
 
@@ -46,6 +49,13 @@ export function finishRoutes(
     await login.flash(c, "declined");
     return c.redirect("/account", 303);
   });
+
+  /** The name of the passkey that a request is about; null when it is about none, or it is gone. */
+  async function passkeyNameOf(userId: string, { path }: HeldRequest): Promise<string | null> {
+    const [, id] = /^\/account\/passkeys\/([^/]+)\//.exec(path) ?? [];
+    if (id === undefined) return null;
+    return (await passkeys.list(userId)).find((it) => it.id === id)?.name ?? null;
+  }
 
   /** Sends it to its own route, as this browser: the route judges it as if it came just now. */
   function send(c: Context, { method, path, body, page }: HeldRequest) {

@@ -6,7 +6,6 @@ const MAX_SHOWN_LENGTH = 254;
 /** The field of a form that says what will be done; the others only help to do it. */
 const shownFields: Partial<Record<HeldRoute, string>> = {
   "/account/email": "email",
-  "/account/passkeys": "name",
   "/account/passkeys/:id/rename": "name",
 };
 
@@ -17,12 +16,14 @@ interface FinishPageProps {
   route: HeldRoute;
   /** The held form. */
   fields: Readonly<Record<string, string>>;
+  /** Of the passkey that the request is about. */
+  passkeyName: string | null;
 }
 
 /** Says what a held request will do, and does it with one button. */
-export function FinishPage({ text, id, route, fields }: FinishPageProps) {
+export function FinishPage({ text, id, route, fields, passkeyName }: FinishPageProps) {
   const { title, intro, actions, submit, decline } = text.finish;
-  const value = fields[shownFields[route] ?? ""]?.trim().slice(0, MAX_SHOWN_LENGTH);
+  const typed = fields[shownFields[route] ?? ""]?.trim().slice(0, MAX_SHOWN_LENGTH);
   return (
     <div class="auth narrow">
       <h1>{title}</h1>
@@ -31,9 +32,15 @@ export function FinishPage({ text, id, route, fields }: FinishPageProps) {
         <p>
           <strong>
             {actions[route]}
-            {value && (
+            {passkeyName && (
               <>
-                : <bdi>{value}</bdi>
+                : <bdi>{passkeyName}</bdi>
+              </>
+            )}
+            {typed && (
+              <>
+                {passkeyName ? " → " : ": "}
+                <bdi>{typed}</bdi>
               </>
             )}
           </strong>

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { MINUTE, SECOND } from "../../../lib/time.ts";
 import { en } from "../../../views/text/en.ts";
+import { Authenticator } from "../../support/authenticator.ts";
 import type { Browser } from "../../support/browser.ts";
 import { allForms, senderOf } from "../../support/forms.ts";
 import { ann, eve } from "../../support/people.ts";
@@ -71,6 +72,31 @@ testWithMail("the page names what was typed, and the route has the last word", a
   equal(answer.status, 422);
   match(await answer.text(), /value="&lt;b&gt;no address"/);
   equal((await browser.get("/account/email")).status, 200);
+});
+
+test("the page says which passkey would be removed, or renamed and to what", async (world) => {
+  const browser = await world.ann();
+  const authenticator = new Authenticator();
+  const options = (path: string) => browser.post(`${path}/options`).then((it) => it.json());
+  const credential = authenticator.create(await options("/account/passkeys"));
+  await browser.post("/account/passkeys", { credential });
+  const path = `/account/passkeys/${authenticator.id}`;
+  equal((await browser.post(`${path}/rename`, { name: "Blue <key>" })).status, 303);
+
+  const pageOf = async (action: string, fields: Record<string, string>) => {
+    world.pass(10 * MINUTE);
+    await browser.post(`${path}/${action}`, fields);
+    const proof = authenticator.get(await options("/reauthenticate"));
+    const answer = await browser.post("/reauthenticate", { credential: proof });
+    equal(answer.headers.get("location"), finishPage);
+    return await (await browser.get(finishPage)).text();
+  };
+
+  match(await pageOf("remove", {}), /Remove a passkey: <bdi>Blue &lt;key&gt;<\/bdi>/);
+  match(
+    await pageOf("rename", { name: "Red" }),
+    /Rename a passkey: <bdi>Blue &lt;key&gt;<\/bdi> → <bdi>Red<\/bdi>/,
+  );
 });
 
 test("the answer of a finished form has each header once, and is logged as its own request", async (world) => {
