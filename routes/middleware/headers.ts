@@ -107,20 +107,20 @@ function commonHeaders(origin: string, hsts: string | null): [name: string, valu
   ];
 }
 
-/** Nothing has set the header before: appending it looks for no earlier value. */
-const first = { append: true };
-
 /**
- * Sets the headers of every answer before the route makes it with `c`: a header that is changed
- * afterwards costs a second `Response`. Denies features, indexing and caching, except where the
- * lists above or the route allow it.
+ * Sets the headers of every answer, except those that the route has set. They go straight onto the
+ * answer's own headers: `c.header()` before the route would make Deno read and check each one
+ * twice, and afterwards it would make Hono build a second `Response`.
  */
 export function setHeaders(origin: string, hsts: string | null): MiddlewareHandler {
-  const headers = commonHeaders(origin, hsts);
+  const indexed = commonHeaders(origin, hsts);
+  const unlisted = [...indexed, ["X-Robots-Tag", "noindex"] as const];
   return async (c, next) => {
-    for (const [name, value] of headers) c.header(name, value, first);
-    if (!indexedPaths.includes(c.req.path)) c.header("X-Robots-Tag", "noindex", first);
     await next();
+    const { headers } = c.res;
+    for (const [name, value] of indexedPaths.includes(c.req.path) ? indexed : unlisted) {
+      if (!headers.has(name)) headers.append(name, value);
+    }
   };
 }
 

@@ -52,8 +52,7 @@ export function pageRenderer(
       const user = await login.user(c);
       const messages = !isError && isShown(c) ? await login.takeFlashes(c) : [];
       const flashes = messages.map(({ text }) => readFlash(text));
-      setLanguageHeaders(c, text);
-      return c.html(
+      const answer = await c.html(
         <Layout
           text={text}
           title={title}
@@ -66,16 +65,16 @@ export function pageRenderer(
         </Layout>,
         status,
       );
+      return inLanguage(answer, text);
     });
     await next();
   };
 }
 
 /** A page in the layout without the user: for errors, because loading the user may have failed. */
-export function barePage(c: Context, content: JSX.Element, { title, status }: PageProps) {
+export async function barePage(c: Context, content: JSX.Element, { title, status }: PageProps) {
   const text = c.get("text");
-  setLanguageHeaders(c, text);
-  return c.html(
+  const answer = await c.html(
     <Layout
       text={text}
       title={title}
@@ -88,6 +87,7 @@ export function barePage(c: Context, content: JSX.Element, { title, status }: Pa
     </Layout>,
     status,
   );
+  return inLanguage(answer, text);
 }
 
 /** Reads a message as it is kept: its word, and perhaps a number after a space. */
@@ -103,10 +103,14 @@ export function guardMessage(word: string, c: Context): FlashWord {
   return c.get("isHeld") ? "sent_held" : "sent_not_fresh";
 }
 
-/** `login.middleware` adds `Vary: Cookie` where the user was loaded. */
-function setLanguageHeaders(c: Context, { lang }: Text): void {
-  c.header("Content-Language", lang);
-  c.header("Vary", "Accept-Language");
+/**
+ * Says which language a page is in. `login.middleware` adds `Vary: Cookie` where the user was
+ * loaded.
+ */
+function inLanguage(answer: Response, { lang }: Text): Response {
+  answer.headers.set("Content-Language", lang);
+  answer.headers.set("Vary", "Accept-Language");
+  return answer;
 }
 
 /** Whether the visitor will see the answer: not with HEAD, as a part of a page, or in advance. */

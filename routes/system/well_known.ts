@@ -13,13 +13,14 @@ export function wellKnownRoutes({ config, now }: Pick<Services, "config" | "now"
     const { origin, securityContact } = config;
     if (securityContact === null) return c.notFound();
     const expires = new Date(now().getTime() + 180 * DAY).toISOString();
-    return c.text([
+    const lines = [
       `Contact: ${securityContact}`,
       `Expires: ${expires}`,
       `Preferred-Languages: ${c.var.text.lang}`,
       `Canonical: ${origin}${securityPath}`,
       "",
-    ].join("\n"));
+    ];
+    return c.body(lines.join("\n"), 200, { "Content-Type": "text/plain; charset=UTF-8" });
   });
 
   /** Password managers link to it. */
