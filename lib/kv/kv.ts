@@ -22,6 +22,8 @@ export class RecordCorrupt extends Error {
 const MAX_ATTEMPTS = 12;
 /** Beyond this, calls would only wait for each other; a refused one can come back sooner. */
 const MAX_CONCURRENT_CALLS = 1000;
+/** How many entries of a list KV reads at once, unless it is told: they share a deadline. */
+const KV_BATCH_SIZE = 100;
 /** What KV says of mistakes of ours; all other errors are outages. */
 const misuse =
   /too large|too many|cannot be empty|must be|invalid|is greater than|not serializable|could not be cloned/i;
@@ -78,21 +80,24 @@ export class Kv {
 
   async *list<T = unknown>(
     selector: Deno.KvListSelector,
-    options?: Deno.KvListOptions,
+    options: Deno.KvListOptions = {},
   ): AsyncGenerator<Deno.KvEntry<T>> {
     this.count.roundTrips++;
+    const { batchSize = KV_BATCH_SIZE } = options;
     const entries = this.#kv.list<T>(selector, options);
     while (true) {
-      const { done, value } = await this.#withDeadline(() => entries.next()).catch((error) => {
+      const batch = await this.#withDeadline(() => take(entries, batchSize)).catch((error) => {
         if (!isDamage(error)) throw error;
         throw new RecordCorrupt(
           ("prefix" in selector ? selector.prefix : selector.start)[0],
           error,
         );
       });
-      if (done) return;
-      this.count.keys++;
-      yield value;
+      for (const entry of batch) {
+        this.count.keys++;
+        yield entry;
+      }
+      if (batch.length < batchSize) return;
     }
   }
 
@@ -170,6 +175,17 @@ export class Kv {
       throw unreachable("it failed", error);
     }
   }
+}
+
+/** The next entries of a list; fewer only at its end. */
+async function take<T>(entries: AsyncIterator<T>, size: number): Promise<T[]> {
+  const taken: T[] = [];
+  while (taken.length < size) {
+    const { done, value } = await entries.next();
+    if (done) break;
+    taken.push(value);
+  }
+  return taken;
 }
 
 function unreachable(reason: string, cause?: unknown): StoreUnavailable {

@@ -45,6 +45,20 @@ Deno.test("a list counts as its entries, and as one round trip", async () => {
   equal(kv.count.roundTrips - before.roundTrips, 1);
 });
 
+Deno.test("a list that KV reads in several parts is whole, and in order", async () => {
+  using opened = await open();
+  const { kv } = opened;
+  const numbers = Array.from({ length: 205 }, (_, i) => i);
+  await numbers.reduce((operation, i) => operation.set(["n", i], i), kv.atomic()).commit();
+  const valuesOf = async (options?: Deno.KvListOptions) =>
+    (await Array.fromAsync(kv.list({ prefix: ["n"] }, options))).map(({ value }) => value);
+
+  deepEqual(await valuesOf(), numbers);
+  deepEqual(await valuesOf({ batchSize: 41 }), numbers);
+  deepEqual(await valuesOf({ limit: 150 }), numbers.slice(0, 150));
+  deepEqual(await valuesOf({ limit: 100 }), numbers.slice(0, 100));
+});
+
 Deno.test("a call that hangs ends at the deadline as StoreUnavailable", async () => {
   using opened = await open(20);
   const { kv, broken } = opened;
