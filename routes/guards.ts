@@ -26,6 +26,8 @@ export interface Guards {
   readonly enrolling: Pick<Guards, "required" | "requiredOrSuperseded" | "fresh">;
   /** For the page that replaces a password, on a site without mail. */
   readonly changingPassword: Pick<Guards, "required" | "requiredOrSuperseded">;
+  /** For the page that makes a login fresh: the way to all the others leads through it. */
+  readonly reauthenticating: Pick<Guards, "required" | "requiredOrSuperseded">;
   /** For programs: answers 401 and redirects nobody to a login page. */
   readonly api: { readonly required: Guard<LoggedIn<User>> };
 }
@@ -100,6 +102,10 @@ export function createGuards(
     changingPassword: {
       required: withEnrolment(login.required),
       requiredOrSuperseded: withEnrolment(login.requiredOrSuperseded),
+    },
+    reauthenticating: {
+      required: login.required,
+      requiredOrSuperseded: login.requiredOrSuperseded,
     },
     api: { required: withBoth(api.required) },
   };

@@ -34,18 +34,18 @@ export function reauthenticateRoutes(services: Used) {
   const { login, guards, accounts, throttle, factorProof, passkeys, heldRequests } = services;
   const routes = new Hono();
 
-  routes.get("/reauthenticate", guards.enrolling.required, (c) => {
+  routes.get("/reauthenticate", guards.reauthenticating.required, (c) => {
     return page(c, { user: c.var.user, next: c.req.query("next") });
   });
 
-  routes.post("/reauthenticate/options", guards.enrolling.required, async (c) => {
+  routes.post("/reauthenticate/options", guards.reauthenticating.required, async (c) => {
     const { user, session } = c.var;
     return c.json(await passkeys.authenticationOptions(challengeUse(session), user));
   });
 
   routes.post(
     "/reauthenticate",
-    guards.enrolling.requiredOrSuperseded,
+    guards.reauthenticating.requiredOrSuperseded,
     form(fields, (c, { password, code }, typed) => {
       const { user } = c.var;
       const problem = code && hasFactor(user) ? { kind: null, word: code } : undefined;

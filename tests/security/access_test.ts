@@ -1,72 +1,147 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { markCompromised } from "../../lib/cli/passwords_compromised.ts";
+import type { Config } from "../../lib/config.ts";
+import { MINUTE } from "../../lib/time.ts";
 import type { Browser } from "../support/browser.ts";
 import { ann } from "../support/people.ts";
-import { test, testWithMail, type TestWorld } from "../support/world.ts";
+import { enterCode, type Protected, withSecondFactor } from "../support/second_factor.ts";
+import { test, testWithMail, TestWorld } from "../support/world.ts";
 
 /** How a route answers: itself, or by sending the visitor elsewhere. */
 type Access = "open" | "login" | "reauthenticate" | "password" | "totp" | "profile" | "home";
 
-type Visitor = "guest" | "user" | "remembered" | "compromised";
+/** How somebody comes to the site: a browser of their own for each route. */
+type Arrive = (world: TestWorld) => Promise<Browser>;
+
+interface Visitor {
+  readonly description: string;
+  readonly config?: Partial<Config>;
+  /** Who has an account before, and how they come. */
+  readonly prepare: (world: TestWorld) => Promise<Arrive>;
+}
 
 /** The columns of the matrix, in order. */
-const visitors: [visitor: Visitor, description: string][] = [
-  ["guest", "a guest"],
-  ["user", "a user who just logged in"],
-  ["remembered", "a user who came back by a remember cookie [SEC-D17]"],
-  ["compromised", "a user whose password others know [SEC-A9]"],
+const visitors: readonly Visitor[] = [
+  { description: "a guest", prepare: asGuest },
+  { description: "a user who just logged in", prepare: asUser },
+  { description: "a user who came back by a remember cookie [SEC-D17]", prepare: asRemembered },
+  {
+    description: "a user whose password others know [SEC-A9]",
+    async prepare(world) {
+      await world.ann();
+      await markCompromised(world.kv, ann.email, () => world.now);
+      return logIn;
+    },
+  },
+  {
+    description: "a user with a second factor",
+    async prepare(world) {
+      return withFactor(await withSecondFactor(world));
+    },
+  },
+  {
+    description: "a user with a second factor and a stale login, whose password others know",
+    async prepare(world) {
+      const arrive = withFactor(await withSecondFactor(world));
+      await markCompromised(world.kv, ann.email, () => world.now);
+      return async (world) => {
+        const browser = await arrive(world);
+        world.pass(11 * MINUTE);
+        return browser;
+      };
+    },
+  },
+  {
+    description: "a user who must add a second factor",
+    config: { requireSecondFactor: "all" },
+    prepare: asUser,
+  },
 ];
 
-const matrix: Record<string, readonly [Access, Access, Access, Access]> = {
-  "GET /": ["open", "open", "open", "password"],
-  "POST /language": ["open", "open", "open", "open"],
-  "GET /register": ["open", "profile", "profile", "password"],
-  "POST /register": ["open", "open", "open", "open"],
-  "POST /password-strength": ["open", "open", "open", "open"],
-  "POST /passphrase": ["open", "open", "open", "open"],
-  "GET /login": ["open", "profile", "profile", "password"],
-  "POST /login": ["open", "open", "open", "open"],
-  "POST /login/passkey/options": ["open", "open", "open", "open"],
-  "POST /login/passkey": ["open", "open", "open", "open"],
-  "POST /login/second-factor/options": ["login", "login", "login", "login"],
-  "GET /login/second-factor": ["login", "login", "login", "login"],
-  "POST /login/second-factor": ["login", "login", "login", "login"],
-  "GET /logout": ["open", "open", "open", "open"],
-  "POST /logout": ["home", "home", "home", "home"],
-  "GET /profile": ["login", "open", "open", "password"],
-  "POST /profile": ["login", "open", "open", "password"],
-  "GET /reauthenticate": ["login", "open", "open", "password"],
-  "POST /reauthenticate/options": ["login", "open", "open", "password"],
-  "POST /reauthenticate": ["login", "open", "open", "password"],
-  "GET /reauthenticate/finish": ["login", "open", "reauthenticate", "password"],
-  "POST /reauthenticate/finish": ["login", "open", "reauthenticate", "password"],
-  "POST /reauthenticate/finish/decline": ["login", "open", "open", "password"],
-  "GET /account": ["login", "open", "open", "password"],
-  "GET /account/password": ["login", "open", "open", "open"],
-  "POST /account/password": ["login", "open", "open", "open"],
-  "GET /account/sessions": ["login", "open", "open", "password"],
-  "POST /account/sessions/end-others": ["login", "open", "open", "password"],
-  "POST /account/sessions/:id/end": ["login", "open", "open", "password"],
-  "GET /account/passkeys": ["login", "open", "reauthenticate", "password"],
-  "POST /account/passkeys": ["login", "open", "reauthenticate", "password"],
-  "POST /account/passkeys/options": ["login", "open", "reauthenticate", "password"],
-  "POST /account/passkeys/:id/rename": ["login", "open", "reauthenticate", "password"],
-  "POST /account/passkeys/:id/remove": ["login", "open", "reauthenticate", "password"],
-  "GET /account/totp": ["login", "open", "reauthenticate", "password"],
-  "POST /account/totp": ["login", "open", "reauthenticate", "password"],
-  "POST /account/totp/remove": ["login", "totp", "reauthenticate", "password"],
-  "GET /account/recovery-codes": ["login", "totp", "reauthenticate", "password"],
-  "POST /account/recovery-codes": ["login", "totp", "reauthenticate", "password"],
-  "GET /account/delete": ["login", "open", "reauthenticate", "password"],
-  "POST /account/delete": ["home", "open", "reauthenticate", "password"],
-  "GET /api/me": ["login", "open", "open", "password"],
-  "GET /health/live": ["open", "open", "open", "open"],
-  "GET /health/ready": ["open", "open", "open", "open"],
-  "GET /.well-known/security.txt": ["open", "open", "open", "open"],
-  "GET /.well-known/passkey-endpoints": ["open", "open", "open", "open"],
-  "GET /.well-known/change-password": ["password", "password", "password", "password"],
-  "GET /assets/:name": ["open", "open", "open", "open"],
-  "POST /reports/csp": ["open", "open", "open", "open"],
+function asGuest(world: TestWorld): Promise<Arrive> {
+  return world.ann().then(() => (world) => Promise.resolve(world.browser()));
+}
+
+async function asUser(world: TestWorld): Promise<Arrive> {
+  await world.ann();
+  return logIn;
+}
+
+async function asRemembered(world: TestWorld): Promise<Arrive> {
+  await world.ann();
+  return async (world) => {
+    const browser = await logIn(world);
+    browser.restart();
+    return browser;
+  };
+}
+
+async function logIn(world: TestWorld): Promise<Browser> {
+  const browser = world.browser();
+  equal((await browser.post("/login", { ...ann, remember: "on" })).status, 303);
+  return browser;
+}
+
+function withFactor({ nextCode }: Protected): Arrive {
+  return async (world) => {
+    const browser = await logIn(world);
+    equal((await enterCode(browser, nextCode())).status, 303);
+    return browser;
+  };
+}
+
+/** The answers in the order of the visitors. */
+const matrix: Record<string, string> = {
+  "GET /": "open open open password open password totp",
+  "POST /language": "open open open open open open open",
+  "GET /register": "open profile profile password profile password totp",
+  "POST /register": "open open open open open open open",
+  "POST /password-strength": "open open open open open open open",
+  "POST /passphrase": "open open open open open open open",
+  "GET /login": "open profile profile password profile password totp",
+  "POST /login": "open open open open open open open",
+  "POST /login/passkey/options": "open open open open open open open",
+  "POST /login/passkey": "open open open open open open open",
+  "POST /login/second-factor/options": "login login login login login login login",
+  "GET /login/second-factor": "login login login login login login login",
+  "POST /login/second-factor": "login login login login login login login",
+  "GET /logout": "open open open open open open open",
+  "POST /logout": "home home home home home home home",
+  "GET /profile": "login open open password open password totp",
+  "POST /profile": "login open open password open password totp",
+  "GET /reauthenticate": "login open open open open open open",
+  "POST /reauthenticate/options": "login open open open open open open",
+  "POST /reauthenticate": "login open open open open open open",
+  "GET /reauthenticate/finish": "login open reauthenticate password open password open",
+  "POST /reauthenticate/finish": "login open reauthenticate password open password open",
+  "POST /reauthenticate/finish/decline": "login open open password open password open",
+  "GET /account": "login open open password open password totp",
+  "GET /account/password": "login open open open open reauthenticate totp",
+  "POST /account/password": "login open open open open reauthenticate totp",
+  "GET /account/sessions": "login open open password open password totp",
+  "POST /account/sessions/end-others": "login open open password open password totp",
+  "POST /account/sessions/:id/end": "login open open password open password totp",
+  "GET /account/passkeys": "login open reauthenticate password open password open",
+  "POST /account/passkeys": "login open reauthenticate password open password open",
+  "POST /account/passkeys/options": "login open reauthenticate password open password open",
+  "POST /account/passkeys/:id/rename": "login open reauthenticate password open password open",
+  "POST /account/passkeys/:id/remove": "login open reauthenticate password open password open",
+  "GET /account/totp": "login open reauthenticate password open password open",
+  "POST /account/totp": "login open reauthenticate password open password open",
+  "POST /account/totp/remove": "login totp reauthenticate password totp password totp",
+  "GET /account/recovery-codes": "login totp reauthenticate password open password totp",
+  "POST /account/recovery-codes": "login totp reauthenticate password open password totp",
+  "GET /account/delete": "login open reauthenticate password open password totp",
+  "POST /account/delete": "home open reauthenticate password open password totp",
+  "GET /api/me": "login open open password open password totp",
+  "GET /health/live": "open open open open open open open",
+  "GET /health/ready": "open open open open open open open",
+  "GET /.well-known/security.txt": "open open open open open open open",
+  "GET /.well-known/passkey-endpoints": "open open open open open open open",
+  "GET /.well-known/change-password":
+    "password password password password password password password",
+  "GET /assets/:name": "open open open open open open open",
+  "POST /reports/csp": "open open open open open open open",
 };
 
 const redirects: Record<string, Access> = {
@@ -78,28 +153,29 @@ const redirects: Record<string, Access> = {
   "/": "home",
 };
 
-for (const [column, [visitor, description]] of visitors.entries()) {
-  test(`every route answers as the access matrix says: to ${description}`, async (world) => {
-    await world.ann();
-    if (visitor === "compromised") await markCompromised(world.kv, ann.email, () => world.now);
+for (const [column, { description, config, prepare }] of visitors.entries()) {
+  Deno.test(`every route answers as the access matrix says: to ${description}`, async () => {
+    await using world = await TestWorld.create({ config: config ?? {} });
+    const answers = await answersTo(world, await prepare(world), routePatterns(world));
 
-    const answers: Record<string, Access> = {};
-    for (const route of routePatterns(world)) {
-      answers[route] = accessOf(await ask(await arrive(world, visitor), route), route);
-    }
-
-    const expected = Object.entries(matrix).map(([route, row]) => [route, row[column]]);
+    const expected = Object.entries(matrix).map(([route, row]) => [route, row.split(" ")[column]]);
     deepEqual(answers, Object.fromEntries(expected));
   });
 }
 
-/** A browser of its own for each route, because some routes end the session. */
-async function arrive(world: TestWorld, visitor: Visitor): Promise<Browser> {
-  const browser = world.browser();
-  if (visitor === "guest") return browser;
-  equal((await browser.post("/login", { ...ann, remember: "on" })).status, 303);
-  if (visitor === "remembered") browser.restart();
-  return browser;
+/** Asks each route as if it were the only one: some of them end the session. */
+async function answersTo(
+  world: TestWorld,
+  arrive: Arrive,
+  routes: Iterable<string>,
+): Promise<Record<string, Access>> {
+  const answers: Record<string, Access> = {};
+  const restore = await world.checkpoint();
+  for (const route of routes) {
+    answers[route] = accessOf(await ask(await arrive(world), route), route);
+    await restore();
+  }
+  return answers;
 }
 
 function routePatterns(world: TestWorld): Set<string> {
@@ -155,16 +231,15 @@ const mailMatrix: Record<string, readonly [guest: Access, user: Access, remember
   "POST /account/notices": ["login", "open", "open"],
 };
 
-for (const [column, visitor] of (["guest", "user", "remembered"] as const).entries()) {
+const mailVisitors = { "a guest": asGuest, "a user": asUser, "a remembered user": asRemembered };
+
+for (const [column, [description, prepare]] of Object.entries(mailVisitors).entries()) {
   testWithMail(
-    `every route of a site with mail answers as its access matrix says: to a ${visitor}`,
+    `every route of a site with mail answers as its access matrix says: to ${description}`,
     async (world) => {
-      await world.ann();
-      const answers: Record<string, Access> = {};
-      for (const route of routePatterns(world)) {
-        if (route in matrix) continue;
-        answers[route] = accessOf(await ask(await arrive(world, visitor), route), route);
-      }
+      const arrive = await prepare(world);
+      const routes = [...routePatterns(world)].filter((route) => !(route in matrix));
+      const answers = await answersTo(world, arrive, routes);
 
       const expected = Object.entries(mailMatrix).map(([route, row]) => [route, row[column]]);
       deepEqual(answers, Object.fromEntries(expected));
