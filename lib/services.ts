@@ -6,6 +6,7 @@ import { PasswordResets } from "./account/password_resets.ts";
 import { Registrations } from "./account/registrations.ts";
 import { Undo } from "./account/undo.ts";
 import type { Config } from "./config.ts";
+import { AddedFactors } from "./credential/added_factor.ts";
 import { Challenges } from "./credential/challenge.ts";
 import { rangeBlocklist, shippedBlocklist } from "./credential/blocklist.ts";
 import { Passkeys } from "./credential/passkey.ts";
@@ -98,6 +99,20 @@ export function createCoreServices(world: World, siteName: string): CoreServices
   const seal = new Seal(config.secretKeys);
   const outbox = createOutbox(world, seal, mailbox);
   const emailTokens = new EmailTokens(kv, now);
+  const totp = new Totp(kv, accounts, seal, now);
+  const recoveryCodes = new RecoveryCodes(kv, keyring, seal, now);
+  const passkeys = new Passkeys({
+    kv,
+    accounts,
+    challenges: new Challenges(kv, now),
+    relyingParty: {
+      id: new URL(config.origin).hostname,
+      name: siteName,
+      origin: config.origin,
+    },
+    now,
+  });
+  const addedFactors = new AddedFactors({ totp, recoveryCodes, passkeys });
 
   return {
     kv,
@@ -108,24 +123,14 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     registrations: new Registrations(kv, passwords, now),
     passwordResets: new PasswordResets(kv, passwords, now),
     emailChanges: new EmailChanges(kv, now),
-    undo: new Undo(kv, now),
+    undo: new Undo(kv, addedFactors, now),
     emailTokens,
     loginLinks: new LoginLinks(kv, emailTokens, keyring, now),
     seal,
     pendingLogins: new PendingLogins(kv, now),
-    totp: new Totp(kv, accounts, seal, now),
-    recoveryCodes: new RecoveryCodes(kv, keyring, seal, now),
-    passkeys: new Passkeys({
-      kv,
-      accounts,
-      challenges: new Challenges(kv, now),
-      relyingParty: {
-        id: new URL(config.origin).hostname,
-        name: siteName,
-        origin: config.origin,
-      },
-      now,
-    }),
+    totp,
+    recoveryCodes,
+    passkeys,
     heldRequests: new HeldRequests(kv, seal, now),
     policy,
     loginThrottle,

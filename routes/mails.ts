@@ -59,6 +59,8 @@ type Person = Pick<User, "id" | "email" | "name" | "lang" | "emailVerified">;
 interface LinkMail {
   /** The browser in which the link alone is enough; without it, the same in every browser. */
   readonly asker?: Asker;
+  /** The factor that was added, as the record of the link names it. */
+  readonly factor?: string;
   readonly render: (text: Text, props: { readonly url: string }) => MailContent;
 }
 
@@ -195,12 +197,19 @@ export class Mails {
     );
   }
 
-  /** @param nameOf What the factor is called in a language. */
+  /**
+   * Its link removes the app.
+   *
+   * @param nameOf What the factor is called in a language.
+   */
   secondFactorAdded(c: Context, user: Person, nameOf: (text: Text) => string): readonly Write[] {
-    return this.#notice(c, user, (text, undoUrl) => {
-      const { name } = user;
-      const factor = nameOf(text);
-      return secondFactorAddedMail(text, { name, factor, time: this.#now(), undoUrl });
+    return this.#undoable(c, user, {
+      factor: "otp",
+      render: (text, { url }) => {
+        const { name } = user;
+        const facts = { factor: nameOf(text), time: this.#now(), undoUrl: url };
+        return secondFactorAddedMail(text, { name, ...facts });
+      },
     });
   }
 
@@ -219,10 +228,14 @@ export class Mails {
     });
   }
 
-  passkeyAdded(c: Context, user: Person, passkey: Pick<Passkey, "name">): readonly Write[] {
-    return this.#notice(c, user, (text, undoUrl) => {
-      const facts = { passkey: passkey.name, time: this.#now(), undoUrl };
-      return passkeyAddedMail(text, { name: user.name, ...facts });
+  /** Its link removes the passkey. */
+  passkeyAdded(c: Context, user: Person, passkey: Pick<Passkey, "id" | "name">): readonly Write[] {
+    return this.#undoable(c, user, {
+      factor: passkey.id,
+      render: (text, { url }) => {
+        const facts = { passkey: passkey.name, time: this.#now(), undoUrl: url };
+        return passkeyAddedMail(text, { name: user.name, ...facts });
+      },
     });
   }
 
@@ -253,10 +266,13 @@ export class Mails {
     c: Context,
     purpose: Purpose,
     user: Person | null,
-    { asker, render }: LinkMail,
+    { asker, factor, render }: LinkMail,
   ): readonly Write[] {
     const holder = user ?? { id: NO_USER_ID, email: "nobody@example.com" };
-    const { token, write, expiresAt } = this.#tokens.prepare(purpose, holder, asker);
+    const { token, write, expiresAt } = this.#tokens.prepare(purpose, holder, {
+      ...asker ?? { browser: null },
+      ...factor ? { factor } : {},
+    });
     const url = `${this.#origin}${paths[purpose]}/${token}`;
     return [write, this.#post(c, user, { content: render(textFor(c, user), { url }), expiresAt })];
   }
@@ -267,10 +283,11 @@ export class Mails {
     user: Person,
     render: (text: Text, undoUrl: string) => MailContent,
   ): readonly Write[] {
-    if (!user.emailVerified) return [];
-    return this.#link(c, "undo", user, {
-      render: (text, { url }) => render(text, url),
-    });
+    return this.#undoable(c, user, { render: (text, { url }) => render(text, url) });
+  }
+
+  #undoable(c: Context, user: Person, mail: LinkMail): readonly Write[] {
+    return user.emailVerified ? this.#link(c, "undo", user, mail) : [];
   }
 
   #post(

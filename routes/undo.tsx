@@ -8,11 +8,12 @@ import type { MailServices, Services } from "./services.ts";
 
 type Used = Pick<
   Services & MailServices,
-  "login" | "accounts" | "undo" | "emailTokens" | "mails" | "mailedLink"
+  "login" | "accounts" | "throttle" | "undo" | "emailTokens" | "mails" | "mailedLink"
 >;
 
 /** "This wasn't me": gives an account back to its owner, without a login. */
-export function undoRoutes({ login, accounts, undo, emailTokens, mails, mailedLink }: Used) {
+export function undoRoutes(services: Used) {
+  const { login, accounts, throttle, undo, emailTokens, mails, mailedLink } = services;
   const routes = new Hono();
 
   routes.get("/undo", (c) => page(c));
@@ -24,6 +25,10 @@ export function undoRoutes({ login, accounts, undo, emailTokens, mails, mailedLi
     if (!undone) return dead(c);
     mailedLink.forget(c);
     c.var.log("user_updated", { userId: undone.user.id, reason: "undone" });
+    if (undone.removed) {
+      c.var.log("authn_token_revoked", { userId: undone.user.id, reason: "undone" });
+    }
+    if (undone.removed === "otp") await throttle.forgetFactor("totp", undone.user);
     if (visitor?.id === undone.user.id) await login.end(c);
     await login.flash(c, undone.hasAddress ? "undone" : "undone_without_address");
     return c.redirect(undone.hasAddress ? "/password-reset" : "/", 303);
@@ -35,10 +40,11 @@ export function undoRoutes({ login, accounts, undo, emailTokens, mails, mailedLi
     const found = await findLink(c);
     if (!found) return dead(c);
     const { text } = c.var;
-    return c.render(<UndoPage text={text} email={found.record.email} />, {
-      title: text.mail.undo,
-      status,
-    });
+    const { email, factor } = found.record;
+    return c.render(
+      <UndoPage text={text} email={email} removesFactor={factor !== undefined} />,
+      { title: text.mail.undo, status },
+    );
   }
 
   /**

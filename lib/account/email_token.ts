@@ -53,9 +53,14 @@ export interface EmailToken {
   readonly wrongCodes?: number;
   /** Whether another browser confirmed it by the right code, for a link that logs in. */
   readonly confirmed?: boolean;
+  /** The factor that the mail says was added, for a link that undoes it: `otp`, or a passkey's id. */
+  readonly factor?: string;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }
+
+/** What the maker of a link adds to its record. */
+type LinkFacts = Pick<EmailToken, "browser" | "codeSalt" | "factor">;
 
 /** The browser that asked for a link. */
 export type Asker = Pick<EmailToken, "browser" | "codeSalt">;
@@ -94,7 +99,7 @@ export class EmailTokens {
   prepare(
     purpose: Purpose,
     user: Pick<User, "id" | "email">,
-    asker: Asker = { browser: null },
+    facts: LinkFacts = { browser: null },
   ): PreparedToken {
     const id = waitingPurposes.includes(purpose) ? purpose : newId();
     const { token, digest } = newSplitToken(purpose, user.id, id);
@@ -106,7 +111,7 @@ export class EmailTokens {
       purpose,
       digest,
       email: user.email,
-      ...asker,
+      ...facts,
       createdAt,
       expiresAt,
     };
@@ -204,7 +209,7 @@ export function readEmailToken(value: unknown): EmailToken | null {
   const isValid = record.v === 1 && Object.hasOwn(tokenLifetimes, record.purpose) &&
     [record.digest, record.email].every((it) => typeof it === "string") &&
     (record.browser === null || typeof record.browser === "string") &&
-    typeof (record.codeSalt ?? "") === "string" &&
+    [record.codeSalt, record.factor].every((it) => typeof (it ?? "") === "string") &&
     Number.isInteger(record.wrongCodes ?? 0) &&
     typeof (record.confirmed ?? false) === "boolean" &&
     [record.createdAt, record.expiresAt].every(isDate);

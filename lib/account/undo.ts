@@ -1,3 +1,4 @@
+import type { AddedFactors, RemovedFactor } from "../credential/added_factor.ts";
 import { newId } from "../keys.ts";
 import type { Kv } from "../kv/kv.ts";
 import { addWrites, type Write } from "../kv/write.ts";
@@ -23,21 +24,26 @@ export interface UndoResult {
   readonly user: User;
   /** False when the address that the notice went to belongs to somebody else now. */
   readonly hasAddress: boolean;
+  /** The kind of factor that the notice was about; null when none was removed. */
+  readonly removed: RemovedFactor["removed"];
 }
 
 /** "This wasn't me": gives an account back to the owner of the address that a notice went to. */
 export class Undo {
   readonly #kv: Kv;
+  readonly #addedFactors: AddedFactors;
   readonly #now: Clock;
 
-  constructor(kv: Kv, now: Clock) {
+  constructor(kv: Kv, addedFactors: AddedFactors, now: Clock) {
     this.#kv = kv;
+    this.#addedFactors = addedFactors;
     this.#now = now;
   }
 
   /**
    * Uses a link, once: the commit ends every session, marks the password as known to others, ends
-   * the other links, and restores the address that the notice went to. Somebody who registered
+   * the other links, removes the factor that the notice says was added, and restores the address
+   * that the notice went to. Somebody who registered
    * that address meanwhile, but did not confirm it, loses it; an account in use keeps it. Null when
    * the link does not work any more.
    *
@@ -50,6 +56,7 @@ export class Undo {
     const { userId, record } = found;
     const linkUse = newId();
     let hasAddress = true;
+    let removed: UndoResult["removed"] = null;
     while (true) {
       const [use, index] = await Promise.all([
         readLinkUse(this.#kv, found, { linkUse, now: this.#now() }),
@@ -57,13 +64,17 @@ export class Undo {
       ]);
       if (!use) return null;
       const { user, entry, token } = use;
-      if (use.isDone) return { user, hasAddress };
+      if (use.isDone) return { user, hasAddress, removed };
       if (!mayUndo(user, record)) return null;
 
       const rival = await findRival(this.#kv, index, userId);
       hasAddress = !rival?.keepsAddress;
+      const operation = this.#kv.atomic().check(entry, index, token).delete(token.key);
+      const added = await this.#addedFactors.remove(operation, user, record);
+      removed = added.removed;
       const changed = {
         ...user,
+        factors: added.factors,
         email: hasAddress ? record.email : user.email,
         emailVerified: hasAddress || user.emailVerified,
         epoch: user.epoch + 1,
@@ -71,13 +82,12 @@ export class Undo {
         linkUse,
         undone: this.#undoneBy(record, user),
       };
-      const operation = this.#kv.atomic().check(entry, index, token).delete(token.key);
       removeRival(operation, rival);
       for (const key of waitingTokenKeys(userId)) operation.delete(key);
       if (changed.email !== user.email) moveAddress(operation, user, changed.email);
       writeUser(operation, changed, this.#now());
       if (hasAddress) addWrites(operation, mails(changed));
-      if ((await operation.commit()).ok) return { user: changed, hasAddress };
+      if ((await operation.commit()).ok) return { user: changed, hasAddress, removed };
     }
   }
 

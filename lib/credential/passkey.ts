@@ -246,10 +246,15 @@ export class Passkeys {
     }
   }
 
+  /** Deletes the records of a passkey; the user's factors change in the same commit. */
+  delete(operation: Deno.AtomicOperation, userId: string, credentialId: string): void {
+    operation.delete(["passkey", userId, credentialId]).delete(["passkey_owner", credentialId]);
+  }
+
   /** Removes every passkey of a user, in the commit that deletes the account. */
   async removeAll(operation: Deno.AtomicOperation, userId: string): Promise<void> {
     for await (const { key } of this.#kv.list({ prefix: ["passkey", userId] })) {
-      operation.delete(key).delete(["passkey_owner", String(key[2])]);
+      this.delete(operation, userId, String(key[2]));
     }
   }
 
@@ -279,8 +284,7 @@ export class Passkeys {
         isOverdue = current.length !== before.length ||
           !current.some(({ id }) => id === credentialId);
         if (isOverdue) return false;
-        operation.delete(["passkey", userId, credentialId]);
-        operation.delete(["passkey_owner", credentialId]);
+        this.delete(operation, userId, credentialId);
         await join(operation, { changed, passkey });
         return true;
       },

@@ -6,6 +6,7 @@ import type { Flow, Step } from "./flows.ts";
 import { ann } from "./people.ts";
 import { chosen, openLink } from "./password_reset.ts";
 import { enterCode, enterPassword, type Protected, withSecondFactor } from "./second_factor.ts";
+import { enrolTotp } from "./totp.ts";
 import { type TestWorld, withMail } from "./world.ts";
 
 const { email, password } = ann;
@@ -75,6 +76,21 @@ export const secondFactorFlows: readonly Flow[] = [
     },
     verify: async (_, world) => {
       await enterPassword(world.browser(), { ...ann, password: chosen });
+    },
+  },
+  {
+    name: "undoing an app that a thief set up",
+    config: withMail,
+    prepare: async (world) => {
+      await enrolTotp(await world.ann(), world.now);
+      const browser = world.browser();
+      await browser.get(await world.linkTo(email));
+      return { browser, act: (it) => it.post("/undo") };
+    },
+    retryStatuses: [303, 410],
+    verify: async (_, world) => {
+      const kinds = (await world.dump()).map(({ key }) => key[0]);
+      ok(!kinds.includes("totp") && !kinds.includes("recovery_code"));
     },
   },
   {

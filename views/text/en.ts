@@ -269,6 +269,7 @@ export const en = {
       `gives the account its address ${email} back, if it was changed`,
       `mails a link to ${email}, to choose a new password`,
     ],
+    factor: "removes the second step that was added",
     after: "If it was you after all, just close this page.",
   },
 

@@ -277,6 +277,7 @@ export const it: Text = {
       `ridà all’account l’indirizzo ${email}, se è stato cambiato`,
       `invia a ${email} un link per scegliere una nuova password`,
     ],
+    factor: "rimuove il secondo passaggio che è stato aggiunto",
     after: "Se invece era tutto a posto, chiudi questa pagina.",
   },
 
