@@ -1,6 +1,8 @@
-import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
-import { HOUR } from "../../lib/time.ts";
+import { deepEqual, equal, fail, notEqual, ok } from "node:assert/strict";
+import { DAY, HOUR, MINUTE } from "../../lib/time.ts";
+import { Authenticator } from "../support/authenticator.ts";
 import type { Browser } from "../support/browser.ts";
+import { addPasskey, optionsOf, presentPasskey } from "../support/passkey.ts";
 import { changeUser, chosen, openLink } from "../support/password_reset.ts";
 import { ann } from "../support/people.ts";
 import { routesOf } from "../support/routes.ts";
@@ -69,15 +71,52 @@ for (const [way, enter] of Object.entries(waysIn)) {
       equal((await enterCode(browser, anns.wrongCode())).status, 422);
       equal((await browser.get("/profile")).status, 302);
 
+      const former = browser.copy();
       const before = world.events("authn_login_success").length;
       equal((await enterCode(browser, anns.nextCode())).headers.get("location"), "/profile");
       equal((await browser.get("/account/delete")).status, 200, "it is fresh");
       equal(world.events("authn_login_success").length, before + 1);
       ok(browser.cookies.has("__Host-device"));
+      const again = await enterCode(former, anns.nextCode());
+      equal(again.headers.get("location"), "/login", "what waited for the factor is used up");
     },
     everything,
   );
 }
+
+test("a passkey logs in without another step, fresh, and ends the browser's former session [SEC-C14]", async (world) => {
+  const anns = await withPasskey(world);
+  const { browser, authenticator } = anns;
+  const former = browser.copy();
+  const before = world.events("authn_login_success").length;
+  const answer = await presentPasskey(browser, authenticator, { at: "/login/passkey" });
+  equal(answer.headers.get("location"), "/profile");
+  equal((await browser.get("/account/delete")).status, 200, "it is fresh");
+  equal(world.events("authn_login_success").length, before + 1);
+  ok(browser.cookies.has("__Host-device"));
+  world.pass(2 * MINUTE);
+  equal((await former.get("/profile")).status, 302);
+});
+
+test("a remembered browser is not fresh before a factor is proved, and a password is none [SEC-C14]", async (world) => {
+  const { nextCode } = await withSecondFactor(world);
+  const browser = world.browser();
+  await enterPassword(browser, ann, { remember: "on" });
+  await enterCode(browser, nextCode());
+  browser.restart();
+  world.pass(DAY);
+
+  equal((await browser.get("/profile")).status, 200);
+  const asked = "/reauthenticate?next=%2Faccount%2Fdelete";
+  equal((await browser.get("/account/delete")).headers.get("location"), asked);
+  equal((await browser.post("/reauthenticate", { password })).status, 422);
+  equal((await browser.get("/account/delete")).headers.get("location"), asked);
+
+  const former = browser.copy();
+  equal((await browser.post("/reauthenticate", { code: nextCode() })).status, 303);
+  equal((await browser.get("/account/delete")).status, 200);
+  notEqual(browser.cookies.get("__Host-session"), former.cookies.get("__Host-session"));
+});
 
 /** Every place that asks for a second factor; it gives what sends a code there. */
 const places: Record<
@@ -132,6 +171,53 @@ for (const [place, open] of Object.entries(places)) {
       equal((await send(kind === "totp" ? code : recoveryCode)).status, 303);
     });
   }
+}
+
+/** Ann with an app and a passkey, her login fresh by the factor. */
+async function withPasskey(world: TestWorld) {
+  const anns = await withSecondFactor(world);
+  equal((await anns.browser.post("/reauthenticate", { code: anns.nextCode() })).status, 303);
+  const authenticator = new Authenticator();
+  await addPasskey(anns.browser, authenticator);
+  return { ...anns, authenticator };
+}
+
+/** Every place that takes a passkey, and a browser that stands there. */
+const passkeyPlaces: Record<string, (world: TestWorld, anns: Protected) => Promise<Browser>> = {
+  "/login/passkey": (world) => Promise.resolve(world.browser()),
+  "/login/second-factor": async (world) => {
+    const browser = world.browser();
+    await enterPassword(browser);
+    return browser;
+  },
+  "/reauthenticate": (_, { browser }) => Promise.resolve(browser),
+  "/password-reset/new": (world) => openLink(world),
+};
+
+for (const [place, open] of Object.entries(passkeyPlaces)) {
+  test(`${place} logs a refused passkey and takes the right one, each challenge once [SEC-C14]`, async (world) => {
+    const anns = await withPasskey(world);
+    const { authenticator, user } = anns;
+    const browser = await open(world, anns);
+    const fields = place === "/password-reset/new" ? { password: chosen } : {};
+    const forger = new Authenticator();
+    const changes = { id: authenticator.id, userHandle: user.id };
+    const forged = await presentPasskey(browser, forger, { at: place, changes, fields });
+    equal(forged.status, 422);
+    const [{ facts } = fail(), ...others] = world.events("authn_login_fail");
+    deepEqual([facts.reason, facts.userId, facts.route], ["passkey_invalid", user.id, place]);
+    equal(others.length, 0);
+
+    const credential = authenticator.get(await optionsOf(browser, place));
+    const former = browser.copy();
+    equal((await browser.post(place, { ...fields, credential })).status, 303);
+    const session = browser.cookies.get("__Host-session");
+    equal(session === undefined, place === "/password-reset/new", "a reset logs nobody in");
+    if (session) notEqual(session, former.cookies.get("__Host-session"));
+
+    const replayed = await former.post(place, { ...fields, credential });
+    ok(!former.cookies.has("__Host-session") || replayed.status === 422, `${replayed.status}`);
+  });
 }
 
 test(
