@@ -26,6 +26,7 @@ const shownInReadme = [
   "register-typed-360-light-en",
   "verify-email-registered-360-light-en",
   "account-mail-360-dark-it",
+  "second-factor-360-light-en",
 ];
 
 await Deno.mkdir(".github/screenshots", { recursive: true });
