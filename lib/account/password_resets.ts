@@ -40,13 +40,19 @@ export class PasswordResets {
   }
 
   /**
-   * As `reset`, for somebody who lost every second factor: the account has none any more.
+   * As `reset`, and the account has no second factor any more: the operator opened this way back to
+   * somebody who lost every one, or nobody confirmed the address, and a stranger may have prepared
+   * them. Null also when somebody confirmed the address meanwhile.
    *
    * @param join Removes the records of the factors, and adds the mails.
    */
-  recover(found: FoundToken, newPassword: string, join: JoinCommit): Promise<User | null> {
+  resetWithoutFactors(
+    found: FoundToken,
+    newPassword: string,
+    join: JoinCommit,
+  ): Promise<User | null> {
     return this.#replace(found, newPassword, {
-      change: (user) => ({ ...user, factors: [] }),
+      change: (user) => keepsFactors(found, user) ? null : { ...user, factors: [] },
       join,
     });
   }
@@ -54,7 +60,7 @@ export class PasswordResets {
   async #replace(
     found: FoundToken,
     newPassword: string,
-    { change, join }: { readonly change: (user: User) => User; readonly join: JoinCommit },
+    { change, join }: { readonly change: (user: User) => User | null; readonly join: JoinCommit },
   ): Promise<User | null> {
     const password = await this.#passwords.hash(newPassword);
     const linkUse = newId();
@@ -64,8 +70,10 @@ export class PasswordResets {
       const { user, entry, token } = use;
       if (use.isDone) return user;
 
+      const allowed = change(user);
+      if (!allowed) return null;
       const changed = {
-        ...change(user),
+        ...allowed,
         epoch: user.epoch + 1,
         emailVerified: true,
         passwordCompromised: false,
@@ -79,4 +87,9 @@ export class PasswordResets {
       if ((await operation.commit()).ok) return changed;
     }
   }
+}
+
+/** Whether a reset by this link leaves the second factors as they are, and asks for one. */
+export function keepsFactors({ record }: FoundToken, { emailVerified }: User): boolean {
+  return record.purpose !== "recover_account" && emailVerified;
 }

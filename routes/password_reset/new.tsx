@@ -1,5 +1,6 @@
 import { type Context, Hono, type Next } from "hono";
 import type { FoundToken } from "../../lib/account/email_token.ts";
+import { keepsFactors } from "../../lib/account/password_resets.ts";
 import type { User } from "../../lib/account/user.ts";
 import type { ChallengeUse } from "../../lib/credential/challenge.ts";
 import { readFactorCode } from "../../lib/credential/factor_code.ts";
@@ -101,7 +102,7 @@ export function newPasswordRoutes(services: Used) {
     const found = await findLink(mailedLink.read(c));
     const user = found && await accounts.find(found.userId);
     if (!found || user?.email !== found.record.email) return deadLink(c, askPath);
-    const needsFactor = user.factors.length > 0 && !isRecovery(found);
+    const needsFactor = user.factors.length > 0 && keepsFactors(found, user);
     c.set("resetLink", { found, user, needsFactor });
     return await next();
   }
@@ -138,9 +139,9 @@ export function newPasswordRoutes(services: Used) {
     const refused = await proveFactor(c, factor);
     if (refused) return refused;
     const { found, user } = c.var.resetLink;
-    const changed = isRecovery(found)
-      ? await recover(c, found, password)
-      : await passwordResets.reset(found, password, (it) => mails.passwordChanged(c, it));
+    const changed = keepsFactors(found, user)
+      ? await passwordResets.reset(found, password, (it) => mails.passwordChanged(c, it))
+      : await resetWithoutFactors(c, password);
     if (!changed) return { ok: false, reason: "dead_link" };
     // A browser that the user logged in with before is no news to them.
     if (throttle.knowsDevice(c, user)) throttle.setDeviceCookie(c, changed);
@@ -149,19 +150,24 @@ export function newPasswordRoutes(services: Used) {
   }
 
   /** Removes every second factor in the commit that sets the password. */
-  async function recover(
+  async function resetWithoutFactors(
     c: Context<WithLink>,
-    found: FoundToken,
     password: string,
   ): Promise<User | null> {
-    const changed = await passwordResets.recover(found, password, async (operation, changed) => {
-      totp.remove(operation, changed.id);
-      recoveryCodes.removeAll(operation, changed.id);
-      await passkeys.removeAll(operation, changed.id);
-      addWrites(operation, mails.passwordChanged(c, changed));
-    });
-    if (!changed) return null;
-    c.var.log("authn_token_revoked", { userId: changed.id, reason: "recovered" });
+    const { found, user } = c.var.resetLink;
+    const changed = await passwordResets.resetWithoutFactors(
+      found,
+      password,
+      async (operation, changed) => {
+        totp.remove(operation, changed.id);
+        recoveryCodes.removeAll(operation, changed.id);
+        await passkeys.removeAll(operation, changed.id);
+        addWrites(operation, mails.passwordChanged(c, changed));
+      },
+    );
+    if (!changed || user.factors.length === 0) return changed;
+    const reason = user.emailVerified ? "recovered" : "email_unverified";
+    c.var.log("authn_token_revoked", { userId: changed.id, reason });
     const kinds = ["totp", "recovery_code", "passkey"] as const;
     await Promise.all(kinds.map((kind) => throttle.forgetFactor(kind, changed)));
     return changed;
@@ -233,9 +239,4 @@ function refusalOf(proof: FactorProofResult, refused: ResetResult): ResetResult 
 /** An answer counts for the link that asked, and for no other. */
 function challengeUse({ record }: FoundToken): ChallengeUse {
   return { ceremony: "password_reset", boundTo: record.digest };
-}
-
-/** Whether the operator opened this way back, because every second factor was lost. */
-function isRecovery({ record }: FoundToken): boolean {
-  return record.purpose === "recover_account";
 }

@@ -1,9 +1,11 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { markCompromised } from "../../lib/cli/passwords_compromised.ts";
 import { DAY, HOUR } from "../../lib/time.ts";
 import { address, failHourly, heldWorld, right, spray } from "../support/attempts.ts";
+import { interruptible } from "../support/interruptible.ts";
 import { changeUser, choose, chosen, loginTarget, openLink } from "../support/password_reset.ts";
 import { ann, eve } from "../support/people.ts";
+import { withSecondFactor } from "../support/second_factor.ts";
 import { testWithMail as test, TestWorld, withMail } from "../support/world.ts";
 
 const { email, password } = ann;
@@ -93,6 +95,35 @@ test("a reset ends the login of whoever used an address that nobody confirmed [S
   await choose(await openLink(world));
   equal((await attacker.get("/profile")).status, 302);
   equal(await loginTarget(world, chosen), "/profile", "the reset confirmed the address");
+});
+
+test("a second factor that a stranger added at an unconfirmed address ends with the owner's reset [SEC-H10]", async (world) => {
+  const { browser: stranger } = await withSecondFactor(world);
+  await changeUser(world, { emailVerified: false }); // as accounts from before mail are
+  const owner = await openLink(world);
+  const page = await (await owner.get("/password-reset/new")).text();
+  ok(!page.includes('name="code"'), "no code is asked for");
+
+  equal((await choose(owner)).headers.get("location"), "/login");
+  equal(await loginTarget(world, chosen), "/profile");
+  equal((await stranger.get("/profile")).status, 302);
+  const kinds = (await world.dump()).map(({ key }) => String(key[0]));
+  deepEqual(kinds.filter((kind) => /totp|recovery|passkey/.test(kind)), []);
+  deepEqual(world.events("authn_token_revoked").map(({ facts }) => facts.reason), [
+    "email_unverified",
+  ]);
+});
+
+Deno.test("a factor stays when its owner confirms the address during a reset without it [SEC-H10]", async () => {
+  const { hash, meanwhile } = interruptible();
+  await using world = await TestWorld.create({ hash, config: withMail });
+  await withSecondFactor(world);
+  await changeUser(world, { emailVerified: false });
+  const browser = await openLink(world);
+  meanwhile(() => changeUser(world, { emailVerified: true }));
+
+  equal((await choose(browser)).status, 410);
+  equal(await loginTarget(world, password), "/login/second-factor");
 });
 
 test("a reset opens the account that a hundred wrong passwords closed [SEC-C6] [SEC-C7]", async (world) => {

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
-import { type HashJob, makeHash } from "../../../lib/credential/hash_algorithms.ts";
 import { MINUTE, SECOND } from "../../../lib/time.ts";
 import { changePassword } from "../../support/attempts.ts";
+import { interruptible } from "../../support/interruptible.ts";
 import { ann } from "../../support/people.ts";
 import { changeUser, choose, openLink } from "../../support/password_reset.ts";
 import { enterPassword, withSecondFactor } from "../../support/second_factor.ts";
@@ -9,19 +9,6 @@ import { test, testWithMail, TestWorld } from "../../support/world.ts";
 
 const { email, password } = ann;
 const chosen = "a heron stands in the reeds";
-
-/** A hash function that runs a callback, once, before it returns. */
-function interruptible() {
-  let act: () => Promise<unknown> = () => Promise.resolve();
-  const hash = async (job: HashJob) => {
-    const digest = await makeHash(job);
-    const once = act;
-    act = () => Promise.resolve();
-    await once();
-    return digest;
-  };
-  return { hash, meanwhile: (next: () => Promise<unknown>) => void (act = next) };
-}
 
 test("a password change ends every other session and every remember cookie at once [SEC-D20]", async (world) => {
   const desk = await world.ann();
