@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { maskWholeEmail } from "../lib/account/email_address.ts";
 import type { Asker, EmailTokens, Purpose } from "../lib/account/email_token.ts";
 import { NO_USER_ID, type User } from "../lib/account/user.ts";
+import { addedPasskey } from "../lib/credential/added_factor.ts";
 import type { Passkey } from "../lib/credential/passkey_record.ts";
 import { anonymizeAddress } from "../lib/http/client_address.ts";
 import { readDevice } from "../lib/http/user_agent.ts";
@@ -231,7 +232,7 @@ export class Mails {
   /** Its link removes the passkey. */
   passkeyAdded(c: Context, user: Person, passkey: Pick<Passkey, "id" | "name">): readonly Write[] {
     return this.#undoable(c, user, {
-      factor: passkey.id,
+      factor: addedPasskey(passkey.id),
       render: (text, { url }) => {
         const facts = { passkey: passkey.name, time: this.#now(), undoUrl: url };
         return passkeyAddedMail(text, { name: user.name, ...facts });

@@ -53,7 +53,7 @@ export interface EmailToken {
   readonly wrongCodes?: number;
   /** Whether another browser confirmed it by the right code, for a link that logs in. */
   readonly confirmed?: boolean;
-  /** The factor that the mail says was added, for a link that undoes it: `otp`, or a passkey's id. */
+  /** For a link that undoes an added factor: `otp`, or `hwk` and the id of the passkey. */
   readonly factor?: string;
   readonly createdAt: Date;
   readonly expiresAt: Date;

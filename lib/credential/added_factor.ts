@@ -18,6 +18,13 @@ export interface RemovedFactor {
   readonly removed: Factor | null;
 }
 
+const passkeyPrefix = "hwk ";
+
+/** How the record of a link names a passkey. An authenticator chooses the id, so it has a prefix. */
+export function addedPasskey(id: string): string {
+  return `${passkeyPrefix}${id}`;
+}
+
 /** Removes the factor that the mail about it says was added: a stranger's must not stay. */
 export class AddedFactors {
   readonly #parts: Parts;
@@ -38,7 +45,7 @@ export class AddedFactors {
     if (factor === undefined) return { factors: user.factors, removed: null };
     const result = factor === "otp"
       ? await this.#removeTotp(operation, user, createdAt)
-      : await this.#removePasskey(operation, user, factor);
+      : await this.#removePasskey(operation, user, factor.slice(passkeyPrefix.length));
     if (result.removed && result.factors.length === 0) {
       this.#parts.recoveryCodes.removeAll(operation, user.id);
     }
