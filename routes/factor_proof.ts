@@ -51,26 +51,25 @@ export class FactorProof {
     return wrong(kind, failures);
   }
 
-  /** Tries a passkey, unless passkeys have to wait. Its challenge is used up either way. */
+  /** Tries a passkey, unless this network has to wait. Its challenge is used up either way. */
   async tryPasskey(
     c: Context,
     user: User,
     { credential, use }: { readonly credential: string; readonly use: ChallengeUse },
   ): Promise<FactorProofResult> {
     const { throttle, passkeys, login } = this.#services;
-    const attempt = await throttle.attemptFactor(
+    const attempt = await throttle.attemptPasskey(
       c,
-      "passkey",
       user,
       () => passkeys.authenticate(user, credential, use),
     );
     if (!attempt.evaluated) return { ok: false, reason: "waiting", waits: attempt };
 
-    const { outcome, failures: [failures = 0] } = attempt;
+    const { outcome } = attempt;
     if (outcome.ok) return { ok: true, method: "hwk" };
     await login.reportFailure(c, `passkey_${outcome.reason}`, user.id);
     logCopiedPasskey(c, outcome.reason, user.id);
-    return wrong("passkey", failures);
+    return { ok: false, reason: "wrong", waits: null };
   }
 
   /** The user is told by mail, and on the next page, how many codes are left. */

@@ -37,6 +37,8 @@ export type AuthenticatePasskeyResult =
   | {
     readonly ok: false;
     readonly reason: "malformed" | "challenge" | "user_handle" | "unknown" | "invalid" | "counter";
+    /** Whose passkey it is, where the answer names one and has a challenge that works. */
+    readonly owner: User | null;
   };
 
 export type RemovePasskeyResult =
@@ -178,28 +180,33 @@ export class Passkeys {
       : null;
   }
 
-  /** Checks a browser's answer with a passkey of a user. Its challenge is used up either way. */
+  /**
+   * Checks a browser's answer with a passkey of a user. Its challenge is used up either way.
+   *
+   * @param user Whose passkey it claims to be; null when there is no such user.
+   */
   async authenticate(
-    user: User,
+    user: User | null,
     text: string,
     use: ChallengeUse,
   ): Promise<AuthenticatePasskeyResult> {
     const response = readResponse(text);
-    if (!response) return refusal("malformed");
-    if (!await this.#challenges.redeem(response.challenge, use)) return refusal("challenge");
+    if (!response) return refusedAnswer("malformed");
+    if (!await this.#challenges.redeem(response.challenge, use)) return refusedAnswer("challenge");
+    if (!user) return refusedAnswer("unknown");
     const { userHandle, credentialId } = response;
     const isTheirs = userHandle === user.id || (userHandle === null && use.ceremony !== "login");
-    if (!isTheirs) return refusal("user_handle");
+    if (!isTheirs) return refusedAnswer("user_handle");
 
     const lastUse = newId();
     while (true) {
       const entry = await this.#kv.get(["passkey", user.id, credentialId]);
       const passkey = readPasskey(entry.value);
-      if (!passkey) return refusal("unknown");
+      if (!passkey) return refusedAnswer("unknown");
       if (passkey.lastUse === lastUse) return { ok: true, user, passkey }; // an answer was lost
       const counter = await verifyAssertion(response, passkey, this.#rp);
-      if (counter === null) return refusal("invalid");
-      if (!isLater(counter, passkey.counter)) return refusal("counter");
+      if (counter === null) return refusedAnswer("invalid", user);
+      if (!isLater(counter, passkey.counter)) return refusedAnswer("counter", user);
       const used = { ...passkey, counter, lastUse, lastUsedAt: this.#now() };
       const { ok } = await this.#kv.atomic().check(entry).set(entry.key, used).commit();
       if (ok) return { ok, user, passkey: used };
@@ -350,6 +357,13 @@ function isLater(counter: number, stored: number): boolean {
 
 function descriptorOf({ id, transports }: Passkey): PublicKeyCredentialDescriptorJSON {
   return { type: "public-key", id, transports: [...transports] };
+}
+
+function refusedAnswer(
+  reason: Extract<AuthenticatePasskeyResult, { ok: false }>["reason"],
+  owner: User | null = null,
+): AuthenticatePasskeyResult {
+  return { ok: false, reason, owner };
 }
 
 function refusal<Reason extends string>(reason: Reason) {

@@ -41,6 +41,11 @@ export function exponentialBackoff(attempts: AttemptCount | null, now: Date): De
   return wait > 0 ? { ok: false, wait } : { ok: true, next: addAttempt(attempts, now) };
 }
 
+/** Every attempt is allowed: its count only tells the user, and the log. */
+export function countedOnly(attempts: AttemptCount | null, now: Date): Decision {
+  return { ok: true, next: addAttempt(attempts, now) };
+}
+
 /** Counts one more attempt, whether or not it is allowed. */
 export function addAttempt(attempts: AttemptCount | null, now: Date): AttemptCount {
   const count = (attempts?.count ?? 0) + 1;

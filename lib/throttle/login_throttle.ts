@@ -24,6 +24,12 @@ export interface Account {
 /** The result of evaluating a credential. */
 export type Outcome = { readonly ok: true; readonly user: User } | { readonly ok: false };
 
+/** The result of checking a passkey's answer. */
+export type PasskeyOutcome =
+  | { readonly ok: true; readonly user: User }
+  /** `owner`: whose passkey it is, where a stranger could not have made the answer up. */
+  | { readonly ok: false; readonly owner: User | null };
+
 /** An attempt that was evaluated; or, when it was not, the seconds to wait before the next one. */
 export type AttemptResult<O extends Outcome> =
   | {
@@ -118,6 +124,40 @@ export class LoginThrottle {
       const limits = sourceLimits(context, "network", "ipv6_block");
       return this.#evaluateWithin([{ kind, name }, ...limits], evaluate);
     });
+  }
+
+  /**
+   * Checks a passkey's answer, which claims to be this user's. Only its network is limited: nobody
+   * can guess a signature, so refused answers never keep the owner's own passkey out.
+   */
+  async attemptPasskey<O extends PasskeyOutcome>(
+    context: AttemptContext,
+    claimed: User | null,
+    check: () => Promise<O>,
+  ): Promise<AttemptResult<O>> {
+    const own = claimed ? passkeyLimit(claimed) : undefined;
+    const reserved = await this.#consume(sourceLimits(context, "network", "ipv6_block"), own);
+    if (!reserved.ok) return notEvaluated(reserved);
+
+    const outcome = await this.#refundOnError(reserved, check);
+    const result = {
+      evaluated: true,
+      outcome,
+      isKnownDevice: false,
+      newBrowserCount: null,
+    } as const;
+    if (!outcome.ok) {
+      const { owner } = outcome;
+      return {
+        ...result,
+        failures: owner ? [await this.#limits.penalty(passkeyLimit(owner))] : [],
+      };
+    }
+    // The login succeeded all the same; a count that cannot be lowered expires.
+    await this.#limits.refund(reserved).catch(() => {});
+    const failures = reserved.untold;
+    if (own && failures > 0) await this.#limits.clear(own).catch(() => {});
+    return { ...result, failures: [failures] };
   }
 
   /** Forgets the wrong tries of a factor: it was removed, and another one may be enrolled. */
@@ -253,6 +293,10 @@ function accountName({ user }: Account, email: string): string {
   return user
     ? `user ${user.id} ${user.epoch}`
     : `address ${canonicalEmail(email) ?? email.trim()}`;
+}
+
+function passkeyLimit({ id }: User): Limit {
+  return { kind: "passkey", name: `user ${id}` };
 }
 
 function sourceLimits(

@@ -6,14 +6,15 @@ import { type Clock, HOUR, MINUTE, SECOND } from "../time.ts";
 import {
   addAttempt,
   type AttemptCount,
+  countedOnly,
   exponentialBackoff,
   readAttemptCount,
   type Rule,
   tokenBucket,
 } from "./backoff.ts";
 
-/** Factors beside the password, each with a count of its own: one that waits closes no other. */
-export type FactorLimit = "totp" | "recovery_code" | "passkey";
+/** Codes beside the password, each with a count of its own: one that waits closes no other. */
+export type FactorLimit = "totp" | "recovery_code";
 
 /** Whose attempts are counted. */
 export interface Limit {
@@ -21,6 +22,7 @@ export interface Limit {
     | "account"
     | "device"
     | FactorLimit
+    | "passkey"
     | "network"
     | "ipv6_block"
     | "registration"
@@ -69,7 +71,7 @@ const rules: Record<Limit["kind"], Rule> = {
   device: exponentialBackoff,
   totp: exponentialBackoff,
   recovery_code: exponentialBackoff,
-  passkey: exponentialBackoff,
+  passkey: countedOnly, // nobody can guess a signature
   network: tokenBucket(100, MINUTE),
   // Four networks of an IPv6 /48: a person may have all its 65,536.
   ipv6_block: tokenBucket(400, 15 * SECOND),

@@ -44,31 +44,28 @@ export function loginPasskeyRoutes(services: Used) {
       const { credential, remember, next } = c.req.valid("form");
       const claimed = passkeys.readClaim(credential);
       const user = claimed && await accounts.find(claimed.userId);
-      if (!claimed || !user) return await refuse(c, { reason: "unknown", next, claimed });
-
-      const attempt = await throttle.attemptFactor(
+      const attempt = await throttle.attemptPasskey(
         c,
-        "passkey",
         user,
         () => passkeys.authenticate(user, credential, visitorLogin),
       );
       if (!attempt.evaluated) return tooManyRequests(c, attempt, loginUrl("/login", next));
       const { outcome, failures } = attempt;
-      if (!outcome.ok) return await refuse(c, { ...outcome, next, claimed, userId: user.id });
+      if (!outcome.ok) return await refuse(c, { ...outcome, next, claimed });
       const answer = await completeLogin(c, outcome.user, {
         methods: ["hwk"],
         remember: remember === "on",
         failures: Math.max(...failures),
-        isKnownDevice: throttle.knowsDevice(c, user),
+        isKnownDevice: throttle.knowsDevice(c, outcome.user),
         next,
       });
       return answer ?? await page(c, { next, passkeyProblem: "refused" });
     },
   );
 
-  async function refuse(c: Context, { reason, next, claimed, userId }: RefusedLogin) {
-    await login.reportFailure(c, `passkey_${reason}`, userId);
-    if (userId !== undefined) logCopiedPasskey(c, reason, userId);
+  async function refuse(c: Context, { reason, owner, next, claimed }: RefusedLogin) {
+    await login.reportFailure(c, `passkey_${reason}`, owner?.id);
+    if (owner) logCopiedPasskey(c, reason, owner.id);
     return await page(c, {
       next,
       passkeyProblem: reason === "challenge" ? "too_late" : "refused",
@@ -79,11 +76,9 @@ export function loginPasskeyRoutes(services: Used) {
   return routes;
 }
 
-interface RefusedLogin {
-  readonly reason: Extract<AuthenticatePasskeyResult, { ok: false }>["reason"];
+interface RefusedLogin extends Extract<AuthenticatePasskeyResult, { ok: false }> {
   readonly next: string | undefined;
   readonly claimed: { readonly credentialId: string } | null;
-  readonly userId?: string;
 }
 
 function page(

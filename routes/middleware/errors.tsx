@@ -60,7 +60,6 @@ const tooManyWords: Readonly<Partial<Record<Limit["kind"], ErrorWord>>> = {
   registration: "too_many_registrations",
   totp: "too_many_codes",
   recovery_code: "too_many_codes",
-  passkey: "too_many_codes",
 };
 
 /** Answers an attempt that the throttle refused; the page links to `retryPath`. */

@@ -8,6 +8,7 @@ import type {
   AttemptResult,
   LoginThrottle,
   Outcome,
+  PasskeyOutcome,
 } from "../../lib/throttle/login_throttle.ts";
 import type { MailThrottle } from "../../lib/throttle/mail_throttle.ts";
 import type { FactorLimit } from "../../lib/throttle/rate_limit.ts";
@@ -64,6 +65,17 @@ export class RequestThrottle {
   ): Promise<AttemptResult<O>> {
     const result = await this.#throttle.attemptFactor(this.#contextOf(c), kind, user, evaluate);
     logResult(c, result);
+    return result;
+  }
+
+  /** Checks a passkey's answer, which claims to be this user's. */
+  async attemptPasskey<O extends PasskeyOutcome>(
+    c: Context,
+    claimed: User | null,
+    check: () => Promise<O>,
+  ): Promise<AttemptResult<O>> {
+    const result = await this.#throttle.attemptPasskey(this.#contextOf(c), claimed, check);
+    logResult(c, result, Infinity);
     return result;
   }
 
@@ -125,7 +137,12 @@ export class RequestThrottle {
   }
 }
 
-function logResult(c: Context, result: AttemptResult<Outcome>): void {
+/** @param locksAt This many failures lock. */
+function logResult(
+  c: Context,
+  result: AttemptResult<Outcome>,
+  locksAt: number = MAX_ATTEMPTS,
+): void {
   if (!result.evaluated) {
     const { limit, retryAfter } = result;
     c.var.log("excess_rate_limit_exceeded", { limit, retryAfter });
@@ -134,6 +151,6 @@ function logResult(c: Context, result: AttemptResult<Outcome>): void {
   if (result.outcome.ok) return;
   for (const failures of result.failures) {
     if (failures === FREE_ATTEMPTS) c.var.log("authn_login_fail_max", { failures });
-    if (failures === MAX_ATTEMPTS) c.var.log("authn_login_lock", { failures });
+    if (failures === locksAt) c.var.log("authn_login_lock", { failures });
   }
 }
