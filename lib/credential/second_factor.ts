@@ -8,3 +8,11 @@ export const factorMethods = ["otp", "hwk", "rc"] as const;
 export function provesFactor(methods: readonly string[]): boolean {
   return factorMethods.some((method) => methods.includes(method));
 }
+
+/**
+ * What a session of a user proves no more: without factors, another one that is added later was
+ * never proved by it.
+ */
+export function worthlessProofs({ factors }: { readonly factors: readonly Factor[] }) {
+  return factors.length === 0 ? factorMethods : [];
+}

@@ -133,7 +133,9 @@ export class Login<U extends LoginUser> {
   /**
    * Makes a guard for pages that need one of these methods (RFC 8176): as {@link Login.required},
    * and a user whose session was started and proved without any of them is sent to the
-   * reauthentication page. `login.methods("otp", "hwk")` asks for a second factor.
+   * reauthentication page. `login.methods("otp", "hwk")` asks for a second factor. A proof from
+   * long ago passes too: combine it with {@link Login.fresh}, and let {@link Login.renew} forget the
+   * methods of a factor that the user removes.
    */
   methods(first: AuthMethod, ...others: AuthMethod[]): Guard<FreshlyLoggedIn<U>> {
     return (c, next) => this.#guard(c, next, this.#options, [first, ...others]);
@@ -229,7 +231,8 @@ export class Login<U extends LoginUser> {
 
   /** Whether this login came from a remember cookie, and nothing was presented since. */
   async isRemembered(c: Context): Promise<boolean> {
-    return (await this.session(c))?.methods.length === 0;
+    const session = await this.session(c);
+    return session?.methods.length === 0 && session.authenticatedAt === null;
   }
 
   /**

@@ -41,10 +41,11 @@ export type StartResult =
  * returns the user as changed; null when nothing was changed.
  *
  * @param sessionChange Makes the session's change for the changed user: call it for each attempt.
- * It is empty when the session is over.
+ * It is empty when the session is over. Name the methods that are worth nothing any more, such as
+ * those of a factor that the commit removes: the session counts as never proved by them.
  */
 export type CommitWithSession<U> = (
-  sessionChange: (changed: U) => Promise<StoreChange>,
+  sessionChange: (changed: U, forgotten?: readonly AuthMethod[]) => Promise<StoreChange>,
 ) => Promise<U | null>;
 
 /** Whether this browser is logged in after a change of the user's `epoch`. */
@@ -161,10 +162,11 @@ export class RequestAuth<U extends LoginUser> {
     const renewal = this.#renewal(session, methods);
     const endSeriesChange = await this.#endSeriesChange(session);
     let issued = null as IssuedSession | null;
-    const user = await commit(async (changed) => {
+    const user = await commit(async (changed, forgotten = []) => {
       // The series is of the former epoch: it is worth nothing from now on.
       const epoch = changed.epoch ?? 0;
-      const terms = { ...renewal, epoch, seriesId: null };
+      const methods = renewal.methods.filter((method) => !forgotten.includes(method));
+      const terms = { ...renewal, methods, epoch, seriesId: null };
       const prepared = await sessions.prepareRenewal(session, token, terms);
       issued = prepared?.issued ?? null;
       return prepared ? mergeChanges(prepared.change, endSeriesChange) : {};

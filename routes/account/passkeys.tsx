@@ -2,6 +2,7 @@ import { addToCommit } from "@latchkey/login";
 import { type Context, Hono } from "hono";
 import type { User } from "../../lib/account/user.ts";
 import type { RemovePasskeyResult } from "../../lib/credential/passkey.ts";
+import { worthlessProofs } from "../../lib/credential/second_factor.ts";
 import { readDevice } from "../../lib/http/user_agent.ts";
 import { addWrites } from "../../lib/kv/write.ts";
 import { PasskeysPage, type PasskeysPageProps } from "../../views/account/passkeys.tsx";
@@ -98,7 +99,7 @@ export function passkeysRoutes(services: Used) {
     await login.renew(c, [], async (sessionChange) => {
       result = await passkeys.remove(user.id, id, async (operation, { changed, passkey }) => {
         if (changed.factors.length === 0) recoveryCodes.removeAll(operation, changed.id);
-        addToCommit(operation, await sessionChange(changed));
+        addToCommit(operation, await sessionChange(changed, worthlessProofs(changed)));
         if (mail) addWrites(operation, mail.mails.passkeyRemoved(c, changed, passkey));
       });
       return result.ok ? result.user : null;

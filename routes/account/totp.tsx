@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono";
 import type { User } from "../../lib/account/user.ts";
 import { inGroupsOfFour } from "../../lib/credential/base32.ts";
 import { otpauthUri } from "../../lib/credential/otpauth.ts";
+import { worthlessProofs } from "../../lib/credential/second_factor.ts";
 import { addWrites } from "../../lib/kv/write.ts";
 import { EnrolTotpPage, type EnrolTotpPageProps, TotpPage } from "../../views/account/totp.tsx";
 import type { FieldProblem, Text } from "../../views/text/en.ts";
@@ -81,7 +82,7 @@ export function totpRoutes(services: Used) {
         async (operation, changed) => {
           totp.remove(operation, changed.id);
           if (changed.factors.length === 0) recoveryCodes.removeAll(operation, changed.id);
-          addToCommit(operation, await sessionChange(changed));
+          addToCommit(operation, await sessionChange(changed, worthlessProofs(changed)));
           if (mail) addWrites(operation, mail.mails.secondFactorRemoved(c, changed, nameOf));
           return true;
         },

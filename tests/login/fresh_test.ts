@@ -74,6 +74,24 @@ test("a renewal without a proof gives a new token and ends the others, but makes
   ok(!site.eventTypes().includes("reauthenticated"));
 });
 
+test("a renewal forgets the methods that are worth nothing any more", async (site) => {
+  site.app.get("/codes", site.login.methods("otp"), (c) => c.text("codes"));
+  site.app.post("/remove-app", async (c) => {
+    await site.login.renew(c, [], async (sessionChange) => {
+      const changed = { id: "1", name: "Ann", epoch: 1 };
+      site.users.set("1", changed);
+      return await site.store.commit(await sessionChange(changed, ["otp"])) ? changed : null;
+    });
+    return c.text("removed");
+  });
+  const ann = await site.loggedIn("1", { methods: ["otp"] });
+  equal(await textOf(ann, "/codes"), "codes");
+
+  equal(await textOf(ann, "/remove-app", post), "removed");
+  equal((await ann.request("/codes")).headers.get("location"), "/reauthenticate?next=%2Fcodes");
+  deepEqual(await stateOf(ann), { who: "Ann", fresh: true, remembered: false });
+});
+
 test("a proof of nobody is refused: no session, no cookie, no event [FL-F06]", async (site) => {
   const answer = await site.client().request("/prove", post);
 

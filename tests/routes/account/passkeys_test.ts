@@ -122,6 +122,18 @@ test("removing the last passkey ends other sessions, recovery codes and the fact
   equal(world.events("authn_token_revoked").length, 1);
 });
 
+test("the proof of a passkey that was removed is none of the one that another browser adds [SEC-J8]", async (world) => {
+  const { browser, authenticator } = await enrolled(world);
+  const removed = await browser.post(`${path}/${authenticator.id}/remove`);
+  equal(removed.headers.get("location"), path);
+  const other = world.browser();
+  equal((await other.post("/login", { ...ann })).status, 303);
+  equal((await add(other, new Authenticator())).status, 303);
+
+  const answer = await browser.get("/account/recovery-codes");
+  match(answer.headers.get("location") ?? "", /^\/reauthenticate/);
+});
+
 test("a passkey of somebody else is neither renamed nor removed", async (world) => {
   const { authenticator } = await enrolled(world);
   const bobs = await world.bob();

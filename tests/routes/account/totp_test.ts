@@ -134,6 +134,18 @@ test("a removed app and its recovery codes leave no record, and other browsers a
   equal(world.events("authn_token_revoked").length, 1);
 });
 
+test("the proof of an app that was removed is none of the app that another browser adds [SEC-I7]", async (world) => {
+  const browser = await world.ann();
+  await enrolTotp(browser, world.now);
+  equal((await browser.post(`${path}/remove`)).headers.get("location"), path);
+  const other = world.browser();
+  equal((await other.post("/login", { email, password })).status, 303);
+  await enrolTotp(other, world.now);
+
+  const answer = await browser.get("/account/recovery-codes");
+  match(answer.headers.get("location") ?? "", /^\/reauthenticate/);
+});
+
 test("the form that is sent twice sets up one app, and the codes are shown once", async (world) => {
   const browser = await world.ann();
   const key = keyOn(await page(browser));
