@@ -8,12 +8,12 @@ import type { MailServices, Services } from "./services.ts";
 
 type Used = Pick<
   Services & MailServices,
-  "login" | "accounts" | "throttle" | "undo" | "emailTokens" | "mails" | "mailedLink"
+  "login" | "accounts" | "undo" | "emailTokens" | "mails" | "mailedLink"
 >;
 
 /** "This wasn't me": gives an account back to its owner, without a login. */
 export function undoRoutes(services: Used) {
-  const { login, accounts, throttle, undo, emailTokens, mails, mailedLink } = services;
+  const { login, accounts, undo, emailTokens, mails, mailedLink } = services;
   const routes = new Hono();
 
   routes.get("/undo", (c) => page(c));
@@ -28,7 +28,6 @@ export function undoRoutes(services: Used) {
     if (undone.removed) {
       c.var.log("authn_token_revoked", { userId: undone.user.id, reason: "undone" });
     }
-    if (undone.removed === "otp") await throttle.forgetFactor("totp", undone.user);
     if (visitor?.id === undone.user.id) await login.end(c);
     await login.flash(c, undone.hasAddress ? "undone" : "undone_without_address");
     return c.redirect(undone.hasAddress ? "/password-reset" : "/", 303);

@@ -52,7 +52,8 @@ export class PasswordResets {
     join: JoinCommit,
   ): Promise<User | null> {
     return this.#replace(found, newPassword, {
-      change: (user) => keepsFactors(found, user) ? null : { ...user, factors: [] },
+      change: (user) =>
+        keepsFactors(found, user) ? null : { ...user, factors: [], factorChange: newId() },
       join,
     });
   }

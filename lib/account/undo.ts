@@ -75,6 +75,7 @@ export class Undo {
       const changed = {
         ...user,
         factors: added.factors,
+        factorChange: removed ? linkUse : user.factorChange,
         email: hasAddress ? record.email : user.email,
         emailVerified: hasAddress || user.emailVerified,
         epoch: user.epoch + 1,

@@ -29,7 +29,10 @@ export interface User {
   readonly passkeyOfferedAt: Date | null;
   /** A random id of the commit that used the last mailed link: a repeated commit is recognised. */
   readonly linkUse: string | null;
-  /** A random id of the commit that changed the factors last, for the same reason. */
+  /**
+   * A random id of the commit that changed the factors last, for the same reason. It begins new
+   * counts of wrong codes.
+   */
   readonly factorChange: string | null;
   /** The uses of "This wasn't me" in the last days: they end links that others got. */
   readonly undone: readonly Undone[];

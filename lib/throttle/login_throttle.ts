@@ -111,7 +111,8 @@ export class LoginThrottle {
 
   /**
    * Evaluates a second factor of a user, unless there were too many failures of this factor: a
-   * right password does not clear them.
+   * right password does not clear them. Another change of the user's factors begins a new count: an
+   * app that is set up again must not wait because of codes that were wrong for the former one.
    */
   async attemptFactor<O extends Outcome>(
     context: AttemptContext,
@@ -119,7 +120,7 @@ export class LoginThrottle {
     user: User,
     evaluate: () => Promise<O>,
   ): Promise<AttemptResult<O>> {
-    const name = `user ${user.id}`;
+    const name = `user ${user.id} ${user.factorChange}`;
     return await this.#evaluation.runExclusive(`${kind} ${name}`, () => {
       const limits = sourceLimits(context, "network", "ipv6_block");
       return this.#evaluateWithin([{ kind, name }, ...limits], evaluate);
@@ -158,11 +159,6 @@ export class LoginThrottle {
     const failures = reserved.untold;
     if (own && failures > 0) await this.#limits.clear(own).catch(() => {});
     return { ...result, failures: [failures] };
-  }
-
-  /** Forgets the wrong tries of a factor: it was removed, and another one may be enrolled. */
-  async forgetFactor(kind: FactorLimit, user: User): Promise<void> {
-    await this.#limits.clear({ kind, name: `user ${user.id}` });
   }
 
   /** Registers an account, unless too many were registered from this network. */

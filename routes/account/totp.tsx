@@ -54,7 +54,6 @@ export function totpRoutes(services: Used) {
   routes.post(`${path}/remove`, guards.enrolling.fresh, async (c) => {
     const removed = await remove(c, c.var.user);
     if (removed) {
-      await throttle.forgetFactor("totp", c.var.user);
       c.var.log("authn_token_revoked", { reason: "totp" });
       await login.flash(c, "totp_removed");
     }

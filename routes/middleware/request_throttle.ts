@@ -79,11 +79,6 @@ export class RequestThrottle {
     return result;
   }
 
-  /** Forgets the wrong tries of a factor that was removed. */
-  forgetFactor(kind: FactorLimit, user: User): Promise<void> {
-    return this.#throttle.forgetFactor(kind, user);
-  }
-
   /** Creates an account; a success sets the device cookie. */
   async register<O extends Outcome>(
     c: Context,

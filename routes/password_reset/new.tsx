@@ -168,8 +168,6 @@ export function newPasswordRoutes(services: Used) {
     if (!changed || user.factors.length === 0) return changed;
     const reason = user.emailVerified ? "recovered" : "email_unverified";
     c.var.log("authn_token_revoked", { userId: changed.id, reason });
-    const kinds = ["totp", "recovery_code"] as const;
-    await Promise.all(kinds.map((kind) => throttle.forgetFactor(kind, changed)));
     return changed;
   }
 

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { MINUTE, SECOND } from "../../../lib/time.ts";
 import { ann } from "../../support/people.ts";
+import { enterCode, enterPassword, withSecondFactor } from "../../support/second_factor.ts";
 import { codeAt, codesOn, enrolTotp, keyOn } from "../../support/totp.ts";
 import { test, testWithMail, type TestWorld } from "../../support/world.ts";
 
@@ -92,6 +93,20 @@ test("wrong codes have to wait after the fifth [SEC-I5]", async (world) => {
   equal(answer.status, 429);
   world.pass(30 * SECOND);
   equal((await browser.post(path, { code: codeAt(key, world.now) })).status, 303);
+});
+
+test("an app that is set up again does not wait for wrong codes of the former one [SEC-I5]", async (world) => {
+  const { browser, wrongCode, recoveryCodes } = await withSecondFactor(world);
+  const guesser = world.browser();
+  await enterPassword(guesser);
+  for (let i = 1; i <= 5; i++) {
+    equal((await enterCode(guesser, wrongCode())).status, i < 5 ? 422 : 429);
+  }
+  const [code = ""] = recoveryCodes;
+  equal((await browser.post("/reauthenticate", { code })).status, 303);
+  equal((await browser.post(`${path}/remove`)).headers.get("location"), path);
+
+  await enrolTotp(browser, world.now);
 });
 
 test("a stale login sets up and removes nothing [SEC-I6] [SEC-I7]", async (world) => {
