@@ -104,7 +104,7 @@ export function createCoreServices(world: World, siteName: string): CoreServices
   const passkeys = new Passkeys({
     kv,
     accounts,
-    challenges: new Challenges(kv, now),
+    challenges: new Challenges(kv, keyring, now),
     relyingParty: {
       id: new URL(config.origin).hostname,
       name: siteName,

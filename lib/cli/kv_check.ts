@@ -6,7 +6,7 @@
 import { inspectRecord } from "@latchkey/login";
 import { readEmailToken } from "../account/email_token.ts";
 import { NO_USER_ID, readUser } from "../account/user.ts";
-import { readChallenge } from "../credential/challenge.ts";
+import { readUsedChallenge } from "../credential/challenge.ts";
 import { readPasskey } from "../credential/passkey_record.ts";
 import { readHeldRequest } from "../credential/held_request.ts";
 import { readPendingLogin } from "../credential/pending_login.ts";
@@ -70,7 +70,7 @@ const kinds: Record<string, Kind> = {
     examine: examineGrant(readNewRecoveryCodes),
     ifDamaged: "delete",
   },
-  challenge: { parts: 2, examine: examineWith(readChallenge), ifDamaged: "delete" },
+  challenge: { parts: 2, examine: examineWith(readUsedChallenge), ifDamaged: "delete" },
   passkey: { parts: 3, examine: examinePasskey, ifDamaged: "keep" },
   passkey_owner: { parts: 2, examine: examinePasskeyOwner, ifDamaged: "keep" },
   held_request: { parts: 2, examine: examineWith(readHeldRequest), ifDamaged: "delete" },

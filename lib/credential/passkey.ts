@@ -90,12 +90,9 @@ export class Passkeys {
     sessionId: string,
   ): Promise<PublicKeyCredentialCreationOptionsJSON> {
     const use = { ceremony: "register", boundTo: sessionId } as const;
-    const [challenge, passkeys] = await Promise.all([
-      this.#challenges.issue(use),
-      this.list(user.id),
-    ]);
+    const passkeys = await this.list(user.id);
     return {
-      challenge,
+      challenge: this.#challenges.issue(use),
       rp: { id: this.#rp.id, name: this.#rp.name },
       user: { id: user.id, name: user.email, displayName: user.name },
       pubKeyCredParams: algorithms.map((alg) => ({ type: "public-key", alg })),
@@ -158,12 +155,9 @@ export class Passkeys {
     use: ChallengeUse,
     user?: User,
   ): Promise<PublicKeyCredentialRequestOptionsJSON> {
-    const [challenge, passkeys] = await Promise.all([
-      this.#challenges.issue(use),
-      user ? this.list(user.id) : [],
-    ]);
+    const passkeys = user ? await this.list(user.id) : [];
     return {
-      challenge,
+      challenge: this.#challenges.issue(use),
       rpId: this.#rp.id,
       allowCredentials: passkeys.map(descriptorOf),
       userVerification: "required",

@@ -139,6 +139,22 @@ test("a challenge works once, for its ceremony, for its session, for five minute
   equal(await attempt(older, use), false);
 });
 
+test("a challenge that was changed, or that another key made, is refused [SEC-J1]", async (world) => {
+  const { user, authenticator } = await enrolled(world);
+  const [id = "", end = "", mac = ""] = atob(
+    (await world.services.passkeys.authenticationOptions(login)).challenge,
+  ).split(".");
+  const later = String(Number(end) + MINUTE);
+  const changed = [[id, later, mac], [`A${id.slice(1)}`, end, mac], [id, end], [id, end, ""]];
+
+  for (const parts of changed) {
+    const challenge = btoa(parts.join(".")).replaceAll("=", "");
+    equal(await logIn(world, { user, authenticator }, { challenge }), "challenge");
+  }
+  const kept = btoa([id, end, mac].join(".")).replaceAll("=", "");
+  equal(await logIn(world, { user, authenticator }, { challenge: kept }), "ok");
+});
+
 test("of 20 answers to one challenge at once, one counts [SEC-J1]", async (world) => {
   const { passkeys } = world.services;
   const { user, authenticator } = await enrolled(world);

@@ -47,7 +47,7 @@ test("options are the same for everybody, and set no cookie [SEC-J7]", async (wo
     const answer = await browser.post("/login/passkey/options", { email: ann.email });
     equal(answer.headers.get("set-cookie"), null);
     const { challenge, ...rest } = await answer.json();
-    equal(challenge.length, 43);
+    ok(Buffer.from(challenge, "base64url").length > 32);
     return rest;
   };
 
@@ -59,6 +59,31 @@ test("options are the same for everybody, and set no cookie [SEC-J7]", async (wo
     timeout: 5 * MINUTE,
   });
   deepEqual(await ask(anns), stranger);
+});
+
+test("options cost no write, and neither does an answer to a challenge that is not ours", async (world) => {
+  const authenticator = await enrolled(world);
+  const before = await world.dump();
+
+  for (let i = 0; i < 3; i++) await options(world.browser());
+  deepEqual(await world.dump(), before);
+  equal((await logIn(world.browser(), authenticator, { challenge: "AAAA" })).status, 422);
+  const marks = (dump: typeof before) => dump.filter(({ key }) => key[0] === "challenge");
+  deepEqual(marks(await world.dump()), marks(before));
+});
+
+test("options are limited for a network, and for an IPv6 block that one subscriber has", async (world) => {
+  const ask = async (address: string) => {
+    return (await world.browser(address).post("/login/passkey/options")).status;
+  };
+  for (let network = 0; network < 4; network++) {
+    const address = `2001:db8:1:${network}::1`;
+    for (let i = 0; i < 300; i++) equal(await ask(address), 200);
+    if (network === 0) equal(await ask(address), 429);
+  }
+
+  equal(await ask("2001:db8:1:4::1"), 429);
+  equal(await ask("2001:db8:2::1"), 200);
 });
 
 test("an answer without its user, or with another one, is refused [SEC-J5]", async (world) => {
