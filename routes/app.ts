@@ -94,7 +94,8 @@ export function createApp(world: World, services: Services = createServices(worl
   app.route("/", meRoutes(services));
   app.route("/", healthRoutes(services));
   app.route("/", wellKnownRoutes(services));
-  if (services.mailbox) app.route("/", mailboxRoutes(services.mailbox, world.now));
+  const { mailbox } = services;
+  if (mailbox) app.route("/", mailboxRoutes({ mailbox, now: world.now, origin: config.origin }));
   app.route("/", assetRoutes());
   app.route("/", reportRoutes(app, services));
   return app;

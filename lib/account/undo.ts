@@ -43,9 +43,9 @@ export class Undo {
   /**
    * Uses a link, once: the commit ends every session, marks the password as known to others, ends
    * the other links, removes the factor that the notice says was added, and restores the address
-   * that the notice went to. Somebody who registered
-   * that address meanwhile, but did not confirm it, loses it; an account in use keeps it. Null when
-   * the link does not work any more.
+   * that the notice went to. Somebody who registered that address meanwhile, but did not confirm it,
+   * loses it; an account in use keeps it, and then the user is suspended. Null when the link does
+   * not work any more.
    *
    * @param mails The mails that the commit writes when the address is the user's again.
    */
@@ -78,6 +78,8 @@ export class Undo {
         factorChange: removed ? linkUse : user.factorChange,
         email: hasAddress ? record.email : user.email,
         emailVerified: hasAddress || user.emailVerified,
+        // A link to the address that is left would go to whoever moved the account there.
+        active: hasAddress && user.active,
         epoch: user.epoch + 1,
         passwordCompromised: true,
         linkUse,

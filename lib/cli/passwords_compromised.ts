@@ -8,7 +8,7 @@ import type { Clock } from "../time.ts";
 import { canonicalEmail } from "../account/email_address.ts";
 
 const messages = {
-  marked: "logged out, and must change the password",
+  marked: "logged out, and has to replace the password",
   unknown: "has no account",
   unreadable: "has an account that cannot be read: deno task kv:check says more",
 };

@@ -5,8 +5,17 @@ import { MailboxMailPage, MailboxPage } from "../../views/dev_mailbox.tsx";
 import { allowFrames, setFramedMailHeaders } from "../middleware/headers.ts";
 
 /** The mails that stayed here. Mounted in development only: anybody may read them. */
-export function mailboxRoutes(mailbox: Mailbox, now: Clock) {
+export function mailboxRoutes(
+  { mailbox, now, origin }: { mailbox: Mailbox; now: Clock; origin: string },
+) {
   const routes = new Hono();
+  const { host } = new URL(origin);
+
+  // Another site can give this machine a name of its own, and read what a browser then reads.
+  routes.use("/dev/*", async (c, next) => {
+    const asked = c.req.header("host") ?? new URL(c.req.url).host;
+    return asked === host ? await next() : c.notFound();
+  });
 
   routes.get("/dev/mailbox", async (c) => {
     const { text } = c.var;

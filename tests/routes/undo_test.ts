@@ -254,6 +254,9 @@ test("somebody who proved the old address to be theirs keeps it, and the page sa
   ok(await canLogIn(world, email, eve.password));
   const later = (await world.delivered()).slice(count);
   deepEqual(later.map(({ subject }) => subject), ["New login to your account"], "no reset link");
+
+  await world.browser().post("/password-reset", { email: thiefs.email });
+  deepEqual((await world.delivered()).slice(count + later.length), [], "nor one to the thief");
 });
 
 test("a thief cannot take the account back by notices that they got themselves", async (world) => {

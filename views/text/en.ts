@@ -761,7 +761,7 @@ export const en = {
     undone:
       "Every browser is logged out, and the password is blocked. Please check your mail: with the link in it you choose a new password. If nothing arrives, ask for another mail here.",
     undone_without_address:
-      "Every browser is logged out, and the password is blocked. But your old address belongs to another account by now, so yours couldn’t get it back, and we couldn’t mail you a link. Please write to the people who run this site.",
+      "Every browser is logged out, and the account is blocked. But your old address belongs to another account by now, so yours couldn’t get it back, and we couldn’t mail you a link. Please write to the people who run this site.",
     account_deleted: "Your account has been deleted.",
     deletion_without_login:
       "You were no longer logged in when you sent that. If your account still exists, log in to delete it.",

@@ -778,7 +778,7 @@ export const it: Text = {
     undone:
       "Tutti i browser sono stati disconnessi e la password è bloccata. Controlla la posta: con il link che ti abbiamo inviato puoi scegliere una nuova password. Se non arriva nulla, chiedi qui un’altra email.",
     undone_without_address:
-      "Tutti i browser sono stati disconnessi e la password è bloccata. Ma il tuo vecchio indirizzo ora è di un altro account: non abbiamo potuto ripristinarlo né inviarti un link. Scrivi a chi gestisce questo sito.",
+      "Tutti i browser sono stati disconnessi e l’account è bloccato. Ma il tuo vecchio indirizzo ora è di un altro account: non abbiamo potuto ripristinarlo né inviarti un link. Scrivi a chi gestisce questo sito.",
     account_deleted: "Il tuo account è stato eliminato.",
     deletion_without_login:
       "Quando hai inviato il modulo la sessione era già terminata. Se il tuo account esiste ancora, accedi per eliminarlo.",

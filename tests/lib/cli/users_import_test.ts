@@ -137,7 +137,7 @@ Deno.test("users of Flask and Django sites log in with their old passwords", asy
   const compromised = await run("passwords:compromised", server, "User0@example.com", "nobody");
   deepEqual([compromised.code, compromised.out], [
     1,
-    "User0@example.com: logged out, and must change the password\nnobody: has no account\n",
+    "User0@example.com: logged out, and has to replace the password\nnobody: has no account\n",
   ]);
 
   const after = (await run("passwords:report", server)).out;

@@ -37,6 +37,13 @@ test("the mailbox lists the mails, the newest first", async (world, mailbox) => 
   equal((await paths(world)).length, 2);
 });
 
+test("under a name that another site gave this machine nobody reads the mailbox", async (world) => {
+  const ask = (host: string) =>
+    world.app.request(`https://${host}/dev/mailbox`, { headers: { host } });
+  equal((await ask("app.example")).status, 200);
+  equal((await ask("rebound.example")).status, 404);
+});
+
 test("a mail shows its text with links, and its HTML in a frame", async (world, mailbox) => {
   await mailbox.send(mail);
   const [path = ""] = await paths(world);
