@@ -20,7 +20,7 @@ export interface RemovedFactor {
 
 const passkeyPrefix = "hwk ";
 
-/** How the record of a link names a passkey. An authenticator chooses the id, so it has a prefix. */
+/** How the record of a link names a passkey; its authenticator may have chosen any id. */
 export function addedPasskey(id: string): string {
   return `${passkeyPrefix}${id}`;
 }

@@ -8,6 +8,7 @@ export const chosen = "a heron stands in the reeds";
 
 /** A new browser that asked for a link and opened it. */
 export async function openLink(world: TestWorld, email = ann.email): Promise<Browser> {
+  await world.delivered(); // an older mail must not arrive last
   const browser = world.browser();
   equal((await browser.post("/password-reset", { email })).status, 303);
   await browser.get(await world.linkTo(email));
