@@ -72,12 +72,15 @@ export function createCoreServices(world: World, siteName: string): CoreServices
   const { kv, now, hash, fetch, log, config } = world;
 
   const reportUnknownKey = unknownKeyReport(log, now);
+  const reportCorrupt = (reason: string, userId: string) => {
+    log("record_corrupt", { reason, userId });
+  };
   const passwords = new Passwords(hash, config.argon2, config.secretKeys, reportUnknownKey);
   const accounts = new Accounts(
     kv,
     passwords,
     now,
-    (kind, userId) => log("record_corrupt", { reason: kind, userId }),
+    reportCorrupt,
   );
   const policy = new PasswordPolicy(
     config.passwordMinLength,
@@ -110,6 +113,7 @@ export function createCoreServices(world: World, siteName: string): CoreServices
       name: siteName,
       origin: config.origin,
     },
+    reportCorrupt,
     now,
   });
   const addedFactors = new AddedFactors({ totp, recoveryCodes, passkeys });

@@ -36,7 +36,15 @@ export type AuthenticatePasskeyResult =
   | { readonly ok: true; readonly user: User; readonly passkey: Passkey }
   | {
     readonly ok: false;
-    readonly reason: "malformed" | "challenge" | "user_handle" | "unknown" | "invalid" | "counter";
+    /** `unknown`: nobody has it here. `unusable`: a record of it exists all the same. */
+    readonly reason:
+      | "malformed"
+      | "challenge"
+      | "user_handle"
+      | "unknown"
+      | "unusable"
+      | "invalid"
+      | "counter";
     /** Whose passkey it is, where the answer names one and has a challenge that works. */
     readonly owner: User | null;
   };
@@ -44,6 +52,11 @@ export type AuthenticatePasskeyResult =
 export type RemovePasskeyResult =
   | { readonly ok: true; readonly user: User; readonly passkey: Passkey }
   | { readonly ok: false; readonly reason: "gone" | "last_way_in" };
+
+interface PasskeyList {
+  readonly passkeys: readonly Passkey[];
+  readonly isComplete: boolean;
+}
 
 /** What a commit that adds or removes a passkey does. */
 interface PasskeyChange {
@@ -62,6 +75,8 @@ interface Parts {
   readonly accounts: Accounts;
   readonly challenges: Challenges;
   readonly relyingParty: RelyingParty;
+  /** Called for each record that cannot be read. */
+  readonly reportCorrupt: (kind: "passkey", userId: string) => void;
   readonly now: Clock;
 }
 
@@ -74,13 +89,15 @@ export class Passkeys {
   readonly #accounts: Accounts;
   readonly #challenges: Challenges;
   readonly #rp: RelyingParty;
+  readonly #reportCorrupt: Parts["reportCorrupt"];
   readonly #now: Clock;
 
-  constructor({ kv, accounts, challenges, relyingParty, now }: Parts) {
+  constructor({ kv, accounts, challenges, relyingParty, reportCorrupt, now }: Parts) {
     this.#kv = kv;
     this.#accounts = accounts;
     this.#challenges = challenges;
     this.#rp = relyingParty;
+    this.#reportCorrupt = reportCorrupt;
     this.#now = now;
   }
 
@@ -187,7 +204,7 @@ export class Passkeys {
     const response = readResponse(text);
     if (!response) return refusedAnswer("malformed");
     if (!await this.#challenges.redeem(response.challenge, use)) return refusedAnswer("challenge");
-    if (!user) return refusedAnswer("unknown");
+    if (!user) return await this.#refuseWithoutPasskey(response.credentialId);
     const { userHandle, credentialId } = response;
     const isTheirs = userHandle === user.id || (userHandle === null && use.ceremony !== "login");
     if (!isTheirs) return refusedAnswer("user_handle");
@@ -195,8 +212,8 @@ export class Passkeys {
     const lastUse = newId();
     while (true) {
       const entry = await this.#kv.get(["passkey", user.id, credentialId]);
-      const passkey = readPasskey(entry.value);
-      if (!passkey) return refusedAnswer("unknown");
+      const passkey = this.#read(entry, user.id);
+      if (!passkey) return await this.#refuseWithoutPasskey(credentialId);
       if (passkey.lastUse === lastUse) return { ok: true, user, passkey }; // an answer was lost
       const counter = await verifyAssertion(response, passkey, this.#rp);
       if (counter === null) return refusedAnswer("invalid", user);
@@ -209,9 +226,15 @@ export class Passkeys {
 
   /** The passkeys of a user, the oldest first. */
   async list(userId: string): Promise<readonly Passkey[]> {
+    return (await this.listReadable(userId)).passkeys;
+  }
+
+  /** The same, and whether these are all: a record may be unreadable. */
+  async listReadable(userId: string): Promise<PasskeyList> {
     const entries = await Array.fromAsync(this.#kv.list({ prefix: ["passkey", userId] }));
-    return entries.flatMap(({ value }) => readPasskey(value) ?? [])
+    const passkeys = entries.flatMap((entry) => this.#read(entry, userId) ?? [])
       .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+    return { passkeys, isComplete: passkeys.length === entries.length };
   }
 
   async count(userId: string): Promise<number> {
@@ -292,6 +315,19 @@ export class Passkeys {
     );
     if (changed) return { ok: true, user: changed, passkey };
     return isOverdue ? null : refusal("gone");
+  }
+
+  /** Null when there is no record, or none that can be read. */
+  #read({ value, versionstamp }: Deno.KvEntryMaybe<unknown>, userId: string): Passkey | null {
+    const passkey = readPasskey(value);
+    if (!passkey && versionstamp !== null) this.#reportCorrupt("passkey", userId);
+    return passkey;
+  }
+
+  /** Browsers delete an unknown passkey: one whose record only cannot be read is not unknown. */
+  async #refuseWithoutPasskey(credentialId: string): Promise<AuthenticatePasskeyResult> {
+    const owner = await this.#kv.get(["passkey_owner", credentialId]);
+    return refusedAnswer(owner.versionstamp === null ? "unknown" : "unusable");
   }
 
   /** Why a passkey cannot be added to a user's; null when it can. */

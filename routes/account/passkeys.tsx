@@ -120,7 +120,8 @@ export function passkeysRoutes(services: Used) {
     status?: 404 | 409 | 422,
   ) {
     const { text, features } = c.var;
-    const given = { text, features, user, now: now(), passkeys: await passkeys.list(user.id) };
+    const list = await passkeys.listReadable(user.id);
+    const given = { text, features, user, now: now(), ...list };
     return c.render(<PasskeysPage {...given} {...props} />, {
       title: text.passkeys.title,
       status,

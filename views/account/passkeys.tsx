@@ -21,13 +21,15 @@ export interface PasskeysPageProps {
   now: Date;
   user: { readonly id: string; readonly email: string; readonly name: string };
   passkeys: readonly Passkey[];
+  /** Whether the user has no others: browsers delete those that this page does not name. */
+  isComplete: boolean;
   /** Why nothing was added or removed. */
   problem?: keyof Text["passkeys"]["problems"] | undefined;
   refusedName?: RefusedName | undefined;
 }
 
 export function PasskeysPage(props: PasskeysPageProps) {
-  const { text, features, user, passkeys, problem } = props;
+  const { text, features, user, passkeys, isComplete, problem } = props;
   const { title, intro, unavailable, problems, add, addAnother } = text.passkeys;
   return (
     <AccountLayout text={text} features={features} path={path}>
@@ -48,7 +50,7 @@ export function PasskeysPage(props: PasskeysPageProps) {
       <PasskeySignal
         facts={{
           userId: user.id,
-          allAcceptedCredentialIds: passkeys.map(({ id }) => id),
+          ...isComplete ? { allAcceptedCredentialIds: passkeys.map(({ id }) => id) } : {},
           name: user.email,
           displayName: user.name,
         }}

@@ -134,6 +134,27 @@ test("the proof of a passkey that was removed is none of the one that another br
   match(answer.headers.get("location") ?? "", /^\/reauthenticate/);
 });
 
+test("browsers delete no passkey whose record is damaged, and the log tells of it", async (world) => {
+  const { browser, authenticator } = await enrolled(world);
+  const page = async () => (await browser.get(path)).text();
+  match(await page(), /allAcceptedCredentialIds/);
+  const [entry] = await Array.fromAsync(world.database.list({ prefix: ["passkey"] }));
+  const spoil = async (value: unknown) => await world.database.set(entry?.key ?? [], value);
+  world.allowInvalidData("the record is damaged");
+  await spoil({ ...Object(entry?.value), publicKey: "?" });
+
+  ok(!(await page()).includes("allAcceptedCredentialIds"));
+  const refused = await logIn(world.browser(), authenticator);
+  equal(refused.status, 422);
+  ok(!(await refused.text()).includes("data-passkey-signal"));
+  ok(world.events("record_corrupt").every(({ facts }) => facts.reason === "passkey"));
+  ok(world.events("record_corrupt").length >= 2);
+
+  await world.database.delete(entry?.key ?? []);
+  const lost = await logIn(world.browser(), authenticator);
+  ok(!(await lost.text()).includes("data-passkey-signal"), "its owner record is still there");
+});
+
 test("a passkey of somebody else is neither renamed nor removed", async (world) => {
   const { authenticator } = await enrolled(world);
   const bobs = await world.bob();
