@@ -163,10 +163,15 @@ export class EmailTokens {
 
   /** Ends a link unused; false when it ended already. */
   async end({ record, entry: { key } }: FoundToken): Promise<boolean> {
+    const ended: EmailToken = { ...record, digest: newId() }; // that of no token
     while (true) {
       const entry = await this.#kv.get(key);
-      if (readEmailToken(entry.value)?.digest !== record.digest) return false;
-      if ((await this.#kv.atomic().check(entry).delete(key).commit()).ok) return true;
+      const digest = readEmailToken(entry.value)?.digest;
+      if (digest === ended.digest) return true; // the commit's answer was lost
+      if (digest !== record.digest) return false;
+      const expireIn = Math.max(1, record.expiresAt.getTime() - this.#now().getTime());
+      const operation = this.#kv.atomic().check(entry).set(key, ended, { expireIn });
+      if ((await operation.commit()).ok) return true;
     }
   }
 

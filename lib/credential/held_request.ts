@@ -22,6 +22,8 @@ interface HeldRequestRecord {
   readonly id: string;
   /** The request as JSON: it holds what somebody typed. */
   readonly sealed: Uint8Array<ArrayBuffer>;
+  /** A random id of the commit that took it; null while it waits. */
+  readonly takenBy: string | null;
   readonly expiresAt: Date;
 }
 
@@ -29,7 +31,6 @@ interface HeldRequestRecord {
 export interface FoundHeldRequest {
   readonly id: string;
   readonly request: HeldRequest;
-  readonly entry: Deno.KvEntryMaybe<unknown>;
 }
 
 const lifetime = 10 * MINUTE;
@@ -56,6 +57,7 @@ export class HeldRequests {
       v: 1,
       id: newId(),
       sealed: this.#seal.seal(json, contextOf(sessionId)),
+      takenBy: null,
       expiresAt: new Date(this.#now().getTime() + lifetime),
     };
     await this.#kv.atomic().set(keyOf(sessionId), record, { expireIn: lifetime }).commit();
@@ -63,21 +65,25 @@ export class HeldRequests {
   }
 
   async find(sessionId: string): Promise<FoundHeldRequest | null> {
-    const entry = await this.#kv.get(keyOf(sessionId));
-    const record = readHeldRequest(entry.value);
-    if (!record || record.expiresAt <= this.#now()) return null;
-    const json = this.#seal.open(record.sealed, contextOf(sessionId));
-    return json === null ? null : { id: record.id, request: JSON.parse(json), entry };
+    const record = readHeldRequest((await this.#kv.get(keyOf(sessionId))).value);
+    const request = record && this.#open(sessionId, record);
+    return request && { id: record.id, request };
   }
 
-  /** Takes the request with this id out of the database: of several calls, one gets it. */
+  /** Takes the request with this id: of several calls, one gets it. */
   async take(sessionId: string, id: string): Promise<HeldRequest | null> {
-    for (;;) {
-      const found = await this.find(sessionId);
-      if (found?.id !== id) return null;
-      const { entry, request } = found;
-      const { ok } = await this.#kv.atomic().check(entry).delete(entry.key).commit();
-      if (ok) return request;
+    const takenBy = newId();
+    let request: HeldRequest | null = null;
+    while (true) {
+      const entry = await this.#kv.get(keyOf(sessionId));
+      const record = readHeldRequest(entry.value);
+      if (record?.takenBy === takenBy) return request; // the commit's answer was lost
+      request = record?.id === id ? this.#open(sessionId, record) : null;
+      if (!record || !request) return null;
+      const expireIn = record.expiresAt.getTime() - this.#now().getTime();
+      const taken: HeldRequestRecord = { ...record, sealed: new Uint8Array(), takenBy };
+      const operation = this.#kv.atomic().check(entry).set(entry.key, taken, { expireIn });
+      if ((await operation.commit()).ok) return request;
     }
   }
 
@@ -87,13 +93,21 @@ export class HeldRequests {
     for (const id of sessionIds) operation.delete(keyOf(id));
     await operation.commit();
   }
+
+  /** Null when it was taken, or waited for too long. */
+  #open(sessionId: string, record: HeldRequestRecord): HeldRequest | null {
+    if (record.takenBy !== null || record.expiresAt <= this.#now()) return null;
+    const json = this.#seal.open(record.sealed, contextOf(sessionId));
+    return json === null ? null : JSON.parse(json);
+  }
 }
 
 /** Reads a record; null when it is corrupt. */
 export function readHeldRequest(value: unknown): HeldRequestRecord | null {
   const record = (value ?? {}) as HeldRequestRecord;
   const isValid = record.v === 1 && typeof record.id === "string" &&
-    record.sealed instanceof Uint8Array && isDate(record.expiresAt);
+    record.sealed instanceof Uint8Array &&
+    (record.takenBy === null || typeof record.takenBy === "string") && isDate(record.expiresAt);
   return isValid ? record : null;
 }
 

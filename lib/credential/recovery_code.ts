@@ -30,7 +30,10 @@ export interface RecoveryCode {
 /** A new set that its owner has not seen yet. */
 export interface NewRecoveryCodes {
   readonly v: 1;
+  /** Empty once they were shown. */
   readonly sealedCodes: Uint8Array;
+  /** A random id of the commit that took them to show them; null before. */
+  readonly takenBy: string | null;
   readonly expiresAt: Date;
 }
 
@@ -63,6 +66,7 @@ export class RecoveryCodes {
     const waiting: NewRecoveryCodes = {
       v: 1,
       sealedCodes: this.#seal.seal(codes.join(" "), waitingKey(userId).join(" ")),
+      takenBy: null,
       expiresAt: new Date(createdAt.getTime() + newCodesLifetime),
     };
     operation.set(waitingKey(userId), waiting, { expireIn: newCodesLifetime });
@@ -71,12 +75,19 @@ export class RecoveryCodes {
 
   /** The new set, for the one page that shows it; null when it was shown or there is none. */
   async takeNew(userId: string): Promise<readonly string[] | null> {
-    const entry = await this.#kv.get(waitingKey(userId));
-    const record = readNewRecoveryCodes(entry.value);
-    if (!record) return null;
-    const { ok } = await this.#kv.atomic().check(entry).delete(entry.key).commit();
-    if (!ok || record.expiresAt <= this.#now()) return null;
-    return this.#seal.open(record.sealedCodes, waitingKey(userId).join(" "))?.split(" ") ?? null;
+    const takenBy = newId();
+    let codes: readonly string[] | null = null;
+    while (true) {
+      const entry = await this.#kv.get(waitingKey(userId));
+      const record = readNewRecoveryCodes(entry.value);
+      if (record?.takenBy === takenBy) return codes; // the commit's answer was lost
+      const expireIn = (record?.expiresAt.getTime() ?? 0) - this.#now().getTime();
+      if (!record || record.takenBy !== null || expireIn <= 0) return null;
+      codes = this.#seal.open(record.sealedCodes, entry.key.join(" "))?.split(" ") ?? null;
+      const taken: NewRecoveryCodes = { ...record, sealedCodes: new Uint8Array(), takenBy };
+      const operation = this.#kv.atomic().check(entry).set(entry.key, taken, { expireIn });
+      if ((await operation.commit()).ok) return codes;
+    }
   }
 
   /**
@@ -158,7 +169,7 @@ export function readRecoveryCode(value: unknown): RecoveryCode | null {
 export function readNewRecoveryCodes(value: unknown): NewRecoveryCodes | null {
   const record = (value ?? {}) as NewRecoveryCodes;
   const isValid = record.v === 1 && record.sealedCodes instanceof Uint8Array &&
-    isDate(record.expiresAt);
+    (record.takenBy === null || typeof record.takenBy === "string") && isDate(record.expiresAt);
   return isValid ? record : null;
 }
 

@@ -79,6 +79,17 @@ test("a recovery removes every record of the factors, ends every session and wor
   );
 });
 
+test("the owner reads that the recovery is stopped, although the database sends the commit twice", async (world) => {
+  await withSecondFactor(world);
+  await recover(world);
+  const browser = await withLink(world);
+  world.broken.fault = "repeated";
+
+  equal((await browser.post(path, { email })).status, 303);
+  world.broken.fault = "none";
+  equal((await browser.get(path)).status, 410);
+});
+
 test("the owner stops a recovery, before and after it works", async (world) => {
   const { nextCode } = await withSecondFactor(world);
   for (const wait of [HOUR, 2 * DAY]) {

@@ -87,6 +87,15 @@ test("a new set is shown once, within ten minutes [SEC-I8]", async (world) => {
   equal(await recoveryCodes.takeNew(user.id), null);
 });
 
+test("a new set is shown although the database sends the commit twice", async (world) => {
+  const { recoveryCodes } = world.services;
+  const { user, codes } = await withCodes(world);
+  world.broken.fault = "repeated";
+
+  deepEqual(await recoveryCodes.takeNew(user.id), codes);
+  equal(await recoveryCodes.takeNew(user.id), null);
+});
+
 test("the database holds no code [SEC-I8]", async (world) => {
   const { codes } = await withCodes(world);
 
