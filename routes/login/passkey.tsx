@@ -38,7 +38,6 @@ export function loginPasskeyRoutes(services: Used) {
 
   routes.post(
     "/login/passkey",
-    limit.middleware,
     form(fields, (c, _, typed) => page(c, { next: typed("next"), passkeyProblem: "refused" })),
     async (c) => {
       const { credential, remember, next } = c.req.valid("form");

@@ -144,6 +144,23 @@ test("refused answers never keep the owner's passkey out, only their network [SE
   equal((await logIn(world.browser(), authenticator)).status, 303);
 });
 
+test("a person gets a page, also where a network has asked for too much", async (world) => {
+  const authenticator = await enrolled(world);
+  const network = "198.51.100.7";
+  const given = await options(world.browser(network));
+  for (let i = 0; i < 300; i++) await world.browser(network).post("/login/passkey/options");
+  const login = async () => {
+    const credential = authenticator.get(given);
+    return await world.browser(network).post("/login/passkey", { credential });
+  };
+
+  equal((await login()).headers.get("location"), "/profile");
+  for (let i = 0; i < 100; i++) await login(); // the challenge is used up
+  const refused = await login();
+  deepEqual([refused.status, refused.headers.has("retry-after")], [429, true]);
+  match(await refused.text(), /<h1>Too many attempts<\/h1>/);
+});
+
 test("only a known passkey's answer to our challenge counts for its owner [SEC-C9]", async (world) => {
   const authenticator = await enrolled(world);
   const counted = () => world.events("authn_login_fail_max").length;
