@@ -7,9 +7,9 @@ import type { Services } from "./services.ts";
 
 /** The overview of an account: how well it is protected, and where to change what. */
 export function accountRoutes(
-  { login, guards, accounts, recoveryCodes, now }: Pick<
+  { login, guards, accounts, totp, recoveryCodes, now }: Pick<
     Services,
-    "login" | "guards" | "accounts" | "recoveryCodes" | "now"
+    "login" | "guards" | "accounts" | "totp" | "recoveryCodes" | "now"
   >,
 ) {
   const routes = new Hono();
@@ -41,14 +41,17 @@ export function accountRoutes(
   });
 
   async function protectionOf(c: Context, user: User): Promise<Protection> {
-    const [hasPassword, left] = await Promise.all([
+    const hasApp = user.factors.includes("otp");
+    const [hasPassword, left, app] = await Promise.all([
       accounts.hasPassword(user.id),
       user.factors.length > 0 ? recoveryCodes.count(user.id) : 0,
+      hasApp ? totp.find(user.id) : null,
     ]);
     return {
       emailVerified: c.var.features.mail ? user.emailVerified : null,
       hasPassword,
       factors: user.factors,
+      isAppBroken: hasApp && !(app && app.disabledAt === null),
       recoveryCodes: left,
     };
   }

@@ -20,6 +20,7 @@ async function enrol(world: TestWorld, factors: readonly string[], codes: number
   const [user] = await Array.fromAsync(world.database.list({ prefix: ["user"] }));
   const { id } = Object(user?.value);
   await world.database.set(["user", id], { ...Object(user?.value), factors });
+  await setApp(world, {});
   for (const { key } of await Array.fromAsync(world.database.list({ prefix: ["recovery_code"] }))) {
     await world.database.delete(key);
   }
@@ -27,6 +28,21 @@ async function enrol(world: TestWorld, factors: readonly string[], codes: number
     const code = { v: 1, mac: "A".repeat(43), use: null, createdAt: world.now };
     await world.database.set(["recovery_code", id, String(n)], code);
   }
+}
+
+/** Writes Ann's app, as it stands after its first code, with these changes. */
+async function setApp(world: TestWorld, changes: object): Promise<void> {
+  const [user] = await Array.fromAsync(world.database.list({ prefix: ["user"] }));
+  await world.database.set(["totp", String(user?.key[1])], {
+    v: 1,
+    sealedKey: new Uint8Array(36),
+    lastStep: 1,
+    lastUse: null,
+    enrolledAt: world.now,
+    disabledAt: null,
+    expiresAt: null,
+    ...changes,
+  });
 }
 
 test("the account page says how well the account is protected, and what to do next", async (world) => {
@@ -49,6 +65,20 @@ test("the account page says how well the account is protected, and what to do ne
   const enough = await protectionOf(browser);
   deepEqual([enough.steps, enough.open], [[], []]);
   match(await (await browser.get("/account")).text(), /Your account is well protected/);
+});
+
+test("an app that does not work any more is the first thing to repair", async (world) => {
+  const browser = await world.ann();
+  await enrol(world, ["otp", "hwk"], 10);
+  equal((await protectionOf(browser)).steps.length, 0);
+
+  for (const changes of [{ disabledAt: world.now }, { v: 0 }]) {
+    await setApp(world, changes);
+    const { rows, steps, open } = await protectionOf(browser);
+    deepEqual([steps, open], [["/account/totp"], ["Second step"]]);
+    equal(rows["Second step"], "Authenticator app (doesn’t work), Passkey");
+  }
+  world.allowInvalidData("an app whose record is damaged");
 });
 
 testWithMail("an address that nobody confirmed is the first thing to do", async (world) => {

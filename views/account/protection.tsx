@@ -25,6 +25,7 @@ export interface ProtectionCardProps {
 }
 
 const stepPaths: Record<ProtectionStep, string> = {
+  repair_app: "/account/totp",
   verify_email: "/verify-email?next=%2Faccount",
   add_factor: "/account/totp",
   renew_codes: "/account/recovery-codes",
@@ -84,9 +85,13 @@ type StatesProps = Pick<ProtectionCardProps, "text" | "protection" | "steps">;
 /** Each means of protection, with a sign and words for its state. */
 function States({ text, protection, steps }: StatesProps) {
   const words = text.account.protection;
-  const { emailVerified, hasPassword, factors, recoveryCodes } = protection;
-  const stateOf = (step: ProtectionStep) => steps.includes(step) ? "open" : "good";
-  const factorNames = factors.map((factor) => words.factors[factor]);
+  const { emailVerified, hasPassword, factors, isAppBroken, recoveryCodes } = protection;
+  const stateOf = (...those: ProtectionStep[]) => {
+    return those.some((step) => steps.includes(step)) ? "open" : "good";
+  };
+  const factorNames = factors.map((factor) => {
+    return factor === "otp" && isAppBroken ? words.brokenApp : words.factors[factor];
+  });
   return (
     <>
       {emailVerified !== null && (
@@ -97,7 +102,7 @@ function States({ text, protection, steps }: StatesProps) {
       <Fact label={words.password} state="good">
         {hasPassword ? words.passwordSet : words.noPassword}
       </Fact>
-      <Fact label={words.secondFactor} state={stateOf("add_factor")}>
+      <Fact label={words.secondFactor} state={stateOf("add_factor", "repair_app")}>
         {factorNames.join(", ") || words.noFactor}
       </Fact>
       {factors.length > 0 && (

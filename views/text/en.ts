@@ -332,6 +332,11 @@ export const en = {
       complete: "Your account is well protected",
       improvable: "The next step to protect your account",
       steps: {
+        repair_app: {
+          body:
+            "Codes from your authenticator app no longer work. See what to do about it, so that you aren’t locked out.",
+          action: "Repair the app",
+        },
         verify_email: {
           body:
             "Confirm your email address: then we can help you when you forget your password, and warn you when someone else logs in.",
@@ -356,6 +361,7 @@ export const en = {
       noPassword: "None, so nobody can guess it",
       secondFactor: "Second step",
       factors: { otp: "Authenticator app", hwk: "Passkey" },
+      brokenApp: "Authenticator app (doesn’t work)",
       noFactor: "None yet",
       recoveryCodes: "Recovery codes",
       codesLeft: (left: number) => left === 0 ? "None left" : `${left} left`,

@@ -341,6 +341,11 @@ export const it: Text = {
       complete: "Il tuo account è ben protetto",
       improvable: "Il prossimo passo per proteggere il tuo account",
       steps: {
+        repair_app: {
+          body:
+            "I codici della tua app di autenticazione non funzionano più. Scopri che cosa fare, per non restare fuori dal tuo account.",
+          action: "Sistema l’app",
+        },
         verify_email: {
           body:
             "Conferma il tuo indirizzo email: così potremo aiutarti se dimentichi la password e avvisarti se accede qualcun altro.",
@@ -365,6 +370,7 @@ export const it: Text = {
       noPassword: "Nessuna, quindi nessuno può indovinarla",
       secondFactor: "Secondo passaggio",
       factors: { otp: "App di autenticazione", hwk: "Passkey" },
+      brokenApp: "App di autenticazione (non funziona)",
       noFactor: "Nessuno",
       recoveryCodes: "Codici di recupero",
       codesLeft: (left) =>
