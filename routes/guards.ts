@@ -28,7 +28,7 @@ export interface Guards {
   readonly changingPassword: Pick<Guards, "required" | "requiredOrSuperseded">;
   /** For the page that makes a login fresh: the way to all the others leads through it. */
   readonly reauthenticating: Pick<Guards, "required" | "requiredOrSuperseded">;
-  /** For programs: answers 401 and redirects nobody to a login page. */
+  /** For programs: answers 401 or 403, and redirects nobody to a page. */
   readonly api: { readonly required: Guard<LoggedIn<User>> };
 }
 
@@ -80,6 +80,16 @@ export function createGuards(
     return requireSecondFactor === "all" && factors.length === 0 && !passwordCompromised;
   }
 
+  /** For programs: no page replaces a password or adds a factor for them. */
+  function forPrograms<V extends object>(guard: Guard<V>): Guard<V> {
+    return async (c, next) => {
+      const user = await login.user(c);
+      if (user?.passwordCompromised) return forbidden(c, "The password has to be changed");
+      if (user && mustEnrol(user)) return forbidden(c, "A second factor has to be added");
+      return await guard(c, next);
+    };
+  }
+
   function withBoth<V extends object>(guard: Guard<V>): Guard<V> {
     return withPasswordChange(withEnrolment(guard));
   }
@@ -107,6 +117,11 @@ export function createGuards(
       required: login.required,
       requiredOrSuperseded: login.requiredOrSuperseded,
     },
-    api: { required: withBoth(api.required) },
+    api: { required: forPrograms(api.required) },
   };
+}
+
+/** RFC 9457. */
+function forbidden(c: Context, title: string): Response {
+  return c.json({ title, status: 403 }, 403, { "Content-Type": "application/problem+json" });
 }

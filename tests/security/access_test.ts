@@ -7,8 +7,16 @@ import { ann } from "../support/people.ts";
 import { enterCode, type Protected, withSecondFactor } from "../support/second_factor.ts";
 import { test, testWithMail, TestWorld } from "../support/world.ts";
 
-/** How a route answers: itself, or by sending the visitor elsewhere. */
-type Access = "open" | "login" | "reauthenticate" | "password" | "totp" | "profile" | "home";
+/** How a route answers: itself, by a refusal to a program, or by sending the visitor elsewhere. */
+type Access =
+  | "open"
+  | "forbidden"
+  | "login"
+  | "reauthenticate"
+  | "password"
+  | "totp"
+  | "profile"
+  | "home";
 
 /** How somebody comes to the site: a browser of their own for each route. */
 type Arrive = (world: TestWorld) => Promise<Browser>;
@@ -133,7 +141,7 @@ const matrix: Record<string, string> = {
   "POST /account/recovery-codes": "login totp reauthenticate password open password totp",
   "GET /account/delete": "login open reauthenticate password open password totp",
   "POST /account/delete": "home open reauthenticate password open password totp",
-  "GET /api/me": "login open open password open password totp",
+  "GET /api/me": "login open open forbidden open forbidden forbidden",
   "GET /health/live": "open open open open open open open",
   "GET /health/ready": "open open open open open open open",
   "GET /.well-known/security.txt": "open open open open open open open",
@@ -192,6 +200,7 @@ async function ask(browser: Browser, route: string): Promise<Response> {
 function accessOf(answer: Response, route: string): Access {
   ok(answer.status < 500, route);
   if (answer.status === 401) return "login";
+  if (answer.status === 403) return "forbidden";
   const location = answer.headers.get("location");
   if (location === null) return "open";
   return redirects[new URL(location, "https://app.example").pathname] ?? "open";

@@ -44,10 +44,15 @@ for (const [site, config] of Object.entries({ "without mail": {}, "with mail": e
       for (const route of routesOf(world)) {
         if (needFactor.test(route)) continue;
         const isOpen = [...openToAll, ...openWhileEnrolling].some((it) => it.test(route));
-        expected[route] = isOpen ? "open" : enrolmentPage;
         const answer = await ask(world, route);
         ok(answer.status < 500, route);
-        found[route] = answer.headers.get("location") === enrolmentPage ? enrolmentPage : "open";
+        const isProgram = route.includes(" /api/");
+        expected[route] = isOpen ? "open" : isProgram ? "forbidden" : enrolmentPage;
+        found[route] = answer.status === 403
+          ? "forbidden"
+          : answer.headers.get("location") === enrolmentPage
+          ? enrolmentPage
+          : "open";
       }
 
       deepEqual(found, expected);

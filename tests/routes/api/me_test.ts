@@ -1,12 +1,13 @@
 import { bearerToken } from "@latchkey/login";
 import { testLogin } from "@latchkey/login/testing";
 import { Hono } from "hono";
+import { markCompromised } from "../../../lib/cli/passwords_compromised.ts";
 import { newUser, type User } from "../../../lib/account/user.ts";
 import { meRoutes } from "../../../routes/api/me.ts";
 import { createGuards } from "../../../routes/guards.ts";
 import { deepEqual, equal, match } from "node:assert/strict";
-import { eve } from "../../support/people.ts";
-import { test } from "../../support/world.ts";
+import { ann, eve } from "../../support/people.ts";
+import { test, TestWorld } from "../../support/world.ts";
 
 test("/api/me gives the current user as JSON", async (world) => {
   const answer = await (await world.ann()).get("/api/me");
@@ -26,6 +27,26 @@ test("/api/me answers a guest 401 with a challenge, for any Accept header", asyn
     match(answer.headers.get("content-type") ?? "", /^application\/problem\+json/);
     deepEqual(answer.headers.getSetCookie(), []);
   }
+});
+
+test("/api/me answers 403 to a program of somebody whose password others know", async (world) => {
+  await world.ann();
+  await markCompromised(world.kv, ann.email, () => world.now);
+  const browser = world.browser();
+  await browser.post("/login", { ...ann });
+
+  const answer = await browser.get("/api/me");
+  deepEqual([answer.status, answer.headers.get("location")], [403, null]);
+  match(answer.headers.get("content-type") ?? "", /^application\/problem\+json/);
+  deepEqual(await answer.json(), { title: "The password has to be changed", status: 403 });
+});
+
+Deno.test("/api/me answers 403 to a program of somebody who must add a second factor", async () => {
+  await using world = await TestWorld.create({ config: { requireSecondFactor: "all" } });
+  const answer = await (await world.ann()).get("/api/me");
+
+  deepEqual([answer.status, answer.headers.get("location")], [403, null]);
+  deepEqual(await answer.json(), { title: "A second factor has to be added", status: 403 });
 });
 
 test("other pages answer 401 to clients that ask for JSON", async (world) => {
