@@ -8,6 +8,7 @@ import { deepEqual } from "node:assert/strict";
 import { parseArgs } from "node:util";
 import { print, usageError } from "../../lib/cli/command.ts";
 import { commands, setUp } from "./commands.ts";
+import { factorCommands, setUpFactors } from "./factor_commands.ts";
 
 export async function runModel(runs: number, seed: number): Promise<void> {
   await fc.assert(
@@ -21,13 +22,28 @@ export async function runModel(runs: number, seed: number): Promise<void> {
   );
 }
 
+/** The same for what one person does with a second factor. */
+export async function runFactorModel(runs: number, seed: number): Promise<void> {
+  const plans = fc.commands(factorCommands, { maxCommands: 40, size: "max" });
+  await fc.assert(
+    fc.asyncProperty(plans, async (plan) => {
+      const { model, real } = await setUpFactors();
+      await using site = real;
+      await fc.asyncModelRun(() => ({ model, real: site }), plan);
+      deepEqual(await site.site.violations(), []);
+    }),
+    { numRuns: runs, seed },
+  );
+}
+
 async function main(args: string[]): Promise<number> {
   const parsed = readArguments(args);
   if (!parsed) return usageError("model [--runs N] [--seed S]");
   const { runs, seed } = parsed;
   print(`seed ${seed}`);
   await runModel(runs, seed);
-  print(`${runs} runs, all as the model has it`);
+  await runFactorModel(runs, seed);
+  print(`${runs} runs of each model, all as the model has it`);
   return 0;
 }
 

@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 import { equal, ok } from "node:assert/strict";
+import type { Config } from "../../lib/config.ts";
 import type { Fault } from "../support/broken_kv.ts";
 import { Browser } from "../support/browser.ts";
 import { TestWorld } from "../support/world.ts";
@@ -30,8 +31,8 @@ export class Site implements AsyncDisposable {
     );
   }
 
-  static async create(browsers: number): Promise<Site> {
-    const world = await TestWorld.create();
+  static async create(browsers: number, config: Partial<Config> = {}): Promise<Site> {
+    const world = await TestWorld.create({ config });
     world.allowInvalidData(
       "an answer that was lost may leave logins behind, of users who are gone",
     );
