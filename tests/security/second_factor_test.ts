@@ -220,6 +220,30 @@ for (const [place, open] of Object.entries(passkeyPlaces)) {
   });
 }
 
+test("refused passkeys count wherever they are presented, and then a right one waits [SEC-C14]", async (world) => {
+  const anns = await withPasskey(world);
+  const { authenticator, user } = anns;
+  const browsers: (readonly [string, Browser])[] = [];
+  for (const [place, open] of Object.entries(passkeyPlaces)) {
+    browsers.push([place, await open(world, anns)]);
+  }
+  const forger = new Authenticator();
+  const changes = { id: authenticator.id, userHandle: user.id };
+  const present = ([at, browser]: typeof browsers[number], by: Authenticator, changes = {}) =>
+    presentPasskey(browser, by, { at, changes, fields: { password: chosen } });
+  for (let i = 0; i < 100; i++) {
+    const answer = await present(browsers[i % browsers.length] ?? fail(), forger, changes);
+    equal(answer.status, 422, `${i}`);
+  }
+
+  for (const place of browsers) equal((await present(place, authenticator)).status, 429, place[0]);
+  const limits = world.events("excess_rate_limit_exceeded").map(({ facts }) => facts.limit);
+  deepEqual(limits, Array(browsers.length).fill("network"));
+  const elsewhere = world.browser("198.51.100.7");
+  const answer = await present(["/login/passkey", elsewhere], authenticator);
+  equal(answer.status, 303, "the owner is not kept out");
+});
+
 test(
   "a pending login opens nothing but its own page: every route answers as a guest's [SEC-I10]",
   async (world) => {
