@@ -449,9 +449,9 @@ export const en = {
   },
   recoveryCodes: {
     title: "Recovery codes",
-    linkHint: "They let you in when you don’t have your phone.",
+    linkHint: "They let you in when you don’t have your app or passkey.",
     intro:
-      "If your phone is lost or broken, a recovery code takes the place of the second step. Each one works once.",
+      "If you can’t use your app or your passkey, a recovery code takes its place. Each one works once.",
     left: (codes: number) =>
       codes === 0 ? "You have no recovery codes left." : plural("en", codes, {
         one: "You have one recovery code left.",
@@ -463,7 +463,7 @@ export const en = {
     replace: "Make new codes",
     newTitle: "Save your recovery codes",
     newIntro:
-      "If your phone is lost or broken, each of these codes lets you in once. Without your phone and without a code, you can’t log in any more.",
+      "If you can’t use your app or your passkey, each of these codes takes its place once. If you lose them all, you can’t log in any more.",
     keep:
       "Print them, or keep them in your password manager. This is the only time that we show them.",
     listLabel: (site: string, email: string) => `${site}: recovery codes for ${email}`,

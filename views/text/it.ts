@@ -464,9 +464,9 @@ export const it: Text = {
   },
   recoveryCodes: {
     title: "Codici di recupero",
-    linkHint: "Ti fanno entrare quando non hai il telefono.",
+    linkHint: "Ti fanno entrare quando non hai l’app o la passkey.",
     intro:
-      "Se perdi il telefono o si rompe, un codice di recupero sostituisce il secondo passaggio. Ognuno vale una volta sola.",
+      "Se non puoi usare l’app o la passkey, un codice di recupero ne prende il posto. Ognuno vale una volta sola.",
     left: (codes) =>
       codes === 0 ? "Non hai più codici di recupero." : plural("it", codes, {
         one: "Ti resta un codice di recupero.",
@@ -478,7 +478,7 @@ export const it: Text = {
     replace: "Crea nuovi codici",
     newTitle: "Salva i codici di recupero",
     newIntro:
-      "Se perdi il telefono o si rompe, ognuno di questi codici ti fa entrare una volta. Senza il telefono e senza un codice non puoi più accedere.",
+      "Se non puoi usare l’app o la passkey, ognuno di questi codici ne prende il posto una volta. Se perdi tutto, non puoi più accedere.",
     keep: "Stampali o conservali nel gestore di password. Te li mostriamo solo adesso.",
     listLabel: (site, email) => `${site}: codici di recupero per ${email}`,
     copy: "Copia",

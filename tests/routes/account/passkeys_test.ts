@@ -38,6 +38,11 @@ test("the first passkey brings recovery codes along", async (world) => {
 
   const added = await add(browser, new Authenticator());
   equal(added.headers.get("location"), "/account/recovery-codes");
+  const page = await (await browser.get("/account/recovery-codes")).text();
+  match(
+    page,
+    /If you can’t use your app or your passkey, each of these codes takes its place once/,
+  );
   const codes = (await world.dump()).filter(({ key }) => key[0] === "recovery_code");
   equal(codes.length, 10);
   equal(world.events("authn_token_created").length, 1);
