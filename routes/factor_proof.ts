@@ -13,7 +13,8 @@ import type { Services } from "./services.ts";
 export type WaitingAttempt = Extract<AttemptResult<Outcome>, { evaluated: false }>;
 
 export type FactorProofResult =
-  | { readonly ok: true; readonly method: "otp" | "rc" | "hwk" }
+  /** `failures`: those in a row before it. */
+  | { readonly ok: true; readonly method: "otp" | "rc" | "hwk"; readonly failures: number }
   /** `waits` says how long the next try has to wait, if it does. */
   | { readonly ok: false; readonly reason: "wrong"; readonly waits: WaitingAttempt | null }
   | { readonly ok: false; readonly reason: "waiting"; readonly waits: WaitingAttempt };
@@ -44,9 +45,9 @@ export class FactorProof {
     });
     if (!attempt.evaluated) return { ok: false, reason: "waiting", waits: attempt };
 
-    if (attempt.outcome.ok) return { ok: true, method: methods[kind] };
-    await this.#services.login.reportFailure(c, `${kind}_wrong`, user.id);
     const [failures = 0] = attempt.failures;
+    if (attempt.outcome.ok) return { ok: true, method: methods[kind], failures };
+    await this.#services.login.reportFailure(c, `${kind}_wrong`, user.id);
     if (kind === "totp" && failures >= MAX_ATTEMPTS) await this.#disableTotp(c, user);
     return wrong(kind, failures);
   }
@@ -65,8 +66,8 @@ export class FactorProof {
     );
     if (!attempt.evaluated) return { ok: false, reason: "waiting", waits: attempt };
 
-    const { outcome } = attempt;
-    if (outcome.ok) return { ok: true, method: "hwk" };
+    const { outcome, failures: [failures = 0] } = attempt;
+    if (outcome.ok) return { ok: true, method: "hwk", failures };
     await login.reportFailure(c, `passkey_${outcome.reason}`, user.id);
     logCopiedPasskey(c, outcome.reason, user.id);
     return { ok: false, reason: "wrong", waits: null };

@@ -91,12 +91,12 @@ export function secondFactorRoutes(services: Used) {
   async function complete(c: Context, proof: Extract<FactorProofResult, { ok: true }>) {
     const { found, user } = c.var.waitingLogin;
     if (!await pendingLogins.end(found)) return await startAgain(c);
-    const { methods, remember, next, failures, isKnownDevice } = found.record;
+    const { methods, remember, next, isKnownDevice } = found.record;
     const answer = await services.completeLogin(c, user, {
       methods: [...methods as AuthMethod[], proof.method],
       freshness: "fresh",
       remember,
-      failures,
+      failures: Math.max(found.record.failures, proof.failures),
       isKnownDevice,
       next: next ?? undefined,
     });

@@ -72,10 +72,10 @@ for (const [way, enter] of Object.entries(waysIn)) {
       equal((await browser.get("/profile")).status, 302);
 
       const former = browser.copy();
-      const before = world.events("authn_login_success").length;
+      const before = world.events("authn_login_successafterfail").length;
       equal((await enterCode(browser, anns.nextCode())).headers.get("location"), "/profile");
       equal((await browser.get("/account/delete")).status, 200, "it is fresh");
-      equal(world.events("authn_login_success").length, before + 1);
+      equal(world.events("authn_login_successafterfail").length, before + 1);
       ok(browser.cookies.has("__Host-device"));
       const again = await enterCode(former, anns.nextCode());
       equal(again.headers.get("location"), "/login", "what waited for the factor is used up");

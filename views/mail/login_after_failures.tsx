@@ -5,12 +5,12 @@ import { noticeMail } from "./notice.ts";
 
 interface LoginAfterFailuresProps extends BrowserFacts {
   readonly name: string;
-  /** Wrong passwords before the right one. */
+  /** Wrong passwords, codes or passkeys before the right one. */
   readonly failures: number;
   readonly undoUrl: string;
 }
 
-/** Reports a login that came after many wrong passwords. */
+/** Reports a login that came after many failures. */
 export function loginAfterFailuresMail(text: Text, props: LoginAfterFailuresProps): MailContent {
   const { subject, event, ifYou } = text.mail.loginAfterFailures;
   return noticeMail(text, {

@@ -577,21 +577,20 @@ export const en = {
       reason: "You can turn off mails about new browsers in your account.",
     },
     loginAfterFailures: {
-      subject: "Login after wrong passwords",
+      subject: "Login after failed attempts",
       event: (site: string, failures: number) =>
         plural("en", failures, {
-          one: `Someone logged in to your account at ${site} after entering a wrong password.`,
-          other:
-            `Someone logged in to your account at ${site} after ${failures} attempts with a wrong password.`,
+          one: `Someone logged in to your account at ${site} after a failed attempt.`,
+          other: `Someone logged in to your account at ${site} after ${failures} failed attempts.`,
         }),
       ifYou:
-        "If all of it was you, you don’t have to do anything. If you only recognise the login, someone else tried to guess your password: a long one keeps them out.",
+        "If all of it was you, you don’t have to do anything. If you only recognise the login, someone else tried to get in: a long password and a second step keep them out.",
     },
     secondFactorFailed: {
       subject: "A login failed at the second step",
       event: (site: string) =>
-        `Someone began to log in to your account at ${site}, with your password or a link from your mail. Then they entered a wrong code, so they didn’t get in.`,
-      ifYou: "If it was you, log in again with the code that your app shows then.",
+        `Someone began to log in to your account at ${site}, with your password or a link from your mail. Then the second step failed, so they didn’t get in.`,
+      ifYou: "If it was you, just log in again.",
     },
     recoveryCodeUsed: {
       subject: "A recovery code was used",

@@ -592,22 +592,22 @@ export const it: Text = {
       reason: "Puoi disattivare le email sui nuovi browser dal tuo account.",
     },
     loginAfterFailures: {
-      subject: "Accesso dopo password sbagliate",
+      subject: "Accesso dopo tentativi falliti",
       event: (site, failures) =>
         plural("it", failures, {
           one:
-            `Qualcuno ha effettuato l’accesso al tuo account su ${site} dopo aver sbagliato la password una volta.`,
+            `Qualcuno ha effettuato l’accesso al tuo account su ${site} dopo un tentativo fallito.`,
           other:
-            `Qualcuno ha effettuato l’accesso al tuo account su ${site} dopo ${failures} tentativi con una password sbagliata.`,
+            `Qualcuno ha effettuato l’accesso al tuo account su ${site} dopo ${failures} tentativi falliti.`,
         }),
       ifYou:
-        "Se hai fatto tutto tu, non devi fare nulla. Se riconosci solo l’accesso, qualcun altro ha cercato di indovinare la tua password: se è lunga, non ci riesce.",
+        "Se hai fatto tutto tu, non devi fare nulla. Se riconosci solo l’accesso, qualcun altro ha cercato di entrare: una password lunga e un secondo passaggio lo tengono fuori.",
     },
     secondFactorFailed: {
       subject: "Accesso fallito al secondo passaggio",
       event: (site) =>
-        `Qualcuno ha iniziato ad accedere al tuo account su ${site} con la tua password o con un link ricevuto via email. Poi ha inserito un codice sbagliato, quindi non è entrato.`,
-      ifYou: "Se sei stato tu, accedi di nuovo con il codice che l’app mostra in quel momento.",
+        `Qualcuno ha iniziato ad accedere al tuo account su ${site} con la tua password o con un link ricevuto via email. Poi il secondo passaggio è fallito, quindi non è entrato.`,
+      ifYou: "Se sei stato tu, ti basta accedere di nuovo.",
     },
     recoveryCodeUsed: {
       subject: "È stato usato un codice di recupero",

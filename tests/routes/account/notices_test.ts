@@ -6,7 +6,7 @@ import { test as withoutMail, testWithMail as test, type TestWorld } from "../..
 const { email, password } = ann;
 
 const newBrowser = "New login to your account";
-const afterFailures = "Login after wrong passwords";
+const afterFailures = "Login after failed attempts";
 
 /** The subjects of the mails to Ann, without the one that verified her address. */
 async function subjects(world: TestWorld): Promise<string[]> {
@@ -99,7 +99,7 @@ for (const kind of ["known", "unknown"] as const) {
 
     equal((await browser.post("/login", { email, password })).status, 303);
     deepEqual(await subjects(world), [afterFailures]);
-    match((await world.mailTo(email)).text, /after 5 attempts with a\swrong password/);
+    match((await world.mailTo(email)).text, /after 5\sfailed\sattempts/);
 
     await browser.post("/logout");
     equal((await browser.post("/login", { email, password })).status, 303);

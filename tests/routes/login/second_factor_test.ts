@@ -232,6 +232,25 @@ testWithMail(
   },
 );
 
+testWithMail(
+  "a login after five wrong codes is told by mail and log as one after wrong passwords [SEC-C15]",
+  async (world) => {
+    const { wrongCode, nextCode } = await withSecondFactor(world);
+    const browser = world.browser();
+    await enterPassword(browser);
+    for (let i = 0; i < 5; i++) await enterCode(browser, wrongCode());
+    world.pass(MINUTE);
+
+    await enterPassword(browser);
+    equal((await enterCode(browser, nextCode())).status, 303);
+    const mail = await world.mailTo(ann.email);
+    equal(mail.subject, "Login after failed attempts");
+    match(mail.text.replaceAll("\n", " "), /after 5 failed attempts/);
+    const [success] = world.events("authn_login_successafterfail");
+    equal(success?.facts.failures, 5);
+  },
+);
+
 testWithMail("the owner is told that a recovery code was used", async (world) => {
   const { recoveryCodes: [code = ""] } = await withSecondFactor(world);
   const browser = world.browser();
