@@ -15,6 +15,7 @@ export function SecondFactorPage({ text, ...forms }: SecondFactorPageProps) {
     <div class="auth narrow">
       <h1>{text.secondFactor.title}</h1>
       <FactorForms text={text} action="/login/second-factor" {...forms} />
+      <p class="hint">{text.secondFactor.allLost}</p>
       <p>
         <a href="/login">{text.secondFactor.startAgain}</a>
       </p>

@@ -278,6 +278,8 @@ export const en = {
     submit: "Continue",
     otherWay: "Use a recovery code",
     startAgain: "Start the login again",
+    allLost:
+      "If you have none of these any more, please ask the people who run this site for help.",
     passkey: {
       intro: "Confirm with your fingerprint, face, or screen lock.",
       submit: "Use your passkey",

@@ -286,6 +286,7 @@ export const it: Text = {
     submit: "Continua",
     otherWay: "Usa un codice di recupero",
     startAgain: "Ricomincia l’accesso",
+    allLost: "Se non hai più niente di tutto questo, chiedi aiuto a chi gestisce il sito.",
     passkey: {
       intro: "Conferma con l’impronta, il volto o il blocco schermo.",
       submit: "Usa la passkey",

@@ -27,6 +27,16 @@ test("a password alone logs in nobody who has a second factor; a right code does
   equal((await browser.get("/account/delete")).status, 200, "the login is fresh");
 });
 
+test("somebody who lost everything is told whom to ask", async (world) => {
+  await withSecondFactor(world);
+  const browser = world.browser();
+  await enterPassword(browser);
+
+  match(await (await browser.get(path)).text(), /none of these any more, please ask the people/);
+  const italian = await (await browser.get(path, { "accept-language": "it" })).text();
+  match(italian, /Se non hai più niente di tutto questo, chiedi aiuto a chi gestisce il sito\./);
+});
+
 test("spaces and hyphens in a code are ignored, and case in a recovery code", async (world) => {
   const { nextCode, recoveryCodes: [code = ""] } = await withSecondFactor(world);
   const first = world.browser();
