@@ -7,6 +7,7 @@ import { readFactorCode } from "../../lib/credential/factor_code.ts";
 import { addWrites } from "../../lib/kv/write.ts";
 import type { Problems } from "../../views/form.tsx";
 import { NewPasswordPage, type NewPasswordPageProps } from "../../views/password_reset.tsx";
+import type { Text } from "../../views/text/en.ts";
 import type { FactorProofResult, WaitingAttempt } from "../factor_proof.ts";
 import { deadLink } from "../middleware/dead_link.tsx";
 import { tooManyRequests } from "../middleware/errors.tsx";
@@ -155,6 +156,7 @@ export function newPasswordRoutes(services: Used) {
     password: string,
   ): Promise<User | null> {
     const { found, user } = c.var.resetLink;
+    const hadFactor = user.factors.length > 0;
     const changed = await passwordResets.resetWithoutFactors(
       found,
       password,
@@ -163,9 +165,10 @@ export function newPasswordRoutes(services: Used) {
         recoveryCodes.removeAll(operation, changed.id);
         await passkeys.removeAll(operation, changed.id);
         addWrites(operation, mails.passwordChanged(c, changed));
+        if (hadFactor) addWrites(operation, mails.secondFactorRemoved(c, changed, namesOf(user)));
       },
     );
-    if (!changed || user.factors.length === 0) return changed;
+    if (!changed || !hadFactor) return changed;
     const reason = user.emailVerified ? "recovered" : "email_unverified";
     c.var.log("authn_token_revoked", { userId: changed.id, reason });
     return changed;
@@ -226,6 +229,11 @@ export function newPasswordRoutes(services: Used) {
   }
 
   return routes;
+}
+
+/** What the factors of a user are called in a language. */
+function namesOf({ factors }: User): (text: Text) => string {
+  return (text) => factors.map((it) => text.account.protection.factors[it]).join(", ");
 }
 
 /** Null when the factor was proved. */
