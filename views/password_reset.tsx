@@ -115,7 +115,10 @@ function PasskeyOrCode(props: NewPasswordPageProps) {
   );
 }
 
-/** It may stay empty where a passkey can be used instead. */
+/**
+ * It may stay empty where a passkey can be used instead. Recovery codes have letters, so it asks for
+ * no keyboard of digits.
+ */
 function CodeField(props: NewPasswordPageProps & { autofocus: boolean }) {
   const { text, factors, problems, autofocus } = props;
   const { eitherHint, recoveryHint } = text.secondFactor;
@@ -124,7 +127,7 @@ function CodeField(props: NewPasswordPageProps & { autofocus: boolean }) {
       text={text}
       name="code"
       label={labelsOf(props).code}
-      autocomplete="one-time-code"
+      autocomplete={factors.includes("otp") ? "one-time-code" : "off"}
       hintId="code-hint"
       required={!factors.includes("hwk")}
       problem={problems?.code}

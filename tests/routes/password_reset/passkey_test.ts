@@ -29,7 +29,9 @@ async function reset(browser: Browser, authenticator: Authenticator, changes: Ch
 test("somebody who has only a passkey resets the password with it [SEC-H7]", async (world) => {
   const authenticator = await enrolled(world);
   const browser = await openLink(world);
-  match(await (await browser.get(path)).text(), /Save with your passkey/);
+  const page = await (await browser.get(path)).text();
+  match(page, /Save with your passkey/);
+  match(page, /name="code"[^>]* autocomplete="off"/, "no app makes a recovery code");
   equal((await browser.post(path, { password: chosen })).status, 422, "the link is not enough");
   equal((await browser.post(path, { password: chosen, credential: "" })).status, 422);
   equal(await loginTarget(world, ann.password), "/login/second-factor");

@@ -13,7 +13,7 @@ test("a mailed link alone resets no password of somebody with a second factor [S
   const browser = await openLink(world);
   match(
     await (await browser.get(path)).text(),
-    /one-time-code[^]*A link by mail alone isn’t enough/,
+    /name="code"[^>]* autocomplete="one-time-code"[^]*A link by mail alone isn’t enough/,
   );
 
   const refusals: [code: string | undefined, problem: RegExp][] = [
