@@ -138,7 +138,8 @@ export class LoginThrottle {
   ): Promise<AttemptResult<O>> {
     const own = claimed ? passkeyLimit(claimed) : undefined;
     const reserved = await this.#consume(sourceLimits(context, "network", "ipv6_block"), own);
-    if (!reserved.ok) return notEvaluated(reserved);
+    // The network has to wait: the page speaks of its passkey, not of passwords.
+    if (!reserved.ok) return { ...notEvaluated(reserved), limit: "passkey" };
 
     const outcome = await this.#refundOnError(reserved, check);
     const result = {

@@ -60,6 +60,7 @@ const tooManyWords: Readonly<Partial<Record<Limit["kind"], ErrorWord>>> = {
   registration: "too_many_registrations",
   totp: "too_many_codes",
   recovery_code: "too_many_codes",
+  passkey: "too_many_passkeys",
 };
 
 /** Answers an attempt that the throttle refused; the page links to `retryPath`. */

@@ -841,6 +841,11 @@ export const en = {
       body:
         "You have to wait before you try another one, so that nobody can guess them. If you have another way to confirm it’s you, it works right away.",
     },
+    too_many_passkeys: {
+      title: "Too many attempts",
+      body:
+        "Too many attempts from your network have failed, so you have to wait before you use a passkey. Your passkey still works.",
+    },
     too_many_registrations: {
       title: "Too many registrations",
       body: "Too many accounts have been created from your network recently.",

@@ -857,6 +857,11 @@ export const it: Text = {
       body:
         "Prima di riprovare bisogna attendere, così nessuno può indovinare i codici. Se hai un altro modo per confermare la tua identità, funziona subito.",
     },
+    too_many_passkeys: {
+      title: "Troppi tentativi",
+      body:
+        "Troppi tentativi dalla tua rete non sono riusciti, quindi bisogna attendere prima di usare una passkey. La tua passkey funziona ancora.",
+    },
     too_many_registrations: {
       title: "Troppe registrazioni",
       body: "Dalla tua rete sono stati creati molti account in poco tempo.",
