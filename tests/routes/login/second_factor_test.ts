@@ -27,6 +27,17 @@ test("a password alone logs in nobody who has a second factor; a right code does
   equal((await browser.get("/account/delete")).status, 200, "the login is fresh");
 });
 
+test("a logout ends a login that waits for its second factor, also for a copy of its cookie", async (world) => {
+  const { nextCode } = await withSecondFactor(world);
+  const browser = world.browser();
+  await enterPassword(browser);
+  const copy = browser.copy();
+  equal((await browser.post("/logout")).status, 303);
+  ok(!browser.cookies.has("__Host-pending"));
+  equal((await enterCode(copy, nextCode())).headers.get("location"), "/login");
+  equal((await copy.get("/profile")).status, 302);
+});
+
 test("somebody who lost everything is told whom to ask", async (world) => {
   await withSecondFactor(world);
   const browser = world.browser();
