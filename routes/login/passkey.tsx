@@ -31,6 +31,11 @@ export function loginPasskeyRoutes(services: Used) {
   const routes = new Hono();
   const limit = new NetworkLimit(MAX_PER_MINUTE, now);
 
+  // A refused answer is a page at this path, and people open it again.
+  routes.get("/login/passkey", (c) => {
+    return c.redirect(loginUrl("/login", c.req.query("next")));
+  });
+
   // The same for everybody: nothing tells which accounts there are.
   routes.post("/login/passkey/options", limit.middleware, async (c) => {
     return c.json(await passkeys.authenticationOptions(visitorLogin));

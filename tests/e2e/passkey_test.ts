@@ -161,6 +161,27 @@ browserTest(
 );
 
 browserTest(
+  "on the answer to a form, a passkey that needs a fresh login leads to the proof",
+  async (_, browser) => {
+    await using server = await BrowserServer.create();
+    const { page, problems } = await openAnns(server, browser);
+    await addPasskey(page);
+    await page.goto("/account/passkeys");
+    await page.locator("summary", { hasText: "Rename" }).click();
+    await page.getByLabel("Name", { exact: true }).fill(" ");
+    await press(page, "Save name");
+    await page.waitForURL("**/rename");
+
+    server.world.pass(HOUR);
+    await press(page, "Add another passkey");
+    await page.waitForURL("**/reauthenticate?*");
+    await press(page, "Use your passkey");
+    await page.waitForURL("**/account/passkeys");
+    deepEqual(problems, []);
+  },
+);
+
+browserTest(
   "somebody who has only a passkey replaces a forgotten password with it [SEC-H7]",
   async (_, browser) => {
     await using server = await BrowserServer.create(withMail);

@@ -108,6 +108,7 @@ const matrix: Record<string, string> = {
   "POST /passphrase": "open open open open open open open",
   "GET /login": "open profile profile password profile password totp",
   "POST /login": "open open open open open open open",
+  "GET /login/passkey": "login login login login login login login",
   "POST /login/passkey/options": "open open open open open open open",
   "POST /login/passkey": "open open open open open open open",
   "POST /login/second-factor/options": "login login login login login login login",

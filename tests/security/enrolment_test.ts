@@ -18,7 +18,7 @@ const openToAll = [
   /^POST \/login\/(link|link\/confirm)$/,
   /^GET \/login\/link\/(:token|confirm)$/,
   /^(GET|POST) \/login\/second-factor/,
-  /^POST \/login\/passkey/,
+  /^(GET|POST) \/login\/passkey/,
   /^(GET|POST) \/(verify-email|password-reset|undo|recover-account)(\/|$)/,
   /^GET \/account\/email\/:token$/,
   /^GET \/(assets|health|\.well-known)\//,

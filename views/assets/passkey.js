@@ -53,7 +53,7 @@ async function offerAutofill(part) {
 async function ask(part, choice) {
   const request = { method: "POST", body: new URLSearchParams(), redirect: "manual" };
   const response = await fetch(part.dataset.options, { ...request, signal: choice.signal ?? null });
-  if (response.type === "opaqueredirect") return location.reload(); // the page asks for a proof
+  if (response.type === "opaqueredirect") return location.replace(pageOf(part)); // asks for a proof
   if (!response.ok) throw new Error();
   const options = await response.json();
   if (part.dataset.passkey === "create") {
@@ -63,6 +63,13 @@ async function ask(part, choice) {
   }
   const publicKey = api.parseRequestOptionsFromJSON(options);
   return await navigator.credentials.get({ publicKey, ...choice });
+}
+
+/** Where the form is shown. Here may be an answer to it, and to reload that sends it again. */
+function pageOf(part) {
+  const { action, elements } = part.closest("form");
+  const next = elements.next?.value;
+  return next ? `${action}?${new URLSearchParams({ next })}` : action;
 }
 
 function send(part, credential) {

@@ -144,6 +144,12 @@ test("refused answers never keep the owner's passkey out, only their network [SE
   equal((await logIn(world.browser(), authenticator)).status, 303);
 });
 
+test("the page that refused a passkey can be opened again, and leads where it led", async (world) => {
+  const opened = await world.browser().get("/login/passkey?next=%2Faccount");
+
+  deepEqual([opened.status, opened.headers.get("location")], [302, "/login?next=%2Faccount"]);
+});
+
 test("a person gets a page, also where a network has asked for too much", async (world) => {
   const authenticator = await enrolled(world);
   const network = "198.51.100.7";
