@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { closeToOthers, isFile } from "./kv/database_file.ts";
 import { encodeBase64Url } from "./login/bytes.ts";
+import { deriveKey } from "./login/keyring.ts";
 
 const keyBytes = 32;
 /** 32 random bytes hold about 30 different values: fewer than this are a text or a pattern. */
@@ -16,6 +17,11 @@ export function parseSecretKey(text: string): Uint8Array<ArrayBuffer> | null {
     return null;
   }
   return bytes.length >= keyBytes && new Set(bytes).size >= MIN_DIFFERENT_BYTES ? bytes : null;
+}
+
+/** The id by which records name a secret key: eight characters that tell nothing of the key. */
+export function secretKeyId(secret: Uint8Array<ArrayBuffer>): string {
+  return btoa(String.fromCharCode(...deriveKey(secret, "password pepper id", 6)));
 }
 
 /** Makes a secret key for `SECRET_KEY`, in base64. */

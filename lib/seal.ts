@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { timingSafeEqual, utf8 } from "./login/bytes.ts";
+import { secretKeyId } from "./keys.ts";
+import { utf8 } from "./login/bytes.ts";
 import { deriveKey } from "./login/keyring.ts";
 
 const KEY_ID_BYTES = 8;
@@ -8,7 +9,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 interface SealKey {
-  readonly id: Uint8Array;
+  readonly id: string;
   readonly key: Uint8Array;
 }
 
@@ -22,11 +23,16 @@ export class Seal {
 
   constructor(secretKeys: readonly Uint8Array<ArrayBuffer>[]) {
     const [first, ...others] = secretKeys.map((secret) => ({
-      id: deriveKey(secret, "seal id", KEY_ID_BYTES),
+      id: secretKeyId(secret),
       key: deriveKey(secret, "seal", 32),
     }));
     if (!first) throw new Error("Cannot seal: there is no secret key");
     this.#keys = [first, ...others];
+  }
+
+  /** The id of the key that seals. */
+  get keyId(): string {
+    return this.#keys[0].id;
   }
 
   /** @param context Where the sealed text is kept: moved to another place, it does not open. */
@@ -35,15 +41,15 @@ export class Seal {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv("aes-256-gcm", key, nonce);
     cipher.setAAD(utf8(context));
-    const parts = [id, nonce, cipher.update(utf8(text)), cipher.final(), cipher.getAuthTag()];
+    const parts = [utf8(id), nonce, cipher.update(utf8(text)), cipher.final(), cipher.getAuthTag()];
     return new Uint8Array(Buffer.concat(parts));
   }
 
   /** The text; null when it was changed, belongs to another context, or its key is gone. */
   open(sealed: Uint8Array, context: string): string | null {
     if (sealed.length < KEY_ID_BYTES + NONCE_BYTES + TAG_BYTES) return null;
-    const id = sealed.subarray(0, KEY_ID_BYTES);
-    const found = this.#keys.find((it) => timingSafeEqual(it.id, id));
+    const id = sealedKeyId(sealed);
+    const found = this.#keys.find((it) => it.id === id);
     if (!found) return null;
     const nonce = sealed.subarray(KEY_ID_BYTES, KEY_ID_BYTES + NONCE_BYTES);
     const decipher = createDecipheriv("aes-256-gcm", found.key, nonce);
@@ -56,4 +62,9 @@ export class Seal {
       return null; // not what was sealed
     }
   }
+}
+
+/** The id of the secret key that sealed a text, as `secretKeyId` tells it. */
+export function sealedKeyId(sealed: Uint8Array): string {
+  return Buffer.from(sealed.subarray(0, KEY_ID_BYTES)).toString("latin1");
 }

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from "../login/bytes.ts";
+import { secretKeyId } from "../keys.ts";
 import { deriveKey } from "../login/keyring.ts";
 import type { HashPassword } from "./hash_algorithms.ts";
 import { normalizePassword } from "./password_policy.ts";
@@ -110,15 +111,10 @@ export class Passwords {
 
   #allPeppers(): readonly Pepper[] {
     return this.#peppers ??= this.#secretKeys.map((secret) => ({
-      id: pepperId(secret),
+      id: secretKeyId(secret),
       key: deriveKey(secret, "password pepper", pepperBytes),
     }));
   }
-}
-
-/** The id by which password records name the pepper of a secret key. */
-export function pepperId(secret: Uint8Array<ArrayBuffer>): string {
-  return base64(deriveKey(secret, "password pepper id", pepperBytes)).slice(0, 8);
 }
 
 /** Reads a password record; null when it is corrupt, or its hash of an unknown kind. */

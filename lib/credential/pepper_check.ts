@@ -1,7 +1,8 @@
+import { secretKeyId } from "../keys.ts";
 import type { Kv } from "../kv/kv.ts";
 import type { Log } from "../log/log.ts";
 import { type Clock, MINUTE } from "../time.ts";
-import { pepperId, readPasswordRecord } from "./password.ts";
+import { readPasswordRecord } from "./password.ts";
 
 type SecretKeys = readonly Uint8Array<ArrayBuffer>[];
 
@@ -28,14 +29,14 @@ export async function checkPasswordKeys(
   secretKeys: SecretKeys,
   report: (keyId: string) => void,
 ): Promise<void> {
-  const known = passwordKeyIds(secretKeys);
+  const known = keyIdsOf(secretKeys);
   for await (const { value } of kv.list({ prefix: ["password"] }, { limit: SAMPLE_SIZE })) {
     const { keyId = null } = readPasswordRecord(value) ?? {};
     if (keyId !== null && !known.has(keyId)) return report(keyId);
   }
 }
 
-/** The ids of keys, as password records name them. */
-export function passwordKeyIds(secretKeys: SecretKeys): Set<string> {
-  return new Set(secretKeys.map(pepperId));
+/** The ids of keys, as records name them. */
+export function keyIdsOf(secretKeys: SecretKeys): Set<string> {
+  return new Set(secretKeys.map(secretKeyId));
 }

@@ -22,6 +22,8 @@ export interface RecoveryCode {
   readonly v: 1;
   /** The keyed digest of the code, base64url. */
   readonly mac: string;
+  /** The id of the secret key that made the digest; records of former versions do not tell. */
+  readonly keyId?: string;
   /** A random id of the commit that used it; null for a code that still works. */
   readonly use: string | null;
   readonly createdAt: Date;
@@ -58,9 +60,10 @@ export class RecoveryCodes {
   replace(operation: Deno.AtomicOperation, userId: string): readonly string[] {
     const codes = Array.from({ length: RECOVERY_CODES }, newCode);
     const createdAt = this.#now();
+    const { keyId } = this.#seal; // the newest, as for the digest
     codes.forEach((code, n) => {
       const [mac] = this.#macsOf(userId, code);
-      const record: RecoveryCode = { v: 1, mac, use: null, createdAt };
+      const record: RecoveryCode = { v: 1, mac, keyId, use: null, createdAt };
       operation.set(codeKey(userId, n), record);
     });
     const waiting: NewRecoveryCodes = {
@@ -161,6 +164,7 @@ export function readRecoveryCode(value: unknown): RecoveryCode | null {
   const record = (value ?? {}) as RecoveryCode;
   const isValid = record.v === 1 && typeof record.mac === "string" &&
     decodeBase64Url(record.mac)?.length === MAC_BYTES &&
+    ["string", "undefined"].includes(typeof record.keyId) &&
     (record.use === null || typeof record.use === "string") && isDate(record.createdAt);
   return isValid ? record : null;
 }
