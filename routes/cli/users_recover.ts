@@ -31,6 +31,13 @@ const messages = {
   no_factor: "has no second factor: they can reset the password by themselves",
 };
 
+const noSettings = "This command needs the environment of the app. " +
+  "For the app of `deno task dev`, set APP_ENV=development.";
+
+const noMail =
+  "Mail is off, so nobody could be told and no link sent: set MAIL_FROM, and SMTP_URL or " +
+  "MAIL_API_URL and MAIL_API_KEY.";
+
 export type RecoverResult = keyof typeof messages;
 
 interface RecoveryParts {
@@ -83,13 +90,13 @@ async function commitMail({ kv, now, origin, secretKeys, mail }: RecoveryParts, 
 async function main([address = "", ...rest]: readonly string[], now: Clock): Promise<number> {
   if (!canonicalEmail(address) || rest.length > 0) return usageError("users:recover ADDRESS");
   const settings = await readSettings();
-  if (!settings) return 2;
+  if (!settings) {
+    printError(noSettings);
+    return 2;
+  }
   const { mail, origin, secretKeys } = settings;
   if (!mail) {
-    printError(
-      "Mail is off, so nobody could be told and no link sent: set MAIL_FROM, and SMTP_URL or " +
-        "MAIL_API_URL and MAIL_API_KEY.",
-    );
+    printError(noMail);
     return 2;
   }
   return await onDatabase("stop", async (kv) => {

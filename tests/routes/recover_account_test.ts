@@ -196,6 +196,24 @@ Deno.test("users:recover refuses without mail, and without an address", async ()
   match(errors, /^Mail is off, so nobody could be told and no link sent: set MAIL_FROM/);
 });
 
+Deno.test("users:recover without the settings of the app says where they come from", async () => {
+  await using files = await TaskFiles.create();
+  const { code, errors } = await files.run("users:recover", email);
+  equal(code, 2);
+  match(errors, /^ORIGIN is not set[^]*needs the environment of the app\..*APP_ENV=development\./m);
+});
+
+Deno.test("users:recover in development works with the key and the mailbox of the app", async () => {
+  await using files = await TaskFiles.create();
+  {
+    await using world = await TestWorld.create({ path: files.path, config: withMail });
+    await withSecondFactor(world);
+  }
+  const development = { APP_ENV: "development" };
+  const run = await runTask("users:recover", files.folder, [email], files.path, development);
+  deepEqual([run.code, run.errors], [0, ""]);
+});
+
 Deno.test("users:recover prepares a mail that the app sends", async () => {
   await using files = await TaskFiles.create();
   {
