@@ -241,6 +241,13 @@ export class Passkeys {
     return (await this.list(userId)).length;
   }
 
+  /** Whether a passkey belongs to somebody else, and not just to nobody any more. */
+  async isAnothers(userId: string, credentialId: string): Promise<boolean> {
+    if (isTooLong(credentialId)) return false;
+    const { value } = await this.#kv.get(["passkey_owner", credentialId]);
+    return value !== null && value !== userId;
+  }
+
   /** Gives a passkey another name; null when the user has no such passkey. */
   async rename(userId: string, credentialId: string, name: string): Promise<Passkey | null> {
     while (true) {
@@ -369,8 +376,13 @@ export class Passkeys {
 
   /** An id from a URL may be no key at all. */
   async #find(userId: string, id: string): Promise<Deno.KvEntryMaybe<unknown> | null> {
-    return id.length > 1364 ? null : await this.#kv.get(["passkey", userId, id]);
+    return isTooLong(id) ? null : await this.#kv.get(["passkey", userId, id]);
   }
+}
+
+/** For a key. */
+function isTooLong(id: string): boolean {
+  return id.length > 1364;
 }
 
 /** Whether an account that is left with these could not be opened any more. */

@@ -74,7 +74,10 @@ export function passkeysRoutes(services: Used) {
       const { user } = c.var;
       const { name } = c.req.valid("form");
       const renamed = await passkeys.rename(user.id, c.req.param("id"), name);
-      if (!renamed) return await gone(c, user);
+      if (!renamed) {
+        await logForeign(c, user);
+        return await page(c, user, { problem: "gone" }, 404);
+      }
       await login.flash(c, "passkey_renamed");
       return c.redirect(path, 303);
     },
@@ -86,7 +89,7 @@ export function passkeysRoutes(services: Used) {
     if (!removed.ok && removed.reason === "last_way_in") {
       return await page(c, user, { problem: "last_way_in" }, 409);
     }
-    if (!removed.ok) return await gone(c, user);
+    if (!removed.ok) return await goneBefore(c, user);
     c.var.log("authn_token_revoked", { reason: "passkey" });
     throttle.setDeviceCookie(c, removed.user);
     await login.flash(c, "passkey_removed");
@@ -107,10 +110,15 @@ export function passkeysRoutes(services: Used) {
     return result;
   }
 
-  /** The same answer for another user's passkey. */
-  async function gone(c: Context, user: User): Promise<Response> {
-    c.var.log("authz_fail", { reason: "not_theirs" });
-    return await page(c, user, { problem: "gone" }, 404);
+  /** Its form was sent twice, or another browser was faster. Another user's gets the same answer. */
+  async function goneBefore(c: Context, user: User): Promise<Response> {
+    await logForeign(c, user);
+    return c.redirect(path, 303);
+  }
+
+  async function logForeign(c: Context, user: User): Promise<void> {
+    const isAnothers = await passkeys.isAnothers(user.id, c.req.param("id") ?? "");
+    if (isAnothers) c.var.log("authz_fail", { reason: "not_theirs" });
   }
 
   async function page(

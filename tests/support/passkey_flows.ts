@@ -58,7 +58,7 @@ export const passkeyFlows: readonly Flow[] = [
       if (again.headers.get("location") !== "/login") return;
       equal((await browser.post("/login", { ...ann })).headers.get("location"), "/profile");
     },
-    retryStatuses: [303, 404],
+    retryStatuses: [303],
     verify: async (browser, world) => {
       equal((await browser.get("/profile")).status, 200);
       equal(await count(world), 0);

@@ -160,14 +160,27 @@ test("browsers delete no passkey whose record is damaged, and the log tells of i
   ok(!(await lost.text()).includes("data-passkey-signal"), "its owner record is still there");
 });
 
+test("a passkey whose removal is sent twice at once is removed, and nobody is suspected", async (world) => {
+  const { browser, authenticator } = await enrolled(world);
+  const send = () => browser.copy().post(`${path}/${authenticator.id}/remove`);
+
+  const answers = await Promise.all([send(), send()]);
+  deepEqual(answers.map(({ headers }) => headers.get("location")), [path, path]);
+  equal(world.events("authz_fail").length, 0);
+  equal(world.events("authn_token_revoked").length, 1);
+});
+
 test("a passkey of somebody else is neither renamed nor removed", async (world) => {
   const { authenticator } = await enrolled(world);
   const bobs = await world.bob();
 
-  for (const action of ["rename", "remove"]) {
-    const refused = await bobs.post(`${path}/${authenticator.id}/${action}`, { name: "Mine" });
-    equal(refused.status, 404);
+  for (const [action, status] of [["rename", 404], ["remove", 303]] as const) {
+    for (const id of [authenticator.id, "gone"]) {
+      const refused = await bobs.post(`${path}/${id}/${action}`, { name: "Mine" });
+      equal(refused.status, status, "the same answer as for one that is gone");
+    }
   }
+  equal(world.events("authz_fail").length, 2, "those of Ann's passkey");
   equal((await logIn(world.browser(), authenticator)).status, 303);
 });
 
