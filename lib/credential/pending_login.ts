@@ -54,7 +54,8 @@ export class PendingLogins {
   }
 
   /** Begins one; returns the token for the browser. The browser's former one ends. */
-  async begin(user: User, proof: FirstProof, former: string | undefined): Promise<string> {
+  async begin(user: User, proof: FirstProof, formerToken: string | undefined): Promise<string> {
+    const former = await this.find(formerToken); // a made-up token must not end somebody else's
     const id = newId();
     const { token, digest } = newSplitToken(kind, user.id, id);
     const createdAt = this.#now();
@@ -72,8 +73,7 @@ export class PendingLogins {
     };
     const operation = this.#kv.atomic()
       .set([kind, user.id, id], record, { expireIn: pendingLoginLifetime });
-    const parsed = parseSplitToken(former);
-    if (parsed) operation.delete([kind, parsed.userId, parsed.id]);
+    if (former) operation.delete(former.entry.key);
     await operation.commit();
     return token;
   }

@@ -323,6 +323,18 @@ test("a pending login ends when its user is suspended [SEC-I10]", async (world) 
   equal((await enterCode(browser, nextCode())).headers.get("location"), "/login");
 });
 
+test("a pending login does not end by a cookie that only names it [SEC-I10]", async (world) => {
+  const { nextCode } = await withSecondFactor(world);
+  const browser = world.browser();
+  await enterPassword(browser);
+  const [userId, id] = browser.cookies.get("__Host-pending")?.split(".") ?? [];
+
+  const other = world.browser();
+  other.cookies.set("__Host-pending", `${userId}.${id}.${"A".repeat(43)}`);
+  await enterPassword(other);
+  equal((await enterCode(browser, nextCode())).headers.get("location"), "/profile");
+});
+
 test("a pending login ends with another login in the same browser", async (world) => {
   const { nextCode } = await withSecondFactor(world);
   await world.bob();
