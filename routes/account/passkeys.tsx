@@ -13,12 +13,12 @@ const path = "/account/passkeys";
 
 type Used = Pick<
   Services,
-  "login" | "guards" | "passkeys" | "recoveryCodes" | "throttle" | "mail" | "now"
+  "login" | "guards" | "passkeys" | "recoveryCodes" | "throttle" | "mail" | "now" | "config"
 >;
 
 /** Adds, renames and removes passkeys. */
 export function passkeysRoutes(services: Used) {
-  const { login, guards, passkeys, recoveryCodes, throttle, mail, now } = services;
+  const { login, guards, passkeys, recoveryCodes, throttle, mail, now, config } = services;
   const routes = new Hono();
   const { fresh } = guards.enrolling;
 
@@ -129,7 +129,8 @@ export function passkeysRoutes(services: Used) {
   ) {
     const { text, features } = c.var;
     const list = await passkeys.listReadable(user.id);
-    const given = { text, features, user, now: now(), ...list };
+    const isRequired = config.requireSecondFactor === "all" && user.factors.length === 0;
+    const given = { text, features, user, isRequired, now: now(), ...list };
     return c.render(<PasskeysPage {...given} {...props} />, {
       title: text.passkeys.title,
       status,

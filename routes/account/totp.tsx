@@ -100,8 +100,10 @@ export function totpRoutes(services: Used) {
     const key = user.factors.includes("otp") ? null : await totp.begin(user);
     if (key === null) return await enrolledPage(c, user);
     const uri = otpauthUri({ key, account: user.email, issuer: text.siteName });
-    const isRequired = config.requireSecondFactor === "all" && user.factors.length === 0;
-    const given = { text, features, uri, isRequired, key: inGroupsOfFour(key, " ") };
+    const offersPasskey = user.factors.length === 0;
+    const isRequired = config.requireSecondFactor === "all" && offersPasskey;
+    const groups = inGroupsOfFour(key, " ");
+    const given = { text, features, uri, isRequired, offersPasskey, key: groups };
     return c.render(<EnrolTotpPage {...given} {...props} />, { title: text.totp.title, status });
   }
 

@@ -1,4 +1,5 @@
 import type { Passkey } from "../../lib/credential/passkey_record.ts";
+import type { Factor } from "../../lib/credential/second_factor.ts";
 import type { Features } from "../features.ts";
 import { Field, FormProblem } from "../form.tsx";
 import { PasskeyForm, PasskeySignal } from "../passkey.tsx";
@@ -19,7 +20,14 @@ export interface PasskeysPageProps {
   text: Text;
   features: Features;
   now: Date;
-  user: { readonly id: string; readonly email: string; readonly name: string };
+  user: {
+    readonly id: string;
+    readonly email: string;
+    readonly name: string;
+    readonly factors: readonly Factor[];
+  };
+  /** Whether everybody has to have a second factor, and the user has none. */
+  isRequired: boolean;
   passkeys: readonly Passkey[];
   /** Whether the user has no others: browsers delete those that this page does not name. */
   isComplete: boolean;
@@ -29,17 +37,23 @@ export interface PasskeysPageProps {
 }
 
 export function PasskeysPage(props: PasskeysPageProps) {
-  const { text, features, user, passkeys, isComplete, problem } = props;
+  const { text, features, user, isRequired, passkeys, isComplete, problem } = props;
   const { title, intro, unavailable, problems, add, addAnother } = text.passkeys;
   return (
     <AccountLayout text={text} features={features} path={path}>
       <h1>{title}</h1>
       {problem && <FormProblem>{problems[problem]}</FormProblem>}
+      {isRequired && <p>{text.totp.required}</p>}
       <p>{intro}</p>
       <p class="hint" data-passkey-never="">{unavailable}</p>
       <PasskeyForm text={text} action={path} use="create">
         <button type="submit">{passkeys.length === 0 ? add : addAnother}</button>
       </PasskeyForm>
+      {user.factors.length === 0 && (
+        <p>
+          <a class="button secondary" href="/account/totp">{text.totp.instead}</a>
+        </p>
+      )}
       {passkeys.length > 0 && (
         <ul class="card-grid entries passkeys">
           {passkeys.map((passkey, i) => (

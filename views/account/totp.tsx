@@ -1,3 +1,4 @@
+import { assetPath } from "../assets.ts";
 import { Field, FormProblem, type Problems } from "../form.tsx";
 import type { Features } from "../features.ts";
 import { QrCode } from "../qr_code.tsx";
@@ -16,18 +17,21 @@ export interface EnrolTotpPageProps {
   key: string;
   /** Whether everybody has to have a second factor. */
   isRequired: boolean;
+  /** Whether a passkey can be added instead: the user has none. */
+  offersPasskey: boolean;
   problems?: Problems<"code">;
 }
 
 /** Sets up an authenticator app, in three steps. */
 export function EnrolTotpPage(props: EnrolTotpPageProps) {
-  const { text, features, uri, isRequired, problems = {} } = props;
+  const { text, features, uri, isRequired, offersPasskey, problems = {} } = props;
   const { title, required, intro, steps, qrLabel, submit } = text.totp;
   return (
     <AccountLayout text={text} features={features} path={path}>
       <h1>{title}</h1>
       {isRequired && <p>{required}</p>}
       <p>{intro}</p>
+      {offersPasskey && <PasskeyInstead text={text} />}
       <form class="card steps" method="post" action={path}>
         <section>
           <h2>{steps.get}</h2>
@@ -56,6 +60,16 @@ export function EnrolTotpPage(props: EnrolTotpPageProps) {
         </section>
       </form>
     </AccountLayout>
+  );
+}
+
+/** Phones show no navigation here. It stays hidden where the browser cannot make passkeys. */
+function PasskeyInstead({ text }: { text: Text }) {
+  return (
+    <p data-passkey-only="" hidden>
+      <a class="button secondary" href="/account/passkeys">{text.passkeys.instead}</a>
+      <script type="module" src={assetPath("passkey.js")}></script>
+    </p>
   );
 }
 

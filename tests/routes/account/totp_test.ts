@@ -47,6 +47,18 @@ test("the page says the key in words and in a picture of the same address [SEC-I
   match(shown, /<input id="code"[^>]* autocomplete="one-time-code" inputmode="numeric"/);
 });
 
+test("somebody without a factor may choose the other kind, also on a phone", async (world) => {
+  const browser = await world.ann();
+  const toPasskey = /<p data-passkey-only="" hidden=""><a [^>]*>Or add a passkey instead<\/a>/;
+  const toTotp = /<a [^>]*href="\/account\/totp">Or set up an authenticator app instead<\/a>/;
+  match(await page(browser), toPasskey);
+  match(await (await browser.get("/account/passkeys")).text(), toTotp);
+
+  await enrolTotp(browser, world.now);
+  ok(!toPasskey.test(await page(browser)));
+  ok(!toTotp.test(await (await browser.get("/account/passkeys")).text()));
+});
+
 test("a wrong code says what to do, and the key stays [SEC-I6]", async (world) => {
   const browser = await world.ann();
   const key = keyOn(await page(browser));
@@ -228,6 +240,8 @@ testWithMail(
     equal((await browser.get("/profile")).headers.get("location"), path);
     await browser.post("/login", { email, password });
     match(await page(browser), /On this site, everyone logs in with a second step/);
+    const passkeys = await (await browser.get("/account/passkeys")).text();
+    match(passkeys, /On this site, everyone logs in with a second step/);
     await enrolTotp(browser, world.now);
     equal((await browser.get("/profile")).status, 200);
   },
