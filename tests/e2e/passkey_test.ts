@@ -196,10 +196,29 @@ browserTest(
     await press(page, "Save with your passkey");
     equal(await page.locator("#password:invalid").count(), 1, "nothing happens without a password");
     await page.getByLabel("New password", { exact: true }).fill(chosen);
-    await press(page, "Save with your passkey");
+    await page.getByLabel("New password", { exact: true }).press("Enter");
     await page.waitForURL("**/login");
     equal(await heading(page), "Log in");
     equal(server.world.events("authn_password_change").length, 1);
     deepEqual(problems, []);
+  },
+);
+
+browserTest(
+  "a code at the reset counts, not the passkey's answer before it",
+  async (_, browser) => {
+    await using server = await BrowserServer.create(withMail);
+    const { page } = await openAnns(server, browser);
+    await addPasskey(page);
+    await logOut(page);
+    await server.world.browser().post("/password-reset", { email: ann.email });
+    await page.goto(await server.world.linkTo(ann.email));
+
+    await page.locator("[name=credential]").evaluate((it: HTMLInputElement) => it.value = "{}");
+    await page.getByLabel("New password", { exact: true }).fill(chosen);
+    await page.locator("details.other-way summary").click();
+    await page.getByLabel("Recovery code").fill("0000-0000-0000-0000");
+    await page.getByLabel("Recovery code").press("Enter");
+    await page.locator("#code[aria-invalid=true]").waitFor();
   },
 );

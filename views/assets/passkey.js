@@ -29,7 +29,20 @@ function prepare(part) {
     }
     button.disabled = false;
   });
+  const first = { capture: true }; // before the script that sends a form once
+  part.closest("form").addEventListener("submit", (event) => keepApart(event, button), first);
   offerAutofill(part);
+}
+
+/** A form with other buttons, too: what they send has no passkey's answer. */
+function keepApart(event, button) {
+  const { submitter, target: { elements } } = event;
+  if (!submitter) return; // the answer of a passkey
+  elements.credential.value = ""; // browsers restore an old one on the way back
+  if (!submitter.closest("details:not([open])")) return;
+  event.stopImmediatePropagation();
+  event.preventDefault(); // Enter in a field pressed a button that nobody sees
+  button.click();
 }
 
 /** Lets the browser offer passkeys where it offers passwords. */
