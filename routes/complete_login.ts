@@ -2,15 +2,11 @@ import type { AuthMethod, StartOptions } from "@latchkey/login";
 import { loginUrl, safeNext } from "@latchkey/login";
 import type { Context } from "hono";
 import { isPending, type User } from "../lib/account/user.ts";
-import type { Write } from "../lib/kv/write.ts";
 import { provesFactor } from "../lib/credential/second_factor.ts";
-import { FREE_ATTEMPTS } from "../lib/throttle/backoff.ts";
-import { DAY } from "../lib/time.ts";
 import type { FlashWord } from "../views/text/en.ts";
+import { loginNotice, type NewBrowserMail } from "./login_notice.ts";
+import { offerPasskey } from "./passkey_offer.ts";
 import type { MailServices, Services } from "./services.ts";
-
-/** A user without a passkey is offered one at most this often, in milliseconds. */
-const passkeyOfferInterval = 30 * DAY;
 
 /** What somebody proved, and where they want to go. */
 export interface ProvedLogin extends Pick<StartOptions, "remember" | "freshness"> {
@@ -19,8 +15,7 @@ export interface ProvedLogin extends Pick<StartOptions, "remember" | "freshness"
   readonly failures: number;
   /** Whether the user logged in with this browser before. */
   readonly isKnownDevice: boolean;
-  /** Counts a mail about a new browser; null when there were too many. */
-  readonly newBrowserCount?: Write | null;
+  readonly newBrowserMail: NewBrowserMail;
   readonly next?: string | undefined;
   /** What the next page says, if not "You're logged in". */
   readonly greeting?: FlashWord;
@@ -65,7 +60,7 @@ export function createLoginCompletion(
       methods,
       ...remember === undefined ? {} : { remember },
       ...freshness === undefined ? {} : { freshness },
-      extraChange: { set: noticeOf(c, user, proved) },
+      extraChange: { set: mail ? loginNotice(c, { user, proved }, mail.mails) : [] },
     });
     if (!started.ok) return null;
 
@@ -78,7 +73,7 @@ export function createLoginCompletion(
     if (isSwitched || !greeting) await login.flash(c, isSwitched ? "switched" : "logged_in");
     const target = await login.takeNext(c, next);
     if (!mail || user.emailVerified || user.askedToVerify) {
-      await offerPasskey(c, user, proved);
+      await offerPasskey(c, { user, proved }, { login, accounts, now });
       return c.redirect(target, 303);
     }
     await accounts.noteAskedToVerify(user.id);
@@ -122,26 +117,6 @@ export function createLoginCompletion(
     const found = await pendingLogins.find(token);
     if (found) await pendingLogins.end(found);
     pendingCookie.delete(c);
-  }
-
-  /** Offers a passkey to somebody who typed a password, once in a while. */
-  async function offerPasskey(c: Context, user: User, proved: ProvedLogin): Promise<void> {
-    const isPasswordLogin = proved.methods.includes("pwd") && !proved.greeting;
-    if (!isPasswordLogin || user.factors.includes("hwk")) return;
-    const last = user.passkeyOfferedAt?.getTime() ?? 0;
-    if (now().getTime() - last < passkeyOfferInterval) return;
-    await accounts.notePasskeyOffered(user.id);
-    await login.flash(c, "passkey_offer");
-  }
-
-  /** The mail that tells of a login, if it needs one: both kinds say where it came from. */
-  function noticeOf(c: Context, user: User, proved: ProvedLogin): readonly Write[] {
-    if (!mail) return [];
-    const { failures, isKnownDevice, newBrowserCount } = proved;
-    if (failures >= FREE_ATTEMPTS) return mail.mails.loginAfterFailures(c, user, failures);
-    if (isKnownDevice || !user.newBrowserNotices || newBrowserCount === null) return [];
-    const count = newBrowserCount ? [newBrowserCount] : [];
-    return [...mail.mails.newBrowser(c, user), ...count];
   }
 }
 

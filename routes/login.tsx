@@ -49,7 +49,9 @@ export function loginRoutes(
         remember,
         failures: Math.max(...failures),
         isKnownDevice,
-        newBrowserCount,
+        newBrowserMail: newBrowserCount
+          ? { verdict: "counted", count: newBrowserCount }
+          : { verdict: "too_many" },
         next: next ?? c.req.query("next"),
       });
       // One answer for every reason: it must not tell which addresses have accounts.

@@ -120,6 +120,7 @@ export function registerRoutes(
       methods: ["pwd"],
       failures: 0,
       isKnownDevice: true, // the first login of an account is no news to its owner
+      newBrowserMail: { verdict: "free" },
       greeting: "registered",
     });
     return answer ?? c.redirect("/login", 303);

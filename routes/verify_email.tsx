@@ -159,6 +159,7 @@ export function verifyEmailRoutes(
       freshness: isAskers ? "not_fresh" : "fresh",
       failures,
       isKnownDevice: true, // the first login of an account is no news to its owner
+      newBrowserMail: { verdict: "free" },
     });
     return answer ?? c.redirect("/login", 303);
   }

@@ -122,6 +122,7 @@ export function loginLinkConfirmRoutes(services: Used) {
       freshness: "not_fresh",
       failures: 0,
       isKnownDevice,
+      newBrowserMail: { verdict: "free" },
       next,
     });
     return answer ?? deadLink(c, askPath);

@@ -61,6 +61,7 @@ export function loginPasskeyRoutes(services: Used) {
         remember: remember === "on",
         failures: Math.max(...failures),
         isKnownDevice: throttle.knowsDevice(c, outcome.user),
+        newBrowserMail: { verdict: "free" },
         next,
       });
       return answer ?? await page(c, { next, passkeyProblem: "refused" });

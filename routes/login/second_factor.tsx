@@ -98,6 +98,7 @@ export function secondFactorRoutes(services: Used) {
       remember,
       failures: Math.max(found.record.failures, proof.failures),
       isKnownDevice,
+      newBrowserMail: { verdict: "free" },
       next: next ?? undefined,
     });
     return answer ?? await startAgain(c);
