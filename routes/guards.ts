@@ -5,6 +5,13 @@ import { factorMethods, provesFactor } from "../lib/credential/second_factor.ts"
 import type { Config } from "../lib/config.ts";
 import type { Hold } from "./middleware/held_request.ts";
 
+declare module "hono" {
+  interface ContextVariableMap {
+    /** Whether the user has to add a second factor first. */
+    mustEnrol?: true;
+  }
+}
+
 /**
  * The package's guards. In front of each, a user whose password others know is sent to the page
  * that replaces it (ASVS 6.2.10), and one who must have a second factor to the page that adds it.
@@ -53,6 +60,13 @@ export function createGuards(
     const lacks = await lacksFactor(c);
     if (lacks || !await login.isFresh(c)) await hold(c);
     return await (lacks ? factorProved : login.fresh)(c, next);
+  };
+
+  /** Whoever did not ask for this page is told why it wants a proof. */
+  const freshToEnrol: Guards["fresh"] = async (c, next) => {
+    const user = await login.user(c);
+    if (user && mustEnrol(user)) c.set("mustEnrol", true);
+    return await fresh(c, next);
   };
 
   /** A login from before the factor was enrolled may be fresh by its password alone. */
@@ -107,7 +121,7 @@ export function createGuards(
     enrolling: {
       required: withPasswordChange(login.required),
       requiredOrSuperseded: withPasswordChange(login.requiredOrSuperseded),
-      fresh: withPasswordChange(fresh),
+      fresh: withPasswordChange(freshToEnrol),
     },
     changingPassword: {
       required: withEnrolment(login.required),

@@ -101,6 +101,7 @@ function Navigation({ text, user }: Pick<LayoutProps, "text" | "user">) {
 const warnings: ReadonlySet<FlashWord> = new Set([
   "log_in_first",
   "reauthenticate_first",
+  "reauthenticate_to_enrol",
   "sent_too_late",
   "sent_not_fresh",
   "sent_held",

@@ -98,7 +98,11 @@ function readFlash(kept: string): FlashMessage {
 
 /** The flash message of a guard. A refused form gets another one: it is held, or was not saved. */
 export function guardMessage(word: string, c: Context): FlashWord {
-  if (["GET", "HEAD"].includes(c.req.method)) return word as FlashWord;
+  if (["GET", "HEAD"].includes(c.req.method)) {
+    return c.get("mustEnrol") && word === "reauthenticate_first"
+      ? "reauthenticate_to_enrol"
+      : word as FlashWord;
+  }
   if (word === "log_in_first") return "sent_too_late";
   return c.get("isHeld") ? "sent_held" : "sent_not_fresh";
 }

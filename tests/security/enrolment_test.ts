@@ -75,6 +75,29 @@ test("somebody who must enrol a second factor is told so", async (world) => {
   );
 });
 
+test(
+  "somebody who must enrol after the mailed link is told why the password is asked for",
+  async (world) => {
+    const browser = await world.ann();
+
+    const enrolment = await browser.follow(await browser.get("/profile"));
+    const proof = await browser.follow(enrolment);
+    const page = await proof.text();
+    match(
+      page,
+      /everyone logs in with a second step\. Before you set it up, please confirm it’s you/,
+    );
+    ok(!page.includes("to see this page"));
+
+    const proved = await browser.post("/reauthenticate", {
+      password: ann.password,
+      next: enrolmentPage,
+    });
+    equal(proved.headers.get("location"), enrolmentPage);
+  },
+  everyForm,
+);
+
 test("a password that others know is replaced before a factor is enrolled", async (world) => {
   await world.ann();
   await markCompromised(world.kv, ann.email, () => world.now);

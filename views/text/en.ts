@@ -745,6 +745,8 @@ export const en = {
     passkey_removed: "The passkey has been removed, and every other browser has been logged out.",
     passkey_offer: "Log in faster next time: with your fingerprint, face, or screen lock.",
     reauthenticate_first: "Please confirm it’s you to see this page.",
+    reauthenticate_to_enrol:
+      "On this site, everyone logs in with a second step. Before you set it up, please confirm it’s you.",
     reauthenticated: "Thanks, you can continue.",
     sent_too_late:
       "You were no longer logged in when you sent that, so it wasn’t saved. Please log in, then send it again if you still need to.",

@@ -760,6 +760,8 @@ export const it: Text = {
     passkey_offer:
       "La prossima volta accedi più in fretta: con l’impronta, il volto o il blocco schermo.",
     reauthenticate_first: "Conferma la tua identità per vedere questa pagina.",
+    reauthenticate_to_enrol:
+      "Su questo sito si accede in due passaggi. Prima di configurare il secondo, conferma la tua identità.",
     reauthenticated: "Grazie, puoi continuare.",
     sent_too_late:
       "Quando hai inviato il modulo la sessione era già terminata, quindi non è stato salvato nulla. Accedi e invialo di nuovo, se serve ancora.",
