@@ -29,10 +29,16 @@ export function sessionsRoutes(
 
   async function page(c: Context, user: User, problem?: "gone", status?: 404) {
     const { text, features, session: current } = c.var;
-    const sessions = (await login.sessions(user)).map((session) => ({
-      ...session,
-      device: readDevice(session.userAgent),
-      isCurrent: session.id === current?.id,
+    const sessions = (await login.sessions(user)).map((
+      { id, userAgent, createdAt, seenAt, methods, network },
+    ) => ({
+      id,
+      device: readDevice(userAgent),
+      isCurrent: id === current?.id,
+      createdAt,
+      seenAt,
+      methods,
+      network,
     }));
     sessions.sort((a, b) => Number(b.isCurrent) - Number(a.isCurrent));
     return c.render(
