@@ -20,14 +20,20 @@ interface SealKey {
  */
 export class Seal {
   readonly #keys: readonly [SealKey, ...SealKey[]];
+  readonly #reportUnknownKey: (keyId: string) => void;
 
-  constructor(secretKeys: readonly Uint8Array<ArrayBuffer>[]) {
+  /** @param reportUnknownKey Called when a text needs a key that is not among these. */
+  constructor(
+    secretKeys: readonly Uint8Array<ArrayBuffer>[],
+    reportUnknownKey: (keyId: string) => void = () => {},
+  ) {
     const [first, ...others] = secretKeys.map((secret) => ({
       id: secretKeyId(secret),
       key: deriveKey(secret, "seal", 32),
     }));
     if (!first) throw new Error("Cannot seal: there is no secret key");
     this.#keys = [first, ...others];
+    this.#reportUnknownKey = reportUnknownKey;
   }
 
   /** The id of the key that seals. */
@@ -45,11 +51,15 @@ export class Seal {
     return new Uint8Array(Buffer.concat(parts));
   }
 
+  /** Reports a key that something else needs and that is not configured. */
+  requireKey(id: string): void {
+    this.#findKey(id);
+  }
+
   /** The text; null when it was changed, belongs to another context, or its key is gone. */
   open(sealed: Uint8Array, context: string): string | null {
     if (sealed.length < KEY_ID_BYTES + NONCE_BYTES + TAG_BYTES) return null;
-    const id = sealedKeyId(sealed);
-    const found = this.#keys.find((it) => it.id === id);
+    const found = this.#findKey(sealedKeyId(sealed));
     if (!found) return null;
     const nonce = sealed.subarray(KEY_ID_BYTES, KEY_ID_BYTES + NONCE_BYTES);
     const decipher = createDecipheriv("aes-256-gcm", found.key, nonce);
@@ -61,6 +71,12 @@ export class Seal {
     } catch {
       return null; // not what was sealed
     }
+  }
+
+  #findKey(id: string): SealKey | undefined {
+    const found = this.#keys.find((it) => it.id === id);
+    if (!found) this.#reportUnknownKey(id);
+    return found;
   }
 }
 

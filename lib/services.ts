@@ -99,7 +99,7 @@ export function createCoreServices(world: World, siteName: string): CoreServices
 
   const mailThrottle = new MailThrottle(limits, kv.deadline);
   const mailbox = config.mail?.transport.kind === "mailbox" ? new Mailbox(kv, now) : null;
-  const seal = new Seal(config.secretKeys);
+  const seal = new Seal(config.secretKeys, reportUnknownKey);
   const outbox = createOutbox(world, seal, mailbox);
   const emailTokens = new EmailTokens(kv, now);
   const totp = new Totp(kv, accounts, seal, now);

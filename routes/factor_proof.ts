@@ -12,11 +12,24 @@ import type { Services } from "./services.ts";
 /** An attempt that has to wait. */
 export type WaitingAttempt = Extract<AttemptResult<Outcome>, { evaluated: false }>;
 
+/** `totp_unreadable`: no configured secret key opens the app's key. */
+type Refusal = "wrong" | "totp_unreadable";
+
+type CodeOutcome =
+  | { readonly ok: true; readonly user: User }
+  | { readonly ok: false; readonly reason: Refusal };
+
+/** A code, and what it is from. */
+interface TypedCode {
+  readonly kind: CodeKind;
+  readonly code: string;
+}
+
 export type FactorProofResult =
   /** `failures`: those in a row before it. */
   | { readonly ok: true; readonly method: "otp" | "rc" | "hwk"; readonly failures: number }
   /** `waits` says how long the next try has to wait, if it does. */
-  | { readonly ok: false; readonly reason: "wrong"; readonly waits: WaitingAttempt | null }
+  | { readonly ok: false; readonly reason: Refusal; readonly waits: WaitingAttempt | null }
   | { readonly ok: false; readonly reason: "waiting"; readonly waits: WaitingAttempt };
 
 type Used = Pick<Services, "login" | "throttle" | "totp" | "recoveryCodes" | "passkeys" | "mail">;
@@ -32,24 +45,24 @@ export class FactorProof {
   }
 
   /** Tries a code, unless its factor has to wait. A right one is used up. */
-  async tryCode(
-    c: Context,
-    user: User,
-    { kind, code }: { readonly kind: CodeKind; readonly code: string },
-  ): Promise<FactorProofResult> {
-    const attempt = await this.#services.throttle.attemptFactor(c, kind, user, async () => {
-      const isRight = await (kind === "totp"
-        ? this.#services.totp.verify(user, code)
-        : this.#useRecoveryCode(c, user, code));
-      return isRight ? { ok: true, user } : { ok: false };
-    });
+  async tryCode(c: Context, user: User, typed: TypedCode): Promise<FactorProofResult> {
+    const { kind } = typed;
+    const attempt = await this.#services.throttle.attemptFactor(
+      c,
+      kind,
+      user,
+      () => this.#checkCode(c, user, typed),
+    );
     if (!attempt.evaluated) return { ok: false, reason: "waiting", waits: attempt };
 
     const [failures = 0] = attempt.failures;
     if (attempt.outcome.ok) return { ok: true, method: methods[kind], failures };
-    await this.#services.login.reportFailure(c, `${kind}_wrong`, user.id);
-    if (kind === "totp" && failures >= MAX_ATTEMPTS) await this.#disableTotp(c, user);
-    return wrong(kind, failures);
+    const { reason } = attempt.outcome;
+    const word = reason === "wrong" ? `${kind}_wrong` : reason;
+    await this.#services.login.reportFailure(c, word, user.id);
+    const isGuessed = reason === "wrong" && failures >= MAX_ATTEMPTS;
+    if (kind === "totp" && isGuessed) await this.#disableTotp(c, user);
+    return { ok: false, reason, waits: waitOf(kind, failures) };
   }
 
   /** Tries a passkey, unless this network has to wait. Its challenge is used up either way. */
@@ -73,6 +86,16 @@ export class FactorProof {
     return { ok: false, reason: "wrong", waits: null };
   }
 
+  async #checkCode(c: Context, user: User, { kind, code }: TypedCode): Promise<CodeOutcome> {
+    if (kind === "recovery_code") {
+      const isRight = await this.#useRecoveryCode(c, user, code);
+      return isRight ? { ok: true, user } : { ok: false, reason: "wrong" };
+    }
+    const result = await this.#services.totp.verify(user, code);
+    if (result === "right") return { ok: true, user };
+    return { ok: false, reason: result === "wrong" ? "wrong" : "totp_unreadable" };
+  }
+
   /** The user is told by mail, and on the next page, how many codes are left. */
   async #useRecoveryCode(c: Context, user: User, code: string): Promise<boolean> {
     const { login, recoveryCodes, mail } = this.#services;
@@ -93,8 +116,8 @@ export class FactorProof {
   }
 }
 
-function wrong(limit: FactorLimit, failures: number): FactorProofResult {
+/** How long the next try has to wait; null when it does not. */
+function waitOf(limit: FactorLimit, failures: number): WaitingAttempt | null {
   const wait = waitAfter(failures);
-  const waits: WaitingAttempt = { evaluated: false, limit, retryAfter: wait / SECOND };
-  return { ok: false, reason: "wrong", waits: wait > 0 ? waits : null };
+  return wait > 0 ? { evaluated: false, limit, retryAfter: wait / SECOND } : null;
 }

@@ -81,7 +81,8 @@ export function reauthenticateRoutes(services: Used) {
     const proof = await factorProof.tryCode(c, user, code);
     if (proof.ok) return await finish(c, proof.method, next);
     if (proof.waits) return tooManyRequests(c, proof.waits, loginUrl(c.req.path, next));
-    return page(c, { user, next, problem: { kind, word: "wrong" } }, 422);
+    const word = proof.reason === "totp_unreadable" ? proof.reason : "wrong";
+    return page(c, { user, next, problem: { kind, word } }, 422);
   }
 
   async function provePasskey(

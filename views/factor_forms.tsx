@@ -27,7 +27,7 @@ export function FactorForms(props: FactorFormsProps) {
   const hasPasskey = factors.includes("hwk");
   const first = hasTotp ? "totp" : hasPasskey ? "passkey" : "recovery_code";
   const chosen = problem?.kind ?? first;
-  const isOpen = chosen === "recovery_code";
+  const isOpen = chosen === "recovery_code" || problem?.word === "totp_unreadable";
   const problemOf = (kind: CodeKind) => problem && kind === chosen ? problem.word : undefined;
   return (
     <>
@@ -46,7 +46,7 @@ export function FactorForms(props: FactorFormsProps) {
           {...props}
           kind="recovery_code"
           problem={problemOf("recovery_code")}
-          autofocus={isOpen}
+          autofocus={chosen === "recovery_code"}
         />
       </details>
     </>

@@ -112,6 +112,7 @@ export class RecoveryCodes {
       const isDone = stored.some(({ record }) => record.use === use);
       if (isDone) return { left: unused }; // the commit's answer was lost
       const found = stored.find(({ record }) => matches(record, macs));
+      if (!found) this.#reportUnknownKey(stored[0]?.record);
       if (!found || found.record.use !== null) return null;
 
       const left = unused - 1;
@@ -141,6 +142,11 @@ export class RecoveryCodes {
       const record = readRecoveryCode(entry.value);
       return record ? [{ entry, record }] : [];
     });
+  }
+
+  /** A right code looks wrong when its key is not configured; all codes of a set have the same. */
+  #reportUnknownKey(record: RecoveryCode | undefined): void {
+    if (record?.keyId !== undefined) this.#seal.requireKey(record.keyId);
   }
 
   /** One for each secret key, the newest first. */

@@ -36,6 +36,9 @@ export type EnrolResult =
   /** `enrolled`: an app is enrolled already. `ended`: the key waited for too long. */
   | { readonly ok: false; readonly reason: "wrong" | "ended" | "enrolled" };
 
+/** `unreadable`: no configured key opens the app's key, so no code can be checked. */
+export type VerifyResult = "right" | "wrong" | "unreadable";
+
 /** An enrolled app, as its page shows it. */
 export interface EnrolledTotp {
   readonly enrolledAt: Date;
@@ -122,23 +125,24 @@ export class Totp {
   }
 
   /**
-   * Whether a code is right. Each works once, and none does after a later one: somebody who saw it
+   * Checks a code. Each works once, and none does after a later one: somebody who saw it
    * being typed cannot use it.
    */
-  async verify(user: User, code: string): Promise<boolean> {
+  async verify(user: User, code: string): Promise<VerifyResult> {
     const use = newId();
     while (true) {
       const entry = await this.#kv.get(keyOf(user.id));
       const record = readTotp(entry.value);
-      if (!record?.enrolledAt || record.disabledAt) return false;
-      if (record.lastUse === use) return true; // the commit's answer was lost
+      if (!record?.enrolledAt || record.disabledAt) return "wrong";
+      if (record.lastUse === use) return "right"; // the commit's answer was lost
       const key = this.#seal.open(record.sealedKey, contextOf(user.id));
-      const step = key === null ? null : this.#stepOf(key, code);
-      if (key === null || step === null || step <= record.lastStep) return false;
+      if (key === null) return "unreadable";
+      const step = this.#stepOf(key, code);
+      if (step === null || step <= record.lastStep) return "wrong";
 
       const operation = this.#kv.atomic().check(entry)
         .set(entry.key, this.#used(user.id, record, { key, step, use }));
-      if ((await operation.commit()).ok) return true;
+      if ((await operation.commit()).ok) return "right";
     }
   }
 

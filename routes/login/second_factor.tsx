@@ -63,9 +63,7 @@ export function secondFactorRoutes(services: Used) {
       const code = readFactorCode(typed);
       if (!code.ok) return page(c, { problem: { kind: code.kind, word: code.reason } });
       const proof = await factorProof.tryCode(c, user, code);
-      return proof.ok
-        ? await complete(c, proof)
-        : await refuse(c, proof, { kind: code.kind, word: "wrong" });
+      return proof.ok ? await complete(c, proof) : await refuse(c, proof, code.kind);
     },
   );
 
@@ -73,9 +71,7 @@ export function secondFactorRoutes(services: Used) {
     const { found, user } = c.var.waitingLogin;
     const use = challengeUse(found);
     const proof = await factorProof.tryPasskey(c, user, { credential, use });
-    return proof.ok
-      ? await complete(c, proof)
-      : await refuse(c, proof, { kind: "passkey", word: "wrong" });
+    return proof.ok ? await complete(c, proof) : await refuse(c, proof, "passkey");
   }
 
   /** In front of the form: without a pending login there is nothing to prove here. */
@@ -104,16 +100,18 @@ export function secondFactorRoutes(services: Used) {
     return answer ?? await startAgain(c);
   }
 
-  /** The owner is told once: somebody knows their password, or opens their mail. */
+  /** The owner is told once of a wrong factor: somebody knows their password, or opens their mail. */
   async function refuse(
     c: Context,
     { reason, waits }: Extract<FactorProofResult, { ok: false }>,
-    problem: FactorProblem,
+    kind: FactorProblem["kind"],
   ) {
     if (reason === "waiting") return await tooManyRequests(c, waits, path);
     const { found, user } = c.var.waitingLogin;
-    if (mail) await pendingLogins.noteTold(found, mail.mails.secondFactorFailed(c, user));
-    if (!waits) return await page(c, { problem });
+    if (mail && reason === "wrong") {
+      await pendingLogins.noteTold(found, mail.mails.secondFactorFailed(c, user));
+    }
+    if (!waits) return await page(c, { problem: { kind, word: reason } });
     await pendingLogins.end(found);
     pendingCookie.delete(c);
     return await tooManyRequests(c, waits, "/login");

@@ -189,7 +189,9 @@ export function newPasswordRoutes(services: Used) {
     const code = readFactorCode(typed);
     if (!code.ok) return { ok: false, problems: { code: code.reason } };
     const proof = await factorProof.tryCode(c, user, code);
-    return refusalOf(proof, { ok: false, problems: { code: "code_wrong" } });
+    const isUnreadable = !proof.ok && proof.reason === "totp_unreadable";
+    const problem = isUnreadable ? "totp_unreadable" : "code_wrong";
+    return refusalOf(proof, { ok: false, problems: { code: problem } });
   }
 
   async function validate(typed: Typed, c: Context<WithLink>): Promise<FieldProblems> {

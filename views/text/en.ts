@@ -689,6 +689,8 @@ export const en = {
     code_invalid: "Please enter all eight digits of the code.",
     totp_wrong:
       "Wrong code. Enter the one that your app shows now. If it’s wrong again, set the clock of your phone to automatic: the codes depend on it.",
+    totp_unreadable:
+      "We can’t check codes from your app at the moment. Please use a recovery code instead, or your passkey if you have one.",
     totp_key_ended:
       "That took longer than 10 minutes, so here’s a new picture. Delete the entry that you made in the app, and scan again.",
     email_invalid: "Please enter an email address, like ann@example.com.",

@@ -705,6 +705,8 @@ export const it: Text = {
     code_invalid: "Inserisci tutte le otto cifre del codice.",
     totp_wrong:
       "Codice non corretto. Inserisci quello che l’app mostra adesso. Se non funziona ancora, imposta in automatico l’ora del telefono: i codici dipendono da quella.",
+    totp_unreadable:
+      "Al momento non possiamo verificare i codici dell’app. Usa un codice di recupero oppure, se ne hai una, la tua passkey.",
     totp_key_ended:
       "Sono passati più di 10 minuti, quindi ecco una nuova immagine. Elimina dall’app la voce che hai creato e inquadra di nuovo il codice.",
     email_invalid: "Inserisci un indirizzo email, per esempio anna@example.com.",
