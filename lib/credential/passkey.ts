@@ -23,7 +23,7 @@ import {
 
 const userIdForm = /^[\w-]{22}$/;
 /** An account has at most so many. */
-export const MAX_PASSKEYS = 20;
+const MAX_PASSKEYS = 20;
 
 export type RegisterPasskeyResult =
   | { readonly ok: true; readonly user: User; readonly passkey: Passkey }
@@ -386,7 +386,7 @@ function isTooLong(id: string): boolean {
 }
 
 /** Whether an account that is left with these could not be opened any more. */
-export function isLastWayIn(
+function isLastWayIn(
   { passkeys, hasPassword }: { readonly passkeys: number; readonly hasPassword: boolean },
 ): boolean {
   return passkeys === 0 && !hasPassword;

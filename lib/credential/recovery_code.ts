@@ -18,7 +18,7 @@ const MAC_BYTES = 32;
 const newCodesLifetime = 10 * MINUTE;
 
 /** One code of a set. */
-export interface RecoveryCode {
+interface RecoveryCode {
   readonly v: 1;
   /** The keyed digest of the code, base64url. */
   readonly mac: string;
@@ -30,7 +30,7 @@ export interface RecoveryCode {
 }
 
 /** A new set that its owner has not seen yet. */
-export interface NewRecoveryCodes {
+interface NewRecoveryCodes {
   readonly v: 1;
   /** Empty once they were shown. */
   readonly sealedCodes: Uint8Array;

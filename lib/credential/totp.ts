@@ -40,7 +40,7 @@ export type EnrolResult =
 export type VerifyResult = "right" | "wrong" | "unreadable";
 
 /** An enrolled app, as its page shows it. */
-export interface EnrolledTotp {
+interface EnrolledTotp {
   readonly enrolledAt: Date;
   readonly disabledAt: Date | null;
 }

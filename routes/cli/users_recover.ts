@@ -38,7 +38,7 @@ const noMail =
   "Mail is off, so nobody could be told and no link sent: set MAIL_FROM, and SMTP_URL or " +
   "MAIL_API_URL and MAIL_API_KEY.";
 
-export type RecoverResult = keyof typeof messages;
+type RecoverResult = keyof typeof messages;
 
 interface RecoveryParts {
   readonly kv: Kv;
