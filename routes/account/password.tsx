@@ -1,4 +1,4 @@
-import { addToCommit } from "@latchkey/login";
+import { addToCommit, type RenewResult } from "@latchkey/login";
 import { type Context, Hono } from "hono";
 import type { User } from "../../lib/account/user.ts";
 import { normalizePassword } from "../../lib/credential/password_policy.ts";
@@ -38,34 +38,16 @@ export function passwordRoutes(
     async (c) => {
       const { user } = c.var;
       const { current_password, password } = c.req.valid("form");
-      const hasFactor = user.factors.length > 0;
-      if (hasFactor && !await login.session(c)) return await answerRepeated(c, user, password);
-      const attempted = await throttle.attemptByUser(
-        c,
-        user,
-        () => accounts.verifyPassword(user, current_password),
-      );
-      if (!attempted.evaluated) return tooManyRequests(c, attempted);
-      if (!attempted.outcome.ok) {
-        if (await isRepeated(c, user)) return await answerRepeated(c, user, password);
-        await login.reportFailure(c, "wrong", user.id);
-        c.var.log("authn_password_change_fail", { reason: "wrong" });
-        return page(c, { problems: { current_password: "password_wrong" } }, 422);
+      if (hasFactor(user) && !await login.session(c)) {
+        return await answerRepeated(c, user, password);
       }
-
+      const refused = await refuseWrong(c, user, { current: current_password, password });
+      if (refused) return refused;
       if (await policy.isBreached(password)) {
         return page(c, { problems: { password: "password_common" } }, 422);
       }
 
-      const renewed = await login.renew(
-        c,
-        hasFactor ? [] : ["pwd"], // a password does not prolong what a second factor proved
-        (sessionChange) =>
-          accounts.changePassword(user, password, async (operation, changed) => {
-            addToCommit(operation, await sessionChange(changed));
-            if (mail) addWrites(operation, mail.mails.passwordChanged(c, changed));
-          }),
-      );
+      const renewed = await changePassword(c, user, password);
       if (renewed.ok || renewed.reason === "ended") c.var.log("authn_password_change");
       if (!renewed.ok) return await answerRepeated(c, user, password);
       throttle.setDeviceCookie(c, renewed.user);
@@ -73,6 +55,36 @@ export function passwordRoutes(
       return c.redirect("/account", 303);
     },
   );
+
+  /** Checks the current password; null when it is right. */
+  async function refuseWrong(
+    c: Context,
+    user: User,
+    { current, password }: { readonly current: string; readonly password: string },
+  ): Promise<Response | null> {
+    const check = () => accounts.verifyPassword(user, current);
+    const attempted = await throttle.attemptByUser(c, user, check);
+    if (!attempted.evaluated) return await tooManyRequests(c, attempted);
+    if (attempted.outcome.ok) return null;
+    if (await isRepeated(c, user)) return await answerRepeated(c, user, password);
+    await login.reportFailure(c, "wrong", user.id);
+    c.var.log("authn_password_change_fail", { reason: "wrong" });
+    return await page(c, { problems: { current_password: "password_wrong" } }, 422);
+  }
+
+  /** This session lives on; every other one ends. */
+  function changePassword(c: Context, user: User, password: string): Promise<RenewResult<User>> {
+    // A password does not prolong what a second factor proved.
+    return login.renew(
+      c,
+      hasFactor(user) ? [] : ["pwd"],
+      (sessionChange) =>
+        accounts.changePassword(user, password, async (operation, changed) => {
+          addToCommit(operation, await sessionChange(changed));
+          if (mail) addWrites(operation, mail.mails.passwordChanged(c, changed));
+        }),
+    );
+  }
 
   /** Whether the password changed since this request was authenticated: it may be the same form. */
   async function isRepeated(c: Context, user: User): Promise<boolean> {
@@ -92,7 +104,7 @@ export function passwordRoutes(
     );
     if (!attempted.evaluated) return tooManyRequests(c, attempted);
     if (!attempted.outcome.ok) return c.redirect("/login", 303);
-    const needsSession = user.factors.length === 0; // a password alone renews no other login
+    const needsSession = !hasFactor(user); // a password alone renews no other login
     if (needsSession && !await login.reauthenticate(c, ["pwd"])) return c.redirect("/login", 303);
     await login.flash(c, "password_changed");
     return c.redirect("/account", 303);
@@ -131,4 +143,8 @@ export function passwordRoutes(
   }
 
   return routes;
+}
+
+function hasFactor({ factors }: User): boolean {
+  return factors.length > 0;
 }
