@@ -10,6 +10,7 @@ import { AddedFactors } from "./credential/added_factor.ts";
 import { Challenges } from "./credential/challenge.ts";
 import { rangeBlocklist, shippedBlocklist } from "./credential/blocklist.ts";
 import { Passkeys } from "./credential/passkey.ts";
+import { PasskeyCeremonies } from "./credential/passkey_ceremonies.ts";
 import { Passwords } from "./credential/password.ts";
 import { HeldRequests } from "./credential/held_request.ts";
 import type { HashPassword } from "./credential/hash_algorithms.ts";
@@ -57,6 +58,7 @@ export interface CoreServices extends Pick<World, "kv" | "now" | "log" | "config
   readonly totp: Totp;
   readonly recoveryCodes: RecoveryCodes;
   readonly passkeys: Passkeys;
+  readonly passkeyCeremonies: PasskeyCeremonies;
   readonly heldRequests: HeldRequests;
   readonly policy: PasswordPolicy;
   readonly loginThrottle: LoginThrottle;
@@ -104,16 +106,15 @@ export function createCoreServices(world: World, siteName: string): CoreServices
   const emailTokens = new EmailTokens(kv, now);
   const totp = new Totp(kv, accounts, seal, now);
   const recoveryCodes = new RecoveryCodes(kv, keyring, seal, now);
-  const passkeys = new Passkeys({
-    kv,
-    accounts,
+  const passkeys = new Passkeys({ kv, accounts, reportCorrupt });
+  const passkeyCeremonies = new PasskeyCeremonies({
+    passkeys,
     challenges: new Challenges(kv, keyring, now),
     relyingParty: {
       id: new URL(config.origin).hostname,
       name: siteName,
       origin: config.origin,
     },
-    reportCorrupt,
     now,
   });
   const addedFactors = new AddedFactors({ totp, recoveryCodes, passkeys });
@@ -135,6 +136,7 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     totp,
     recoveryCodes,
     passkeys,
+    passkeyCeremonies,
     heldRequests: new HeldRequests(kv, seal, now),
     policy,
     loginThrottle,

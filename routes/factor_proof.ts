@@ -32,7 +32,10 @@ export type FactorProofResult =
   | { readonly ok: false; readonly reason: Refusal; readonly waits: WaitingAttempt | null }
   | { readonly ok: false; readonly reason: "waiting"; readonly waits: WaitingAttempt };
 
-type Used = Pick<Services, "login" | "throttle" | "totp" | "recoveryCodes" | "passkeys" | "mail">;
+type Used = Pick<
+  Services,
+  "login" | "throttle" | "totp" | "recoveryCodes" | "passkeyCeremonies" | "mail"
+>;
 
 const methods = { totp: "otp", recovery_code: "rc" } as const;
 
@@ -71,11 +74,11 @@ export class FactorProof {
     user: User,
     { credential, use }: { readonly credential: string; readonly use: ChallengeUse },
   ): Promise<FactorProofResult> {
-    const { throttle, passkeys, login } = this.#services;
+    const { throttle, passkeyCeremonies, login } = this.#services;
     const attempt = await throttle.attemptPasskey(
       c,
       user,
-      () => passkeys.authenticate(user, credential, use),
+      () => passkeyCeremonies.authenticate(user, credential, use),
     );
     if (!attempt.evaluated) return { ok: false, reason: "waiting", waits: attempt };
 

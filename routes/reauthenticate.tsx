@@ -26,12 +26,19 @@ interface Presented {
 
 type Used = Pick<
   Services,
-  "login" | "guards" | "accounts" | "throttle" | "factorProof" | "passkeys" | "heldRequests"
+  | "login"
+  | "guards"
+  | "accounts"
+  | "throttle"
+  | "factorProof"
+  | "passkeyCeremonies"
+  | "heldRequests"
 >;
 
 /** Makes a login fresh. Whoever enrolled a second factor proves one: a password is not enough. */
 export function reauthenticateRoutes(services: Used) {
-  const { login, guards, accounts, throttle, factorProof, passkeys, heldRequests } = services;
+  const { login, guards, accounts, throttle, factorProof, passkeyCeremonies, heldRequests } =
+    services;
   const routes = new Hono();
 
   routes.get("/reauthenticate", guards.reauthenticating.required, (c) => {
@@ -40,7 +47,7 @@ export function reauthenticateRoutes(services: Used) {
 
   routes.post("/reauthenticate/options", guards.reauthenticating.required, async (c) => {
     const { user, session } = c.var;
-    return c.json(await passkeys.authenticationOptions(challengeUse(session), user));
+    return c.json(await passkeyCeremonies.authenticationOptions(challengeUse(session), user));
   });
 
   routes.post(

@@ -1,53 +1,15 @@
-import type {
-  PublicKeyCredentialCreationOptionsJSON,
-  PublicKeyCredentialDescriptorJSON,
-  PublicKeyCredentialRequestOptionsJSON,
-} from "@simplewebauthn/server";
 import type { Accounts } from "../account/accounts.ts";
 import type { User } from "../account/user.ts";
-import type { Device } from "../http/user_agent.ts";
-import { newId } from "../keys.ts";
 import type { Kv } from "../kv/kv.ts";
-import type { Clock } from "../time.ts";
-import { challengeLifetime, type Challenges, type ChallengeUse } from "./challenge.ts";
-import { passkeyName } from "./passkey_name.ts";
 import { type Passkey, readPasskey } from "./passkey_record.ts";
-import {
-  algorithms,
-  type NewCredential,
-  readResponse,
-  type RelyingParty,
-  verifyAssertion,
-  verifyRegistration,
-} from "./passkey_response.ts";
 
-const userIdForm = /^[\w-]{22}$/;
 /** An account has at most so many. */
 const MAX_PASSKEYS = 20;
 
-export type RegisterPasskeyResult =
+export type AddPasskeyResult =
   | { readonly ok: true; readonly user: User; readonly passkey: Passkey }
-  | {
-    readonly ok: false;
-    readonly reason: "malformed" | "challenge" | "invalid" | "taken" | "too_many";
-  };
-
-export type AuthenticatePasskeyResult =
-  | { readonly ok: true; readonly user: User; readonly passkey: Passkey }
-  | {
-    readonly ok: false;
-    /** `unknown`: nobody has it here. `unusable`: a record of it exists all the same. */
-    readonly reason:
-      | "malformed"
-      | "challenge"
-      | "user_handle"
-      | "unknown"
-      | "unusable"
-      | "invalid"
-      | "counter";
-    /** Whose passkey it is, where the answer names one and has a challenge that works. */
-    readonly owner: User | null;
-  };
+  /** `gone`: the user. */
+  | { readonly ok: false; readonly reason: "gone" | "taken" | "too_many" };
 
 export type RemovePasskeyResult =
   | { readonly ok: true; readonly user: User; readonly passkey: Passkey }
@@ -58,170 +20,76 @@ interface PasskeyList {
   readonly isComplete: boolean;
 }
 
+/** A passkey, and the entry that a checked write needs. */
+interface StoredPasskey {
+  readonly entry: Deno.KvEntryMaybe<unknown>;
+  readonly passkey: Passkey;
+}
+
 /** What a commit that adds or removes a passkey does. */
 interface PasskeyChange {
   readonly changed: User;
   readonly passkey: Passkey;
 }
 
+/** What a commit that adds a passkey does. */
+interface AddedPasskey extends PasskeyChange {
+  readonly before: User;
+}
+
 /** Adds writes of another subject to such a commit. */
-type Join<Change = PasskeyChange> = (
-  operation: Deno.AtomicOperation,
-  change: Change,
-) => Promise<void>;
+type Join<Change> = (operation: Deno.AtomicOperation, change: Change) => Promise<void>;
+/** Adds writes of another subject to a commit that adds a passkey. */
+export type JoinAdded = Join<AddedPasskey>;
 
 interface Parts {
   readonly kv: Kv;
   readonly accounts: Accounts;
-  readonly challenges: Challenges;
-  readonly relyingParty: RelyingParty;
   /** Called for each record that cannot be read. */
   readonly reportCorrupt: (kind: "passkey", userId: string) => void;
-  readonly now: Clock;
 }
 
 /**
- * Passkeys (WebAuthn Level 3), kept under `["passkey", userId, credentialId]`, and under
+ * The passkeys of users (WebAuthn Level 3), kept under `["passkey", userId, credentialId]`, and under
  * `["passkey_owner", credentialId]` (the user's id), so that one belongs to one account.
  */
 export class Passkeys {
   readonly #kv: Kv;
   readonly #accounts: Accounts;
-  readonly #challenges: Challenges;
-  readonly #rp: RelyingParty;
   readonly #reportCorrupt: Parts["reportCorrupt"];
-  readonly #now: Clock;
 
-  constructor({ kv, accounts, challenges, relyingParty, reportCorrupt, now }: Parts) {
+  constructor({ kv, accounts, reportCorrupt }: Parts) {
     this.#kv = kv;
     this.#accounts = accounts;
-    this.#challenges = challenges;
-    this.#rp = relyingParty;
     this.#reportCorrupt = reportCorrupt;
-    this.#now = now;
-  }
-
-  /** What a browser needs to make a passkey. */
-  async registrationOptions(
-    user: User,
-    sessionId: string,
-  ): Promise<PublicKeyCredentialCreationOptionsJSON> {
-    const use = { ceremony: "register", boundTo: sessionId } as const;
-    const passkeys = await this.list(user.id);
-    return {
-      challenge: this.#challenges.issue(use),
-      rp: { id: this.#rp.id, name: this.#rp.name },
-      user: { id: user.id, name: user.email, displayName: user.name },
-      pubKeyCredParams: algorithms.map((alg) => ({ type: "public-key", alg })),
-      timeout: challengeLifetime,
-      excludeCredentials: passkeys.map(descriptorOf),
-      authenticatorSelection: {
-        residentKey: "required",
-        requireResidentKey: true,
-        userVerification: "required",
-      },
-      attestation: "none",
-    };
   }
 
   /**
-   * Adds the passkey of a browser's answer to a user's account.
+   * Adds a passkey to a user's account, where it is a second factor.
    *
-   * @param device The browser, for the first name of a passkey whose authenticator is unknown.
    * @param join Called again for each attempt to commit.
    */
-  async register(
-    user: User,
-    answer: { readonly text: string; readonly sessionId: string; readonly device: Device },
-    join: Join<PasskeyChange & { readonly before: User }> = () => Promise.resolve(),
-  ): Promise<RegisterPasskeyResult> {
-    const response = readResponse(answer.text);
-    if (!response) return refusal("malformed");
-    const use = { ceremony: "register", boundTo: answer.sessionId } as const;
-    if (!await this.#challenges.redeem(response.challenge, use)) return refusal("challenge");
-    const credential = await verifyRegistration(response, this.#rp);
-    if (!credential) return refusal("invalid");
-
-    const passkey = this.#newPasskey(credential, answer.device);
+  async add(user: User, passkey: Passkey, join: JoinAdded): Promise<AddPasskeyResult> {
+    const { id } = user;
     let before = user;
-    let reason = "invalid" as "invalid" | "taken" | "too_many"; // stays where the user is gone
+    let reason = "gone" as "gone" | "taken" | "too_many"; // stays where the user is gone
     const changed = await this.#accounts.changeFactors(
-      user.id,
+      id,
       (current) => {
         before = current;
         return { ...current, factors: [...new Set([...current.factors, "hwk" as const])] };
       },
       async (operation, changed) => {
-        const problem = await this.#problemOf(user.id, passkey);
+        const problem = await this.#problemOf(id, passkey);
         if (problem) reason = problem;
         if (problem) return false;
-        this.#add(operation, user.id, passkey);
+        this.#set(operation, id, passkey);
         await join(operation, { before, changed, passkey });
         return true;
       },
     );
     if (changed) return { ok: true, user: changed, passkey };
-    return reason === "taken" ? await this.#ifAdded(user.id, passkey) : refusal(reason);
-  }
-
-  /**
-   * What a browser needs to use a passkey. For a visitor it names no account: authenticators offer
-   * the passkeys that they have for this site.
-   */
-  async authenticationOptions(
-    use: ChallengeUse,
-    user?: User,
-  ): Promise<PublicKeyCredentialRequestOptionsJSON> {
-    const passkeys = user ? await this.list(user.id) : [];
-    return {
-      challenge: this.#challenges.issue(use),
-      rpId: this.#rp.id,
-      allowCredentials: passkeys.map(descriptorOf),
-      userVerification: "required",
-      timeout: challengeLifetime,
-    };
-  }
-
-  /** Which passkey of which user a browser's answer claims to be; null when it names nobody. */
-  readClaim(text: string): { readonly userId: string; readonly credentialId: string } | null {
-    const response = readResponse(text);
-    const userId = response?.userHandle ?? "";
-    return response && userIdForm.test(userId)
-      ? { userId, credentialId: response.credentialId }
-      : null;
-  }
-
-  /**
-   * Checks a browser's answer with a passkey of a user. Its challenge is used up either way.
-   *
-   * @param user Whose passkey it claims to be; null when there is no such user.
-   */
-  async authenticate(
-    user: User | null,
-    text: string,
-    use: ChallengeUse,
-  ): Promise<AuthenticatePasskeyResult> {
-    const response = readResponse(text);
-    if (!response) return refusedAnswer("malformed");
-    if (!await this.#challenges.redeem(response.challenge, use)) return refusedAnswer("challenge");
-    if (!user) return await this.#refuseWithoutPasskey(response.credentialId);
-    const { userHandle, credentialId } = response;
-    const isTheirs = userHandle === user.id || (userHandle === null && use.ceremony !== "login");
-    if (!isTheirs) return refusedAnswer("user_handle");
-
-    const lastUse = newId();
-    while (true) {
-      const entry = await this.#kv.get(["passkey", user.id, credentialId]);
-      const passkey = this.#read(entry, user.id);
-      if (!passkey) return await this.#refuseWithoutPasskey(credentialId);
-      if (passkey.lastUse === lastUse) return { ok: true, user, passkey }; // an answer was lost
-      const counter = await verifyAssertion(response, passkey, this.#rp);
-      if (counter === null) return refusedAnswer("invalid", user);
-      if (!isLater(counter, passkey.counter)) return refusedAnswer("counter", user);
-      const used = { ...passkey, counter, lastUse, lastUsedAt: this.#now() };
-      const { ok } = await this.#kv.atomic().check(entry).set(entry.key, used).commit();
-      if (ok) return { ok, user, passkey: used };
-    }
+    return reason === "taken" ? await this.#ifAdded(id, passkey) : refusal(reason);
   }
 
   /** The passkeys of a user, the oldest first. */
@@ -248,16 +116,31 @@ export class Passkeys {
     return value !== null && value !== userId;
   }
 
+  /** Whether there is a record of a passkey, whoever has it. */
+  async isKnown(credentialId: string): Promise<boolean> {
+    return (await this.#kv.get(["passkey_owner", credentialId])).versionstamp !== null;
+  }
+
+  /** Null when the user has no such passkey, or its record cannot be read. */
+  async find(userId: string, credentialId: string): Promise<StoredPasskey | null> {
+    if (isTooLong(credentialId)) return null; // an id from a URL may be no key at all
+    const entry = await this.#kv.get(["passkey", userId, credentialId]);
+    const passkey = this.#read(entry, userId);
+    return passkey && { entry, passkey };
+  }
+
+  /** Writes a passkey that was found; false when it changed meanwhile. */
+  async replace({ entry }: StoredPasskey, passkey: Passkey): Promise<boolean> {
+    return (await this.#kv.atomic().check(entry).set(entry.key, passkey).commit()).ok;
+  }
+
   /** Gives a passkey another name; null when the user has no such passkey. */
   async rename(userId: string, credentialId: string, name: string): Promise<Passkey | null> {
     while (true) {
-      const entry = await this.#find(userId, credentialId);
-      const passkey = readPasskey(entry?.value);
-      if (!entry || !passkey) return null;
-      const renamed = { ...passkey, name };
-      if ((await this.#kv.atomic().check(entry).set(entry.key, renamed).commit()).ok) {
-        return renamed;
-      }
+      const found = await this.find(userId, credentialId);
+      if (!found) return null;
+      const renamed = { ...found.passkey, name };
+      if (await this.replace(found, renamed)) return renamed;
     }
   }
 
@@ -269,7 +152,7 @@ export class Passkeys {
   async remove(
     userId: string,
     credentialId: string,
-    join: Join = () => Promise.resolve(),
+    join: Join<PasskeyChange> = () => Promise.resolve(),
   ): Promise<RemovePasskeyResult> {
     while (true) {
       const removed = await this.#tryToRemove(userId, credentialId, join);
@@ -293,7 +176,7 @@ export class Passkeys {
   async #tryToRemove(
     userId: string,
     credentialId: string,
-    join: Join,
+    join: Join<PasskeyChange>,
   ): Promise<RemovePasskeyResult | null> {
     const before = await this.list(userId);
     const passkey = before.find(({ id }) => id === credentialId);
@@ -331,12 +214,6 @@ export class Passkeys {
     return passkey;
   }
 
-  /** Browsers delete an unknown passkey: one whose record only cannot be read is not unknown. */
-  async #refuseWithoutPasskey(credentialId: string): Promise<AuthenticatePasskeyResult> {
-    const owner = await this.#kv.get(["passkey_owner", credentialId]);
-    return refusedAnswer(owner.versionstamp === null ? "unknown" : "unusable");
-  }
-
   /** Why a passkey cannot be added to a user's; null when it can. */
   async #problemOf(userId: string, { id }: Passkey): Promise<"taken" | "too_many" | null> {
     const [owner, count] = await Promise.all([
@@ -348,35 +225,18 @@ export class Passkeys {
   }
 
   /** A remote database repeats a commit whose answer was lost: then the passkey is this one. */
-  async #ifAdded(userId: string, passkey: Passkey): Promise<RegisterPasskeyResult> {
+  async #ifAdded(userId: string, passkey: Passkey): Promise<AddPasskeyResult> {
     const entry = await this.#kv.get(["passkey", userId, passkey.id]);
     const isAdded = readPasskey(entry.value)?.lastUse === passkey.lastUse;
     const user = isAdded ? await this.#accounts.find(userId) : null;
     return user ? { ok: true, user, passkey } : refusal("taken");
   }
 
-  #add(operation: Deno.AtomicOperation, userId: string, passkey: Passkey): void {
+  #set(operation: Deno.AtomicOperation, userId: string, passkey: Passkey): void {
     const owner = ["passkey_owner", passkey.id];
     operation.check({ key: owner, versionstamp: null })
       .set(owner, userId)
       .set(["passkey", userId, passkey.id], passkey);
-  }
-
-  #newPasskey({ aaguid, ...credential }: NewCredential, device: Device): Passkey {
-    const name = passkeyName(aaguid, device) ?? `${this.#rp.name} passkey`;
-    return {
-      v: 1,
-      ...credential,
-      name,
-      lastUse: newId(),
-      createdAt: this.#now(),
-      lastUsedAt: null,
-    };
-  }
-
-  /** An id from a URL may be no key at all. */
-  async #find(userId: string, id: string): Promise<Deno.KvEntryMaybe<unknown> | null> {
-    return isTooLong(id) ? null : await this.#kv.get(["passkey", userId, id]);
   }
 }
 
@@ -390,22 +250,6 @@ function isLastWayIn(
   { passkeys, hasPassword }: { readonly passkeys: number; readonly hasPassword: boolean },
 ): boolean {
   return passkeys === 0 && !hasPassword;
-}
-
-/** A counter that stands still or goes back means that two authenticators have the same key. */
-function isLater(counter: number, stored: number): boolean {
-  return counter > stored || (counter === 0 && stored === 0);
-}
-
-function descriptorOf({ id, transports }: Passkey): PublicKeyCredentialDescriptorJSON {
-  return { type: "public-key", id, transports: [...transports] };
-}
-
-function refusedAnswer(
-  reason: Extract<AuthenticatePasskeyResult, { ok: false }>["reason"],
-  owner: User | null = null,
-): AuthenticatePasskeyResult {
-  return { ok: false, reason, owner };
 }
 
 function refusal<Reason extends string>(reason: Reason) {

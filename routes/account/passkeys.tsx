@@ -13,12 +13,21 @@ const path = "/account/passkeys";
 
 type Used = Pick<
   Services,
-  "login" | "guards" | "passkeys" | "recoveryCodes" | "throttle" | "mail" | "now" | "config"
+  | "login"
+  | "guards"
+  | "passkeys"
+  | "passkeyCeremonies"
+  | "recoveryCodes"
+  | "throttle"
+  | "mail"
+  | "now"
+  | "config"
 >;
 
 /** Adds, renames and removes passkeys. */
 export function passkeysRoutes(services: Used) {
-  const { login, guards, passkeys, recoveryCodes, throttle, mail, now, config } = services;
+  const { login, guards, passkeys, passkeyCeremonies, recoveryCodes, throttle, mail, now, config } =
+    services;
   const routes = new Hono();
   const { fresh } = guards.enrolling;
 
@@ -26,7 +35,7 @@ export function passkeysRoutes(services: Used) {
 
   routes.post(`${path}/options`, fresh, async (c) => {
     const { user, session } = c.var;
-    return c.json(await passkeys.registrationOptions(user, session.id));
+    return c.json(await passkeyCeremonies.registrationOptions(user, session.id));
   });
 
   routes.post(
@@ -43,7 +52,7 @@ export function passkeysRoutes(services: Used) {
         device: readDevice(c.req.header("user-agent") ?? ""),
       };
       let isFirstFactor = false;
-      const added = await passkeys.register(user, answer, (operation, change) => {
+      const added = await passkeyCeremonies.register(user, answer, (operation, change) => {
         isFirstFactor = change.before.factors.length === 0;
         // The first factor brings recovery codes along, in the same commit.
         if (isFirstFactor) recoveryCodes.replace(operation, change.changed.id);

@@ -1,6 +1,6 @@
 import { loginUrl } from "@latchkey/login";
 import { type Context, Hono } from "hono";
-import type { AuthenticatePasskeyResult } from "../../lib/credential/passkey.ts";
+import type { AuthenticatePasskeyResult } from "../../lib/credential/passkey_ceremonies.ts";
 import { LoginPage, type LoginPageProps } from "../../views/login.tsx";
 import { tooManyRequests } from "../middleware/errors.tsx";
 import { form, text } from "../middleware/form.ts";
@@ -22,12 +22,12 @@ const MAX_PER_MINUTE = 300;
 
 type Used = Pick<
   Services,
-  "login" | "accounts" | "passkeys" | "throttle" | "completeLogin" | "now"
+  "login" | "accounts" | "passkeyCeremonies" | "throttle" | "completeLogin" | "now"
 >;
 
 /** Logs in without a password and without an address: the passkey says whose it is. */
 export function loginPasskeyRoutes(services: Used) {
-  const { login, accounts, passkeys, throttle, completeLogin, now } = services;
+  const { login, accounts, passkeyCeremonies, throttle, completeLogin, now } = services;
   const routes = new Hono();
   const limit = new NetworkLimit(MAX_PER_MINUTE, now);
 
@@ -38,7 +38,7 @@ export function loginPasskeyRoutes(services: Used) {
 
   // The same for everybody: nothing tells which accounts there are.
   routes.post("/login/passkey/options", limit.middleware, async (c) => {
-    return c.json(await passkeys.authenticationOptions(visitorLogin));
+    return c.json(await passkeyCeremonies.authenticationOptions(visitorLogin));
   });
 
   routes.post(
@@ -46,12 +46,12 @@ export function loginPasskeyRoutes(services: Used) {
     form(fields, (c, _, typed) => page(c, { next: typed("next"), passkeyProblem: "refused" })),
     async (c) => {
       const { credential, remember, next } = c.req.valid("form");
-      const claimed = passkeys.readClaim(credential);
+      const claimed = passkeyCeremonies.readClaim(credential);
       const user = claimed && await accounts.find(claimed.userId);
       const attempt = await throttle.attemptPasskey(
         c,
         user,
-        () => passkeys.authenticate(user, credential, visitorLogin),
+        () => passkeyCeremonies.authenticate(user, credential, visitorLogin),
       );
       if (!attempt.evaluated) return tooManyRequests(c, attempt, loginUrl("/login", next));
       const { outcome, failures } = attempt;

@@ -35,21 +35,22 @@ type Used = Pick<
   | "pendingLogins"
   | "pendingCookie"
   | "factorProof"
-  | "passkeys"
+  | "passkeyCeremonies"
   | "completeLogin"
   | "mail"
 >;
 
 /** Asks for the second factor of a login. Only a right one begins a session. */
 export function secondFactorRoutes(services: Used) {
-  const { login, accounts, pendingLogins, pendingCookie, factorProof, passkeys, mail } = services;
+  const { login, accounts, pendingLogins, pendingCookie, factorProof, passkeyCeremonies, mail } =
+    services;
   const routes = new Hono();
 
   routes.get(path, requirePending, (c) => page(c, {}));
 
   routes.post(`${path}/options`, requirePending, async (c) => {
     const { found, user } = c.var.waitingLogin;
-    return c.json(await passkeys.authenticationOptions(challengeUse(found), user));
+    return c.json(await passkeyCeremonies.authenticationOptions(challengeUse(found), user));
   });
 
   routes.post(

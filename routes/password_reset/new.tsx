@@ -59,6 +59,7 @@ type Used = Pick<
   | "totp"
   | "recoveryCodes"
   | "passkeys"
+  | "passkeyCeremonies"
   | "mails"
   | "mailedLink"
 >;
@@ -66,14 +67,14 @@ type Used = Pick<
 /** Replaces a forgotten password by a mailed link. It logs nobody in. */
 export function newPasswordRoutes(services: Used) {
   const { login, accounts, passwordResets, emailTokens, policy, throttle, mails } = services;
-  const { totp, recoveryCodes, passkeys, factorProof, mailedLink } = services;
+  const { totp, recoveryCodes, passkeys, passkeyCeremonies, factorProof, mailedLink } = services;
   const routes = new Hono();
 
   routes.get(path, requireLink, (c) => page(c, {}));
 
   routes.post(`${path}/options`, requireLink, async (c) => {
     const { found, user } = c.var.resetLink;
-    return c.json(await passkeys.authenticationOptions(challengeUse(found), user));
+    return c.json(await passkeyCeremonies.authenticationOptions(challengeUse(found), user));
   });
 
   routes.post(path, requireLink, form(fields, refuse, validate), async (c) => {

@@ -21,10 +21,10 @@ async function register(
   authenticator: Authenticator,
   changes: Changes = {},
 ) {
-  const { passkeys } = world.services;
-  const options = await passkeys.registrationOptions(user, session);
+  const { passkeyCeremonies } = world.services;
+  const options = await passkeyCeremonies.registrationOptions(user, session);
   const text = authenticator.create(options, changes);
-  return await passkeys.register(user, { text, sessionId: session, device });
+  return await passkeyCeremonies.register(user, { text, sessionId: session, device });
 }
 
 /** Ann with one passkey. */
@@ -41,9 +41,13 @@ async function logIn(
   { user, authenticator }: Awaited<ReturnType<typeof enrolled>>,
   changes: Changes = {},
 ): Promise<string> {
-  const { passkeys } = world.services;
-  const options = await passkeys.authenticationOptions(login);
-  const result = await passkeys.authenticate(user, authenticator.get(options, changes), login);
+  const { passkeyCeremonies } = world.services;
+  const options = await passkeyCeremonies.authenticationOptions(login);
+  const result = await passkeyCeremonies.authenticate(
+    user,
+    authenticator.get(options, changes),
+    login,
+  );
   return result.ok ? "ok" : result.reason;
 }
 
@@ -113,21 +117,21 @@ test("an answer that another key signed is refused [SEC-J4]", async (world) => {
 });
 
 test("a challenge works once, for its ceremony, for its session, for five minutes [SEC-J1]", async (world) => {
-  const { passkeys } = world.services;
+  const { passkeyCeremonies } = world.services;
   const { user, authenticator } = await enrolled(world);
   const use = { ceremony: "reauthenticate", boundTo: session } as const;
   const attempt = async (
     options: Parameters<Authenticator["get"]>[0],
-    tried: Parameters<typeof passkeys.authenticate>[2],
-  ) => (await passkeys.authenticate(user, authenticator.get(options), tried)).ok;
-  const issue = () => passkeys.authenticationOptions(use, user);
+    tried: Parameters<typeof passkeyCeremonies.authenticate>[2],
+  ) => (await passkeyCeremonies.authenticate(user, authenticator.get(options), tried)).ok;
+  const issue = () => passkeyCeremonies.authenticationOptions(use, user);
 
   const options = await issue();
   equal(await attempt(options, { ...use, boundTo: "another session" }), false);
   equal(await attempt(options, { ...use, boundTo: null }), false);
   equal(await attempt(options, { ...use, ceremony: "second_factor" }), false);
   equal(await attempt(options, login), false);
-  equal(await attempt(await passkeys.registrationOptions(user, session), use), false);
+  equal(await attempt(await passkeyCeremonies.registrationOptions(user, session), use), false);
   equal(await attempt(options, use), true);
   equal(await attempt(options, use), false, "used before");
 
@@ -142,7 +146,7 @@ test("a challenge works once, for its ceremony, for its session, for five minute
 test("a challenge that was changed, or that another key made, is refused [SEC-J1]", async (world) => {
   const { user, authenticator } = await enrolled(world);
   const [id = "", end = "", mac = ""] = atob(
-    (await world.services.passkeys.authenticationOptions(login)).challenge,
+    (await world.services.passkeyCeremonies.authenticationOptions(login)).challenge,
   ).split(".");
   const later = String(Number(end) + MINUTE);
   const changed = [[id, later, mac], [`A${id.slice(1)}`, end, mac], [id, end], [id, end, ""]];
@@ -156,12 +160,12 @@ test("a challenge that was changed, or that another key made, is refused [SEC-J1
 });
 
 test("of 20 answers to one challenge at once, one counts [SEC-J1]", async (world) => {
-  const { passkeys } = world.services;
+  const { passkeyCeremonies } = world.services;
   const { user, authenticator } = await enrolled(world);
-  const text = authenticator.get(await passkeys.authenticationOptions(login));
+  const text = authenticator.get(await passkeyCeremonies.authenticationOptions(login));
 
   const results = await Promise.all(
-    Array.from({ length: 20 }, () => passkeys.authenticate(user, text, login)),
+    Array.from({ length: 20 }, () => passkeyCeremonies.authenticate(user, text, login)),
   );
   equal(results.filter((it) => it.ok).length, 1);
 });
@@ -204,12 +208,12 @@ test("an authenticator that does not count works again and again", async (world)
 
 test("a passkey is named by its authenticator, else by the browser", async (world) => {
   const user = await registered(world);
-  const { passkeys } = world.services;
+  const { passkeyCeremonies } = world.services;
   const add = async (aaguid: string, userAgent: string) => {
-    const options = await passkeys.registrationOptions(user, session);
+    const options = await passkeyCeremonies.registrationOptions(user, session);
     const text = new Authenticator().create(options, { aaguid });
     const device = readDevice(userAgent);
-    const result = await passkeys.register(user, { text, sessionId: session, device });
+    const result = await passkeyCeremonies.register(user, { text, sessionId: session, device });
     return result.ok ? result.passkey.name : result.reason;
   };
   const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -225,7 +229,10 @@ test("an account has at most 20 passkeys, and names them to the browser", async 
 
   const result = await register(world, user, new Authenticator());
   deepEqual(result, { ok: false, reason: "too_many" });
-  const { excludeCredentials } = await world.services.passkeys.registrationOptions(user, session);
+  const { excludeCredentials } = await world.services.passkeyCeremonies.registrationOptions(
+    user,
+    session,
+  );
   equal(excludeCredentials?.length, 20);
 });
 
