@@ -238,7 +238,7 @@ test("refused passkeys count wherever they are presented, and then a right one w
 
   for (const place of browsers) equal((await present(place, authenticator)).status, 429, place[0]);
   const limits = world.events("excess_rate_limit_exceeded").map(({ facts }) => facts.limit);
-  deepEqual(limits, Array(browsers.length).fill("network"));
+  deepEqual(limits, Array(browsers.length).fill("passkey"));
   const elsewhere = world.browser("198.51.100.7");
   const answer = await present(["/login/passkey", elsewhere], authenticator);
   equal(answer.status, 303, "the owner is not kept out");
