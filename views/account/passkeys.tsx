@@ -50,7 +50,7 @@ export function PasskeysPage(props: PasskeysPageProps) {
         <button type="submit">{passkeys.length === 0 ? add : addAnother}</button>
       </PasskeyForm>
       {user.factors.length === 0 && (
-        <p>
+        <p class="other-factor">
           <a class="button secondary" href="/account/totp">{text.totp.instead}</a>
         </p>
       )}

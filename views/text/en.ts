@@ -436,7 +436,7 @@ export const en = {
     sameDevice: "Is the app on this device?",
     openApp: "Open it there",
     typeKey: "Can’t scan? Type this key into the app instead. It works for 10 minutes.",
-    instead: "Or set up an authenticator app instead",
+    instead: "Or use an authenticator app",
     submit: "Turn on",
     on: "On",
     off: "Off",

@@ -450,7 +450,7 @@ export const it: Text = {
     sameDevice: "L’app è su questo dispositivo?",
     openApp: "Aprila da qui",
     typeKey: "Non puoi inquadrare il codice? Scrivi questa chiave nell’app. Vale per 10 minuti.",
-    instead: "Oppure configura un’app di autenticazione",
+    instead: "Oppure usa un’app di autenticazione",
     submit: "Attiva",
     on: "Attiva",
     off: "Disattivata",

@@ -50,7 +50,7 @@ test("the page says the key in words and in a picture of the same address [SEC-I
 test("somebody without a factor may choose the other kind, also on a phone", async (world) => {
   const browser = await world.ann();
   const toPasskey = /<p data-passkey-only="" hidden=""><a [^>]*>Or add a passkey instead<\/a>/;
-  const toTotp = /<a [^>]*href="\/account\/totp">Or set up an authenticator app instead<\/a>/;
+  const toTotp = /<a [^>]*href="\/account\/totp">Or use an authenticator app<\/a>/;
   match(await page(browser), toPasskey);
   match(await (await browser.get("/account/passkeys")).text(), toTotp);
 
