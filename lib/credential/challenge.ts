@@ -61,13 +61,14 @@ export class Challenges {
     if (!claims || timeLeft <= 0) return false;
     const key = ["challenge", claims.id];
     const mark: UsedChallenge = { v: 1, usedBy: newId(), expiresAt: new Date(claims.end) };
-    const { ok } = await this.#kv.atomic()
-      .check({ key, versionstamp: null })
-      .set(key, mark, { expireIn: timeLeft })
-      .commit();
-    if (ok) return true;
-    const { value } = await this.#kv.get(key);
-    return readUsedChallenge(value)?.usedBy === mark.usedBy; // then only an answer was lost
+    while (true) {
+      const operation = this.#kv.atomic().check({ key, versionstamp: null })
+        .set(key, mark, { expireIn: timeLeft });
+      if ((await operation.commit()).ok) return true;
+      const { value, versionstamp } = await this.#kv.get(key);
+      const isMine = readUsedChallenge(value)?.usedBy === mark.usedBy; // only an answer was lost
+      if (versionstamp !== null) return isMine;
+    }
   }
 
   /** What a challenge says; null when no key of ours made it for this use. */
