@@ -7,7 +7,7 @@ import {
   variables,
 } from "./lib/config.ts";
 import { HashPool } from "./lib/credential/hash_pool.ts";
-import { checkPasswordKeys, unknownKeyReport } from "./lib/credential/pepper_check.ts";
+import { checkStoredKeys, unknownKeyReport } from "./lib/credential/pepper_check.ts";
 import { isPreview } from "./lib/deploy.ts";
 import { developmentKey, newSecretKey } from "./lib/keys.ts";
 import { isFile, OpenedFile, UnusableFile } from "./lib/kv/database_file.ts";
@@ -52,7 +52,7 @@ const server = await serveOrExit(config);
 if (!opensConnections(config)) await Deno.permissions.revoke({ name: "net" });
 logMailSettings(config, log);
 // If the database fails here, the first request says so.
-checkPasswordKeys(kv, config.secretKeys, unknownKeyReport(log, now)).catch(() => {});
+checkStoredKeys(kv, config.secretKeys, unknownKeyReport(log, now)).catch(() => {});
 const crashLogging = logUncaughtErrors();
 outbox?.sweep(); // what an earlier process left
 const sweeping = outbox && !config.deployed ? setInterval(() => outbox.sweep(), MINUTE) : undefined;

@@ -2,7 +2,9 @@ import { secretKeyId } from "../keys.ts";
 import type { Kv } from "../kv/kv.ts";
 import type { Log } from "../log/log.ts";
 import { type Clock, MINUTE } from "../time.ts";
+import { sealedKeyId } from "../seal.ts";
 import { readPasswordRecord } from "./password.ts";
+import { readTotp } from "./totp.ts";
 
 type SecretKeys = readonly Uint8Array<ArrayBuffer>[];
 
@@ -10,8 +12,8 @@ type SecretKeys = readonly Uint8Array<ArrayBuffer>[];
 const SAMPLE_SIZE = 100;
 
 /**
- * Reports that stored hashes need a key that is not configured: to their owners it looks like a
- * wrong password. At most once a minute, because each login to such an account finds it.
+ * Reports that what is stored needs a key that is not configured: to its owner it looks like a
+ * wrong password or code. At most once a minute, because each login to such an account finds it.
  */
 export function unknownKeyReport(log: Log, now: Clock): (keyId: string) => void {
   let last = -Infinity;
@@ -23,8 +25,8 @@ export function unknownKeyReport(log: Log, now: Clock): (keyId: string) => void 
   };
 }
 
-/** Looks at some stored hashes, and reports a key that they need and nobody configured. */
-export async function checkPasswordKeys(
+/** Looks at some hashes and apps, and reports a key that they need and nobody configured. */
+export async function checkStoredKeys(
   kv: Kv,
   secretKeys: SecretKeys,
   report: (keyId: string) => void,
@@ -33,6 +35,11 @@ export async function checkPasswordKeys(
   for await (const { value } of kv.list({ prefix: ["password"] }, { limit: SAMPLE_SIZE })) {
     const { keyId = null } = readPasswordRecord(value) ?? {};
     if (keyId !== null && !known.has(keyId)) return report(keyId);
+  }
+  for await (const { value } of kv.list({ prefix: ["totp"] }, { limit: SAMPLE_SIZE })) {
+    const record = readTotp(value);
+    const keyId = record && sealedKeyId(record.sealedKey);
+    if (keyId && !known.has(keyId)) return report(keyId);
   }
 }
 

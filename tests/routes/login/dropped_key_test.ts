@@ -1,7 +1,9 @@
 import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
+import { checkStoredKeys } from "../../../lib/credential/pepper_check.ts";
 import { secretKeyId } from "../../../lib/keys.ts";
 import { HOUR, MINUTE, SECOND } from "../../../lib/time.ts";
 import type { Browser } from "../../support/browser.ts";
+import { chosen, openLink } from "../../support/password_reset.ts";
 import {
   enterCode,
   enterPassword,
@@ -63,15 +65,42 @@ Deno.test("a code that no key can check gets an honest answer, and a critical li
 
 Deno.test("an app does not end by codes that no key could check", async () => {
   await using it = await rotated();
-  {
-    await using world = await it.start(current);
-    for (let i = 0; i < 110; i++) {
-      world.pass(25 * HOUR);
-      await tryApp(world, it.anns);
-    }
-    equal(world.events("authn_token_revoked").length, 0);
-    equal((await world.services.totp.find(it.anns.user.id))?.disabledAt, null);
+  await using world = await it.start(current);
+  const browser = world.browser();
+  for (let i = 0; i < 100; i++) {
+    world.pass(HOUR);
+    await enterPassword(browser);
+    equal((await enterCode(browser, it.anns.code(world.now))).status, i < 4 ? 422 : 429);
   }
+  equal(world.events("authn_token_revoked").length, 0);
+  equal((await world.services.totp.find(it.anns.user.id))?.disabledAt, null);
+});
+
+Deno.test("the confirmation of a login and a new password give the same answer", async () => {
+  await using it = await rotated();
+  await using world = await it.start(current);
+  world.pass(MINUTE);
+  const code = it.anns.code(world.now);
+  const link = await openLink(world);
+  const reset = await link.post("/password-reset/new", { password: chosen, code });
+  const browser = world.browser();
+  it.anns.browser.cookies.forEach((value, name) => browser.cookies.set(name, value));
+  const confirmation = await browser.post("/reauthenticate", { code });
+
+  for (const answer of [reset, confirmation]) {
+    equal(answer.status, 422);
+    match(await answer.text(), /We can’t check codes from your app at the moment/);
+  }
+});
+
+Deno.test("the look at the start finds an app that needs a dropped key", async () => {
+  await using it = await rotated();
+  await using world = await it.start(current, former);
+  const found: string[] = [];
+  await checkStoredKeys(world.kv, [current, former], (keyId) => found.push(keyId));
+  equal(found.length, 0);
+  await checkStoredKeys(world.kv, [current], (keyId) => found.push(keyId));
+  deepEqual(found, [secretKeyId(former)], "the password is under the current key");
 });
 
 Deno.test("a recovery code of a dropped key is refused with a critical line", async () => {
