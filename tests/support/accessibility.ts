@@ -2,9 +2,19 @@
 import axe, { type RunOptions } from "axe-core";
 import type { Page } from "playwright-core";
 
+/** The findings of axe, as the page looks now. */
+export function audit(page: Page): Promise<string[]> {
+  return page.evaluate(auditWith, allRules);
+}
+
+/** The findings of axe that another width or colour scheme can cause. */
+export function auditLook(page: Page): Promise<string[]> {
+  return page.evaluate(auditWith, lookOnly);
+}
+
 /** The findings of axe, and its contrast findings in the other colour scheme. */
 export async function inaccessible(page: Page): Promise<string[]> {
-  const found = await page.evaluate(auditWith, allRules);
+  const found = await audit(page);
   const isDark = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
   await page.emulateMedia({ colorScheme: isDark ? "light" : "dark" });
   found.push(...await page.evaluate(auditWith, contrastOnly));
@@ -15,6 +25,7 @@ export async function inaccessible(page: Page): Promise<string[]> {
 // WCAG 2.2's own rule is off unless it is asked for.
 const allRules: RunOptions = { rules: { "target-size": { enabled: true } } };
 const contrastOnly: RunOptions = { runOnly: ["color-contrast"] };
+const lookOnly: RunOptions = { runOnly: ["color-contrast", "target-size"] };
 
 /** Runs inside the page, and returns the violations only. */
 async function auditWith(options: RunOptions): Promise<string[]> {
