@@ -15,6 +15,7 @@ export async function offerPasskey(
 ): Promise<void> {
   const isPasswordLogin = proved.methods.includes("pwd") && !proved.greeting;
   if (!isPasswordLogin || user.factors.includes("hwk")) return;
+  if (user.passwordCompromised) return; // until it is replaced, no other page opens
   const last = user.passkeyOfferedAt?.getTime() ?? 0;
   if (now().getTime() - last < offerInterval) return;
   await accounts.notePasskeyOffered(user.id);

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { markCompromised } from "../../../lib/cli/passwords_compromised.ts";
 import { DAY, HOUR, MINUTE } from "../../../lib/time.ts";
 import { Authenticator, type Changes, type Options } from "../../support/authenticator.ts";
 import type { Browser } from "../../support/browser.ts";
@@ -307,6 +308,16 @@ test("a user who typed the password is offered a passkey, once in 30 days", asyn
   equal(await offered(), false);
   world.pass(MINUTE);
   equal(await offered(), true);
+});
+
+test("nobody is offered a passkey who has to replace the password first", async (world) => {
+  await world.ann();
+  await markCompromised(world.kv, ann.email, () => world.now);
+  const browser = world.browser();
+  await browser.post("/login", { ...ann });
+  const page = await (await browser.get("/account/password")).text();
+  match(page, /Someone else may know your password/);
+  ok(!page.includes("data-passkey-only"));
 });
 
 test("password managers find where passkeys are made [SEC-J7]", async (world) => {
