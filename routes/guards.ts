@@ -25,7 +25,7 @@ export interface Guards {
   readonly requiredOrSuperseded: Guard<LoggedIn<User>>;
   readonly fresh: Guard<FreshlyLoggedIn<User>>;
   /**
-   * Behind another guard: whoever has a second factor needs a fresh login. A form that was sent
+   * Behind another guard: a user with a second factor needs a fresh login. A form that was sent
    * twice passes, because the second one has no session.
    */
   readonly freshFactor: Guard;
@@ -62,7 +62,7 @@ export function createGuards(
     return await (lacks ? factorProved : login.fresh)(c, next);
   };
 
-  /** Whoever did not ask for this page is told why it wants a proof. */
+  /** Tells a user who was sent to this page why it asks for a proof. */
   const freshToEnrol: Guards["fresh"] = async (c, next) => {
     const user = await login.user(c);
     if (user && mustEnrol(user)) c.set("mustEnrol", true);

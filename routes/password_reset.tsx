@@ -4,7 +4,7 @@ import { PasswordResetPage, type PasswordResetPageProps } from "../views/passwor
 import { emailField, form } from "./middleware/form.ts";
 import type { MailServices, Services } from "./services.ts";
 
-/** Mails a link to whoever forgot their password. */
+/** Mails a link to a person who forgot the password. */
 export function passwordResetRoutes(
   { login, accounts, throttle, mails }: Pick<
     Services & MailServices,

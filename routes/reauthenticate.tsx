@@ -35,7 +35,7 @@ type Used = Pick<
   | "heldRequests"
 >;
 
-/** Makes a login fresh. Whoever enrolled a second factor proves one: a password is not enough. */
+/** Makes a login fresh. A user with a second factor proves that: a password is not enough. */
 export function reauthenticateRoutes(services: Used) {
   const { login, guards, accounts, throttle, factorProof, passkeyCeremonies, heldRequests } =
     services;

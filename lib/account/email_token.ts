@@ -34,7 +34,7 @@ const waitingPurposes: readonly Purpose[] = [
 /** How many links one commit removes: it holds a thousand changes. */
 const MAX_REMOVED = 500;
 
-/** What is kept of a mailed link. */
+/** The stored record of a mailed link. */
 export interface EmailToken {
   readonly v: 1;
   readonly purpose: Purpose;

@@ -22,12 +22,12 @@ const MAX_WRONG_CODES = 5;
 export type ConfirmCodeResult = "confirmed" | "wrong" | "dead";
 
 /**
- * Mailed links that log in the browser that asked for them. In any other browser the link needs the
- * code that the asking one shows, and then lets that one in. The records are those of
- * `email_token.ts`.
+ * Mailed links that log in the browser that asked for them. A person who opens the link in another
+ * browser enters the code that the asking browser shows; then the asking browser is logged in. The
+ * records are those of `email_token.ts`.
  *
- * A code is made from what is kept of the browser's secret and a random salt, under the server's
- * key: a copy of the database gives no code, and each link has another one.
+ * The server derives a code, under its key, from the stored digest of the browser's secret and a
+ * random salt. A copy of the database gives nobody a code, and each link has a code of its own.
  */
 export class LoginLinks {
   readonly #kv: Kv;

@@ -78,7 +78,7 @@ export class Undo {
         factorChange: removed ? linkUse : user.factorChange,
         email: hasAddress ? record.email : user.email,
         emailVerified: hasAddress || user.emailVerified,
-        // A link to the address that is left would go to whoever moved the account there.
+        // The thief reads the new address: a reset link must not reach it.
         active: hasAddress && user.active,
         epoch: user.epoch + 1,
         passwordCompromised: true,

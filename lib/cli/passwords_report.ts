@@ -1,6 +1,6 @@
 /**
- * Counts what is stored by the secret key that it needs: password hashes, also by parameters, and
- * second factors. `deno task passwords:report`
+ * Counts, for each secret key, the password hashes and the second factors that need it; hashes also
+ * by their parameters: `deno task passwords:report`.
  */
 import { onDatabase, print, readSecretKeys, usageError } from "./command.ts";
 import type { Kv } from "../kv/kv.ts";

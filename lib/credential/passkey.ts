@@ -3,7 +3,7 @@ import type { User } from "../account/user.ts";
 import type { Kv } from "../kv/kv.ts";
 import { type Passkey, readPasskey } from "./passkey_record.ts";
 
-/** An account has at most so many. */
+/** More passkeys than this are refused for one account. */
 const MAX_PASSKEYS = 20;
 
 export type AddPasskeyResult =
@@ -116,7 +116,7 @@ export class Passkeys {
     return value !== null && value !== userId;
   }
 
-  /** Whether there is a record of a passkey, whoever has it. */
+  /** Whether any account has this passkey. */
   async isKnown(credentialId: string): Promise<boolean> {
     return (await this.#kv.get(["passkey_owner", credentialId])).versionstamp !== null;
   }

@@ -1,4 +1,4 @@
-/** Does works in the order in which they came, at most so many at once. */
+/** Runs tasks in the order in which they came, and only a few of them at once. */
 export class WorkQueue {
   readonly #maxAtOnce: number;
   readonly #waiting: (() => void)[] = [];

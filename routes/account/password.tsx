@@ -16,8 +16,8 @@ const fields = {
 };
 
 /**
- * Without mail, users whose password others know come here to change it. The current password is the
- * proof. Whoever has a second factor proves that too, by a fresh login.
+ * Without mail, users whose password others know come here to change it. The current password is
+ * the proof. A user with a second factor proves that too, by a fresh login.
  */
 export function passwordRoutes(
   { login, guards, accounts, policy, throttle, mail }: Pick<
