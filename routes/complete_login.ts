@@ -6,6 +6,7 @@ import { provesFactor } from "../lib/credential/second_factor.ts";
 import type { FlashWord } from "../views/text/en.ts";
 import { loginNotice, type NewBrowserMail } from "./login_notice.ts";
 import { offerPasskey } from "./passkey_offer.ts";
+import { endPendingLogin } from "./pending_login.ts";
 import type { MailServices, Services } from "./services.ts";
 
 /** What somebody proved, and where they want to go. */
@@ -66,7 +67,7 @@ export function createLoginCompletion(
 
     logSuccess(c, user.id, failures);
     if (user.factors.length > 0) throttle.setDeviceCookie(c, user);
-    await endPending(c);
+    await endPendingLogin(c, { pendingLogins, pendingCookie });
     await keepLanguage(c, user);
     const isSwitched = before !== null && before.id !== user.id;
     if (greeting) await login.flash(c, greeting);
@@ -108,15 +109,6 @@ export function createLoginCompletion(
     const token = await pendingLogins.begin(user, proof, pendingCookie.read(c));
     pendingCookie.write(c, token);
     return c.redirect("/login/second-factor", 303);
-  }
-
-  /** A login ends the one that waited in the same browser for its second factor. */
-  async function endPending(c: Context): Promise<void> {
-    const token = pendingCookie.read(c);
-    if (token === undefined) return;
-    const found = await pendingLogins.find(token);
-    if (found) await pendingLogins.end(found);
-    pendingCookie.delete(c);
   }
 }
 

@@ -1,5 +1,6 @@
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import { LogoutPage } from "../views/logout.tsx";
+import { endPendingLogin } from "./pending_login.ts";
 import type { Services } from "./services.ts";
 
 export function logoutRoutes(
@@ -19,19 +20,10 @@ export function logoutRoutes(
 
   routes.post("/logout", async (c) => {
     await login.end(c);
-    await endPendingLogin(c);
+    await endPendingLogin(c, { pendingLogins, pendingCookie });
     await login.flash(c, "logged_out");
     return c.redirect("/", 303);
   });
-
-  /** A login that waits for its second factor ends as well. */
-  async function endPendingLogin(c: Context): Promise<void> {
-    const token = pendingCookie.read(c);
-    if (token === undefined) return;
-    const pending = await pendingLogins.find(token);
-    if (pending) await pendingLogins.end(pending);
-    pendingCookie.delete(c);
-  }
 
   return routes;
 }
