@@ -87,12 +87,14 @@ export class TestWorld implements AsyncDisposable {
   readonly sent: Mail[] = [];
   readonly #database: Deno.Kv;
   readonly #outboxes: Outbox[] = [];
+  readonly #takesEveryMail: boolean;
   #time = new Date("2026-11-22T12:00:00Z").getTime();
   #hashes = 0;
   #invalidDataReason: string | null = null;
 
   private constructor(database: Deno.Kv, options: WorldOptions) {
     this.#database = database;
+    this.#takesEveryMail = options.send === undefined;
     this.config = { ...testConfig(), ...options.config };
     this.broken = new BrokenKv(database);
     this.kv = new Kv(this.broken.kv, { deadline: TIMEOUT });
@@ -216,7 +218,11 @@ export class TestWorld implements AsyncDisposable {
   browser(address = "192.0.2.1", app = this.app): Browser {
     const connection = { remoteAddr: { hostname: address } };
     const connected = {
-      request: (url: string, init?: RequestInit) => app.request(url, init, connection),
+      request: async (url: string, init?: RequestInit) => {
+        // Mails of one request arrive before the next one, so that the newest is known.
+        if (this.#takesEveryMail) await this.delivered();
+        return await app.request(url, init, connection);
+      },
     };
     return new Browser(connected, this.config.origin);
   }
@@ -241,6 +247,7 @@ export class TestWorld implements AsyncDisposable {
 
   /** The cost of an action in KV operations and password hashes. */
   async cost(act: () => Promise<unknown>): Promise<Cost> {
+    if (this.#takesEveryMail) await this.delivered();
     const before = { ...this.kv.count, hashes: this.#hashes };
     await act();
     const { keys, roundTrips, commits } = this.kv.count;
