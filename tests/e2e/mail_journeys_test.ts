@@ -167,6 +167,7 @@ browserTest("a keyboard is enough to replace a forgotten password", async (_, br
 
   await page.goto("/login");
   await go(en.login.forgotPassword);
+  await page.locator("#email:focus").waitFor();
   await page.keyboard.type(ann.email);
   await enter(page);
   const link = server.origin + await server.world.linkTo(ann.email);
