@@ -1,7 +1,9 @@
 import { Accounts } from "./account/accounts.ts";
 import { EmailChanges } from "./account/email_changes.ts";
 import { EmailTokens } from "./account/email_token.ts";
+import { IdentityRegistrations } from "./account/identity_registrations.ts";
 import { LoginLinks } from "./account/login_links.ts";
+import { OwnedRecords } from "./account/owned_records.ts";
 import { PasswordResets } from "./account/password_resets.ts";
 import { Registrations } from "./account/registrations.ts";
 import { Undo } from "./account/undo.ts";
@@ -14,6 +16,7 @@ import { PasskeyCeremonies } from "./credential/passkey_ceremonies.ts";
 import { Passwords } from "./credential/password.ts";
 import { HeldRequests } from "./credential/held_request.ts";
 import type { HashPassword } from "./credential/hash_algorithms.ts";
+import { Identities } from "./credential/identity.ts";
 import { unknownKeyReport } from "./credential/pepper_check.ts";
 import { PendingLogins } from "./credential/pending_login.ts";
 import { PasswordPolicy } from "./credential/password_policy.ts";
@@ -48,6 +51,7 @@ export interface World {
 export interface CoreServices extends Pick<World, "kv" | "now" | "log" | "config"> {
   readonly accounts: Accounts;
   readonly registrations: Registrations;
+  readonly identityRegistrations: IdentityRegistrations;
   readonly passwordResets: PasswordResets;
   readonly emailChanges: EmailChanges;
   readonly undo: Undo;
@@ -59,6 +63,8 @@ export interface CoreServices extends Pick<World, "kv" | "now" | "log" | "config
   readonly recoveryCodes: RecoveryCodes;
   readonly passkeys: Passkeys;
   readonly passkeyCeremonies: PasskeyCeremonies;
+  readonly identities: Identities;
+  readonly ownedRecords: OwnedRecords;
   readonly heldRequests: HeldRequests;
   readonly policy: PasswordPolicy;
   readonly loginThrottle: LoginThrottle;
@@ -107,6 +113,8 @@ export function createCoreServices(world: World, siteName: string): CoreServices
   const totp = new Totp(kv, accounts, seal, now);
   const recoveryCodes = new RecoveryCodes(kv, keyring, seal, now);
   const passkeys = new Passkeys({ kv, accounts, reportCorrupt });
+  const identities = new Identities(kv, accounts, now);
+  const ownedRecords = new OwnedRecords({ emailTokens, totp, recoveryCodes, passkeys, identities });
   const passkeyCeremonies = new PasskeyCeremonies({
     passkeys,
     challenges: new Challenges(kv, keyring, now),
@@ -125,7 +133,14 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     log,
     config,
     accounts,
-    registrations: new Registrations(kv, passwords, now),
+    registrations: new Registrations(kv, passwords, identities, now),
+    identityRegistrations: new IdentityRegistrations({
+      kv,
+      accounts,
+      identities,
+      ownedRecords,
+      now,
+    }),
     passwordResets: new PasswordResets(kv, passwords, now),
     emailChanges: new EmailChanges(kv, now),
     undo: new Undo(kv, addedFactors, now),
@@ -137,6 +152,8 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     recoveryCodes,
     passkeys,
     passkeyCeremonies,
+    identities,
+    ownedRecords,
     heldRequests: new HeldRequests(kv, seal, now),
     policy,
     loginThrottle,

@@ -80,7 +80,7 @@ function createMailServices(
   return outbox && {
     mails: new Mails({ kv, outbox, tokens, origin, now }),
     mailedLink: new MailedLink(origin),
-    askingBrowser: new AskingBrowser(origin),
+    askingBrowser: new AskingBrowser("asked", origin),
     loginRequest: new LoginRequest(origin, seal),
   };
 }

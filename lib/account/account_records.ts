@@ -13,16 +13,16 @@ export function writeUser(operation: Deno.AtomicOperation, user: User, now: Date
   operation.set(["user", user.id], { v: 1, ...user }, lifetimeOf(user, now));
 }
 
-/** Writes the user, their address and their password. */
+/** Writes the user, their address and their password; null for a user without one. */
 export function writeAccount(
   operation: Deno.AtomicOperation,
   user: User,
-  password: PasswordRecord,
+  password: PasswordRecord | null,
   now: Date,
 ): void {
   writeUser(operation, user, now);
   operation.set(["user_by_email", user.email], user.id, lifetimeOf(user, now));
-  operation.set(["password", user.id], password, lifetimeOf(user, now));
+  if (password) operation.set(["password", user.id], password, lifetimeOf(user, now));
 }
 
 /** Moves the user's address to another one; the user is written besides. */

@@ -1,3 +1,4 @@
+import type { Identities } from "../credential/identity.ts";
 import type { PasswordRecord, Passwords } from "../credential/password.ts";
 import { newId } from "../keys.ts";
 import type { Kv } from "../kv/kv.ts";
@@ -39,11 +40,13 @@ export interface RegistrationMails {
 export class Registrations {
   readonly #kv: Kv;
   readonly #passwords: Passwords;
+  readonly #identities: Identities;
   readonly #now: Clock;
 
-  constructor(kv: Kv, passwords: Passwords, now: Clock) {
+  constructor(kv: Kv, passwords: Passwords, identities: Identities, now: Clock) {
     this.#kv = kv;
     this.#passwords = passwords;
+    this.#identities = identities;
     this.#now = now;
   }
 
@@ -93,8 +96,9 @@ export class Registrations {
 
       const confirmed = { ...user, emailVerified: true, expiresAt: null, linkUse };
       const operation = this.#kv.atomic().check(entry, password, token).delete(token.key);
-      if (isPending(user) && password.value) {
+      if (isPending(user)) {
         writeAccount(operation, confirmed, password.value, this.#now()); // none of them expires now
+        await this.#identities.keepAll(operation, user.id);
       } else writeUser(operation, confirmed, this.#now());
       if ((await operation.commit()).ok) return confirmed;
     }

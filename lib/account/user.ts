@@ -21,6 +21,8 @@ export interface User {
   readonly passwordCompromised: boolean;
   /** The factors beside the password that they enrolled; changed with the records of the factors. */
   readonly factors: readonly Factor[];
+  /** The issuers of the accounts they sign in with; changed with the records of the identities. */
+  readonly identities: readonly string[];
   /** Whether a mail tells them of a login from a new browser. */
   readonly newBrowserNotices: boolean;
   /** Whether they were asked to confirm their address, once, after a login. */
@@ -102,6 +104,7 @@ export const laterFields = {
   lang: "en",
   passwordCompromised: false,
   factors: [],
+  identities: [],
   newBrowserNotices: true,
   askedToVerify: false,
   passkeyOfferedAt: null,
@@ -113,10 +116,10 @@ export const laterFields = {
 
 /** Makes a new user with a random id. */
 export function newUser(
-  { email, name, emailVerified = false, lang = "en", expiresAt = null }:
+  { email, name, emailVerified = false, lang = "en", identities = [], expiresAt = null }:
     & Pick<User, "email" | "name">
     & { readonly lang?: string | undefined }
-    & Partial<Pick<User, "emailVerified" | "expiresAt">>,
+    & Partial<Pick<User, "emailVerified" | "identities" | "expiresAt">>,
   createdAt: Date,
 ): User {
   return {
@@ -126,6 +129,7 @@ export function newUser(
     emailVerified,
     name,
     lang,
+    identities,
     active: true,
     epoch: 0,
     createdAt,
@@ -148,7 +152,8 @@ export function readUser(value: unknown, id: string): User | null {
       user.askedToVerify,
     ].every((it) => typeof it === "boolean") &&
     Number.isInteger(user.epoch) &&
-    Array.isArray(user.factors) && user.factors.every((it) => typeof it === "string") &&
+    [user.factors, user.identities]
+      .every((it) => Array.isArray(it) && it.every((word) => typeof word === "string")) &&
     isDate(user.createdAt) &&
     [user.linkUse, user.factorChange].every((it) => it === null || typeof it === "string") &&
     (user.passkeyOfferedAt === null || isDate(user.passkeyOfferedAt)) &&

@@ -2,6 +2,7 @@ import type { Accounts } from "../account/accounts.ts";
 import type { User } from "../account/user.ts";
 import type { Kv } from "../kv/kv.ts";
 import { type Passkey, readPasskey } from "./passkey_record.ts";
+import { isLocked } from "./way_in.ts";
 
 /** More passkeys than this are refused for one account. */
 const MAX_PASSKEYS = 20;
@@ -183,16 +184,18 @@ export class Passkeys {
     if (!passkey) return refusal("gone");
     const left = before.length - 1;
     const hasPassword = await this.#accounts.hasPassword(userId);
-    if (isLastWayIn({ passkeys: left, hasPassword })) return refusal("last_way_in");
 
     let isOverdue = false;
+    let isLastWayIn = false;
     const changed = await this.#accounts.changeFactors(
       userId,
-      (user) => ({
-        ...user,
-        epoch: user.epoch + 1,
-        factors: left > 0 ? user.factors : user.factors.filter((factor) => factor !== "hwk"),
-      }),
+      (user) => {
+        const identities = user.identities.length;
+        isLastWayIn = isLocked({ passkeys: left, hasPassword, identities });
+        if (isLastWayIn) return null;
+        const factors = left > 0 ? user.factors : user.factors.filter((it) => it !== "hwk");
+        return { ...user, epoch: user.epoch + 1, factors };
+      },
       async (operation, changed) => {
         const current = await this.list(userId);
         isOverdue = current.length !== before.length ||
@@ -204,6 +207,7 @@ export class Passkeys {
       },
     );
     if (changed) return { ok: true, user: changed, passkey };
+    if (isLastWayIn) return refusal("last_way_in");
     return isOverdue ? null : refusal("gone");
   }
 
@@ -243,13 +247,6 @@ export class Passkeys {
 /** For a key. */
 function isTooLong(id: string): boolean {
   return id.length > 1364;
-}
-
-/** Whether an account that is left with these could not be opened any more. */
-function isLastWayIn(
-  { passkeys, hasPassword }: { readonly passkeys: number; readonly hasPassword: boolean },
-): boolean {
-  return passkeys === 0 && !hasPassword;
 }
 
 function refusal<Reason extends string>(reason: Reason) {

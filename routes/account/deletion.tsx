@@ -17,9 +17,7 @@ export function deletionRoutes(
     emailTokens,
     pendingLogins,
     heldRequests,
-    totp,
-    recoveryCodes,
-    passkeys,
+    ownedRecords,
     mail,
   }: Pick<
     Services,
@@ -29,9 +27,7 @@ export function deletionRoutes(
     | "emailTokens"
     | "pendingLogins"
     | "heldRequests"
-    | "totp"
-    | "recoveryCodes"
-    | "passkeys"
+    | "ownedRecords"
     | "mail"
   >,
 ) {
@@ -67,10 +63,7 @@ export function deletionRoutes(
       // After this commit no browser is logged in as this user.
       await accounts.delete(user, async (operation) => {
         // In this commit: an account that lives on after a fault keeps its links to undo.
-        await emailTokens.removeAll(operation, user.id);
-        await passkeys.removeAll(operation, user.id);
-        totp.remove(operation, user.id);
-        recoveryCodes.removeAll(operation, user.id);
+        await ownedRecords.removeAll(operation, user.id);
         if (mail) addWrites(operation, mail.mails.accountDeleted(c, user));
       });
       c.var.log("user_deleted");

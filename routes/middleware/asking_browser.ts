@@ -1,18 +1,19 @@
 import { createHash } from "node:crypto";
 import type { Context } from "hono";
 import { newSecret } from "../../lib/keys.ts";
-import { DAY, SECOND } from "../../lib/time.ts";
+import { SECOND } from "../../lib/time.ts";
 import { SiteCookie } from "./cookie.ts";
 
 /**
- * Recognises the browser that asked for a mail: it keeps a random secret. A link that this browser
- * asked for asks it for less than others. Both methods give the digest, which is all that is kept.
+ * Recognises the browser that asked for a mail, or began a sign-in at a provider: it keeps a random
+ * secret. Both methods give the digest, which is all that is kept.
  */
 export class AskingBrowser {
   readonly #cookie: SiteCookie;
 
-  constructor(origin: string) {
-    this.#cookie = new SiteCookie("asked", origin, DAY / SECOND);
+  /** @param lifetime In milliseconds. */
+  constructor(cookie: "asked" | "oidc", origin: string, lifetime: number) {
+    this.#cookie = new SiteCookie(cookie, origin, lifetime / SECOND);
   }
 
   /** Undefined for a browser that asked for nothing. */

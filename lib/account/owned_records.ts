@@ -1,0 +1,40 @@
+import type { Identities } from "../credential/identity.ts";
+import type { Passkeys } from "../credential/passkey.ts";
+import type { RecoveryCodes } from "../credential/recovery_code.ts";
+import type { Totp } from "../credential/totp.ts";
+import type { EmailTokens } from "./email_token.ts";
+
+interface Parts {
+  readonly emailTokens: EmailTokens;
+  readonly totp: Totp;
+  readonly recoveryCodes: RecoveryCodes;
+  readonly passkeys: Passkeys;
+  readonly identities: Identities;
+}
+
+/** What belongs to an account besides its own records: links, factors, identities. */
+export class OwnedRecords {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Removes everything, in the commit that deletes the account. */
+  async removeAll(operation: Deno.AtomicOperation, userId: string): Promise<void> {
+    await this.#parts.emailTokens.removeAll(operation, userId);
+    await this.removeCredentials(operation, userId);
+  }
+
+  /**
+   * Removes the factors and identities. A stranger may have prepared them at an address that nobody
+   * confirmed: its owner must not inherit them.
+   */
+  async removeCredentials(operation: Deno.AtomicOperation, userId: string): Promise<void> {
+    const { totp, recoveryCodes, passkeys, identities } = this.#parts;
+    await passkeys.removeAll(operation, userId);
+    await identities.removeAll(operation, userId);
+    totp.remove(operation, userId);
+    recoveryCodes.removeAll(operation, userId);
+  }
+}

@@ -1,0 +1,251 @@
+import type { Accounts } from "../account/accounts.ts";
+import type { User } from "../account/user.ts";
+import type { Kv } from "../kv/kv.ts";
+import type { ProvedIdentity } from "../oidc/provider.ts";
+import { type Clock, isDate } from "../time.ts";
+import { isLocked } from "./way_in.ts";
+
+/** An account at a provider that is linked to an account here. */
+export interface Identity {
+  readonly v: 1;
+  readonly subject: string;
+  /** The name of the provider when it was linked, such as `google`. */
+  readonly provider: string;
+  /** The address that the provider gave, to recognise it by; null when it gave none. */
+  readonly email: string | null;
+  readonly linkedAt: Date;
+  readonly lastUsedAt: Date | null;
+}
+
+/** The record that finds a user by who they are at a provider. */
+interface IdentityOwner {
+  readonly v: 1;
+  readonly userId: string;
+}
+
+/** Whose an identity is, as it was read. */
+export interface IdentityLookup {
+  /** Null when no account here is linked to it. */
+  readonly userId: string | null;
+  /** To check in the commit that depends on it. */
+  readonly entry: Deno.KvEntryMaybe<unknown>;
+}
+
+export type LinkIdentityResult =
+  | { readonly ok: true; readonly user: User }
+  /**
+   * `gone`: the user. `taken`: another account has it. `linked_already`: this one has it.
+   * `issuer_taken`: this account has another identity of that provider.
+   */
+  | {
+    readonly ok: false;
+    readonly reason: "gone" | "taken" | "linked_already" | "issuer_taken";
+  };
+
+export type UnlinkIdentityResult =
+  | { readonly ok: true; readonly user: User; readonly identity: Identity }
+  | { readonly ok: false; readonly reason: "gone" | "last_way_in" };
+
+/** Adds writes of another subject to a commit that links or unlinks. */
+type Join = (
+  operation: Deno.AtomicOperation,
+  changed: User,
+  identity: Identity,
+) => Promise<void> | void;
+
+/** Who somebody is at a provider, and which provider that is here. */
+export type NewIdentity =
+  & Pick<ProvedIdentity, "issuer" | "subject" | "email">
+  & { readonly provider: string };
+
+/**
+ * The accounts at providers that people sign in with: `["identity", issuer, subject]` finds the
+ * user, `["identity_of", userId, issuer]` describes it. Only issuer and subject name somebody: an
+ * address may change hands (SEC-K6). The user's `identities` change in the same commit.
+ */
+export class Identities {
+  readonly #kv: Kv;
+  readonly #accounts: Accounts;
+  readonly #now: Clock;
+
+  constructor(kv: Kv, accounts: Accounts, now: Clock) {
+    this.#kv = kv;
+    this.#accounts = accounts;
+    this.#now = now;
+  }
+
+  async find(issuer: string, subject: string): Promise<IdentityLookup> {
+    const entry = await this.#kv.get(["identity", issuer, subject]);
+    return { userId: readIdentityOwner(entry.value)?.userId ?? null, entry };
+  }
+
+  /** The identities of a user, with their issuers, the oldest first. */
+  async list(userId: string): Promise<readonly (Identity & { readonly issuer: string })[]> {
+    const entries = await Array.fromAsync(this.#kv.list({ prefix: ["identity_of", userId] }));
+    return entries.flatMap(({ key, value }) => {
+      const identity = readIdentity(value);
+      return identity ? [{ ...identity, issuer: String(key[2]) }] : [];
+    }).sort((a, b) => a.linkedAt.getTime() - b.linkedAt.getTime());
+  }
+
+  /** Links an identity to a user's account. */
+  async link(userId: string, proved: NewIdentity, join: Join = () => {}) {
+    let reason: Extract<LinkIdentityResult, { ok: false }>["reason"] = "gone";
+    const user = await this.#accounts.changeFactors(
+      userId,
+      (user) => ({ ...user, identities: [...new Set([...user.identities, proved.issuer])] }),
+      async (operation, changed) => {
+        const owner = await this.find(proved.issuer, proved.subject);
+        const problem = await this.#linkProblem(userId, proved, owner);
+        if (problem) reason = problem;
+        if (problem) return false;
+        const identity = this.add(operation, changed, proved, owner);
+        await join(operation, changed, identity);
+        return true;
+      },
+    );
+    return user ? { ok: true, user } as const : { ok: false, reason } as const;
+  }
+
+  /**
+   * Unlinks the identity of an issuer, unless the account could not be opened any more. The commit
+   * raises the user's epoch, which ends every session.
+   */
+  async unlink(
+    userId: string,
+    issuer: string,
+    join: Join = () => {},
+  ): Promise<UnlinkIdentityResult> {
+    let reason: "gone" | "last_way_in" = "gone";
+    const unlinked: Identity[] = [];
+    const user = await this.#accounts.changeFactors(
+      userId,
+      (user) => ({
+        ...user,
+        epoch: user.epoch + 1,
+        identities: user.identities.filter((it) => it !== issuer),
+      }),
+      async (operation, changed) => {
+        const entry = await this.#kv.get(["identity_of", userId, issuer]);
+        const identity = readIdentity(entry.value);
+        if (!identity) return false;
+        reason = "last_way_in";
+        if (await this.#locks(changed)) return false;
+        unlinked.push(identity);
+        this.#delete(operation.check(entry), userId, { issuer, subject: identity.subject });
+        await join(operation, changed, identity);
+        return true;
+      },
+    );
+    const identity = unlinked.at(-1);
+    return user && identity ? { ok: true, user, identity } : { ok: false, reason };
+  }
+
+  /**
+   * Notes that somebody signed in with it; false when it was unlinked meanwhile. Its user has to be
+   * read before: a later unlinking then ends what that user starts.
+   */
+  async noteUse({ id }: User, issuer: string, { entry: owner }: IdentityLookup): Promise<boolean> {
+    const key = ["identity_of", id, issuer];
+    while (true) {
+      const entry = await this.#kv.get(key);
+      const identity = readIdentity(entry.value);
+      if (!identity) return false;
+      const used: Identity = { ...identity, lastUsedAt: this.#now() };
+      const operation = this.#kv.atomic().check(entry, owner).set(key, used);
+      if ((await operation.commit()).ok) return true;
+      if ((await this.#kv.get(owner.key)).versionstamp !== owner.versionstamp) return false;
+    }
+  }
+
+  /**
+   * Adds an identity in the commit that writes its user. Those of an account that waits for its
+   * link end with it.
+   *
+   * @param lookup Whose it was: nobody's, or somebody's who is gone.
+   * @returns What the commit writes.
+   */
+  add(
+    operation: Deno.AtomicOperation,
+    user: User,
+    { issuer, subject, email, provider }: NewIdentity,
+    lookup: IdentityLookup,
+  ): Identity {
+    const identity: Identity = {
+      v: 1,
+      subject,
+      provider,
+      email,
+      linkedAt: this.#now(),
+      lastUsedAt: null,
+    };
+    const owner: IdentityOwner = { v: 1, userId: user.id };
+    const { expiresAt } = user;
+    const options = expiresAt
+      ? { expireIn: Math.max(1, expiresAt.getTime() - this.#now().getTime()) }
+      : {};
+    operation.check(lookup.entry).set(["identity", issuer, subject], owner, options)
+      .set(["identity_of", user.id, issuer], identity, options);
+    return identity;
+  }
+
+  /** Writes the identities of a user again, who confirmed their address: none of them ends now. */
+  async keepAll(operation: Deno.AtomicOperation, userId: string): Promise<void> {
+    for await (const entry of this.#kv.list({ prefix: ["identity_of", userId] })) {
+      const identity = readIdentity(entry.value);
+      if (!identity) continue;
+      const owner: IdentityOwner = { v: 1, userId };
+      operation.check(entry).set(entry.key, identity)
+        .set(["identity", String(entry.key[2]), identity.subject], owner);
+    }
+  }
+
+  /** Removes every identity of a user, in the commit that changes or deletes the user. */
+  async removeAll(operation: Deno.AtomicOperation, userId: string): Promise<void> {
+    for await (const { key, value } of this.#kv.list({ prefix: ["identity_of", userId] })) {
+      const subject = readIdentity(value)?.subject;
+      if (subject === undefined) operation.delete(key);
+      else this.#delete(operation, userId, { issuer: String(key[2]), subject });
+    }
+  }
+
+  /** Whether nothing is left that opens the account; every way in changes the user's record. */
+  async #locks({ id, identities }: User): Promise<boolean> {
+    const [hasPassword, passkeys] = await Promise.all([
+      this.#accounts.hasPassword(id),
+      Array.fromAsync(this.#kv.list({ prefix: ["passkey", id] })),
+    ]);
+    return isLocked({ hasPassword, passkeys: passkeys.length, identities: identities.length });
+  }
+
+  async #linkProblem(userId: string, { issuer }: NewIdentity, owner: IdentityLookup) {
+    if (owner.userId === userId) return "linked_already";
+    if (owner.userId !== null && await this.#accounts.find(owner.userId)) return "taken";
+    const own = await this.#kv.get(["identity_of", userId, issuer]);
+    return own.versionstamp === null ? null : "issuer_taken";
+  }
+
+  #delete(
+    operation: Deno.AtomicOperation,
+    userId: string,
+    { issuer, subject }: { readonly issuer: string; readonly subject: string },
+  ): void {
+    operation.delete(["identity", issuer, subject]).delete(["identity_of", userId, issuer]);
+  }
+}
+
+/** Reads what describes an identity; null when it is corrupt. */
+export function readIdentity(value: unknown): Identity | null {
+  const record = (value ?? {}) as Identity;
+  const isValid = record.v === 1 &&
+    [record.subject, record.provider].every((it) => typeof it === "string") &&
+    (record.email === null || typeof record.email === "string") && isDate(record.linkedAt) &&
+    (record.lastUsedAt === null || isDate(record.lastUsedAt));
+  return isValid ? record : null;
+}
+
+/** Reads whose identity it is; null when the record is corrupt. */
+export function readIdentityOwner(value: unknown): IdentityOwner | null {
+  const record = (value ?? {}) as IdentityOwner;
+  return record.v === 1 && typeof record.userId === "string" ? record : null;
+}
