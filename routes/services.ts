@@ -6,7 +6,7 @@ import { pendingLoginLifetime } from "../lib/credential/pending_login.ts";
 import { errorFields } from "../lib/log/log.ts";
 import { type CoreServices, createCoreServices, type World } from "../lib/services.ts";
 import { deviceCookieLifetime } from "../lib/throttle/device_cookie.ts";
-import { SECOND } from "../lib/time.ts";
+import { DAY, SECOND } from "../lib/time.ts";
 import { languages } from "../views/text/languages.ts";
 import { type CompleteLogin, createLoginCompletion } from "./complete_login.ts";
 import { FactorProof } from "./factor_proof.ts";
@@ -80,7 +80,7 @@ function createMailServices(
   return outbox && {
     mails: new Mails({ kv, outbox, tokens, origin, now }),
     mailedLink: new MailedLink(origin),
-    askingBrowser: new AskingBrowser("asked", origin),
+    askingBrowser: new AskingBrowser("asked", origin, DAY),
     loginRequest: new LoginRequest(origin, seal),
   };
 }

@@ -1,6 +1,6 @@
 import type { Identities, IdentityLookup, NewIdentity } from "../credential/identity.ts";
 import type { Kv } from "../kv/kv.ts";
-import { addWrites, type Write } from "../kv/write.ts";
+import { addWrites } from "../kv/write.ts";
 import type { Clock } from "../time.ts";
 import { deleteAccount, writeAccount } from "./account_records.ts";
 import type { Accounts } from "./accounts.ts";
