@@ -4,7 +4,7 @@ import {
   type Environment,
   opensConnections,
   readConfig,
-  variables,
+  readEnvironment,
 } from "./lib/config.ts";
 import { HashPool } from "./lib/credential/hash_pool.ts";
 import { checkStoredKeys, unknownKeyReport } from "./lib/credential/pepper_check.ts";
@@ -24,7 +24,7 @@ import { createServices } from "./routes/services.ts";
 
 const now = () => new Date();
 
-const environment = readEnvironment();
+const environment = readEnvironment((name) => Deno.env.get(name));
 const isDevelopment = environment.APP_ENV === "development";
 const logFormat = isDevelopment ? "text" : "json";
 const logOutput = environment.DENO_DEPLOY === undefined
@@ -59,15 +59,6 @@ const sweeping = outbox && !config.deployed ? setInterval(() => outbox.sweep(), 
 // With a listener a signal would end the app, but not the watcher around it.
 for (const signal of environment.WATCH ? [] : ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.addSignalListener(signal, () => stop(signal));
-}
-
-function readEnvironment(): Environment {
-  const environment: Environment = {};
-  for (const name of variables) {
-    const value = Deno.env.get(name);
-    if (value !== undefined) environment[name] = value;
-  }
-  return environment;
 }
 
 function readDevelopmentKey({ KV_PATH }: Environment): Promise<string> {

@@ -3,9 +3,19 @@ import { previewOrigin } from "./deploy.ts";
 import { isFile } from "./kv/database_file.ts";
 import { parseSecretKey } from "./keys.ts";
 import { developmentMail, type MailConfig, readMailConfig } from "./mail/mail_config.ts";
+import {
+  type ProviderConfig,
+  type ProviderEnvironment,
+  providerVariables,
+  readProviderConfigs,
+} from "./oidc/provider_config.ts";
 import { DAY, HOUR, MINUTE, parseDuration } from "./time.ts";
 
-/** Every environment variable that the app reads. The permissions of the tasks list the same. */
+/**
+ * Every environment variable that the app reads, besides those of the providers that
+ * `OIDC_PROVIDERS` names. The permissions
+ * of the tasks list the same.
+ */
 export const variables = [
   "APP_ENV",
   "ORIGIN",
@@ -31,6 +41,7 @@ export const variables = [
   "MAIL_API_KEY",
   "LOGIN_BY_MAIL",
   "REQUIRE_SECOND_FACTOR",
+  "OIDC_PROVIDERS",
   "SECURITY_CONTACT",
   "HSTS",
   "LOG_LEVEL",
@@ -44,7 +55,16 @@ export const variables = [
   "WATCH", // set by `deno task dev`
 ] as const;
 
-export type Environment = Partial<Record<typeof variables[number], string>>;
+export type Environment = Partial<Record<typeof variables[number], string>> & ProviderEnvironment;
+
+/** Gets every variable that the app reads. */
+export function readEnvironment(get: (name: string) => string | undefined): Environment {
+  const names = [...variables, ...providerVariables(get("OIDC_PROVIDERS") ?? "")];
+  return Object.fromEntries(names.flatMap((name) => {
+    const value = get(name);
+    return value === undefined ? [] : [[name, value]];
+  }));
+}
 
 export interface Config {
   /** True on Deno Deploy, where the platform attaches the database. */
@@ -80,6 +100,8 @@ export interface Config {
   readonly requireSecondFactor: "off" | "admins" | "all";
   /** Whether a mailed link logs in. */
   readonly loginByMail: boolean;
+  /** Where people may log in with an account of theirs, in the order of the buttons. */
+  readonly providers: readonly ProviderConfig[];
   /** Where to report a vulnerability: a `mailto:` or `https:` URL; null when not set. */
   readonly securityContact: string | null;
   /** The value of `Strict-Transport-Security`; null sends none. */
@@ -98,9 +120,10 @@ export function readConfig(env: Environment): ConfigResult {
   const deployed = env.DENO_DEPLOY !== undefined;
 
   const idle = duration("SESSION_IDLE", 2 * HOUR);
+  const siteOrigin = origin();
   const config: Config = {
     deployed,
-    origin: origin(),
+    origin: siteOrigin,
     host: env.HOST || "localhost",
     port: integer("PORT", 8000, 1, 65535),
     kvPath: env.KV_PATH || (deployed ? null : defaultKvPath),
@@ -121,6 +144,11 @@ export function readConfig(env: Environment): ConfigResult {
     requireSecondFactor: oneOf("REQUIRE_SECOND_FACTOR", ["admins", "off", "all"]),
     mail: mail(),
     loginByMail: oneOf("LOGIN_BY_MAIL", ["off", "on"]) === "on",
+    providers: readProviderConfigs(
+      env,
+      { origin: siteOrigin },
+      (problem) => problems.push(problem),
+    ),
     securityContact: securityContact(),
     hsts: hsts(),
     logLevel: oneOf("LOG_LEVEL", ["info", "debug", "warn", "error"]),
@@ -293,10 +321,10 @@ function originFault(text: string): string | null {
 }
 
 /** Whether the app calls other servers, and does not only listen. */
-export function opensConnections({ kvPath, passwordRangeUrl, mail }: Config): boolean {
+export function opensConnections({ kvPath, passwordRangeUrl, mail, providers }: Config): boolean {
   const isRemote = kvPath === null || (kvPath !== ":memory:" && !isFile(kvPath));
   const sendsMail = mail !== null && mail.transport.kind !== "mailbox";
-  return isRemote || sendsMail || passwordRangeUrl !== null;
+  return isRemote || sendsMail || passwordRangeUrl !== null || providers.length > 0;
 }
 
 export const defaultKvPath = ".data/latchkey.db";

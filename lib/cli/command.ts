@@ -1,5 +1,5 @@
 import { Accounts } from "../account/accounts.ts";
-import { type Config, defaultKvPath, type Environment, readConfig, variables } from "../config.ts";
+import { type Config, defaultKvPath, readConfig, readEnvironment } from "../config.ts";
 import { Passwords } from "../credential/password.ts";
 import { makeHash } from "../credential/hash_algorithms.ts";
 import { developmentKey, parseSecretKey } from "../keys.ts";
@@ -38,11 +38,7 @@ export function readSecretKeys(): Uint8Array<ArrayBuffer>[] | null {
 
 /** The settings of the app; null when it could not start with them, and the problems are printed. */
 export async function readSettings(): Promise<Config | null> {
-  const environment: Environment = {};
-  for (const name of variables) {
-    const value = Deno.env.get(name);
-    if (value !== undefined) environment[name] = value;
-  }
+  const environment = readEnvironment((name) => Deno.env.get(name));
   if (environment.APP_ENV === "development") {
     environment.SECRET_KEY ||= await developmentKey(environment.KV_PATH || defaultKvPath);
   }

@@ -53,6 +53,7 @@ Deno.test("variables that are not set have these defaults", () => {
     mail: null,
     loginByMail: false,
     requireSecondFactor: "admins",
+    providers: [],
     securityContact: null,
     hsts: "max-age=63072000",
     logLevel: "info",
@@ -171,7 +172,7 @@ Deno.test("on Deno Deploy the default database is the attached one", () => {
   equal(config({ ...production, DENO_DEPLOY: "1" }).kvPath, null);
 });
 
-Deno.test("only a remote database, a range service and mail need the network", () => {
+Deno.test("only a remote database, a range service, mail and providers need the network", () => {
   const path = (KV_PATH: string) => opensConnections(config({ ...production, KV_PATH }));
   deepEqual([path(""), path(":memory:"), path("/var/lib/latchkey.db")], [false, false, false]);
   equal(path("https://kv.example"), true);
@@ -181,6 +182,9 @@ Deno.test("only a remote database, a range service and mail need the network", (
   equal(opensConnections(config(development)), false);
   const PASSWORD_RANGE_URL = "https://range.example";
   equal(opensConnections(config({ ...production, PASSWORD_RANGE_URL })), true);
+  const OIDC_PROVIDERS = "github";
+  const client = { OIDC_GITHUB_CLIENT_ID: "id", OIDC_GITHUB_CLIENT_SECRET: "secret" };
+  equal(opensConnections(config({ ...production, OIDC_PROVIDERS, ...client })), true);
 });
 
 const invalid: [name: keyof Environment, value: string][] = [
@@ -223,6 +227,8 @@ const invalid: [name: keyof Environment, value: string][] = [
   ["LOGIN_BY_MAIL", "yes"],
   ["TRUSTED_PROXY", "11"],
   ["TRUSTED_PROXY", "true"],
+  ["OIDC_PROVIDERS", "Google"],
+  ["OIDC_PROVIDERS", "dev"],
   ["SECURITY_CONTACT", "security@app.example"],
   ["SECURITY_CONTACT", "http://app.example/security"],
   ["SECURITY_CONTACT", "mailto:security@app.example\nCanonical: https://evil.test"],
@@ -313,7 +319,8 @@ Deno.test(".env.example lists every variable, and `deno task start` may read eac
     await Deno.readTextFile(new URL("../../deno.json", import.meta.url)),
   );
   const allowed = /--allow-env=(\S+)/.exec(tasks.start.command)?.[1]?.split(",");
-  deepEqual(allowed?.sort(), [...variables, "DENO_KV_ACCESS_TOKEN"].sort());
+  const fixed = variables.filter((name) => !name.startsWith("OIDC_"));
+  deepEqual(allowed?.sort(), [...fixed, "OIDC_*", "DENO_KV_ACCESS_TOKEN"].sort());
   match(tasks.start.command, / --allow-read=\.data,lib --allow-write=\.data main\.ts$/);
 });
 
