@@ -140,14 +140,14 @@ export function registerRoutes(
 
   function page(
     c: Context,
-    props: Omit<RegisterPageProps, "text" | "minLength">,
+    props: Omit<RegisterPageProps, "text" | "features" | "minLength">,
     status?: 422,
   ) {
-    const { text } = c.var;
-    return c.render(<RegisterPage text={text} minLength={policy.minLength} {...props} />, {
-      title: text.register.title,
-      status,
-    });
+    const { text, features } = c.var;
+    return c.render(
+      <RegisterPage text={text} features={features} minLength={policy.minLength} {...props} />,
+      { title: text.register.title, status },
+    );
   }
 
   return routes;

@@ -8,6 +8,7 @@ import {
 } from "./form.tsx";
 import { PasskeyForm, PasskeySignal } from "./passkey.tsx";
 import type { Features } from "./features.ts";
+import { ProviderButtons } from "./provider_buttons.tsx";
 import type { Text } from "./text/en.ts";
 import { withNext } from "./with_next.ts";
 
@@ -23,11 +24,13 @@ export interface LoginPageProps {
   passkeyProblem?: keyof Text["login"]["passkeyProblems"];
   /** The id of a passkey that no account has: the browser need not offer it again. */
   unknownPasskey?: string;
+  /** The name of the provider that this browser logged in with last. */
+  lastProvider?: string | null;
 }
 
 export function LoginPage(props: LoginPageProps) {
   const { text, features, next, input = {}, problems = {}, refused } = props;
-  const { passkeyProblem, unknownPasskey } = props;
+  const { passkeyProblem, unknownPasskey, lastProvider = null } = props;
   const { email, password } = text.fields;
   const labels = { email, password };
   const first = firstProblem(labels, problems);
@@ -79,6 +82,7 @@ export function LoginPage(props: LoginPageProps) {
           <a href={withNext("/login/link", next)}>{text.loginLink.instead}</a>
         </p>
       )}
+      <ProviderButtons text={text} providers={features.providers} next={next} last={lastProvider} />
       <p>
         {text.login.noAccount} <a href="/register">{text.nav.register}</a>
       </p>

@@ -41,7 +41,11 @@ export function pageRenderer(
     "login" | "language" | "config" | "mailbox"
   >,
 ): MiddlewareHandler {
-  const features: Features = { mail: config.mail !== null, loginByMail: config.loginByMail };
+  const features: Features = {
+    mail: config.mail !== null,
+    loginByMail: config.loginByMail,
+    providers: config.providers.map(({ name, label, mark }) => ({ name, label, mark })),
+  };
   return async (c, next) => {
     c.set("text", language.read(c));
     c.set("origin", login.origin);

@@ -35,7 +35,7 @@ if (kind === "profile") {
       <Page path="/profile" title={text.profile.title} user={user}>
         <ProfilePage
           text={text}
-          features={{ mail: false, loginByMail: false }}
+          features={{ mail: false, loginByMail: false, providers: [] }}
           user={user}
         />
       </Page>,

@@ -1,12 +1,14 @@
 import { plural } from "./plural.ts";
 
+const siteName = "Latchkey";
+
 /** Every sentence a person reads, in English. Other languages are files of the same shape. */
 export const en = {
   lang: "en",
   /** How dates are written. */
   locale: "en-GB",
   languageName: "English",
-  siteName: "Latchkey",
+  siteName,
   description: "Accounts and sessions for Hono on Deno, at the edge.",
   skipToContent: "Skip to content",
   sending: "Sending…",
@@ -222,6 +224,133 @@ export const en = {
     confirm: "Log in",
     allow: "Allow the login",
     refused: "Wrong code. After five wrong codes the link stops working.",
+  },
+  providers: {
+    or: "or",
+    continueWith: (provider: string) => `Continue with ${provider}`,
+    /** Only where a provider asks for these words. */
+    signInWith: (provider: string) => `Sign in with ${provider}`,
+    lastUsed: "Last used",
+  },
+  /** A login with an account at a provider, whose name stands in the middle of sentences only. */
+  loginWith: {
+    purposes: {
+      login: {
+        title: (provider: string) => `Continue with ${provider}`,
+        intro: (provider: string, host: string) =>
+          `You’ll log in at ${host}, and then come back here. ${siteName} asks ${provider} for your name and your email address, and never sees your password there.`,
+        back: "Log in another way",
+      },
+      link: {
+        title: (provider: string) => `Link your account at ${provider}`,
+        intro: (provider: string, host: string) =>
+          `You’ll log in at ${host}, and then come back here. From then on you can log in with your account at ${provider}. ${siteName} asks for your name and your email address there, and never sees your password.`,
+        back: "Back to your linked accounts",
+      },
+      reauthenticate: {
+        title: (provider: string) => `Confirm it’s you with ${provider}`,
+        intro: (provider: string, host: string) =>
+          `Log in at ${host} once more, even if you’re logged in there already. Then ${provider} tells us that it’s still you, and you come back here.`,
+        back: "Confirm it’s you another way",
+      },
+    },
+    submit: (provider: string) => `Continue to ${provider}`,
+    again: "Begin again",
+    detailLabel: (provider: string) => `The answer of ${provider}:`,
+    problems: {
+      unreachable: {
+        title: (provider: string) => `We can’t reach ${provider}`,
+        body: (provider: string) =>
+          `There’s no answer from ${provider} at the moment, or none that we understand. Please try again in a little while, or choose another way.`,
+      },
+      too_slow: {
+        title: (provider: string) => `That took ${provider} too long`,
+        body: (provider: string) =>
+          `We waited, but ${provider} didn’t answer in time. Please try again in a little while, or choose another way.`,
+      },
+      denied: {
+        title: (provider: string) => `No permission from ${provider}`,
+        body: (provider: string) =>
+          `You, or ${provider}, said no, so nothing has happened here. You can begin again, or choose another way.`,
+      },
+      refused: {
+        title: (_provider: string) => "We couldn’t check that answer",
+        body: (provider: string) =>
+          `What came back from ${provider} wasn’t what we asked for, so we didn’t accept it. Please begin again, or choose another way.`,
+      },
+      ended: {
+        title: (_provider: string) => "Please begin again",
+        body: (provider: string) =>
+          `This answer from ${provider} was used already, came too late, or belongs to another browser. Nothing has happened. Please begin again in this browser.`,
+      },
+      not_anew: {
+        title: (_provider: string) => "We still can’t tell that it’s you",
+        body: (provider: string) =>
+          `We asked ${provider} to let you log in once more, but it didn’t say that you had. Please log out there first and begin again, or confirm it’s you another way.`,
+      },
+      other_identity: {
+        title: (_provider: string) => "That’s a different account",
+        body: (provider: string) =>
+          `The account at ${provider} that you chose isn’t linked to yours here. Please begin again with the one that is.`,
+      },
+      suspended: {
+        title: (_provider: string) => "We couldn’t log you in",
+        body: (provider: string) =>
+          `This account at ${provider} doesn’t open an account here. Please log in another way.`,
+      },
+      taken: {
+        title: (_provider: string) => "That account is linked already",
+        body: (provider: string) =>
+          `This account at ${provider} is linked to another account here, so it can’t be linked to yours. Log in to the other account to unlink it there, or choose a different one.`,
+      },
+      issuer_taken: {
+        title: (provider: string) => `You’ve linked ${provider} already`,
+        body: (provider: string) =>
+          `Your account here has another account at ${provider}. To link this one instead, please unlink the other one first.`,
+      },
+      session_ended: {
+        title: (_provider: string) => "Your login here has changed",
+        body: (provider: string) =>
+          `While you were at ${provider}, you logged out here or someone else logged in, so nothing has happened. Please log in and begin again.`,
+      },
+    },
+  },
+  /** What shall become of an account at a provider that nobody here is known by yet. */
+  confirmIdentity: {
+    situations: {
+      new: "Create your account",
+      taken: "You have an account already",
+      unconfirmed: "This address is in use",
+      link: "Link this account?",
+      switch: "Switch accounts?",
+    },
+    account: (provider: string) => `Your account at ${provider}`,
+    nameless: "No name or address",
+    create: "Create account",
+    newIntro: (provider: string) =>
+      `No account here is linked to it yet. We can create one for you now, and you’ll log in with ${provider}.`,
+    verifiedBy: (provider: string) => `Confirmed by ${provider}.`,
+    emailHint: "We’ll send a mail with a link to it, to confirm that it’s yours.",
+    haveAccount: "Already have an account here?",
+    takenIntro: (provider: string, email: string) =>
+      `There’s an account here with the address ${email}. Log in to it once, as you always do: then you can link the two, and log in with ${provider} from then on.`,
+    logIn: "Log in to link it",
+    unconfirmedIntro: (email: string) =>
+      `There’s an account here with the address ${email}, but nobody has confirmed that the address is theirs. If it’s your account, log in to it: then you can link the two, and keep everything in it.`,
+    replace: "It isn’t my account, or I can’t log in",
+    replaceIntro:
+      "You can create a new account with this address. The other one will be removed, with everything in it. This can’t be undone.",
+    replaceSubmit: "Remove it and create mine",
+    linkIntro: (provider: string, email: string) =>
+      `You’re logged in here as ${email}. If you link the two, you can log in to this account with ${provider} from now on.`,
+    link: "Link to my account",
+    separate: "Create a separate account instead",
+    separateIntro: (email: string) =>
+      `You’ll be logged out of ${email} and into the new account. The two have nothing to do with each other.`,
+    switchIntro: (provider: string, email: string) =>
+      `You’re logged in here as ${email}, but this account at ${provider} is linked to a different account. Do you want to log out and continue with that one?`,
+    switchSubmit: "Switch to that account",
+    cancel: "Cancel",
   },
   logout: {
     title: "Log out",
@@ -742,6 +871,9 @@ export const en = {
     logged_out: "You’ve been logged out.",
     registered: "Welcome! Your account is ready.",
     name_saved: "Your name has been saved.",
+    identity_linked: "The account is linked. You can log in with it from now on.",
+    identity_linked_already: "This account was linked already.",
+    identity_unlinked: "The account is no longer linked, so nobody can log in with it any more.",
     passkey_added: "Your passkey is ready. Next time you can log in with it.",
     passkey_renamed: "The passkey has a new name.",
     passkey_removed: "The passkey has been removed, and every other browser has been logged out.",

@@ -1,11 +1,13 @@
 import type { Text } from "./en.ts";
 import { plural } from "./plural.ts";
 
+const siteName = "Latchkey";
+
 export const it: Text = {
   lang: "it",
   locale: "it",
   languageName: "Italiano",
-  siteName: "Latchkey",
+  siteName,
   description: "Account e sessioni per Hono su Deno, all’edge.",
   skipToContent: "Vai al contenuto",
   sending: "Invio in corso…",
@@ -228,6 +230,130 @@ export const it: Text = {
     confirm: "Accedi",
     allow: "Consenti l’accesso",
     refused: "Codice errato. Dopo cinque codici errati il link non vale più.",
+  },
+  providers: {
+    or: "oppure",
+    continueWith: (provider) => `Continua con ${provider}`,
+    signInWith: (provider) => `Accedi con ${provider}`,
+    lastUsed: "Ultimo usato",
+  },
+  loginWith: {
+    purposes: {
+      login: {
+        title: (provider) => `Continua con ${provider}`,
+        intro: (provider, host) =>
+          `Accederai su ${host} e poi tornerai qui. ${siteName} chiede a ${provider} il tuo nome e il tuo indirizzo email, ma non vede mai la tua password.`,
+        back: "Accedi in un altro modo",
+      },
+      link: {
+        title: (provider) => `Collega il tuo account ${provider}`,
+        intro: (provider, host) =>
+          `Accederai su ${host} e poi tornerai qui. Da quel momento potrai accedere anche con il tuo account ${provider}. ${siteName} ne riceve il nome e l’indirizzo email, ma non vede mai la tua password.`,
+        back: "Torna agli account collegati",
+      },
+      reauthenticate: {
+        title: (provider) => `Conferma la tua identità con ${provider}`,
+        intro: (provider, host) =>
+          `Accedi di nuovo su ${host}, anche se lì hai già effettuato l’accesso. ${provider} ci confermerà che sei tu e tornerai qui.`,
+        back: "Conferma la tua identità in un altro modo",
+      },
+    },
+    submit: (provider) => `Vai a ${provider}`,
+    again: "Ricomincia",
+    detailLabel: (provider) => `Risposta di ${provider}:`,
+    problems: {
+      unreachable: {
+        title: (provider) => `${provider} non è raggiungibile`,
+        body: (provider) =>
+          `Al momento ${provider} non risponde, o risponde in un modo che non comprendiamo. Riprova tra un po’ o scegli un altro modo.`,
+      },
+      too_slow: {
+        title: (provider) => `${provider} non ha risposto in tempo`,
+        body: () =>
+          "Abbiamo atteso, ma la risposta non è arrivata. Riprova tra un po’ o scegli un altro modo.",
+      },
+      denied: {
+        title: (provider) => `Nessuna autorizzazione da ${provider}`,
+        body: (provider) =>
+          `L’accesso è stato negato, da te o da ${provider}, quindi qui non è cambiato nulla. Puoi ricominciare o scegliere un altro modo.`,
+      },
+      refused: {
+        title: () => "Risposta non valida",
+        body: (provider) =>
+          `La risposta di ${provider} non corrisponde a quello che avevamo chiesto, quindi non l’abbiamo accettata. Ricomincia o scegli un altro modo.`,
+      },
+      ended: {
+        title: () => "Devi ricominciare",
+        body: (provider) =>
+          `Questa risposta di ${provider} è già stata usata, è arrivata troppo tardi o appartiene a un altro browser. Non è cambiato nulla: ricomincia da questo browser.`,
+      },
+      not_anew: {
+        title: () => "Identità non confermata",
+        body: (provider) =>
+          `Abbiamo chiesto a ${provider} di farti accedere di nuovo, ma non ci ha confermato che l’hai fatto. Esci prima da ${provider} e ricomincia, oppure conferma la tua identità in un altro modo.`,
+      },
+      other_identity: {
+        title: () => "È un altro account",
+        body: (provider) =>
+          `L’account ${provider} che hai scelto non è collegato al tuo account qui. Ricomincia con quello collegato.`,
+      },
+      suspended: {
+        title: () => "Accesso non riuscito",
+        body: (provider) =>
+          `Questo account ${provider} non apre nessun account qui. Accedi in un altro modo.`,
+      },
+      taken: {
+        title: () => "Questo account è già collegato",
+        body: (provider) =>
+          `Questo account ${provider} è già collegato a un altro account qui, quindi non puoi collegarlo al tuo. Accedi all’altro account per scollegarlo, oppure scegline uno diverso.`,
+      },
+      issuer_taken: {
+        title: (provider) => `Hai già collegato un account ${provider}`,
+        body: (provider) =>
+          `Al tuo account è già collegato un altro account ${provider}. Se vuoi usare questo, prima scollega l’altro.`,
+      },
+      session_ended: {
+        title: () => "Il tuo accesso qui è cambiato",
+        body: (provider) =>
+          `Mentre eri su ${provider}, in questo browser il tuo accesso è terminato o è subentrato un altro account, quindi non è cambiato nulla. Accedi e ricomincia.`,
+      },
+    },
+  },
+  confirmIdentity: {
+    situations: {
+      new: "Crea il tuo account",
+      taken: "Hai già un account",
+      unconfirmed: "Questo indirizzo è già in uso",
+      link: "Vuoi collegare questo account?",
+      switch: "Vuoi cambiare account?",
+    },
+    account: (provider) => `Il tuo account ${provider}`,
+    nameless: "Senza nome né indirizzo",
+    create: "Crea l’account",
+    newIntro: (provider) =>
+      `Non è ancora collegato a nessun account qui. Possiamo crearne uno adesso: accederai con ${provider}.`,
+    verifiedBy: (provider) => `Confermato da ${provider}.`,
+    emailHint: "Ti invieremo un’email con un link per confermare che è tuo.",
+    haveAccount: "Hai già un account qui?",
+    takenIntro: (provider, email) =>
+      `Qui esiste già un account con l’indirizzo ${email}. Accedi una volta come fai di solito: poi potrai collegare i due account e da quel momento accedere con ${provider}.`,
+    logIn: "Accedi per collegarlo",
+    unconfirmedIntro: (email) =>
+      `Qui esiste già un account con l’indirizzo ${email}, ma nessuno ha mai confermato che l’indirizzo sia suo. Se l’account è tuo, accedi: poi potrai collegare i due account senza perdere nulla.`,
+    replace: "Non è mio o non riesco ad accedere",
+    replaceIntro:
+      "Puoi creare un nuovo account con questo indirizzo. L’altro verrà eliminato con tutto il suo contenuto. L’operazione è irreversibile.",
+    replaceSubmit: "Elimina l’altro e crea il mio",
+    linkIntro: (provider, email) =>
+      `Qui stai usando l’account ${email}. Se colleghi i due account, d’ora in poi potrai accedere a questo anche con ${provider}.`,
+    link: "Collega al mio account",
+    separate: "Crea invece un account separato",
+    separateIntro: (email) =>
+      `Uscirai dall’account ${email} ed entrerai in quello nuovo. I due account resteranno indipendenti.`,
+    switchIntro: (provider, email) =>
+      `Qui stai usando l’account ${email}, ma questo account ${provider} è collegato a un altro. Vuoi uscire e continuare con quello?`,
+    switchSubmit: "Passa a quell’account",
+    cancel: "Annulla",
   },
   logout: {
     title: "Esci",
@@ -756,6 +882,10 @@ export const it: Text = {
     logged_out: "Disconnessione effettuata.",
     registered: "Ti diamo il benvenuto! Il tuo account è pronto.",
     name_saved: "Il nome è stato salvato.",
+    identity_linked: "L’account è collegato. D’ora in poi puoi usarlo per accedere.",
+    identity_linked_already: "Questo account era già collegato.",
+    identity_unlinked:
+      "L’account non è più collegato, quindi nessuno può più usarlo per accedere qui.",
     passkey_added: "La passkey è pronta. La prossima volta puoi usarla per accedere.",
     passkey_renamed: "La passkey ha un nuovo nome.",
     passkey_removed: "La passkey è stata rimossa e tutti gli altri browser sono stati disconnessi.",

@@ -1,0 +1,39 @@
+import type { ProviderLink } from "./features.ts";
+import { ProviderMark } from "./provider_mark.tsx";
+import type { Text } from "./text/en.ts";
+import { withNext } from "./with_next.ts";
+
+interface ProviderButtonsProps {
+  text: Text;
+  providers: readonly ProviderLink[];
+  /** Where to go after login. The route validates it when it redirects. */
+  next?: string | undefined;
+  /** The name of the provider that this browser logged in with last. */
+  last: string | null;
+}
+
+/** A button for each provider; it leads to the page that goes there. */
+export function ProviderButtons({ text, providers, next, last }: ProviderButtonsProps) {
+  if (providers.length === 0) return null;
+  return (
+    <>
+      <p class="or">{text.providers.or}</p>
+      <ul class="providers">
+        {providers.map((provider) => (
+          <li>
+            <a class="provider" href={withNext(`/login/with/${provider.name}`, next)}>
+              {provider.mark && <ProviderMark name={provider.mark} />}
+              <span class="label">{buttonLabel(text, provider)}</span>
+              {provider.name === last && <span class="badge">{text.providers.lastUsed}</span>}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** Microsoft asks for its own words beside its mark. */
+function buttonLabel({ providers }: Text, { mark, label }: ProviderLink): string {
+  return mark === "microsoft" ? providers.signInWith(label) : providers.continueWith(label);
+}
