@@ -95,9 +95,9 @@ export class CodeFlow {
   ): URLSearchParams | Extract<RedeemResult, { readonly ok: false }> {
     try {
       const parameters = oauth.validateAuthResponse(server, this.#client, answer, state);
-      const code = parameters.get("code") ?? "";
-      const isCode = code !== "" && code.length <= MAX_CODE_LENGTH;
-      return isCode ? parameters : refused("the answer has no code");
+      const [code = "", ...more] = parameters.getAll("code");
+      const isOne = code !== "" && code.length <= MAX_CODE_LENGTH && more.length === 0;
+      return isOne ? parameters : refused("the answer has not one code");
     } catch (error) {
       if (!(error instanceof oauth.AuthorizationResponseError)) return refused(messageOf(error));
       const word = errorWord(error.error);

@@ -62,7 +62,7 @@ export class HostileProvider implements AsyncDisposable {
 
   static async start(): Promise<HostileProvider> {
     const provider = new HostileProvider();
-    provider.keys = [await newKey("RS256")];
+    provider.keys = [await newKey("ES256")];
     return provider;
   }
 
@@ -232,7 +232,7 @@ export class HostileProvider implements AsyncDisposable {
       userinfo_endpoint: `${this.issuer}/userinfo`,
       response_types_supported: ["code"],
       subject_types_supported: ["public"],
-      id_token_signing_alg_values_supported: ["RS256"],
+      id_token_signing_alg_values_supported: ["ES256"],
       ...this.metadata,
     };
   }
