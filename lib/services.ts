@@ -26,6 +26,9 @@ import type { Kv } from "./kv/kv.ts";
 import type { SendMail } from "./mail/mail.ts";
 import { Mailbox } from "./mail/mailbox.ts";
 import { Outbox } from "./mail/outbox.ts";
+import { createProviders, type Providers } from "./oidc/providers.ts";
+import { Tickets } from "./oidc/ticket.ts";
+import type { ProvedSignIn } from "./oidc/transaction.ts";
 import { Seal } from "./seal.ts";
 import type { Log } from "./log/log.ts";
 import { Keyring } from "./login/keyring.ts";
@@ -64,6 +67,9 @@ export interface CoreServices extends Pick<World, "kv" | "now" | "log" | "config
   readonly passkeys: Passkeys;
   readonly passkeyCeremonies: PasskeyCeremonies;
   readonly identities: Identities;
+  readonly providers: Providers;
+  /** Sign-ins that wait for an answer of their person. */
+  readonly provedSignIns: Tickets<ProvedSignIn>;
   readonly ownedRecords: OwnedRecords;
   readonly heldRequests: HeldRequests;
   readonly policy: PasswordPolicy;
@@ -153,6 +159,8 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     passkeys,
     passkeyCeremonies,
     identities,
+    providers: createProviders(config.providers, { fetch, now, origin: config.origin }),
+    provedSignIns: new Tickets("proved_identity", kv, seal, now),
     ownedRecords,
     heldRequests: new HeldRequests(kv, seal, now),
     policy,

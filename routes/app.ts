@@ -18,6 +18,8 @@ import { loginLinkRoutes } from "./login/link.tsx";
 import { loginLinkConfirmRoutes } from "./login/link_confirm.tsx";
 import { loginPasskeyRoutes } from "./login/passkey.tsx";
 import { secondFactorRoutes } from "./login/second_factor.tsx";
+import { loginWithRoutes } from "./login/with.tsx";
+import { loginWithConfirmRoutes } from "./login/with/confirm.tsx";
 import { logoutRoutes } from "./logout.tsx";
 import { setClientAddress } from "./middleware/client_address.ts";
 import { handleErrors } from "./middleware/errors.tsx";
@@ -77,6 +79,10 @@ export function createApp(world: World, services: Services = createServices(worl
   if (mail && config.loginByMail) {
     app.route("/", loginLinkRoutes({ ...services, ...mail }));
     app.route("/", loginLinkConfirmRoutes({ ...services, ...mail }));
+  }
+  if (config.providers.length > 0) {
+    app.route("/", loginWithRoutes(services));
+    app.route("/", loginWithConfirmRoutes(services));
   }
   app.route("/", logoutRoutes(services));
   app.route("/", profileRoutes(services));

@@ -1,7 +1,6 @@
 import { type Context, Hono } from "hono";
 import type { Registration } from "../lib/account/accounts.ts";
 import { canonicalEmail } from "../lib/account/email_address.ts";
-import type { CreatedAccount } from "../lib/account/registrations.ts";
 import type { User } from "../lib/account/user.ts";
 import type { Person } from "../lib/credential/password_policy.ts";
 import { MINUTE } from "../lib/time.ts";
@@ -9,6 +8,8 @@ import type { Problems } from "../views/form.tsx";
 import { RegisterPage, type RegisterPageProps } from "../views/register.tsx";
 import { tooManyRequests } from "./middleware/errors.tsx";
 import { emailField, form, nameField, passwordField, type Typed } from "./middleware/form.ts";
+import { logCreated } from "./middleware/log.ts";
+import { registrationMails } from "./registration_mails.ts";
 import type { MailServices, Services } from "./services.ts";
 
 /** A form that is sent again within this time, in milliseconds, may be the same one. */
@@ -66,35 +67,21 @@ export function registerRoutes(
       return page(c, { problems: { [field]: outcome.reason }, input: { name, email } }, 422);
     }
 
-    c.var.log("user_created", { userId: outcome.user.id });
+    logCreated(c, { user: outcome.user, replaced: null });
     return await logIn(c, outcome.user);
   });
 
-  /**
-   * For a free and a taken address alike; no success, which would set a device cookie. When too many
-   * registered this address, nobody gets a mail, but an account is created all the same: a stranger
-   * must not keep its owner from registering.
-   */
-  async function registerByMail(
-    c: Context,
-    registration: Registration,
-    { mails, askingBrowser }: MailServices,
-  ) {
+  /** For a free and a taken address alike; no success, which would set a device cookie. */
+  async function registerByMail(c: Context, registration: Registration, mail: MailServices) {
     const email = canonicalEmail(registration.email) ?? "";
-    const browser = askingBrowser.remember(c);
-    const admission = await throttle.mailAdmission(c, "register", email);
-    if (admission.verdict === "refused") {
-      const { retryAfter } = admission;
+    const prepared = await registrationMails(c, email, mail, throttle);
+    if (!prepared.ok) {
+      const { retryAfter } = prepared;
       const refusal = { evaluated: false, limit: "registration", retryAfter } as const;
       return { ok: false, reason: "too_many", refusal } as const;
     }
     const { lang } = c.var.text;
-    const isCapped = admission.verdict === "capped";
-    const created = await registrations.register({ ...registration, email, lang }, {
-      waiting: isCapped ? "stays" : "gives_way",
-      created: (user) => mails.verifyEmail(c, isCapped ? null : user, browser),
-      taken: (owner) => mails.alreadyRegistered(c, isCapped ? null : owner),
-    });
+    const created = await registrations.register({ ...registration, email, lang }, prepared.mails);
     if (created) logCreated(c, created);
     return { ok: false, reason: "mail_sent" } as const;
   }
@@ -151,11 +138,6 @@ export function registerRoutes(
   }
 
   return routes;
-}
-
-function logCreated(c: Context, { user, replaced }: CreatedAccount): void {
-  if (replaced) c.var.log("user_deleted", { userId: replaced.id, reason: "replaced" });
-  c.var.log("user_created", { userId: user.id });
 }
 
 function personOf(typed: Typed): Person {

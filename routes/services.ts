@@ -5,10 +5,15 @@ import { anonymizeAddress } from "../lib/http/client_address.ts";
 import { pendingLoginLifetime } from "../lib/credential/pending_login.ts";
 import { errorFields } from "../lib/log/log.ts";
 import { type CoreServices, createCoreServices, type World } from "../lib/services.ts";
+import { ticketLifetime, Tickets } from "../lib/oidc/ticket.ts";
+import type { Transaction } from "../lib/oidc/transaction.ts";
 import { deviceCookieLifetime } from "../lib/throttle/device_cookie.ts";
 import { DAY, SECOND } from "../lib/time.ts";
 import { languages } from "../views/text/languages.ts";
 import { type CompleteLogin, createLoginCompletion } from "./complete_login.ts";
+import { IdentityLink } from "./identity_link.ts";
+import { IdentityLogin } from "./identity_login.ts";
+import { IdentityProof } from "./identity_proof.ts";
 import { FactorProof } from "./factor_proof.ts";
 import { createGuards, type Guards } from "./guards.ts";
 import { Mails } from "./mails.ts";
@@ -19,8 +24,13 @@ import { LanguageChoice } from "./middleware/language.ts";
 import { LoginRequest } from "./middleware/login_request.ts";
 import { logLogin } from "./middleware/log.ts";
 import { MailedLink } from "./middleware/mailed_link.ts";
+import { NetworkLimit } from "./middleware/network_limit.ts";
 import { RequestThrottle } from "./middleware/request_throttle.ts";
 import { guardMessage } from "./middleware/page.tsx";
+import { ProviderSignIn } from "./provider_sign_in.tsx";
+
+/** For each network: each writes a record. */
+const MAX_SIGN_INS_PER_MINUTE = 120;
 
 /** What routes use. Each names the ones it takes: `Pick<Services, "login" | "accounts">`. */
 export interface Services extends CoreServices {
@@ -34,6 +44,14 @@ export interface Services extends CoreServices {
   readonly pendingCookie: SiteCookie;
   readonly factorProof: FactorProof;
   readonly completeLogin: CompleteLogin;
+  readonly signIn: ProviderSignIn;
+  readonly identityLogin: IdentityLogin;
+  readonly identityLink: IdentityLink;
+  readonly identityProof: IdentityProof;
+  /** The secret of a sign-in that waits for an answer. */
+  readonly identityCookie: SiteCookie;
+  /** The provider that was used last in this browser. */
+  readonly lastProvider: SiteCookie;
 }
 
 /** What routes use that exist only with mail. */
@@ -65,12 +83,25 @@ export function createServices(world: World): Services {
     ),
     language: new LanguageChoice(origin),
     pendingCookie: new SiteCookie("pending", origin, pendingLoginLifetime / SECOND),
+    identityCookie: new SiteCookie("identity", origin, ticketLifetime / SECOND),
+    lastProvider: new SiteCookie("provider", origin, 365 * DAY / SECOND),
     mail,
   };
+  const completeLogin = createLoginCompletion(services);
+  const signIn = new ProviderSignIn({
+    login,
+    transactions: new Tickets<Transaction>("oidc_transaction", core.kv, core.seal, core.now),
+    browser: new AskingBrowser("oidc", origin, ticketLifetime),
+    limit: new NetworkLimit(MAX_SIGN_INS_PER_MINUTE, core.now),
+  });
   return {
     ...services,
     factorProof: new FactorProof(services),
-    completeLogin: createLoginCompletion(services),
+    completeLogin,
+    signIn,
+    identityLogin: new IdentityLogin({ ...services, completeLogin, signIn }),
+    identityLink: new IdentityLink({ ...services, signIn }),
+    identityProof: new IdentityProof({ ...services, signIn }),
   };
 }
 

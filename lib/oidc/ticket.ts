@@ -24,6 +24,12 @@ export interface FoundTicket<T> {
   readonly createdAt: Date;
 }
 
+/** A ticket, and the secret that finds it again. */
+export interface IssuedTicket<T> {
+  readonly secret: string;
+  readonly ticket: FoundTicket<T>;
+}
+
 const secretForm = /^[\w-]{43}$/;
 
 /**
@@ -45,7 +51,7 @@ export class Tickets<T> {
   }
 
   /** Keeps a value; gives the secret that finds it. */
-  async issue(value: T): Promise<string> {
+  async issue(value: T): Promise<IssuedTicket<T>> {
     const secret = newSecret();
     const key = this.#keyOf(secret);
     const createdAt = this.#now();
@@ -57,7 +63,7 @@ export class Tickets<T> {
       expiresAt: new Date(createdAt.getTime() + ticketLifetime),
     };
     await this.#kv.atomic().set(key, record, { expireIn: ticketLifetime }).commit();
-    return secret;
+    return { secret, ticket: { value, createdAt } };
   }
 
   /** Null when it was taken, ended, or never was. */

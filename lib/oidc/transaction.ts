@@ -1,5 +1,5 @@
 import { newSecret } from "../keys.ts";
-import type { AuthorizationRequest } from "./provider.ts";
+import type { AuthorizationRequest, ProvedIdentity } from "./provider.ts";
 import type { FoundTicket } from "./ticket.ts";
 
 /** What a sign-in at a provider is for. */
@@ -34,4 +34,11 @@ export function requestOf(
   const { nonce, codeVerifier, purpose } = value;
   const asksAnew = purpose === "reauthenticate";
   return { state, nonce, codeVerifier, asksAnew, startedAt: createdAt };
+}
+
+/** What was proved at a provider, until the person answers a question of ours. */
+export interface ProvedSignIn extends Pick<Transaction, "provider" | "next" | "remember"> {
+  readonly identity: Omit<ProvedIdentity, "authenticatedAt">;
+  /** Whether they logged in at the provider during this sign-in. */
+  readonly isAnew: boolean;
 }

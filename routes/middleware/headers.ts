@@ -52,8 +52,12 @@ const permissionsPolicy = [
   ...ownFeatures.map((it) => `${it}=(self)`),
 ].join(", ");
 
-/** What scripts, styles and forms of our pages may do (CSP Level 3). */
-function contentSecurityPolicy(isHttps: boolean): string {
+/**
+ * What scripts, styles and forms of our pages may do (CSP Level 3).
+ *
+ * @param formOrigins Other sites that a form of the page may lead to.
+ */
+function contentSecurityPolicy(isHttps: boolean, formOrigins: readonly string[] = []): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -61,7 +65,7 @@ function contentSecurityPolicy(isHttps: boolean): string {
     "img-src 'self'",
     "manifest-src 'self'",
     "connect-src 'self'",
-    "form-action 'self'",
+    ["form-action 'self'", ...formOrigins].join(" "),
     "base-uri 'none'",
     "frame-ancestors 'none'",
     "object-src 'none'",
@@ -131,6 +135,12 @@ export function allowFrames(c: Context): void {
     "Content-Security-Policy",
     `${contentSecurityPolicy(isHttps)}; frame-src 'self'`,
   );
+}
+
+/** Lets a form of a page lead to other sites: Chromium checks every redirect behind it. */
+export function allowFormsTo(c: Context, origins: readonly string[]): void {
+  const isHttps = c.var.origin.startsWith("https:");
+  c.header("Content-Security-Policy", contentSecurityPolicy(isHttps, origins));
 }
 
 /** Lets pages of the site show this answer, a mail, in a frame. */

@@ -2,6 +2,7 @@ import type { EndReason, LoginEvent } from "@latchkey/login";
 import type { Context, MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import { canonicalEmail, maskEmail } from "../../lib/account/email_address.ts";
+import type { CreatedAccount } from "../../lib/account/registrations.ts";
 import type { User } from "../../lib/account/user.ts";
 import type { Log, LogFields } from "../../lib/log/log.ts";
 import type { LogEvent } from "../../lib/log/events.ts";
@@ -41,6 +42,12 @@ export function logClaimedEmail(c: Context, email: string): void {
   const address = canonicalEmail(email); // no address, no field: it may be a password
   const masked = address ? maskEmail(address) : undefined;
   c.set("log", (event, fields) => log(event, { email: masked, ...fields }));
+}
+
+/** Writes that an account was created, and which one gave way to it. */
+export function logCreated(c: Context, { user, replaced }: CreatedAccount): void {
+  if (replaced) c.var.log("user_deleted", { userId: replaced.id, reason: "replaced" });
+  c.var.log("user_created", { userId: user.id });
 }
 
 /** Writes that somebody has a copy of a user's passkey, if that is why it was refused. */

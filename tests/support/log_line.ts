@@ -49,6 +49,7 @@ const shape = z.strictObject({
   droppedEvent: z.enum(Object.keys(vocabulary)).optional(),
   directive: z.string().regex(/^[a-z-]{1,40}$/).optional(),
   blocked: z.string().max(100).optional(),
+  provider: z.string().regex(/^[a-z][a-z0-9-]*$/).optional(),
   page: z.string().regex(/^(\/[\w./:-]*|unknown)$/).optional(),
   mailId: z.string().regex(/^[\w-]{31}$/).optional(),
   attempts: z.int().nonnegative().optional(),

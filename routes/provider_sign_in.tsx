@@ -1,0 +1,175 @@
+import { safeNext } from "@latchkey/login";
+import type { Context } from "hono";
+import type {
+  LookResult,
+  ProvedIdentity,
+  Provider,
+  ProviderFailure,
+  RedeemResult,
+} from "../lib/oidc/provider.ts";
+import type { Tickets } from "../lib/oidc/ticket.ts";
+import {
+  newTransaction,
+  requestOf,
+  type SignInPurpose,
+  type Transaction,
+} from "../lib/oidc/transaction.ts";
+import { ProviderProblemPage, StartPage } from "../views/login/with.tsx";
+import type { Text } from "../views/text/en.ts";
+import type { AskingBrowser } from "./middleware/asking_browser.ts";
+import { tooManyRequests } from "./middleware/errors.tsx";
+import { allowFormsTo } from "./middleware/headers.ts";
+import type { NetworkLimit } from "./middleware/network_limit.ts";
+import type { Services } from "./services.ts";
+
+/** What a browser goes to a provider for, and what happens then. */
+export interface SignInRequest {
+  readonly purpose: SignInPurpose;
+  readonly next?: string | undefined;
+  readonly remember?: boolean;
+}
+
+/** What a provider answered to a question that this browser began. */
+export interface SignInAnswer {
+  readonly provider: Provider;
+  readonly transaction: Transaction;
+  readonly startedAt: Date;
+  readonly identity: ProvedIdentity;
+}
+
+/** What a problem page says. */
+export type ProviderProblem = keyof Text["loginWith"]["problems"];
+
+const statuses: Partial<Record<ProviderProblem, 403 | 409 | 502 | 504>> = {
+  unreachable: 502,
+  too_slow: 504,
+  suspended: 403,
+  taken: 409,
+  issuer_taken: 409,
+};
+
+/** A longer parameter of an answer is none of a provider's. */
+const MAX_PARAMETER_LENGTH = 4096;
+
+interface Parts extends Pick<Services, "login"> {
+  readonly transactions: Tickets<Transaction>;
+  readonly browser: AskingBrowser;
+  /** Each beginning writes a record, and anybody can begin. */
+  readonly limit: NetworkLimit;
+}
+
+/** Sends people to a provider, and reads what they bring back, whatever it is for. */
+export class ProviderSignIn {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** The page with the one button that leads to the provider: its form goes to this very path. */
+  async page(c: Context, provider: Provider, { purpose, next }: SignInRequest): Promise<Response> {
+    const { text } = c.var;
+    const look = await provider.look();
+    if (!look.ok) return await this.#failed(c, provider, look);
+    allowFormsTo(c, look.origins);
+    const { name, label, mark } = provider;
+    return await c.render(
+      <StartPage
+        text={text}
+        provider={{ name, label, mark }}
+        purpose={purpose}
+        action={c.req.path}
+        host={new URL(look.origins[0] ?? "").host}
+        next={next}
+        hasRemember={purpose === "login"}
+      />,
+      { title: text.loginWith.title(label) },
+    );
+  }
+
+  /** Begins: the browser leaves for the provider. */
+  async begin(
+    c: Context,
+    provider: Provider,
+    { purpose, next, remember = false }: SignInRequest,
+  ): Promise<Response> {
+    const { login, transactions, browser, limit } = this.#parts;
+    const retryAfter = limit.consume(c);
+    if (retryAfter !== null) {
+      return await tooManyRequests(c, { evaluated: false, limit: "network", retryAfter });
+    }
+    const look = await provider.look();
+    if (!look.ok) return await this.#failed(c, provider, look);
+
+    const session = await login.session(c);
+    const transaction = newTransaction({
+      provider: provider.name,
+      purpose,
+      browser: browser.remember(c),
+      next: safeNext(next),
+      remember,
+      userId: session?.userId ?? null,
+      sessionId: session?.id ?? null,
+    });
+    const { secret: state, ticket } = await transactions.issue(transaction);
+    const asked = await provider.authorizationUrl(requestOf(ticket, state));
+    return asked.ok ? c.redirect(asked.url, 303) : await this.#failed(c, provider, asked);
+  }
+
+  /** Reads the provider's answer in this request; a page when it does not count. */
+  async finish(c: Context, provider: Provider): Promise<SignInAnswer | Response> {
+    const { transactions, browser } = this.#parts;
+    const answer = new URL(c.req.url).searchParams;
+    const state = answer.get("state") ?? undefined;
+    // What another browser began, or another provider was asked, stays for them.
+    const found = await transactions.find(state);
+    const isTheirs = found?.value.provider === provider.name &&
+      found.value.browser === browser.read(c);
+    const isBounded = [...answer].every(([, it]) => it.length <= MAX_PARAMETER_LENGTH);
+    if (state === undefined || !isTheirs || !isBounded || !await transactions.take(state)) {
+      c.var.log("authn_login_fail", { reason: "provider_transaction" });
+      return await this.problem(c, provider, "ended");
+    }
+
+    const { value: transaction, createdAt: startedAt } = found;
+    const redeemed = await provider.redeem(answer, requestOf(found, state));
+    if (redeemed.ok) return { provider, transaction, startedAt, identity: redeemed.identity };
+    return await this.#failed(c, provider, redeemed);
+  }
+
+  /** A page that says what went wrong, and what to do. */
+  problem(
+    c: Context,
+    { name, label, mark }: Provider,
+    word: ProviderProblem,
+    detail: string | null = null,
+  ): Response | Promise<Response> {
+    const { text } = c.var;
+    return c.render(
+      <ProviderProblemPage
+        text={text}
+        provider={{ name, label, mark }}
+        word={word}
+        again={`/login/with/${name}`}
+        detail={detail}
+      />,
+      { title: text.loginWith.problemTitle(label), status: statuses[word] ?? 400, isError: true },
+    );
+  }
+
+  #failed(
+    c: Context,
+    provider: Provider,
+    { reason, detail }: Extract<LookResult | RedeemResult, { ok: false }>,
+  ) {
+    const { name } = provider;
+    const fields = { provider: name, error: detail };
+    if (isOutage(reason)) c.var.log("provider_failed", { reason, ...fields });
+    else c.var.log("authn_login_fail", { reason: `provider_${reason}`, ...fields });
+    return this.problem(c, provider, reason, reason === "denied" ? detail : null);
+  }
+}
+
+function isOutage(reason: string): reason is ProviderFailure["reason"] {
+  return reason === "unreachable" || reason === "too_slow";
+}
