@@ -23,11 +23,11 @@ export class IdentityLink {
     const { login, signIn } = this.#services;
     const [user, session] = await Promise.all([login.user(c), login.session(c)]);
     const isSame = session?.id === transaction.sessionId && user?.id === transaction.userId;
-    if (!user || !isSame) return await signIn.problem(c, provider, "session_ended");
+    if (!user || !isSame) return await signIn.problem(c, provider, "session_ended", transaction);
     const result = await this.link(c, user, { provider, identity });
     if (!result.ok && result.reason !== "linked_already") {
       const word = result.reason === "gone" ? "session_ended" : result.reason;
-      return await signIn.problem(c, provider, word);
+      return await signIn.problem(c, provider, word, transaction);
     }
     await login.flash(c, result.ok ? "identity_linked" : "identity_linked_already");
     return c.redirect("/account/identities", 303);

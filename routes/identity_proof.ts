@@ -21,10 +21,12 @@ export class IdentityProof {
     const { login, identities, signIn, heldRequests } = this.#services;
     const [user, session] = await Promise.all([login.user(c), login.session(c)]);
     const isSame = session?.id === transaction.sessionId && user?.id === transaction.userId;
-    if (!user || !isSame) return await signIn.problem(c, provider, "session_ended");
+    if (!user || !isSame) return await signIn.problem(c, provider, "session_ended", transaction);
     const { userId } = await identities.find(identity.issuer, identity.subject);
-    if (userId !== user.id) return await signIn.problem(c, provider, "other_identity");
-    if (!identity.authenticatedAt) return await signIn.problem(c, provider, "not_anew");
+    if (userId !== user.id) return await signIn.problem(c, provider, "other_identity", transaction);
+    if (!identity.authenticatedAt) {
+      return await signIn.problem(c, provider, "not_anew", transaction);
+    }
     if (user.factors.length > 0 && !identity.provesFactor) {
       return c.redirect("/reauthenticate", 303);
     }

@@ -14,9 +14,9 @@ const fields = {
 };
 
 export function loginRoutes(
-  { login, guards, accounts, throttle, completeLogin }: Pick<
+  { login, guards, accounts, throttle, completeLogin, lastProvider }: Pick<
     Services,
-    "login" | "guards" | "accounts" | "throttle" | "completeLogin"
+    "login" | "guards" | "accounts" | "throttle" | "completeLogin" | "lastProvider"
   >,
 ) {
   const routes = new Hono();
@@ -59,13 +59,14 @@ export function loginRoutes(
     },
   );
 
-  return routes;
-}
+  function page(c: Context, props: Omit<LoginPageProps, "text" | "features">, status?: 422) {
+    const { text, features } = c.var;
+    const last = lastProvider.read(c) ?? null;
+    return c.render(
+      <LoginPage text={text} features={features} lastProvider={last} {...props} />,
+      { title: text.login.title, status },
+    );
+  }
 
-function page(c: Context, props: Omit<LoginPageProps, "text" | "features">, status?: 422) {
-  const { text, features } = c.var;
-  return c.render(<LoginPage text={text} features={features} {...props} />, {
-    title: text.login.title,
-    status,
-  });
+  return routes;
 }

@@ -14,8 +14,8 @@ import {
   type SignInPurpose,
   type Transaction,
 } from "../lib/oidc/transaction.ts";
-import { ProviderProblemPage, StartPage } from "../views/login/with.tsx";
-import type { Text } from "../views/text/en.ts";
+import { type ProviderProblem, ProviderProblemPage, StartPage } from "../views/login/with.tsx";
+import { withNext } from "../views/with_next.ts";
 import type { AskingBrowser } from "./middleware/asking_browser.ts";
 import { tooManyRequests } from "./middleware/errors.tsx";
 import { allowFormsTo } from "./middleware/headers.ts";
@@ -37,8 +37,11 @@ export interface SignInAnswer {
   readonly identity: ProvedIdentity;
 }
 
-/** What a problem page says. */
-export type ProviderProblem = keyof Text["loginWith"]["problems"];
+/** What of a request a problem page needs. */
+interface ProblemRequest {
+  readonly purpose: SignInPurpose;
+  readonly next?: string | null | undefined;
+}
 
 const statuses: Partial<Record<ProviderProblem, 403 | 409 | 502 | 504>> = {
   unreachable: 502,
@@ -70,7 +73,7 @@ export class ProviderSignIn {
   async page(c: Context, provider: Provider, { purpose, next }: SignInRequest): Promise<Response> {
     const { text } = c.var;
     const look = await provider.look();
-    if (!look.ok) return await this.#failed(c, provider, look);
+    if (!look.ok) return await this.#failed(c, provider, look, { purpose, next });
     allowFormsTo(c, look.origins);
     const { name, label, mark } = provider;
     return await c.render(
@@ -83,7 +86,7 @@ export class ProviderSignIn {
         next={next}
         hasRemember={purpose === "login"}
       />,
-      { title: text.loginWith.title(label) },
+      { title: text.loginWith.purposes[purpose].title(label) },
     );
   }
 
@@ -91,7 +94,7 @@ export class ProviderSignIn {
   async begin(
     c: Context,
     provider: Provider,
-    { purpose, next, remember = false }: SignInRequest,
+    request: SignInRequest,
   ): Promise<Response> {
     const { login, transactions, browser, limit } = this.#parts;
     const retryAfter = limit.consume(c);
@@ -99,8 +102,9 @@ export class ProviderSignIn {
       return await tooManyRequests(c, { evaluated: false, limit: "network", retryAfter });
     }
     const look = await provider.look();
-    if (!look.ok) return await this.#failed(c, provider, look);
+    if (!look.ok) return await this.#failed(c, provider, look, request);
 
+    const { purpose, next, remember = false } = request;
     const session = await login.session(c);
     const transaction = newTransaction({
       provider: provider.name,
@@ -113,7 +117,7 @@ export class ProviderSignIn {
     });
     const { secret: state, ticket } = await transactions.issue(transaction);
     const asked = await provider.authorizationUrl(requestOf(ticket, state));
-    return asked.ok ? c.redirect(asked.url, 303) : await this.#failed(c, provider, asked);
+    return asked.ok ? c.redirect(asked.url, 303) : await this.#failed(c, provider, asked, request);
   }
 
   /** Reads the provider's answer in this request; a page when it does not count. */
@@ -134,14 +138,20 @@ export class ProviderSignIn {
     const { value: transaction, createdAt: startedAt } = found;
     const redeemed = await provider.redeem(answer, requestOf(found, state));
     if (redeemed.ok) return { provider, transaction, startedAt, identity: redeemed.identity };
-    return await this.#failed(c, provider, redeemed);
+    return await this.#failed(c, provider, redeemed, transaction);
   }
 
-  /** A page that says what went wrong, and what to do. */
+  /**
+   * A page that says what went wrong, and what to do.
+   *
+   * @param request What it went wrong with; a login unless it is given.
+   * @param detail The provider's own word.
+   */
   problem(
     c: Context,
     { name, label, mark }: Provider,
     word: ProviderProblem,
+    { purpose, next }: ProblemRequest = { purpose: "login" },
     detail: string | null = null,
   ): Response | Promise<Response> {
     const { text } = c.var;
@@ -150,10 +160,16 @@ export class ProviderSignIn {
         text={text}
         provider={{ name, label, mark }}
         word={word}
-        again={`/login/with/${name}`}
+        purpose={purpose}
+        again={withNext(startPath(name, purpose), next ?? undefined)}
+        next={next ?? undefined}
         detail={detail}
       />,
-      { title: text.loginWith.problemTitle(label), status: statuses[word] ?? 400, isError: true },
+      {
+        title: text.loginWith.problems[word].title(label),
+        status: statuses[word] ?? 400,
+        isError: true,
+      },
     );
   }
 
@@ -161,12 +177,25 @@ export class ProviderSignIn {
     c: Context,
     provider: Provider,
     { reason, detail }: Extract<LookResult | RedeemResult, { ok: false }>,
+    request: ProblemRequest,
   ) {
-    const { name } = provider;
-    const fields = { provider: name, error: detail };
+    const fields = { provider: provider.name, error: detail };
     if (isOutage(reason)) c.var.log("provider_failed", { reason, ...fields });
     else c.var.log("authn_login_fail", { reason: `provider_${reason}`, ...fields });
-    return this.problem(c, provider, reason, reason === "denied" ? detail : null);
+    const shown = reason === "denied" ? detail : null;
+    return this.problem(c, provider, reason, request, shown);
+  }
+}
+
+/** The page with the button that begins. */
+function startPath(name: string, purpose: SignInPurpose): string {
+  switch (purpose) {
+    case "login":
+      return `/login/with/${name}`;
+    case "link":
+      return `/account/identities/${name}/link`;
+    case "reauthenticate":
+      return `/reauthenticate/with/${name}`;
   }
 }
 

@@ -26,6 +26,7 @@ type Used = Pick<
   | "policy"
   | "throttle"
   | "completeLogin"
+  | "lastProvider"
   | "mail"
   | "now"
 >;
@@ -34,9 +35,9 @@ type Used = Pick<
  * Without mail, registering logs in at once and says when an address is taken. With mail it answers
  * the same for every address, and the mail says what to do.
  */
-export function registerRoutes(
-  { login, guards, accounts, registrations, policy, throttle, completeLogin, mail, now }: Used,
-) {
+export function registerRoutes(services: Used) {
+  const { login, guards, accounts, registrations, policy, throttle, mail, now } = services;
+  const { completeLogin, lastProvider } = services;
   const routes = new Hono();
 
   routes.get("/register", guards.anonymous, (c) => page(c, {}));
@@ -132,7 +133,13 @@ export function registerRoutes(
   ) {
     const { text, features } = c.var;
     return c.render(
-      <RegisterPage text={text} features={features} minLength={policy.minLength} {...props} />,
+      <RegisterPage
+        text={text}
+        features={features}
+        minLength={policy.minLength}
+        lastProvider={lastProvider.read(c) ?? null}
+        {...props}
+      />,
       { title: text.register.title, status },
     );
   }

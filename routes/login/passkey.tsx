@@ -22,12 +22,13 @@ const MAX_PER_MINUTE = 300;
 
 type Used = Pick<
   Services,
-  "login" | "accounts" | "passkeyCeremonies" | "throttle" | "completeLogin" | "now"
+  "login" | "accounts" | "passkeyCeremonies" | "throttle" | "completeLogin" | "lastProvider" | "now"
 >;
 
 /** Logs in without a password and without an address: the passkey says whose it is. */
 export function loginPasskeyRoutes(services: Used) {
-  const { login, accounts, passkeyCeremonies, throttle, completeLogin, now } = services;
+  const { login, accounts, passkeyCeremonies, throttle, completeLogin, lastProvider, now } =
+    services;
   const routes = new Hono();
   const limit = new NetworkLimit(MAX_PER_MINUTE, now);
 
@@ -78,21 +79,22 @@ export function loginPasskeyRoutes(services: Used) {
     });
   }
 
+  function page(
+    c: Context,
+    props: Pick<LoginPageProps, "next" | "passkeyProblem" | "unknownPasskey">,
+  ) {
+    const { text, features } = c.var;
+    const last = lastProvider.read(c) ?? null;
+    return c.render(
+      <LoginPage text={text} features={features} lastProvider={last} {...props} />,
+      { title: text.login.title, status: 422 },
+    );
+  }
+
   return routes;
 }
 
 interface RefusedLogin extends Extract<AuthenticatePasskeyResult, { ok: false }> {
   readonly next: string | undefined;
   readonly claimed: { readonly credentialId: string } | null;
-}
-
-function page(
-  c: Context,
-  props: Pick<LoginPageProps, "next" | "passkeyProblem" | "unknownPasskey">,
-) {
-  const { text, features } = c.var;
-  return c.render(<LoginPage text={text} features={features} {...props} />, {
-    title: text.login.title,
-    status: 422,
-  });
 }

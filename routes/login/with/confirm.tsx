@@ -245,7 +245,7 @@ export function loginWithConfirmRoutes(services: Used) {
         user={current}
         {...props}
       />,
-      { title: text.loginWith.confirmTitle(label), status },
+      { title: text.confirmIdentity.situations[situation], status },
     );
   }
 
