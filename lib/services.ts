@@ -131,7 +131,7 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     },
     now,
   });
-  const addedFactors = new AddedFactors({ totp, recoveryCodes, passkeys });
+  const addedFactors = new AddedFactors({ totp, recoveryCodes, passkeys, identities });
 
   return {
     kv,
@@ -151,7 +151,7 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     emailChanges: new EmailChanges(kv, now),
     undo: new Undo(kv, addedFactors, now),
     emailTokens,
-    loginLinks: new LoginLinks(kv, emailTokens, keyring, now),
+    loginLinks: new LoginLinks({ kv, emailTokens, keyring, ownedRecords, now }),
     seal,
     pendingLogins: new PendingLogins(kv, now),
     totp,

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { maskWholeEmail } from "../lib/account/email_address.ts";
 import type { Asker, EmailTokens, Purpose } from "../lib/account/email_token.ts";
 import { NO_USER_ID, type User } from "../lib/account/user.ts";
-import { addedPasskey } from "../lib/credential/added_factor.ts";
+import { addedPasskey, linkedIdentity } from "../lib/credential/added_factor.ts";
 import type { Passkey } from "../lib/credential/passkey_record.ts";
 import { anonymizeAddress } from "../lib/http/client_address.ts";
 import { readDevice } from "../lib/http/user_agent.ts";
@@ -16,6 +16,8 @@ import { alreadyRegisteredMail } from "../views/mail/already_registered.tsx";
 import { changeEmailMail } from "../views/mail/change_email.tsx";
 import { emailChangedMail } from "../views/mail/email_changed.tsx";
 import { greetingName } from "../views/mail/greeting_name.ts";
+import { identityLinkedMail } from "../views/mail/identity_linked.tsx";
+import { identityUnlinkedMail } from "../views/mail/identity_unlinked.tsx";
 import { loginAfterFailuresMail } from "../views/mail/login_after_failures.tsx";
 import { loginLinkMail } from "../views/mail/login_link.tsx";
 import { newBrowserMail } from "../views/mail/new_browser.tsx";
@@ -60,7 +62,7 @@ type Person = Pick<User, "id" | "email" | "name" | "lang" | "emailVerified">;
 interface LinkMail {
   /** The browser in which the link alone is enough; without it, the same in every browser. */
   readonly asker?: Asker;
-  /** The factor that was added, as the record of the link names it. */
+  /** What was added and its link removes, as the record of the link names it. */
   readonly factor?: string;
   readonly render: (text: Text, props: { readonly url: string }) => MailContent;
 }
@@ -244,6 +246,33 @@ export class Mails {
     return this.#notice(c, user, (text, undoUrl) => {
       const facts = { passkey: passkey.name, time: this.#now(), undoUrl };
       return passkeyRemovedMail(text, { name: user.name, ...facts });
+    });
+  }
+
+  /**
+   * Its link unlinks the identity.
+   *
+   * @param provider What people call it.
+   */
+  identityLinked(
+    c: Context,
+    user: Person,
+    { issuer, provider }: { readonly issuer: string; readonly provider: string },
+  ): readonly Write[] {
+    return this.#undoable(c, user, {
+      factor: linkedIdentity(issuer),
+      render: (text, { url }) => {
+        const facts = { provider, time: this.#now(), undoUrl: url };
+        return identityLinkedMail(text, { name: user.name, ...facts });
+      },
+    });
+  }
+
+  /** @param provider What people call it. */
+  identityUnlinked(c: Context, user: Person, provider: string): readonly Write[] {
+    return this.#notice(c, user, (text, undoUrl) => {
+      const facts = { provider, time: this.#now(), undoUrl };
+      return identityUnlinkedMail(text, { name: user.name, ...facts });
     });
   }
 

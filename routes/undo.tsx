@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import { mayUndo } from "../lib/account/undo.ts";
+import { isLinkedIdentity } from "../lib/credential/added_factor.ts";
 import { UndoPage } from "../views/undo.tsx";
 import { deadLink } from "./middleware/dead_link.tsx";
 import { form, linkEmailField } from "./middleware/form.ts";
@@ -40,8 +41,9 @@ export function undoRoutes(services: Used) {
     if (!found) return dead(c);
     const { text } = c.var;
     const { email, factor } = found.record;
+    const removes = factor === undefined ? null : isLinkedIdentity(factor) ? "identity" : "factor";
     return c.render(
-      <UndoPage text={text} email={email} removesFactor={factor !== undefined} />,
+      <UndoPage text={text} email={email} removes={removes} />,
       { title: text.mail.undo, status },
     );
   }

@@ -5,13 +5,13 @@ interface UndoPageProps {
   text: Text;
   /** The address that the notice went to. */
   email: string;
-  /** Whether the notice was about a factor that was added. */
-  removesFactor: boolean;
+  /** What the notice says was added; null when it is about something else. */
+  removes: "factor" | "identity" | null;
 }
 
 /** The page behind "This wasn't me": it says what the button does. */
-export function UndoPage({ text, email, removesFactor }: UndoPageProps) {
-  const { intro, effects, factor, after } = text.undo;
+export function UndoPage({ text, email, removes }: UndoPageProps) {
+  const { intro, effects, removed, after } = text.undo;
   return (
     <div class="auth narrow">
       <h1>{text.mail.undo}</h1>
@@ -19,7 +19,7 @@ export function UndoPage({ text, email, removesFactor }: UndoPageProps) {
         <LinkEmail email={email} />
         <p>{intro}</p>
         <ul>
-          {removesFactor && <li>{factor}</li>}
+          {removes && <li>{removed[removes]}</li>}
           {effects(email).map((effect) => <li>{effect}</li>)}
         </ul>
         <p>{after}</p>

@@ -53,7 +53,10 @@ export interface EmailToken {
   readonly wrongCodes?: number;
   /** Whether another browser confirmed it by the right code, for a link that logs in. */
   readonly confirmed?: boolean;
-  /** For a link that undoes an added factor: `otp`, or `hwk` and the id of the passkey. */
+  /**
+   * For a link that undoes an added factor: `otp`, `hwk` and the id of the passkey, or `fed` and the
+   * issuer of an identity that was linked.
+   */
   readonly factor?: string;
   readonly createdAt: Date;
   readonly expiresAt: Date;

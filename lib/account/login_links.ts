@@ -13,10 +13,19 @@ import {
   readEmailToken,
 } from "./email_token.ts";
 import { readLinkUse } from "./link_use.ts";
+import type { OwnedRecords } from "./owned_records.ts";
 import { isPending, NO_USER_ID, type User } from "./user.ts";
 
 /** Wrong codes for one link; with the last of them it stops to work. */
 const MAX_WRONG_CODES = 5;
+
+interface Parts {
+  readonly kv: Kv;
+  readonly emailTokens: EmailTokens;
+  readonly keyring: Keyring;
+  readonly ownedRecords: OwnedRecords;
+  readonly now: Clock;
+}
 
 /** What a code did: `dead` when the link does not work, or not any more. */
 export type ConfirmCodeResult = "confirmed" | "wrong" | "dead";
@@ -33,12 +42,14 @@ export class LoginLinks {
   readonly #kv: Kv;
   readonly #tokens: EmailTokens;
   readonly #keyring: Keyring;
+  readonly #ownedRecords: OwnedRecords;
   readonly #now: Clock;
 
-  constructor(kv: Kv, tokens: EmailTokens, keyring: Keyring, now: Clock) {
+  constructor({ kv, emailTokens, keyring, ownedRecords, now }: Parts) {
     this.#kv = kv;
-    this.#tokens = tokens;
+    this.#tokens = emailTokens;
     this.#keyring = keyring;
+    this.#ownedRecords = ownedRecords;
     this.#now = now;
   }
 
@@ -85,7 +96,8 @@ export class LoginLinks {
 
   /**
    * Uses a link, once: it proves the address. Null when it does not work any more. If nobody proved
-   * the address before, a stranger may have registered it: what they know opens nothing any more.
+   * the address before, a stranger may have registered it: what they know, have or are opens nothing
+   * any more.
    */
   async use(found: FoundToken): Promise<User | null> {
     const linkUse = newId();
@@ -95,13 +107,12 @@ export class LoginLinks {
       const { user, entry, token } = use;
       if (use.isDone) return user;
 
-      const proof = user.emailVerified
-        ? {}
-        : { emailVerified: true, epoch: user.epoch + 1, passwordCompromised: true };
-      const verified = { ...user, ...proof, linkUse };
+      const used = { ...user, linkUse };
+      const changed = user.emailVerified ? used : withoutCredentials(used);
       const operation = this.#kv.atomic().check(entry, token).delete(token.key);
-      writeUser(operation, verified, this.#now());
-      if ((await operation.commit()).ok) return verified;
+      writeUser(operation, changed, this.#now());
+      if (!user.emailVerified) await this.#ownedRecords.removeCredentials(operation, user.id);
+      if ((await operation.commit()).ok) return changed;
     }
   }
 
@@ -130,6 +141,19 @@ export function isLoginLink(token: string | undefined): boolean {
 /** Whether a link to log in is for this user. */
 export function mayUse(user: User, { email }: EmailToken): boolean {
   return user.active && !isPending(user) && user.email === email;
+}
+
+/** Their address is proved now; the password stays, but has to be replaced. */
+function withoutCredentials(user: User): User {
+  return {
+    ...user,
+    emailVerified: true,
+    epoch: user.epoch + 1,
+    passwordCompromised: true,
+    factors: [],
+    identities: [],
+    factorChange: user.linkUse,
+  };
 }
 
 function isSameLink(current: EmailToken | null, { digest }: EmailToken): current is EmailToken {

@@ -40,20 +40,23 @@ export class PasswordResets {
   }
 
   /**
-   * As `reset`, and the account has no second factor any more: the operator opened this way back to
-   * somebody who lost every one, or nobody confirmed the address, and a stranger may have prepared
-   * them. Null also when somebody confirmed the address meanwhile.
+   * As `reset`, and nothing else opens the account any more, neither a second factor nor an identity
+   * at a provider: the operator opened this way back to somebody who lost every factor, or nobody
+   * confirmed the address, and a stranger may have prepared them. Null also when somebody confirmed
+   * the address meanwhile.
    *
-   * @param join Removes the records of the factors, and adds the mails.
+   * @param join Removes the records of the factors and identities, and adds the mails.
    */
-  resetWithoutFactors(
+  resetWithPasswordAlone(
     found: FoundToken,
     newPassword: string,
     join: JoinCommit,
   ): Promise<User | null> {
     return this.#replace(found, newPassword, {
       change: (user) =>
-        keepsFactors(found, user) ? null : { ...user, factors: [], factorChange: newId() },
+        keepsFactors(found, user)
+          ? null
+          : { ...user, factors: [], identities: [], factorChange: newId() },
       join,
     });
   }
@@ -90,7 +93,7 @@ export class PasswordResets {
   }
 }
 
-/** Whether a reset by this link leaves the second factors as they are, and asks for one. */
+/** Whether a reset by this link leaves factors and identities as they are, and asks for a factor. */
 export function keepsFactors({ record }: FoundToken, { emailVerified }: User): boolean {
   return record.purpose !== "recover_account" && emailVerified;
 }

@@ -75,6 +75,7 @@ export class Registrations {
       if (isTaken) addWrites(operation.check(rival.entry), mails.taken(rival.user));
       else {
         removeRival(operation, rival);
+        if (replaced) await this.#identities.removeAll(operation, replaced.id);
         writeAccount(operation, user, password, createdAt);
         addWrites(operation, mails.created(user));
       }
@@ -115,6 +116,7 @@ export class Registrations {
       if (!user || user.email !== record.email || !isPending(user)) return false;
       const operation = this.#kv.atomic().check(entry, token);
       deleteAccount(operation, user);
+      await this.#identities.removeAll(operation, userId);
       if ((await operation.commit()).ok) return true;
       const current = await this.#kv.get(token.key);
       if (current.versionstamp !== token.versionstamp) return false;

@@ -24,7 +24,7 @@ export interface UndoResult {
   readonly user: User;
   /** False when the address that the notice went to belongs to somebody else now. */
   readonly hasAddress: boolean;
-  /** The kind of factor that the notice was about; null when none was removed. */
+  /** The kind of what the notice says was added; null when nothing was removed. */
   readonly removed: RemovedFactor["removed"];
 }
 
@@ -42,10 +42,10 @@ export class Undo {
 
   /**
    * Uses a link, once: the commit ends every session, marks the password as known to others, ends
-   * the other links, removes the factor that the notice says was added, and restores the address
-   * that the notice went to. Somebody who registered that address meanwhile, but did not confirm it,
-   * loses it; an account in use keeps it, and then the user is suspended. Null when the link does
-   * not work any more.
+   * the other links, removes the factor or identity that the notice says was added, and restores
+   * the address that the notice went to. Somebody who registered that address meanwhile, but did not
+   * confirm it, loses it; an account in use keeps it, and then the user is suspended. Null when the
+   * link does not work any more.
    *
    * @param mails The mails that the commit writes when the address is the user's again.
    */
@@ -75,6 +75,7 @@ export class Undo {
       const changed = {
         ...user,
         factors: added.factors,
+        identities: added.identities,
         factorChange: removed ? linkUse : user.factorChange,
         email: hasAddress ? record.email : user.email,
         emailVerified: hasAddress || user.emailVerified,

@@ -1,5 +1,6 @@
 import type { EmailToken } from "../account/email_token.ts";
 import type { User } from "../account/user.ts";
+import type { Identities } from "./identity.ts";
 import type { Passkeys } from "./passkey.ts";
 import type { RecoveryCodes } from "./recovery_code.ts";
 import type { Factor } from "./second_factor.ts";
@@ -9,23 +10,37 @@ interface Parts {
   readonly totp: Totp;
   readonly recoveryCodes: RecoveryCodes;
   readonly passkeys: Passkeys;
+  readonly identities: Identities;
 }
 
-export interface RemovedFactor {
-  /** The factors that stay. */
-  readonly factors: readonly Factor[];
-  /** Null when the factor is gone already, or the link is about none. */
-  readonly removed: Factor | null;
+/** What an account keeps, and what was removed from it. */
+export interface RemovedFactor extends Pick<User, "factors" | "identities"> {
+  /** Null when it is gone already, or the link is about nothing that was added. */
+  readonly removed: Factor | "fed" | null;
 }
 
 const passkeyPrefix = "hwk ";
+const identityPrefix = "fed ";
 
 /** How the record of a link names a passkey; its authenticator may have chosen any id. */
 export function addedPasskey(id: string): string {
   return `${passkeyPrefix}${id}`;
 }
 
-/** Removes the factor that the mail about it says was added: a stranger's must not stay. */
+/** How the record of a link names the identity at an issuer. */
+export function linkedIdentity(issuer: string): string {
+  return `${identityPrefix}${issuer}`;
+}
+
+/** Whether the record of a link names an identity, and no factor. */
+export function isLinkedIdentity(factor: string): boolean {
+  return factor.startsWith(identityPrefix);
+}
+
+/**
+ * Removes the factor that the mail about it says was added, or the identity that was linked: a
+ * stranger's must not stay.
+ */
 export class AddedFactors {
   readonly #parts: Parts;
 
@@ -42,7 +57,11 @@ export class AddedFactors {
     user: User,
     { factor, createdAt }: Pick<EmailToken, "factor" | "createdAt">,
   ): Promise<RemovedFactor> {
-    if (factor === undefined) return { factors: user.factors, removed: null };
+    if (factor === undefined) return nothingRemoved(user);
+    if (isLinkedIdentity(factor)) {
+      const issuer = factor.slice(identityPrefix.length);
+      return await this.#unlink(operation, user, { issuer, createdAt });
+    }
     const result = factor === "otp"
       ? await this.#removeTotp(operation, user, createdAt)
       : await this.#removePasskey(operation, user, factor.slice(passkeyPrefix.length));
@@ -52,6 +71,20 @@ export class AddedFactors {
     return result;
   }
 
+  /** An identity that was linked after the mail is another one. */
+  async #unlink(
+    operation: Deno.AtomicOperation,
+    user: User,
+    { issuer, createdAt }: { readonly issuer: string; readonly createdAt: Date },
+  ): Promise<RemovedFactor> {
+    const identities = await this.#parts.identities.list(user.id);
+    const linked = identities.find((it) => it.issuer === issuer);
+    if (!linked || linked.linkedAt > createdAt) return nothingRemoved(user);
+    this.#parts.identities.delete(operation, user.id, linked);
+    const left = user.identities.filter((it) => it !== issuer);
+    return { factors: user.factors, identities: left, removed: "fed" };
+  }
+
   /** An app that was enrolled after the mail is another one. */
   async #removeTotp(
     operation: Deno.AtomicOperation,
@@ -59,9 +92,10 @@ export class AddedFactors {
     createdAt: Date,
   ): Promise<RemovedFactor> {
     const app = await this.#parts.totp.find(user.id);
-    if (!app || app.enrolledAt > createdAt) return { factors: user.factors, removed: null };
+    if (!app || app.enrolledAt > createdAt) return nothingRemoved(user);
     this.#parts.totp.remove(operation, user.id);
-    return { factors: user.factors.filter((it) => it !== "otp"), removed: "otp" };
+    const factors = user.factors.filter((it) => it !== "otp");
+    return { factors, identities: user.identities, removed: "otp" };
   }
 
   async #removePasskey(
@@ -71,9 +105,13 @@ export class AddedFactors {
   ): Promise<RemovedFactor> {
     const passkeys = await this.#parts.passkeys.list(user.id);
     const left = passkeys.filter(({ id }) => id !== credentialId);
-    if (left.length === passkeys.length) return { factors: user.factors, removed: null };
+    if (left.length === passkeys.length) return nothingRemoved(user);
     this.#parts.passkeys.delete(operation, user.id, credentialId);
     const factors = left.length > 0 ? user.factors : user.factors.filter((it) => it !== "hwk");
-    return { factors, removed: "hwk" };
+    return { factors, identities: user.identities, removed: "hwk" };
   }
+}
+
+function nothingRemoved({ factors, identities }: User): RemovedFactor {
+  return { factors, identities, removed: null };
 }

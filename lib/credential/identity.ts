@@ -132,7 +132,7 @@ export class Identities {
         reason = "last_way_in";
         if (await this.#locks(changed)) return false;
         unlinked.push(identity);
-        this.#delete(operation.check(entry), userId, { issuer, subject: identity.subject });
+        this.delete(operation.check(entry), userId, { issuer, subject: identity.subject });
         await join(operation, changed, identity);
         return true;
       },
@@ -205,8 +205,17 @@ export class Identities {
     for await (const { key, value } of this.#kv.list({ prefix: ["identity_of", userId] })) {
       const subject = readIdentity(value)?.subject;
       if (subject === undefined) operation.delete(key);
-      else this.#delete(operation, userId, { issuer: String(key[2]), subject });
+      else this.delete(operation, userId, { issuer: String(key[2]), subject });
     }
+  }
+
+  /** Deletes the records of an identity; the user's identities change in the same commit. */
+  delete(
+    operation: Deno.AtomicOperation,
+    userId: string,
+    { issuer, subject }: { readonly issuer: string; readonly subject: string },
+  ): void {
+    operation.delete(["identity", issuer, subject]).delete(["identity_of", userId, issuer]);
   }
 
   /** Whether nothing is left that opens the account; every way in changes the user's record. */
@@ -223,14 +232,6 @@ export class Identities {
     if (owner.userId !== null && await this.#accounts.find(owner.userId)) return "taken";
     const own = await this.#kv.get(["identity_of", userId, issuer]);
     return own.versionstamp === null ? null : "issuer_taken";
-  }
-
-  #delete(
-    operation: Deno.AtomicOperation,
-    userId: string,
-    { issuer, subject }: { readonly issuer: string; readonly subject: string },
-  ): void {
-    operation.delete(["identity", issuer, subject]).delete(["identity_of", userId, issuer]);
   }
 }
 

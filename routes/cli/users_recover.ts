@@ -1,6 +1,7 @@
 /**
  * Lets somebody who lost every second factor come back: `deno task users:recover ADDRESS`. They get
- * a link by mail that works after a day, replaces the password and removes the factors.
+ * a link by mail that works after a day, replaces the password, and removes the factors and the
+ * accounts at providers: a thief's must not stay.
  */
 import { canonicalEmail } from "../../lib/account/email_address.ts";
 import { EmailTokens } from "../../lib/account/email_token.ts";
@@ -24,7 +25,7 @@ import { languages } from "../../views/text/languages.ts";
 
 const messages = {
   prepared:
-    "gets a mail. Its link works after 24 hours, for two days: it replaces the password and removes the second factors. They can stop it until then",
+    "gets a mail. Its link works after 24 hours, for two days: it replaces the password, and removes the second factors and the accounts at providers. They can stop it until then",
   unknown: "has no account",
   unconfirmed: "has an account that nobody confirmed yet",
   suspended: "is suspended",

@@ -108,7 +108,7 @@ export function loginLinkConfirmRoutes(services: Used) {
     return c.redirect("/", 303);
   }
 
-  async function logIn(c: Context, found: FoundToken, { emailVerified }: User): Promise<Response> {
+  async function logIn(c: Context, found: FoundToken, before: User): Promise<Response> {
     const user = await loginLinks.use(found);
     if (!user) return deadLink(c, askPath);
     const isKnownDevice = throttle.knowsDevice(c, user);
@@ -116,7 +116,7 @@ export function loginLinkConfirmRoutes(services: Used) {
     const next = loginRequest.read(c)?.next ?? undefined;
     if (isLoginLink(mailedLink.read(c))) mailedLink.forget(c);
     loginRequest.forget(c);
-    if (!emailVerified) return await askForPassword(c, user);
+    if (!before.emailVerified) return await askForPassword(c, before);
     const answer = await completeLogin(c, user, {
       methods: ["mail"],
       freshness: "not_fresh",
@@ -129,8 +129,12 @@ export function loginLinkConfirmRoutes(services: Used) {
   }
 
   /** The link proved the address. A stranger may know the password, so it opens nothing now. */
-  async function askForPassword(c: Context, { id }: User): Promise<Response> {
-    c.var.log("user_updated", { userId: id, reason: "email_verified" });
+  async function askForPassword(c: Context, before: User): Promise<Response> {
+    const { id: userId, factors, identities } = before;
+    c.var.log("user_updated", { userId, reason: "email_verified" });
+    if (factors.length + identities.length > 0) {
+      c.var.log("authn_token_revoked", { userId, reason: "email_unverified" });
+    }
     await login.flash(c, "confirmed_by_login");
     return c.redirect("/password-reset", 303);
   }

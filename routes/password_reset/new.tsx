@@ -5,6 +5,7 @@ import type { User } from "../../lib/account/user.ts";
 import type { ChallengeUse } from "../../lib/credential/challenge.ts";
 import { readFactorCode } from "../../lib/credential/factor_code.ts";
 import { addWrites } from "../../lib/kv/write.ts";
+import { linkedLabel } from "../../lib/oidc/linked_provider.ts";
 import type { Problems } from "../../views/form.tsx";
 import { NewPasswordPage, type NewPasswordPageProps } from "../../views/password_reset.tsx";
 import type { Text } from "../../views/text/en.ts";
@@ -56,10 +57,10 @@ type Used = Pick<
   | "policy"
   | "throttle"
   | "factorProof"
-  | "totp"
-  | "recoveryCodes"
-  | "passkeys"
+  | "identities"
+  | "ownedRecords"
   | "passkeyCeremonies"
+  | "config"
   | "mails"
   | "mailedLink"
 >;
@@ -67,7 +68,7 @@ type Used = Pick<
 /** Replaces a forgotten password by a mailed link. It logs nobody in. */
 export function newPasswordRoutes(services: Used) {
   const { login, accounts, passwordResets, emailTokens, policy, throttle, mails } = services;
-  const { totp, recoveryCodes, passkeys, passkeyCeremonies, factorProof, mailedLink } = services;
+  const { identities, ownedRecords, passkeyCeremonies, factorProof, mailedLink, config } = services;
   const routes = new Hono();
 
   routes.get(path, requireLink, (c) => page(c, {}));
@@ -143,7 +144,7 @@ export function newPasswordRoutes(services: Used) {
     const { found, user } = c.var.resetLink;
     const changed = keepsFactors(found, user)
       ? await passwordResets.reset(found, password, (it) => mails.passwordChanged(c, it))
-      : await resetWithoutFactors(c, password);
+      : await resetWithPasswordAlone(c, password);
     if (!changed) return { ok: false, reason: "dead_link" };
     // A browser that the user logged in with before is no news to them.
     if (throttle.knowsDevice(c, user)) throttle.setDeviceCookie(c, changed);
@@ -151,25 +152,26 @@ export function newPasswordRoutes(services: Used) {
     return { ok: true };
   }
 
-  /** Removes every second factor in the commit that sets the password. */
-  async function resetWithoutFactors(
+  /** Removes every second factor and identity in the commit that sets the password. */
+  async function resetWithPasswordAlone(
     c: Context<WithLink>,
     password: string,
   ): Promise<User | null> {
     const { found, user } = c.var.resetLink;
-    const hadFactor = user.factors.length > 0;
-    const changed = await passwordResets.resetWithoutFactors(
+    const linked = user.identities.length > 0 ? await identities.list(user.id) : [];
+    const labels = linked.map((it) => linkedLabel(it, config.providers));
+    const isMore = user.factors.length > 0 || linked.length > 0;
+    const changed = await passwordResets.resetWithPasswordAlone(
       found,
       password,
       async (operation, changed) => {
-        totp.remove(operation, changed.id);
-        recoveryCodes.removeAll(operation, changed.id);
-        await passkeys.removeAll(operation, changed.id);
+        await ownedRecords.removeCredentials(operation, changed.id);
         addWrites(operation, mails.passwordChanged(c, changed));
-        if (hadFactor) addWrites(operation, mails.secondFactorRemoved(c, changed, namesOf(user)));
+        const names = namesOf(user, labels);
+        if (isMore) addWrites(operation, mails.secondFactorRemoved(c, changed, names));
       },
     );
-    if (!changed || !hadFactor) return changed;
+    if (!changed || !isMore) return changed;
     const reason = user.emailVerified ? "recovered" : "email_unverified";
     c.var.log("authn_token_revoked", { userId: changed.id, reason });
     return changed;
@@ -234,9 +236,11 @@ export function newPasswordRoutes(services: Used) {
   return routes;
 }
 
-/** What the factors of a user are called in a language. */
-function namesOf({ factors }: User): (text: Text) => string {
-  return (text) => factors.map((it) => text.account.protection.factors[it]).join(", ");
+/** What the factors and identities of a user are called in a language. */
+function namesOf({ factors }: User, labels: readonly string[]): (text: Text) => string {
+  return (text) => {
+    return [...factors.map((it) => text.account.protection.factors[it]), ...labels].join(", ");
+  };
 }
 
 /** Null when the factor was proved. */

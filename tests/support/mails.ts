@@ -3,6 +3,8 @@ import { accountDeletedMail } from "../../views/mail/account_deleted.tsx";
 import { alreadyRegisteredMail } from "../../views/mail/already_registered.tsx";
 import { changeEmailMail } from "../../views/mail/change_email.tsx";
 import { emailChangedMail } from "../../views/mail/email_changed.tsx";
+import { identityLinkedMail } from "../../views/mail/identity_linked.tsx";
+import { identityUnlinkedMail } from "../../views/mail/identity_unlinked.tsx";
 import { loginAfterFailuresMail } from "../../views/mail/login_after_failures.tsx";
 import { loginLinkMail } from "../../views/mail/login_link.tsx";
 import { newBrowserMail } from "../../views/mail/new_browser.tsx";
@@ -40,6 +42,7 @@ export function sampleMails(text: Text, name = "Ann"): SampleMail[] {
   const newEmail = "a…@e…";
   const factor = { name, factor: text.totp.title, time, undoUrl };
   const passkey = "iCloud Keychain";
+  const identity = { name, provider: "Google", time, undoUrl };
 
   const withLink = (view: string, write: typeof verifyEmailMail, path: string) => {
     const url = link(path);
@@ -69,6 +72,8 @@ export function sampleMails(text: Text, name = "Ann"): SampleMail[] {
     notice("totp_disabled", totpDisabledMail(text, login)),
     notice("passkey_added", passkeyAddedMail(text, { name, passkey, time, undoUrl })),
     notice("passkey_removed", passkeyRemovedMail(text, { name, passkey, time, undoUrl })),
+    notice("identity_linked", identityLinkedMail(text, identity)),
+    notice("identity_unlinked", identityUnlinkedMail(text, identity)),
     notice("password_changed", passwordChangedMail(text, { name, time, undoUrl })),
     notice("email_changed", emailChangedMail(text, { name, newEmail, time, undoUrl })),
     notice("second_factor_added", secondFactorAddedMail(text, factor)),

@@ -399,7 +399,10 @@ export const en = {
       `gives the account its address ${email} back, if it was changed`,
       `mails a link to ${email}, to choose a new password`,
     ],
-    factor: "removes the second step that was added",
+    removed: {
+      factor: "removes the second step that was added",
+      identity: "removes the other account that was linked, so nobody can sign in with it",
+    },
     after: "If it was you after all, just close this page.",
   },
 
@@ -627,6 +630,7 @@ export const en = {
       time: "Time",
       newEmail: "New address",
       passkey: "Passkey",
+      provider: "Linked account",
     },
     undo: "This wasn’t me",
     ifYou: "If it was you, you don’t have to do anything.",
@@ -673,7 +677,7 @@ export const en = {
       event: (site: string) =>
         `Someone, probably you, asked the people who run ${site} to open your account without its second step.`,
       action: (date: string) =>
-        `This link starts to work on ${date}, and then works once, for 2 days. With it you choose a new password, and the second step is removed.`,
+        `This link starts to work on ${date}, and then works once, for 2 days. With it you choose a new password. After that, only this password opens your account: the second step is removed, and so is every other way to log in.`,
       label: "Recover my account",
       otherwise: "If you do nothing, your account stays as it is.",
       ifNotYou:
@@ -753,6 +757,16 @@ export const en = {
       subject: "A passkey was removed from your account",
       event: (site: string) =>
         `A passkey of your account at ${site} was removed. It no longer logs anybody in.`,
+    },
+    identityLinked: {
+      subject: "Another account was linked to yours",
+      event: (site: string, provider: string) =>
+        `An account at ${provider} was linked to your account at ${site}. Whoever has it can sign in without the password.`,
+    },
+    identityUnlinked: {
+      subject: "An account was unlinked from yours",
+      event: (site: string, provider: string) =>
+        `The account at ${provider} is no longer linked to your account at ${site}. It no longer logs anybody in.`,
     },
     passwordChanged: {
       subject: "Your password was changed",

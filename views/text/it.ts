@@ -404,7 +404,11 @@ export const it: Text = {
       `ridà all’account l’indirizzo ${email}, se è stato cambiato`,
       `invia a ${email} un link per scegliere una nuova password`,
     ],
-    factor: "rimuove il secondo passaggio che è stato aggiunto",
+    removed: {
+      factor: "rimuove il secondo passaggio che è stato aggiunto",
+      identity:
+        "scollega l’altro account che è stato collegato, così nessuno può usarlo per accedere",
+    },
     after: "Se invece era tutto a posto, chiudi questa pagina.",
   },
 
@@ -637,6 +641,7 @@ export const it: Text = {
       time: "Data e ora",
       newEmail: "Nuovo indirizzo",
       passkey: "Passkey",
+      provider: "Account collegato",
     },
     undo: "Non l’ho fatto io",
     ifYou: "Se l’hai fatto tu, non devi fare nulla.",
@@ -684,7 +689,7 @@ export const it: Text = {
       event: (site) =>
         `Qualcuno, probabilmente tu, ha chiesto a chi gestisce ${site} di aprire il tuo account senza il secondo passaggio.`,
       action: (date) =>
-        `Questo link funziona a partire dal ${date}, una volta sola e per 2 giorni. Con il link scegli una nuova password e il secondo passaggio viene rimosso.`,
+        `Questo link funziona a partire dal ${date}, una volta sola e per 2 giorni. Con il link scegli una nuova password. Da quel momento solo la password apre il tuo account: il secondo passaggio e ogni altro modo di accedere vengono rimossi.`,
       label: "Recupera il mio account",
       otherwise: "Se non fai nulla, il tuo account resta com’è.",
       ifNotYou:
@@ -767,6 +772,16 @@ export const it: Text = {
       subject: "È stata rimossa una passkey dal tuo account",
       event: (site) =>
         `Una passkey del tuo account su ${site} è stata rimossa. Non permette più di accedere.`,
+    },
+    identityLinked: {
+      subject: "Un altro account è stato collegato al tuo",
+      event: (site, provider) =>
+        `Un account ${provider} è stato collegato al tuo account su ${site}. Chi lo possiede può accedere senza password.`,
+    },
+    identityUnlinked: {
+      subject: "Un account è stato scollegato dal tuo",
+      event: (site, provider) =>
+        `L’account ${provider} non è più collegato al tuo account su ${site}. Non permette più di accedere.`,
     },
     passwordChanged: {
       subject: "La tua password è stata cambiata",
