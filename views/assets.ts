@@ -34,8 +34,9 @@ export type AssetName =
   | "reveal.js"
   | "submit_once.js";
 
-/** One stylesheet. Later files override earlier ones. */
-const css = [tokens, base, layout, forms, account, home, mailbox].join("\n");
+/** One stylesheet, without our comments. Later files override earlier ones. */
+const css = [tokens, base, layout, forms, account, home, mailbox].join("\n")
+  .replaceAll(/\/\*.*?\*\//gs, "");
 
 const script = "text/javascript; charset=utf-8";
 

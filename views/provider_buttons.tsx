@@ -23,8 +23,10 @@ export function ProviderButtons({ text, providers, next, last }: ProviderButtons
           <li>
             <a class="provider" href={withNext(`/login/with/${provider.name}`, next)}>
               {provider.mark && <ProviderMark name={provider.mark} />}
-              <span class="label">{buttonLabel(text, provider)}</span>
-              {provider.name === last && <span class="badge">{text.providers.lastUsed}</span>}
+              <span class="label">
+                {buttonLabel(text, provider)}
+                {provider.name === last && <small>{text.providers.lastUsed}</small>}
+              </span>
             </a>
           </li>
         ))}

@@ -66,6 +66,8 @@ export function ProviderProblemPage(props: ProviderProblemPageProps) {
   const { text, provider, word, purpose, again, next, detail } = props;
   const { problems, purposes, detailLabel } = text.loginWith;
   const { title, body } = problems[word];
+  const isOutage = word === "unreachable" || word === "too_slow";
+  const againLabel = isOutage ? text.errors.tryAgain : text.loginWith.again;
   return (
     <div class="error">
       <p class="provider-name">
@@ -80,7 +82,7 @@ export function ProviderProblemPage(props: ProviderProblemPageProps) {
         </p>
       )}
       <p class="actions">
-        {again && <a class="button" href={again}>{text.loginWith.again}</a>}
+        {again && <a class="button" href={again}>{againLabel}</a>}
         <a class={again ? "button secondary" : "button"} href={backPath(purpose, next)}>
           {purposes[purpose].back}
         </a>

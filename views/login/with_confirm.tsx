@@ -62,12 +62,12 @@ function Identity({ text, provider, identity }: ConfirmIdentityPageProps) {
 
 function NewAccount(props: ConfirmIdentityPageProps) {
   const { text, provider } = props;
-  const { newIntro, create, haveAccount, logIn } = text.confirmIdentity;
+  const { newIntro, create, logIn } = text.confirmIdentity;
   return (
     <>
       <CreateForm {...props} intro={newIntro(provider.label)} submit={create} />
       <p>
-        {haveAccount} <a href={loginPath(props)}>{logIn}</a>
+        {text.register.haveAccount} <a href={loginPath(props)}>{logIn}</a>
       </p>
     </>
   );

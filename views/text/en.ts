@@ -1,14 +1,12 @@
 import { plural } from "./plural.ts";
 
-const siteName = "Latchkey";
-
 /** Every sentence a person reads, in English. Other languages are files of the same shape. */
 export const en = {
   lang: "en",
   /** How dates are written. */
   locale: "en-GB",
   languageName: "English",
-  siteName,
+  siteName: "Latchkey",
   description: "Accounts and sessions for Hono on Deno, at the edge.",
   skipToContent: "Skip to content",
   sending: "Sending…",
@@ -238,19 +236,19 @@ export const en = {
       login: {
         title: (provider: string) => `Continue with ${provider}`,
         intro: (provider: string, host: string) =>
-          `You’ll log in at ${host}, and then come back here. ${siteName} asks ${provider} for your name and your email address, and never sees your password there.`,
+          `You’ll log in at ${host} and come back here. All that we get from ${provider} is your name and your email address, never your password.`,
         back: "Log in another way",
       },
       link: {
         title: (provider: string) => `Link your account at ${provider}`,
         intro: (provider: string, host: string) =>
-          `You’ll log in at ${host}, and then come back here. From then on you can log in with your account at ${provider}. ${siteName} asks for your name and your email address there, and never sees your password.`,
+          `You’ll log in at ${host} and come back here. From then on you can log in with that account, too. All that we get from ${provider} is your name and your email address, never your password.`,
         back: "Back to your linked accounts",
       },
       reauthenticate: {
         title: (provider: string) => `Confirm it’s you with ${provider}`,
         intro: (provider: string, host: string) =>
-          `Log in at ${host} once more, even if you’re logged in there already. Then ${provider} tells us that it’s still you, and you come back here.`,
+          `Log in at ${host} again, even if you’re logged in there already, and come back here. Then ${provider} tells us that it’s still you.`,
         back: "Confirm it’s you another way",
       },
     },
@@ -291,7 +289,7 @@ export const en = {
       other_identity: {
         title: (_provider: string) => "That’s a different account",
         body: (provider: string) =>
-          `The account at ${provider} that you chose isn’t linked to yours here. Please begin again with the one that is.`,
+          `The account at ${provider} that you chose isn’t linked to yours on this site. Please begin again with the one that is.`,
       },
       suspended: {
         title: (_provider: string) => "We couldn’t log you in",
@@ -331,15 +329,14 @@ export const en = {
       `No account here is linked to it yet. We can create one for you now, and you’ll log in with ${provider}.`,
     verifiedBy: (provider: string) => `Confirmed by ${provider}.`,
     emailHint: "We’ll send a mail with a link to it, to confirm that it’s yours.",
-    haveAccount: "Already have an account here?",
     takenIntro: (provider: string, email: string) =>
       `There’s an account here with the address ${email}. Log in to it once, as you always do: then you can link the two, and log in with ${provider} from then on.`,
     logIn: "Log in to link it",
     unconfirmedIntro: (email: string) =>
       `There’s an account here with the address ${email}, but nobody has confirmed that the address is theirs. If it’s your account, log in to it: then you can link the two, and keep everything in it.`,
-    replace: "It isn’t my account, or I can’t log in",
+    replace: "Create a new account instead",
     replaceIntro:
-      "You can create a new account with this address. The other one will be removed, with everything in it. This can’t be undone.",
+      "If it isn’t your account, you can have a new one with this address. The other one will then be removed, with everything in it. This can’t be undone.",
     replaceSubmit: "Remove it and create mine",
     linkIntro: (provider: string, email: string) =>
       `You’re logged in here as ${email}. If you link the two, you can log in to this account with ${provider} from now on.`,

@@ -1,13 +1,11 @@
 import type { Text } from "./en.ts";
 import { plural } from "./plural.ts";
 
-const siteName = "Latchkey";
-
 export const it: Text = {
   lang: "it",
   locale: "it",
   languageName: "Italiano",
-  siteName,
+  siteName: "Latchkey",
   description: "Account e sessioni per Hono su Deno, all’edge.",
   skipToContent: "Vai al contenuto",
   sending: "Invio in corso…",
@@ -242,23 +240,23 @@ export const it: Text = {
       login: {
         title: (provider) => `Continua con ${provider}`,
         intro: (provider, host) =>
-          `Accederai su ${host} e poi tornerai qui. ${siteName} chiede a ${provider} il tuo nome e il tuo indirizzo email, ma non vede mai la tua password.`,
+          `Accederai su ${host} e poi tornerai qui. Da ${provider} riceveremo solo il tuo nome e il tuo indirizzo email, mai la password.`,
         back: "Accedi in un altro modo",
       },
       link: {
         title: (provider) => `Collega il tuo account ${provider}`,
         intro: (provider, host) =>
-          `Accederai su ${host} e poi tornerai qui. Da quel momento potrai accedere anche con il tuo account ${provider}. ${siteName} ne riceve il nome e l’indirizzo email, ma non vede mai la tua password.`,
+          `Accederai su ${host} e poi tornerai qui. Da quel momento potrai usare anche quell’account per accedere. Da ${provider} riceveremo solo il tuo nome e il tuo indirizzo email, mai la password.`,
         back: "Torna agli account collegati",
       },
       reauthenticate: {
         title: (provider) => `Conferma la tua identità con ${provider}`,
         intro: (provider, host) =>
-          `Accedi di nuovo su ${host}, anche se lì hai già effettuato l’accesso. ${provider} ci confermerà che sei tu e tornerai qui.`,
-        back: "Conferma la tua identità in un altro modo",
+          `Accedi di nuovo su ${host}, anche se lì hai già effettuato l’accesso, e poi torna qui. Così ${provider} ci conferma che sei ancora tu.`,
+        back: "Conferma in un altro modo",
       },
     },
-    submit: (provider) => `Vai a ${provider}`,
+    submit: (provider) => `Prosegui su ${provider}`,
     again: "Ricomincia",
     detailLabel: (provider) => `Risposta di ${provider}:`,
     problems: {
@@ -273,9 +271,9 @@ export const it: Text = {
           "Abbiamo atteso, ma la risposta non è arrivata. Riprova tra un po’ o scegli un altro modo.",
       },
       denied: {
-        title: (provider) => `Nessuna autorizzazione da ${provider}`,
+        title: () => "Accesso non autorizzato",
         body: (provider) =>
-          `L’accesso è stato negato, da te o da ${provider}, quindi qui non è cambiato nulla. Puoi ricominciare o scegliere un altro modo.`,
+          `L’autorizzazione è stata negata, da te o da ${provider}, quindi qui non è cambiato nulla. Puoi ricominciare o scegliere un altro modo.`,
       },
       refused: {
         title: () => "Risposta non valida",
@@ -295,7 +293,7 @@ export const it: Text = {
       other_identity: {
         title: () => "È un altro account",
         body: (provider) =>
-          `L’account ${provider} che hai scelto non è collegato al tuo account qui. Ricomincia con quello collegato.`,
+          `L’account ${provider} che hai scelto non è collegato al tuo account su questo sito. Ricomincia con quello collegato.`,
       },
       suspended: {
         title: () => "Accesso non riuscito",
@@ -305,7 +303,7 @@ export const it: Text = {
       taken: {
         title: () => "Questo account è già collegato",
         body: (provider) =>
-          `Questo account ${provider} è già collegato a un altro account qui, quindi non puoi collegarlo al tuo. Accedi all’altro account per scollegarlo, oppure scegline uno diverso.`,
+          `Questo account ${provider} è già collegato a un altro account di questo sito, quindi non puoi collegarlo al tuo. Accedi all’altro account per scollegarlo, oppure scegline uno diverso.`,
       },
       issuer_taken: {
         title: (provider) => `Hai già collegato un account ${provider}`,
@@ -313,9 +311,9 @@ export const it: Text = {
           `Al tuo account è già collegato un altro account ${provider}. Se vuoi usare questo, prima scollega l’altro.`,
       },
       session_ended: {
-        title: () => "Il tuo accesso qui è cambiato",
+        title: () => "Il tuo accesso è cambiato",
         body: (provider) =>
-          `Mentre eri su ${provider}, in questo browser il tuo accesso è terminato o è subentrato un altro account, quindi non è cambiato nulla. Accedi e ricomincia.`,
+          `Mentre eri su ${provider}, in questo browser la tua sessione è terminata o è stato usato un altro account, quindi non è cambiato nulla. Accedi e ricomincia.`,
       },
     },
   },
@@ -331,27 +329,26 @@ export const it: Text = {
     nameless: "Senza nome né indirizzo",
     create: "Crea l’account",
     newIntro: (provider) =>
-      `Non è ancora collegato a nessun account qui. Possiamo crearne uno adesso: accederai con ${provider}.`,
+      `Non è ancora collegato a nessun account di questo sito. Possiamo crearne uno adesso: accederai con ${provider}.`,
     verifiedBy: (provider) => `Confermato da ${provider}.`,
     emailHint: "Ti invieremo un’email con un link per confermare che è tuo.",
-    haveAccount: "Hai già un account qui?",
     takenIntro: (provider, email) =>
-      `Qui esiste già un account con l’indirizzo ${email}. Accedi una volta come fai di solito: poi potrai collegare i due account e da quel momento accedere con ${provider}.`,
+      `Su questo sito esiste già un account con l’indirizzo ${email}. Accedi una volta come fai di solito: poi potrai collegare i due account e da quel momento accedere con ${provider}.`,
     logIn: "Accedi per collegarlo",
     unconfirmedIntro: (email) =>
-      `Qui esiste già un account con l’indirizzo ${email}, ma nessuno ha mai confermato che l’indirizzo sia suo. Se l’account è tuo, accedi: poi potrai collegare i due account senza perdere nulla.`,
-    replace: "Non è mio o non riesco ad accedere",
+      `Su questo sito esiste già un account con l’indirizzo ${email}, ma nessuno ha mai confermato che l’indirizzo sia suo. Se l’account è tuo, accedi: poi potrai collegare i due account senza perdere nulla.`,
+    replace: "Crea invece un nuovo account",
     replaceIntro:
-      "Puoi creare un nuovo account con questo indirizzo. L’altro verrà eliminato con tutto il suo contenuto. L’operazione è irreversibile.",
+      "Se l’account non è tuo, puoi crearne uno nuovo con questo indirizzo. L’altro verrà eliminato con tutto il suo contenuto. L’operazione è irreversibile.",
     replaceSubmit: "Elimina l’altro e crea il mio",
     linkIntro: (provider, email) =>
-      `Qui stai usando l’account ${email}. Se colleghi i due account, d’ora in poi potrai accedere a questo anche con ${provider}.`,
+      `Stai usando l’account ${email}. Se colleghi i due account, d’ora in poi potrai accedere a questo anche con ${provider}.`,
     link: "Collega al mio account",
     separate: "Crea invece un account separato",
     separateIntro: (email) =>
       `Uscirai dall’account ${email} ed entrerai in quello nuovo. I due account resteranno indipendenti.`,
     switchIntro: (provider, email) =>
-      `Qui stai usando l’account ${email}, ma questo account ${provider} è collegato a un altro. Vuoi uscire e continuare con quello?`,
+      `Stai usando l’account ${email}, ma questo account ${provider} è collegato a un altro. Vuoi uscire e continuare con quello?`,
     switchSubmit: "Passa a quell’account",
     cancel: "Annulla",
   },
