@@ -53,8 +53,8 @@ interface ProviderProblemPageProps {
   word: ProviderProblem;
   /** What they went to the provider for: it decides which other ways the page names. */
   purpose: ProviderPurpose;
-  /** The page to begin again from; null where that does not help. */
-  again: string | null;
+  /** The page to begin again from. */
+  again: string;
   /** Where to go afterwards. */
   next?: string | undefined;
   /** The provider's own word, for support. */
@@ -66,6 +66,7 @@ export function ProviderProblemPage(props: ProviderProblemPageProps) {
   const { text, provider, word, purpose, again, next, detail } = props;
   const { problems, purposes, detailLabel } = text.loginWith;
   const { title, body } = problems[word];
+  const isFinal = word === "suspended" || word === "issuer_taken";
   const isOutage = word === "unreachable" || word === "too_slow";
   const againLabel = isOutage ? text.errors.tryAgain : text.loginWith.again;
   return (
@@ -82,8 +83,8 @@ export function ProviderProblemPage(props: ProviderProblemPageProps) {
         </p>
       )}
       <p class="actions">
-        {again && <a class="button" href={again}>{againLabel}</a>}
-        <a class={again ? "button secondary" : "button"} href={backPath(purpose, next)}>
+        {!isFinal && <a class="button" href={again}>{againLabel}</a>}
+        <a class={isFinal ? "button" : "button secondary"} href={backPath(purpose, next)}>
           {purposes[purpose].back}
         </a>
       </p>

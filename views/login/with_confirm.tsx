@@ -25,8 +25,6 @@ export interface ConfirmIdentityPageProps {
   /** What was typed; without it, what the provider says. */
   input?: { readonly name?: string | undefined; readonly email?: string | undefined };
   problems?: Problems<"name" | "email">;
-  /** Where to go afterwards. The route validates it when it redirects. */
-  next?: string | undefined;
 }
 
 /** Asks what shall become of an account at a provider that is not simply logged in with. */
@@ -39,8 +37,8 @@ export function ConfirmIdentityPage(props: ConfirmIdentityPageProps) {
       {situation === "new" && <NewAccount {...props} />}
       {situation === "taken" && <LogInFirst {...props} />}
       {situation === "unconfirmed" && <LogInOrReplace {...props} />}
-      {situation === "link" && <Link {...props} />}
-      {situation === "switch" && <Switch {...props} />}
+      {situation === "link" && <LinkForm {...props} />}
+      {situation === "switch" && <SwitchForm {...props} />}
     </div>
   );
 }
@@ -108,7 +106,7 @@ function LogInOrReplace(props: ConfirmIdentityPageProps) {
   );
 }
 
-function Link(props: ConfirmIdentityPageProps) {
+function LinkForm(props: ConfirmIdentityPageProps) {
   const { text, provider, user, canCreate = false } = props;
   const { linkIntro, link, separate, separateIntro, create } = text.confirmIdentity;
   const email = user?.email ?? "";
@@ -116,7 +114,6 @@ function Link(props: ConfirmIdentityPageProps) {
     <>
       <form class="card" method="post" action={ownPath(props)}>
         <p>{linkIntro(provider.label, email)}</p>
-        <Next {...props} />
         <button type="submit" name="action" value="link">{link}</button>
         <Cancel text={text} />
       </form>
@@ -130,13 +127,12 @@ function Link(props: ConfirmIdentityPageProps) {
   );
 }
 
-function Switch(props: ConfirmIdentityPageProps) {
+function SwitchForm(props: ConfirmIdentityPageProps) {
   const { text, provider, user } = props;
   const { switchIntro, switchSubmit } = text.confirmIdentity;
   return (
     <form class="card" method="post" action={ownPath(props)}>
       <p>{switchIntro(provider.label, user?.email ?? "")}</p>
-      <Next {...props} />
       <button type="submit" name="action" value="switch">{switchSubmit}</button>
       <Cancel text={text} />
     </form>
@@ -165,7 +161,6 @@ function CreateForm(props: CreateFormProps) {
     <form class="card" method="post" action={ownPath(props)}>
       <ProblemSummary text={text} problems={problems} labels={labels} />
       <p>{intro}</p>
-      <Next {...props} />
       <Field
         text={text}
         name="name"
@@ -210,10 +205,6 @@ function VerifiedEmail({ text, provider, identity }: ConfirmIdentityPageProps) {
   );
 }
 
-function Next({ next }: ConfirmIdentityPageProps) {
-  return next ? <input type="hidden" name="next" value={next} /> : null;
-}
-
 function hasProblems({ problems = {} }: ConfirmIdentityPageProps): boolean {
   return Object.keys(problems).length > 0;
 }
@@ -225,5 +216,5 @@ function ownPath({ provider }: ConfirmIdentityPageProps): string {
 
 /** The login that leads back here, where the two accounts can be linked. */
 function loginPath(props: ConfirmIdentityPageProps): string {
-  return withNext("/login", withNext(ownPath(props), props.next));
+  return withNext("/login", ownPath(props));
 }
