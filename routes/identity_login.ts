@@ -15,7 +15,7 @@ export interface KnownIdentity {
 
 type Used = Pick<
   Services,
-  "accounts" | "identities" | "throttle" | "completeLogin" | "signIn" | "lastProvider"
+  "login" | "accounts" | "identities" | "throttle" | "completeLogin" | "signIn" | "lastProvider"
 >;
 
 /** Logs in somebody whose identity is linked to an account. */
@@ -42,12 +42,14 @@ export class IdentityLogin {
     { identity, isAnew, next, remember }: ProvedSignIn,
     greeting?: FlashWord,
   ): Promise<Response> {
-    const { identities, throttle, completeLogin, signIn, lastProvider } = this.#services;
+    const { login, identities, throttle, completeLogin, signIn, lastProvider } = this.#services;
     const { issuer } = identity;
     if (!await identities.noteUse(user, issuer, lookup)) {
       return signIn.problem(c, provider, "ended");
     }
     const isKnownDevice = greeting !== undefined || throttle.knowsDevice(c, user);
+    lastProvider.write(c, provider.name);
+    if (user.active && !isPending(user)) throttle.noteFirstFactor(c, user);
     const answer = await completeLogin(c, user, {
       methods: identity.provesFactor ? ["fed", "mfa"] : ["fed"],
       freshness: isAnew || greeting ? "fresh" : "not_fresh",
@@ -58,12 +60,8 @@ export class IdentityLogin {
       next: next ?? undefined,
       ...greeting ? { greeting } : {},
     });
-    if (!answer) {
-      c.var.log("authn_login_fail", { userId: user.id, reason: "suspended" });
-      return await signIn.problem(c, provider, "suspended");
-    }
-    if (!isPending(user)) throttle.noteFirstFactor(c, user);
-    lastProvider.write(c, provider.name);
-    return answer;
+    if (answer) return answer;
+    await login.reportFailure(c, "suspended", user.id);
+    return await signIn.problem(c, provider, "suspended");
   }
 }

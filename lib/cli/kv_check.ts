@@ -9,6 +9,7 @@ import { NO_USER_ID, readUser } from "../account/user.ts";
 import { readUsedChallenge } from "../credential/challenge.ts";
 import { readPasskey } from "../credential/passkey_record.ts";
 import { readHeldRequest } from "../credential/held_request.ts";
+import { readIdentity, readIdentityOwner } from "../credential/identity.ts";
 import { readPendingLogin } from "../credential/pending_login.ts";
 import { readPasswordRecord } from "../credential/password.ts";
 import { readNewRecoveryCodes, readRecoveryCode } from "../credential/recovery_code.ts";
@@ -16,6 +17,7 @@ import { readTotp } from "../credential/totp.ts";
 import type { Kv } from "../kv/kv.ts";
 import { readMailboxRecord } from "../mail/mailbox.ts";
 import { readOutboxRecord } from "../mail/outbox_record.ts";
+import { readTicket } from "../oidc/ticket.ts";
 import { readAttemptCount } from "../throttle/backoff.ts";
 import { isLimitKind } from "../throttle/rate_limit.ts";
 import type { Clock } from "../time.ts";
@@ -73,6 +75,10 @@ const kinds: Record<string, Kind> = {
   challenge: { parts: 2, examine: examineWith(readUsedChallenge), ifDamaged: "delete" },
   passkey: { parts: 3, examine: examinePasskey, ifDamaged: "keep" },
   passkey_owner: { parts: 2, examine: examinePasskeyOwner, ifDamaged: "keep" },
+  identity: { parts: 3, examine: examineIdentityOwner, ifDamaged: "keep" },
+  identity_of: { parts: 3, examine: examineGrant(readIdentity), ifDamaged: "keep" },
+  oidc_transaction: { parts: 2, examine: examineWith(readTicket), ifDamaged: "delete" },
+  proved_identity: { parts: 2, examine: examineWith(readTicket), ifDamaged: "delete" },
   held_request: { parts: 2, examine: examineWith(readHeldRequest), ifDamaged: "delete" },
   rate: { parts: 3, examine: examineAttemptCount, ifDamaged: "delete" },
   outbox: { parts: 2, examine: examineWith(readOutboxRecord), ifDamaged: "delete" },
@@ -123,7 +129,10 @@ async function examineUser(self: ScannedEntry, kv: Kv): Promise<Finding[]> {
   if (now.versionstamp !== self.versionstamp) return []; // the app is changing it at this moment
 
   const found: Finding[] = [];
-  if (isAbsent(password)) found.push({ problem: "password_missing", key: self.key, repair: null });
+  const hasOtherWayIn = user.identities.length > 0 || user.factors.includes("hwk");
+  if (isAbsent(password) && !hasOtherWayIn) {
+    found.push({ problem: "password_missing", key: self.key, repair: null });
+  }
   if (index.value === id) return found;
 
   const other = await read(kv, ["user", typeof index.value === "string" ? index.value : ""]);
@@ -196,6 +205,14 @@ async function examinePasskeyOwner(self: ScannedEntry, kv: Kv): Promise<Finding[
   const [now, passkey] = await snapshot(kv, self.key, ["passkey", userId, id]);
   if (!isAbsent(passkey) || now.versionstamp !== self.versionstamp) return [];
   return [discard("owner_astray", self, kv)];
+}
+
+/** Where its user is gone, a sign-in makes another account. */
+async function examineIdentityOwner(self: ScannedEntry, kv: Kv): Promise<Finding[]> {
+  const userId = readIdentityOwner(self.value)?.userId;
+  if (userId === undefined) return [{ problem: "unreadable", key: self.key, repair: null }];
+  const owner = await read(kv, ["user", userId]);
+  return isAbsent(owner) ? [discard("leftover", self, kv)] : [];
 }
 
 function examineAttemptCount(self: ScannedEntry, kv: Kv): Finding[] {

@@ -1,0 +1,241 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { DAY, MINUTE } from "../../../../lib/time.ts";
+import type { HostileProvider } from "../../../support/hostile_provider.ts";
+import { ann, bob } from "../../../support/people.ts";
+import {
+  confirmPath,
+  isLoggedIn,
+  signIn,
+  signInTest,
+  signInTestWithMail,
+  signUp,
+} from "../../../support/sign_in.ts";
+import type { TestWorld } from "../../../support/world.ts";
+
+const create = { action: "create", name: "Ann" };
+
+async function users(world: TestWorld): Promise<unknown[]> {
+  return (await world.records()).filter(({ key }) => key[0] === "user").map((it) => it.value);
+}
+
+/** Everything but `true` leaves an address unverified. */
+const unverified = [false, undefined, "true", 1, null];
+
+/** Somebody who came back with this address, which the provider did not verify. */
+async function withUnverified(
+  world: TestWorld,
+  provider: HostileProvider,
+  email: string | undefined,
+  email_verified: unknown = false,
+) {
+  const browser = world.browser();
+  await signIn(world, provider, browser, { sub: `sub of ${email}`, email, email_verified });
+  return browser;
+}
+
+signInTestWithMail(
+  "an address that the provider verified needs no mail, and a new account is fresh",
+  async (world, provider) => {
+    const browser = world.browser();
+    await signIn(world, provider, browser);
+    const made = await browser.post(confirmPath, create);
+    equal(made.headers.get("location"), "/profile");
+    equal((await browser.get("/account/passkeys")).status, 200);
+    const [user] = await users(world) as [{ emailVerified: boolean; identities: string[] }];
+    equal(user.emailVerified, true);
+    deepEqual(user.identities, [provider.issuer]);
+    deepEqual(await world.delivered(), []);
+  },
+);
+
+for (const value of unverified) {
+  signInTestWithMail(
+    `an address with email_verified ${JSON.stringify(value)} is confirmed by a mail [SEC-K7]`,
+    async (world, provider) => {
+      const browser = await withUnverified(world, provider, "ann@example.com", value);
+      const made = await browser.post(confirmPath, { ...create, email: "ann@example.com" });
+      equal(made.headers.get("location"), "/verify-email");
+      ok(!await isLoggedIn(browser));
+
+      await browser.get(await world.linkTo("ann@example.com"));
+      equal((await browser.post("/verify-email/confirm")).status, 303);
+      ok(await isLoggedIn(browser));
+      world.pass(8 * DAY);
+      const later = world.browser();
+      const again = await signIn(world, provider, later, {
+        sub: "sub of ann@example.com",
+        email_verified: value,
+      });
+      equal(again.headers.get("location"), "/profile", "nothing of it ended with the registration");
+    },
+  );
+}
+
+signInTestWithMail(
+  "an unverified address does not tell whether it has an account [SEC-K7] [SEC-C3]",
+  async (world, provider) => {
+    await world.ann();
+    world.sent.length = 0;
+    const pages = [];
+    for (const email of [ann.email, "free@example.com"]) {
+      const browser = await withUnverified(world, provider, email);
+      const page = await (await browser.get(confirmPath)).text();
+      const answer = await browser.post(confirmPath, { ...create, email });
+      const sent = await browser.follow(answer);
+      pages.push([
+        page.replaceAll(email, "ADDRESS"),
+        answer.status,
+        answer.headers.get("location"),
+        (await sent.text()).replaceAll(email, "ADDRESS"),
+      ]);
+      ok(!await isLoggedIn(browser));
+    }
+    deepEqual(pages[0], pages[1]);
+    match((await world.mailTo(ann.email)).subject, /account/i);
+    equal((await users(world)).length, 2, "Ann's own stays, and nothing is linked to it");
+  },
+);
+
+signInTest(
+  "without mail an unverified address that is taken is a problem beside its field",
+  async (world, provider) => {
+    await world.ann();
+    const browser = await withUnverified(world, provider, ann.email);
+    const refused = await browser.post(confirmPath, { ...create, email: ann.email });
+    equal(refused.status, 422);
+    match(await refused.text(), /value="ann@example.com"/);
+    const made = await browser.post(confirmPath, { ...create, email: "other@example.com" });
+    equal(made.headers.get("location"), "/profile");
+  },
+);
+
+signInTest("somebody without an address types one", async (world, provider) => {
+  provider.userinfo = { sub: "sub of undefined" };
+  const browser = await withUnverified(world, provider, undefined);
+  equal((await browser.post(confirmPath, create)).status, 422);
+  equal((await browser.post(confirmPath, { ...create, email: "no address" })).status, 422);
+  equal((await browser.post(confirmPath, { ...create, name: "" })).status, 422);
+  const made = await browser.post(confirmPath, { ...create, email: "carla@example.com" });
+  equal(made.headers.get("location"), "/profile");
+});
+
+signInTestWithMail(
+  "an address with an account: log in to it first, then link [SEC-K7]",
+  async (world, provider) => {
+    await world.ann();
+    const browser = world.browser();
+    await signIn(world, provider, browser, { email: ann.email });
+    const page = await (await browser.get(confirmPath)).text();
+    match(page, /href="\/login\?next=%2Flogin%2Fwith%2Fhostile%2Fconfirm"/);
+    for (const action of ["create", "link", "switch"]) {
+      equal((await browser.post(confirmPath, { action, name: "Ann" })).status, 422, action);
+    }
+
+    const entered = await browser.post("/login", { ...ann, next: confirmPath });
+    equal(entered.headers.get("location"), confirmPath);
+    equal((await browser.post(confirmPath, { action: "link" })).status, 303);
+    const later = world.browser();
+    equal((await signIn(world, provider, later)).headers.get("location"), "/profile");
+    equal((await users(world)).length, 1);
+  },
+);
+
+signInTestWithMail("an older login has to be fresh to link", async (world, provider) => {
+  const browser = await world.ann();
+  world.pass(11 * MINUTE);
+  await signIn(world, provider, browser, { email: "ann.elsewhere@example.com" });
+  const refused = await browser.post(confirmPath, { action: "link" });
+  match(refused.headers.get("location") ?? "", /^\/reauthenticate/);
+  ok((await users(world) as { identities: string[] }[])[0]?.identities.length === 0);
+});
+
+signInTestWithMail(
+  "a verified address replaces an account that nobody ever confirmed [SEC-H10]",
+  async (world, provider) => {
+    const stranger = world.browser();
+    await stranger.post("/register", { ...ann });
+    const browser = world.browser();
+    await signIn(world, provider, browser, { email: ann.email });
+    match(await (await browser.get(confirmPath)).text(), /nobody (has )?(ever )?confirmed/i);
+    equal((await browser.post(confirmPath, create)).headers.get("location"), "/profile");
+
+    equal((await users(world)).length, 1);
+    const entered = await stranger.post("/login", { ...ann });
+    equal(entered.status, 422, "the stranger's password opens nothing");
+    equal(world.events("user_deleted").length, 1);
+  },
+);
+
+signInTest(
+  "an account in use that nobody confirmed goes with its sessions and factors [SEC-H10]",
+  async (world, provider) => {
+    const stranger = await world.ann();
+    const browser = world.browser();
+    await signIn(world, provider, browser, { email: ann.email });
+    equal((await browser.post(confirmPath, create)).headers.get("location"), "/profile");
+    ok(!await isLoggedIn(stranger));
+    equal((await stranger.post("/login", { ...ann })).status, 422);
+  },
+);
+
+signInTest(
+  "somebody who is logged in does not remove their own account by making another",
+  async (world, provider) => {
+    const browser = await world.ann();
+    await signIn(world, provider, browser, { email: ann.email });
+    equal((await browser.post(confirmPath, create)).status, 422);
+    ok(await isLoggedIn(browser));
+  },
+);
+
+signInTest("two first logins at the same moment make one account", async (world, provider) => {
+  for (let i = 0; i < 5; i++) {
+    const claims = { sub: `person ${i}`, email: `person${i}@example.com` };
+    const browsers = [world.browser(), world.browser()];
+    for (const browser of browsers) await signIn(world, provider, browser, claims);
+    await Promise.all(browsers.map((browser) => browser.post(confirmPath, create)));
+    equal((await users(world)).length, i + 1);
+    for (const browser of browsers) {
+      if (!await isLoggedIn(browser)) await signIn(world, provider, browser, claims);
+      ok(await isLoggedIn(browser));
+    }
+  }
+});
+
+signInTest(
+  "the form of a new account, sent twice, makes one and logs in",
+  async (world, provider) => {
+    const browser = world.browser();
+    await signIn(world, provider, browser);
+    const answers = [
+      await browser.post(confirmPath, create),
+      await browser.post(confirmPath, create),
+    ];
+    deepEqual(answers.map((it) => it.headers.get("location")), ["/profile", "/profile"]);
+    equal((await users(world)).length, 1);
+  },
+);
+
+signInTest(
+  "a question ends after ten minutes, and belongs to its browser and provider",
+  async (world, provider) => {
+    const browser = world.browser();
+    await signIn(world, provider, browser);
+    equal((await browser.get("/login/with/other/confirm")).status, 400);
+    equal((await world.browser().post(confirmPath, create)).status, 400);
+    world.pass(10 * MINUTE);
+    equal((await browser.post(confirmPath, create)).status, 400);
+    deepEqual(await users(world), []);
+  },
+  { twice: true },
+);
+
+signInTest("linking an account that another one has is refused", async (world, provider) => {
+  await signUp(world, provider);
+  const browser = await world.bob();
+  await signIn(world, provider, browser, { sub: "second", email: "second@example.com" });
+  equal((await browser.post(confirmPath, { action: "link" })).status, 303);
+  await signIn(world, provider, browser, { sub: "third", email: "third@example.com" });
+  equal((await browser.post(confirmPath, { action: "link" })).status, 409);
+  equal((await browser.post("/login", { ...bob })).status, 303);
+});
