@@ -19,6 +19,7 @@ const spoiled: [what: string, metadata: (it: HostileProvider) => Record<string, 
   ["keys without encryption", () => ({ jwks_uri: "http://a.example/keys" })],
   ["keys in a file", () => ({ jwks_uri: "file:///etc/passwd" })],
   ["no keys", () => ({ jwks_uri: undefined })],
+  ["300 KB", () => ({ filler: "a".repeat(300_000) })],
   ["userinfo without encryption", () => ({ userinfo_endpoint: "http://a.example/userinfo" })],
 ];
 
