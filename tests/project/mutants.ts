@@ -24,6 +24,7 @@ const rooms: Record<string, readonly string[]> = {
   "lib/credential/": ["tests/lib/credential", "tests/routes", "tests/project/budget_test.ts"],
   "lib/http/": ["tests/lib/http", "tests/routes/middleware"],
   "lib/login/": ["tests/login", "tests/routes", ...faultsAndRaces],
+  "lib/oidc/": ["tests/lib/oidc"],
   "lib/throttle/": ["tests/lib/throttle", "tests/routes", "tests/security"],
   "routes/guards.ts": ["tests/routes", "tests/security"],
   "routes/middleware/": ["tests/routes", "tests/security"],
