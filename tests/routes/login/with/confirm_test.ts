@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { DAY, MINUTE } from "../../../../lib/time.ts";
 import type { HostileProvider } from "../../../support/hostile_provider.ts";
 import { ann, bob } from "../../../support/people.ts";
+import { enrolTotp } from "../../../support/totp.ts";
 import {
   confirmPath,
   isLoggedIn,
@@ -60,16 +61,29 @@ for (const value of unverified) {
       await browser.get(await world.linkTo("ann@example.com"));
       equal((await browser.post("/verify-email/confirm")).status, 303);
       ok(await isLoggedIn(browser));
-      world.pass(8 * DAY);
-      const later = world.browser();
-      const again = await signIn(world, provider, later, {
-        sub: "sub of ann@example.com",
-        email_verified: value,
-      });
-      equal(again.headers.get("location"), "/profile", "nothing of it ended with the registration");
     },
   );
 }
+
+signInTestWithMail(
+  "an identity ends with a registration that nobody confirms, and else it stays [SEC-N9]",
+  async (world, provider) => {
+    const browser = await withUnverified(world, provider, "ann@example.com");
+    const lifetimesOf = () =>
+      ["identity", "identity_of"].map((kind) =>
+        world.broken.written.findLast(({ key }) => key[0] === kind)?.expireIn
+      );
+    await browser.post(confirmPath, { ...create, email: "ann@example.com" });
+    deepEqual(lifetimesOf(), [7 * DAY, 7 * DAY]);
+
+    await browser.get(await world.linkTo("ann@example.com"));
+    await browser.post("/verify-email/confirm");
+    deepEqual(lifetimesOf(), [undefined, undefined]);
+    world.pass(8 * DAY);
+    const later = await withUnverified(world, provider, "ann@example.com");
+    ok(await isLoggedIn(later));
+  },
+);
 
 signInTestWithMail(
   "an unverified address does not tell whether it has an account [SEC-K7] [SEC-C3]",
@@ -170,11 +184,21 @@ signInTest(
   "an account in use that nobody confirmed goes with its sessions and factors [SEC-H10]",
   async (world, provider) => {
     const stranger = await world.ann();
+    await signIn(world, provider, stranger, { sub: "stranger", email: "stranger@example.com" });
+    equal((await stranger.post(confirmPath, { action: "link" })).status, 303);
+    await enrolTotp(stranger, world.now);
     const browser = world.browser();
     await signIn(world, provider, browser, { email: ann.email });
     equal((await browser.post(confirmPath, create)).headers.get("location"), "/profile");
     ok(!await isLoggedIn(stranger));
     equal((await stranger.post("/login", { ...ann })).status, 422);
+    const again = await signIn(world, provider, stranger, {
+      sub: "stranger",
+      email: "x@example.com",
+    });
+    equal(again.headers.get("location"), confirmPath, "the stranger's identity is nobody's");
+    const kinds = (await world.records()).map(({ key }) => key[0]);
+    deepEqual(["totp", "recovery_code"].filter((kind) => kinds.includes(kind)), []);
   },
 );
 
