@@ -1,4 +1,5 @@
 import { SECOND } from "../time.ts";
+import { unreachable } from "./failure.ts";
 import type { ProviderFailure } from "./provider.ts";
 
 /** For the headers and the body together, in milliseconds. */
@@ -69,11 +70,6 @@ export async function askForObject(
 /** Whether a value of JSON is an object with members. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** A failure for the log, of a provider whose answer does not count. */
-export function unreachable(detail: string): ProviderFailure {
-  return { ok: false, reason: "unreachable", detail };
 }
 
 /** The whole body as text; null when it is too large. */

@@ -1,10 +1,9 @@
 import * as oauth from "oauth4webapi";
-import { askProvider, type BoundedFetch, isObject, unreachable } from "./bounded_fetch.ts";
-import type { ProviderAnswer } from "./bounded_fetch.ts";
+import { askProvider, type BoundedFetch, isObject, type ProviderAnswer } from "./bounded_fetch.ts";
+import { type Refusal, refused, unreachable } from "./failure.ts";
 import type { AuthorizationRequest, ProviderFailure, RedeemResult } from "./provider.ts";
 import type { ProviderConfig } from "./provider_config.ts";
 import { isLocalIssuer } from "./provider_metadata.ts";
-import { type Refusal, refused } from "./signed_token.ts";
 
 /** In UTF-16 units. */
 const MAX_CODE_LENGTH = 4096;

@@ -1,8 +1,9 @@
 import type { AuthorizationServer } from "oauth4webapi";
 import { SECOND } from "../time.ts";
-import { askProvider, isObject, type ProviderAnswer, unreachable } from "./bounded_fetch.ts";
+import { askProvider, isObject, type ProviderAnswer } from "./bounded_fetch.ts";
 import { readEmail, readName } from "./claims.ts";
 import { CodeFlow } from "./code_flow.ts";
+import { refused, unreachable } from "./failure.ts";
 import { KeptAnswer } from "./kept_answer.ts";
 import type { ProviderSurroundings } from "./openid_provider.ts";
 import type {
@@ -16,7 +17,6 @@ import type {
   RedeemResult,
 } from "./provider.ts";
 import type { ProviderConfig } from "./provider_config.ts";
-import { refused } from "./signed_token.ts";
 
 const MAX_LOOK_AGE = 10 * SECOND;
 

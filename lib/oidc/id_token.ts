@@ -1,9 +1,10 @@
 import type { JWTPayload } from "jose";
 import { SECOND } from "../time.ts";
 import { readIdentifier } from "./claims.ts";
+import { type Refusal, refused } from "./failure.ts";
 import type { AuthorizationRequest, ProvedIdentity } from "./provider.ts";
 import type { ProviderConfig, ProviderTrust } from "./provider_config.ts";
-import { MAX_CLOCK_SKEW, type Refusal, refused, type TokenRules } from "./signed_token.ts";
+import { MAX_CLOCK_SKEW, type TokenRules } from "./signed_token.ts";
 
 /** What an ID token has, besides what every token has. */
 export const idTokenRules: TokenRules = { requiredClaims: ["sub", "nonce"] };

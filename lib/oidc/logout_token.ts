@@ -2,8 +2,9 @@ import type { JWTPayload } from "jose";
 import { SECOND } from "../time.ts";
 import { isObject } from "./bounded_fetch.ts";
 import { readIdentifier } from "./claims.ts";
+import { refused } from "./failure.ts";
 import type { LogoutResult } from "./provider.ts";
-import { MAX_CLOCK_SKEW, MAX_TOKEN_AGE, refused, type TokenRules } from "./signed_token.ts";
+import { MAX_CLOCK_SKEW, MAX_TOKEN_AGE, type TokenRules } from "./signed_token.ts";
 
 const EVENT = "http://schemas.openid.net/event/backchannel-logout";
 

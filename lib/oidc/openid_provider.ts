@@ -1,8 +1,9 @@
 import * as oauth from "oauth4webapi";
 import { type Clock, HOUR, SECOND } from "../time.ts";
-import { askForObject, isObject, unreachable } from "./bounded_fetch.ts";
+import { askForObject, isObject } from "./bounded_fetch.ts";
 import { readEmail, readName } from "./claims.ts";
 import { CodeFlow } from "./code_flow.ts";
+import { type Refusal, refused, unreachable } from "./failure.ts";
 import { idTokenRules, readIdToken } from "./id_token.ts";
 import { KeptAnswer } from "./kept_answer.ts";
 import { logoutTokenRules, readLogoutToken } from "./logout_token.ts";
@@ -20,13 +21,7 @@ import type {
 } from "./provider.ts";
 import type { ProviderConfig } from "./provider_config.ts";
 import { type ProviderMetadata, readMetadata } from "./provider_metadata.ts";
-import {
-  type ProviderKey,
-  type ProviderKeys,
-  type Refusal,
-  refused,
-  TokenVerifier,
-} from "./signed_token.ts";
+import { type ProviderKey, type ProviderKeys, TokenVerifier } from "./signed_token.ts";
 
 /** How old metadata may be when somebody is sent to the provider: it has to answer now. */
 const MAX_LOOK_AGE = 10 * SECOND;

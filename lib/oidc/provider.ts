@@ -94,5 +94,6 @@ export interface ProviderLogout {
   readonly providerSession: string | null;
   /** Once used, it does nothing again. */
   readonly tokenId: string;
+  /** From then on the token is refused for its age. */
   readonly expiresAt: Date;
 }

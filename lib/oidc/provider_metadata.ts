@@ -1,6 +1,6 @@
 import type { AuthorizationServer } from "oauth4webapi";
 import { isLoopback } from "../http/host.ts";
-import { unreachable } from "./bounded_fetch.ts";
+import { unreachable } from "./failure.ts";
 import { isTenantTemplateOf } from "./microsoft_tenants.ts";
 import type { ProviderFailure } from "./provider.ts";
 

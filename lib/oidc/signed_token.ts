@@ -1,6 +1,7 @@
 import type { JWK, JWTPayload, JWTVerifyOptions } from "jose";
 import type { AuthorizationServer } from "oauth4webapi";
 import { type Clock, MINUTE, SECOND } from "../time.ts";
+import { type Refusal, refused } from "./failure.ts";
 import type { KeptAnswer } from "./kept_answer.ts";
 import { isIssuerOf, keysOfIssuer } from "./microsoft_tenants.ts";
 import type { ProviderFailure } from "./provider.ts";
@@ -34,13 +35,6 @@ export type TokenResult =
   | { readonly ok: true; readonly claims: JWTPayload }
   | ProviderFailure
   | Refusal;
-
-/** `detail` is the check that failed, for the log. */
-export interface Refusal {
-  readonly ok: false;
-  readonly reason: "refused";
-  readonly detail: string;
-}
 
 /** What a kind of token has to have. */
 export type TokenRules = Pick<JWTVerifyOptions, "typ"> & {
@@ -98,11 +92,6 @@ export class TokenVerifier {
       return refused(String(error).slice(0, 200));
     }
   }
-}
-
-/** An answer or a token that does not count. */
-export function refused(detail: string): Refusal {
-  return { ok: false, reason: "refused", detail };
 }
 
 /** Those that the provider names; RS256 when it names none (OpenID Connect Discovery 1.0 §3). */

@@ -182,7 +182,11 @@ Deno.test("GitHub is looked at once in ten seconds; a failure is noticed", async
   await client.authorizationUrl(request);
   equal(github.asked.length, 1);
 
-  github.now = new Date(github.now.getTime() + 10_000);
+  github.now = new Date(github.now.getTime() + 9_999);
+  await client.look();
+  equal(github.asked.length, 1);
+
+  github.now = new Date(github.now.getTime() + 1);
   github.answers.set(
     "https://github.com/login/oauth/authorize",
     () => new Response("", { status: 503 }),
