@@ -29,12 +29,12 @@ const looks: [what: string, check: Check, BrowserContextOptions][] = [
   }],
 ];
 
-for (const { site, config, states } of pageTours) {
+for (const { site, config, fetch, states } of pageTours) {
   for (const [what, check, look] of looks) {
     browserTest(
       `every page in every state is accessible and valid ${site}: ${what}`,
       async (_, browser) => {
-        await using server = await BrowserServer.create(config);
+        await using server = await BrowserServer.create(config, { fetch });
         // Without transitions axe measures the final colours.
         const page = await server.open(browser, { ...look, reducedMotion: "reduce" });
         await page.addInitScript(axe.source);

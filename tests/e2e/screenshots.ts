@@ -41,8 +41,8 @@ for (const look of looks) {
     await page.screenshot({ path, fullPage: true });
   };
 
-  for (const { config, states } of withPages ? pageTours : []) {
-    await using server = await BrowserServer.create(config);
+  for (const { config, fetch, states } of withPages ? pageTours : []) {
+    await using server = await BrowserServer.create(config, { fetch });
     const page = await server.open(browser, { ...look, viewport });
     for (const { name, show } of states) {
       await show(page, server);

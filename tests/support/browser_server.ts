@@ -19,7 +19,11 @@ export class BrowserServer implements AsyncDisposable {
     this.#closing = closing;
   }
 
-  static async create(config: Partial<Config> = {}): Promise<BrowserServer> {
+  /** @param fetch Other people's servers; by default there are none. */
+  static async create(
+    config: Partial<Config> = {},
+    { fetch }: { fetch?: typeof globalThis.fetch | undefined } = {},
+  ): Promise<BrowserServer> {
     const created: { world?: TestWorld; server?: BrowserServer } = {};
     const closing = new AbortController();
     const server = Deno.serve(
@@ -32,6 +36,7 @@ export class BrowserServer implements AsyncDisposable {
         await created.server?.beforeHash();
         return await makeHash(job);
       },
+      ...fetch ? { fetch } : {},
     });
     await created.world.ann();
     return created.server = new BrowserServer(created.world, closing);

@@ -1,9 +1,11 @@
 import type { Config } from "../../lib/config.ts";
 import { developmentMail } from "../../lib/mail/mail_config.ts";
+import { fakeProviders } from "./fake_google.ts";
 import { mailGuestStates } from "./mail_guest_states.ts";
 import { mailboxStates, mailMemberStates } from "./mail_member_states.ts";
 import { guestStates, memberStates, type PageState } from "./page_states.ts";
 import { passkeyStates } from "./passkey_states.ts";
+import { google, providerStates } from "./provider_states.ts";
 import { secondFactorStates } from "./second_factor_states.ts";
 import { totpStates } from "./totp_states.ts";
 import { withMail } from "./world.ts";
@@ -12,6 +14,8 @@ import { withMail } from "./world.ts";
 export interface PageTour {
   readonly site: string;
   readonly config: Partial<Config>;
+  /** Other people's servers that the site asks. */
+  readonly fetch?: typeof globalThis.fetch;
   readonly states: readonly PageState[];
 }
 
@@ -26,5 +30,11 @@ export const pageTours: readonly PageTour[] = [
   { site: "with an authenticator app", config: {}, states: totpStates },
   { site: "with passkeys", config: withMail, states: passkeyStates },
   { site: "with a second factor", config: withMail, states: secondFactorStates },
+  {
+    site: "with providers",
+    config: { ...withMail, loginByMail: true, providers: fakeProviders },
+    fetch: google.fetch,
+    states: providerStates,
+  },
   { site: "in development", config: { mail: developmentMail }, states: mailboxStates },
 ];

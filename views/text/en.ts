@@ -236,13 +236,13 @@ export const en = {
       login: {
         title: (provider: string) => `Continue with ${provider}`,
         intro: (provider: string, host: string) =>
-          `You’ll log in at ${host} and come back here. All that we get from ${provider} is your name and your email address, never your password.`,
+          `You’ll log in at ${host} and come back here. From ${provider} we learn your name and your email address, never your password.`,
         back: "Log in another way",
       },
       link: {
         title: (provider: string) => `Link your account at ${provider}`,
         intro: (provider: string, host: string) =>
-          `You’ll log in at ${host} and come back here. From then on you can log in with that account, too. All that we get from ${provider} is your name and your email address, never your password.`,
+          `You’ll log in at ${host} and come back here. From then on you can log in with that account, too. From ${provider} we learn your name and your email address, never your password.`,
         back: "Back to your linked accounts",
       },
       reauthenticate: {

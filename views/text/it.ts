@@ -240,13 +240,13 @@ export const it: Text = {
       login: {
         title: (provider) => `Continua con ${provider}`,
         intro: (provider, host) =>
-          `Accederai su ${host} e poi tornerai qui. Da ${provider} riceveremo solo il tuo nome e il tuo indirizzo email, mai la password.`,
+          `Accederai su ${host} e poi tornerai qui. Da ${provider} riceveremo il tuo nome e il tuo indirizzo email, mai la password.`,
         back: "Accedi in un altro modo",
       },
       link: {
         title: (provider) => `Collega il tuo account ${provider}`,
         intro: (provider, host) =>
-          `Accederai su ${host} e poi tornerai qui. Da quel momento potrai usare anche quell’account per accedere. Da ${provider} riceveremo solo il tuo nome e il tuo indirizzo email, mai la password.`,
+          `Accederai su ${host} e poi tornerai qui. Da quel momento potrai usare anche quell’account per accedere. Da ${provider} riceveremo il tuo nome e il tuo indirizzo email, mai la password.`,
         back: "Torna agli account collegati",
       },
       reauthenticate: {

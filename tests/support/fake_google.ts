@@ -1,0 +1,123 @@
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import type { Page } from "playwright-core";
+import { readProviderConfigs } from "../../lib/oidc/provider_config.ts";
+import type { BrowserServer } from "./browser_server.ts";
+
+const issuer = "https://accounts.google.com";
+const clientId = "latchkey.example";
+
+/** Every provider whose mark we have, and one without. Only Google is there to be asked. */
+export const fakeProviders = readProviderConfigs(
+  {
+    OIDC_PROVIDERS: "google,microsoft,github,gitlab,acme",
+    OIDC_GOOGLE_CLIENT_ID: clientId,
+    OIDC_GOOGLE_CLIENT_SECRET: "secret",
+    OIDC_MICROSOFT_CLIENT_ID: clientId,
+    OIDC_MICROSOFT_CLIENT_SECRET: "secret",
+    OIDC_MICROSOFT_TENANT: "common",
+    OIDC_GITHUB_CLIENT_ID: clientId,
+    OIDC_GITHUB_CLIENT_SECRET: "secret",
+    OIDC_GITLAB_CLIENT_ID: clientId,
+    OIDC_GITLAB_CLIENT_SECRET: "secret",
+    OIDC_ACME_CLIENT_ID: clientId,
+    OIDC_ACME_CLIENT_SECRET: "secret",
+    OIDC_ACME_ISSUER: "https://id.acme.example",
+  },
+  { origin: "http://localhost" },
+  (problem) => {
+    throw new Error(problem);
+  },
+);
+
+/** Who somebody is at Google. */
+export interface GoogleAccount {
+  readonly sub: string;
+  readonly name?: string;
+  readonly email?: string;
+  readonly email_verified?: boolean;
+}
+
+/** Google, as far as our server asks it. Browsers need not go there to come back. */
+export class FakeGoogle {
+  /** Whether our server reaches it. */
+  isUp = true;
+  #idToken = "";
+  readonly #key: CryptoKeyPair;
+
+  private constructor(key: CryptoKeyPair) {
+    this.#key = key;
+  }
+
+  static async create(): Promise<FakeGoogle> {
+    return new FakeGoogle(await generateKeyPair("RS256", { extractable: true }));
+  }
+
+  /** For the world, whose only server elsewhere it is. */
+  readonly fetch: typeof globalThis.fetch = async (input) => {
+    const { origin, pathname } = new URL(input instanceof Request ? input.url : input);
+    if (!this.isUp || origin !== issuer) throw new TypeError("There is nothing");
+    switch (pathname) {
+      case "/.well-known/openid-configuration":
+        return Response.json(metadata);
+      case "/keys": {
+        const key = await exportJWK(this.#key.publicKey);
+        return Response.json({ keys: [{ ...key, kid: "1", alg: "RS256" }] });
+      }
+      default:
+        return Response.json({
+          access_token: "token",
+          token_type: "Bearer",
+          id_token: this.#idToken,
+        });
+    }
+  };
+
+  /** Sends the form of a page that leads to Google, and comes back as this account. */
+  async signIn(
+    page: Page,
+    server: BrowserServer,
+    { sub, ...claims }: GoogleAccount,
+    path = "/login/with/google",
+  ): Promise<void> {
+    const asked = await this.#ask(page, server, path);
+    this.#idToken = await new SignJWT({ ...claims, nonce: asked.get("nonce") })
+      .setProtectedHeader({ alg: "RS256", kid: "1" })
+      .setIssuer(issuer)
+      .setAudience(clientId)
+      .setSubject(sub)
+      .setIssuedAt(server.world.now)
+      .setExpirationTime(new Date(server.world.now.getTime() + 60_000))
+      .sign(this.#key.privateKey);
+    await this.#comeBack(page, { code: "code", state: asked.get("state") ?? "" });
+  }
+
+  /** The same, but says no there. */
+  async refuse(page: Page, server: BrowserServer, path = "/login/with/google"): Promise<void> {
+    const asked = await this.#ask(page, server, path);
+    await this.#comeBack(page, { error: "access_denied", state: asked.get("state") ?? "" });
+  }
+
+  /** What the site asks Google in the browser's name. */
+  async #ask(page: Page, { origin }: BrowserServer, path: string): Promise<URLSearchParams> {
+    const answer = await page.request.post(path, {
+      form: { next: "/account" },
+      headers: { origin },
+      maxRedirects: 0,
+    });
+    return new URL(answer.headers().location ?? "").searchParams;
+  }
+
+  async #comeBack(page: Page, answer: Record<string, string>): Promise<void> {
+    await page.goto(`/login/with/google/callback?${new URLSearchParams(answer)}`);
+  }
+}
+
+const metadata = {
+  issuer,
+  authorization_endpoint: `${issuer}/authorize`,
+  token_endpoint: `${issuer}/token`,
+  jwks_uri: `${issuer}/keys`,
+  response_types_supported: ["code"],
+  subject_types_supported: ["public"],
+  id_token_signing_alg_values_supported: ["RS256"],
+};
