@@ -4,6 +4,7 @@ import { HalfSentForm } from "./support/half_sent_form.ts";
 import { ann } from "./support/people.ts";
 import { Server } from "./support/server.ts";
 import { runTask } from "./support/task.ts";
+import { eventually } from "./support/timeouts.ts";
 
 Deno.test("without a key and an origin production does not start [FL-D3] [SEC-M4]", async () => {
   await using server = await Server.create();
@@ -294,6 +295,49 @@ Deno.test("SIGTERM ends the watcher of development, too", async () => {
   await dev.status;
   ok(!printed.includes("Process finished"), printed);
   ok(printed.split("\n").every((line) => line.length < 100), printed);
+});
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.test(`deno task dev with OIDC_PROVIDERS=dev has a local provider, and ${signal} ends both`, async () => {
+    await using server = await Server.create();
+    const port = Number(new URL(server.origin).port);
+    const issuer = `http://localhost:${port + 1000}`;
+    const dev = new Deno.Command(Deno.execPath(), {
+      args: ["task", "dev"],
+      env: {
+        OIDC_PROVIDERS: "dev",
+        KV_PATH: ":memory:",
+        SECRET_KEY: newSecretKey(),
+        PORT: String(port),
+        NO_COLOR: "1",
+      },
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    const answers = (url: string) =>
+      fetch(url).then(async (it) => (await it.body?.cancel(), it.ok), () => false);
+    await eventually(() => answers(`${server.origin}/health/live`));
+    await eventually(() => answers(`${issuer}/.well-known/openid-configuration`));
+
+    dev.kill(signal);
+    await dev.status;
+    await eventually(async () => !await answers(`${server.origin}/health/live`));
+    await eventually(async () => !await answers(`${issuer}/.well-known/openid-configuration`));
+  });
+}
+
+Deno.test("a local provider without a free port says what to set", async () => {
+  using listener = Deno.listen({ hostname: "localhost", port: 0 });
+  const OIDC_DEV_ISSUER = `http://localhost:${listener.addr.port}`;
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "-q", "dev:provider"],
+    env: { OIDC_PROVIDERS: "dev", OIDC_DEV_ISSUER },
+  }).output();
+  equal(code, 1);
+  match(
+    new TextDecoder().decode(stderr),
+    /^The local provider cannot listen on the port \d+: set OIDC_DEV_ISSUER to http:\/\/localhost/,
+  );
 });
 
 async function* take<T>(stream: ReadableStream<T>, count: number): AsyncGenerator<T> {
