@@ -25,6 +25,11 @@ export interface Guards {
   readonly requiredOrSuperseded: Guard<LoggedIn<User>>;
   readonly fresh: Guard<FreshlyLoggedIn<User>>;
   /**
+   * For a form that cannot be held, because its answer leads to another site: its page, at the same
+   * path, asks for the proof.
+   */
+  readonly freshAtPage: Guard<FreshlyLoggedIn<User>>;
+  /**
    * Behind another guard: a user with a second factor needs a fresh login. A form that was sent
    * twice passes, because the second one has no session.
    */
@@ -32,7 +37,7 @@ export interface Guards {
   /** For what somebody may open who has to add a second factor first. */
   readonly enrolling: Pick<Guards, "required" | "requiredOrSuperseded" | "fresh">;
   /** For the page that replaces a password, on a site without mail. */
-  readonly changingPassword: Pick<Guards, "required" | "requiredOrSuperseded">;
+  readonly changingPassword: Pick<Guards, "required" | "requiredOrSuperseded" | "fresh">;
   /** For the page that makes a login fresh: the way to all the others leads through it. */
   readonly reauthenticating: Pick<Guards, "required" | "requiredOrSuperseded">;
   /** For programs: answers 401 or 403, and redirects nobody to a page. */
@@ -60,6 +65,14 @@ export function createGuards(
     const lacks = await lacksFactor(c);
     if (lacks || !await login.isFresh(c)) await hold(c);
     return await (lacks ? factorProved : login.fresh)(c, next);
+  };
+
+  const freshAtPage: Guards["fresh"] = async (c, next) => {
+    const isGuest = await login.user(c) === null;
+    if (isGuest || !await lacksFactor(c) && await login.isFresh(c)) {
+      return await login.fresh(c, next);
+    }
+    return c.redirect(c.req.path, 303);
   };
 
   /** Tells a user who was sent to this page why it asks for a proof. */
@@ -114,6 +127,7 @@ export function createGuards(
     required: withBoth(login.required),
     requiredOrSuperseded: withBoth(login.requiredOrSuperseded),
     fresh: withBoth(fresh),
+    freshAtPage: withBoth(freshAtPage),
     freshFactor: async (c, next) => {
       const hasFactor = (await login.user(c))?.factors.length;
       return hasFactor ? await (fresh as Guard)(c, next) : await next();
@@ -126,6 +140,7 @@ export function createGuards(
     changingPassword: {
       required: withEnrolment(login.required),
       requiredOrSuperseded: withEnrolment(login.requiredOrSuperseded),
+      fresh: withEnrolment(fresh),
     },
     reauthenticating: {
       required: login.required,

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { User } from "../lib/account/user.ts";
+import { addWrites } from "../lib/kv/write.ts";
 import type { LinkIdentityResult } from "../lib/credential/identity.ts";
 import type { ProvedIdentity, Provider } from "../lib/oidc/provider.ts";
 import type { SignInAnswer } from "./provider_sign_in.tsx";
@@ -33,7 +34,7 @@ export class IdentityLink {
     return c.redirect("/account/identities", 303);
   }
 
-  /** Links it, wherever that was asked for. */
+  /** Links it, wherever that was asked for, and tells the user by mail. */
   async link(
     c: Context,
     user: User,
@@ -43,8 +44,12 @@ export class IdentityLink {
     },
   ): Promise<LinkIdentityResult> {
     const { issuer, subject, email } = identity;
+    const { identities, mail } = this.#services;
     const proved = { issuer, subject, email, provider: provider.name };
-    const result = await this.#services.identities.link(user.id, proved);
+    const result = await identities.link(user.id, proved, (operation, changed) => {
+      const linked = { issuer, provider: provider.label };
+      if (mail) addWrites(operation, mail.mails.identityLinked(c, changed, linked));
+    });
     if (result.ok) c.var.log("authn_token_created", { reason: "identity" });
     return result;
   }

@@ -1,9 +1,16 @@
+import { loginUrl } from "@latchkey/login";
 import type { Context } from "hono";
-import { nextAfterProof } from "./middleware/held_request.ts";
+import type { User } from "../lib/account/user.ts";
+import { linkedProvider } from "../lib/oidc/linked_provider.ts";
+import type { Provider } from "../lib/oidc/provider.ts";
+import { finishProof } from "./finish_proof.ts";
 import type { SignInAnswer } from "./provider_sign_in.tsx";
 import type { Services } from "./services.ts";
 
-type Used = Pick<Services, "login" | "identities" | "signIn" | "heldRequests">;
+type Used = Pick<
+  Services,
+  "login" | "identities" | "providers" | "signIn" | "heldRequests" | "config"
+>;
 
 /** Makes a login fresh, for somebody who logged in at their provider once more. */
 export class IdentityProof {
@@ -13,28 +20,37 @@ export class IdentityProof {
     this.#services = services;
   }
 
+  /** Where a user can log in once more to prove who they are, and the provider says when. */
+  async providersOf({ id, identities: issuers }: User): Promise<readonly Provider[]> {
+    if (issuers.length === 0) return [];
+    const { identities, providers, config } = this.#services;
+    const linked = await identities.list(id);
+    const names = linked.map((it) => linkedProvider(it, config.providers)?.name);
+    return providers.list().filter(({ name, tellsAuthTime }) => {
+      return tellsAuthTime && names.includes(name);
+    });
+  }
+
   /** Answers somebody who came back from a provider to prove who they are. */
   async finish(
     c: Context,
     { provider, transaction, identity }: SignInAnswer,
   ): Promise<Response> {
-    const { login, identities, signIn, heldRequests } = this.#services;
+    const { login, identities, signIn } = this.#services;
     const [user, session] = await Promise.all([login.user(c), login.session(c)]);
     const isSame = session?.id === transaction.sessionId && user?.id === transaction.userId;
     if (!user || !isSame) return await signIn.problem(c, provider, "session_ended", transaction);
     const { userId } = await identities.find(identity.issuer, identity.subject);
     if (userId !== user.id) return await signIn.problem(c, provider, "other_identity", transaction);
+    // A provider's session may be as old as the login that is not fresh any more (SEC-K11).
     if (!identity.authenticatedAt) {
       return await signIn.problem(c, provider, "not_anew", transaction);
     }
+    const next = transaction.next ?? undefined;
     if (user.factors.length > 0 && !identity.provesFactor) {
-      return c.redirect("/reauthenticate", 303);
+      return c.redirect(loginUrl("/reauthenticate", next), 303);
     }
-
-    const renewed = await login.reauthenticate(c, identity.provesFactor ? ["fed", "mfa"] : ["fed"]);
-    if (!renewed) return c.redirect("/login", 303); // another browser ended it meanwhile
-    await login.flash(c, "reauthenticated");
-    const target = await nextAfterProof(heldRequests, renewed.id, transaction.next ?? undefined);
-    return c.redirect(await login.takeNext(c, target), 303);
+    const methods = identity.provesFactor ? ["fed", "mfa"] as const : ["fed"] as const;
+    return await finishProof(c, methods, next, this.#services);
   }
 }

@@ -1,13 +1,13 @@
-import { type AuthMethod, type LoggedIn, loginUrl } from "@latchkey/login";
+import { type LoggedIn, loginUrl } from "@latchkey/login";
 import { type Context, Hono } from "hono";
 import type { User } from "../lib/account/user.ts";
 import type { ChallengeUse } from "../lib/credential/challenge.ts";
 import { readFactorCode } from "../lib/credential/factor_code.ts";
 import type { Problems } from "../views/form.tsx";
 import { ReauthenticatePage, type ReauthenticatePageProps } from "../views/reauthenticate.tsx";
+import { finishProof } from "./finish_proof.ts";
 import { tooManyRequests } from "./middleware/errors.tsx";
 import { form, text, type Typed, usernameField } from "./middleware/form.ts";
-import { nextAfterProof } from "./middleware/held_request.ts";
 import type { Services } from "./services.ts";
 
 const fields = {
@@ -31,13 +31,14 @@ type Used = Pick<
   | "accounts"
   | "throttle"
   | "factorProof"
+  | "identityProof"
   | "passkeyCeremonies"
   | "heldRequests"
 >;
 
 /** Makes a login fresh. A user with a second factor proves that: a password is not enough. */
 export function reauthenticateRoutes(services: Used) {
-  const { login, guards, accounts, throttle, factorProof, passkeyCeremonies, heldRequests } =
+  const { login, guards, accounts, throttle, factorProof, identityProof, passkeyCeremonies } =
     services;
   const routes = new Hono();
 
@@ -76,7 +77,7 @@ export function reauthenticateRoutes(services: Used) {
       () => accounts.verifyPassword(user, typed),
     );
     if (!attempt.evaluated) return tooManyRequests(c, attempt, loginUrl(c.req.path, next));
-    if (attempt.outcome.ok) return await finish(c, "pwd", next);
+    if (attempt.outcome.ok) return await finishProof(c, ["pwd"], next, services);
     await login.reportFailure(c, "wrong", user.id);
     return page(c, { user, refused: true, next }, 422);
   }
@@ -86,7 +87,7 @@ export function reauthenticateRoutes(services: Used) {
     const { kind } = code;
     if (!code.ok) return page(c, { user, next, problem: { kind, word: code.reason } }, 422);
     const proof = await factorProof.tryCode(c, user, code);
-    if (proof.ok) return await finish(c, proof.method, next);
+    if (proof.ok) return await finishProof(c, [proof.method], next, services);
     if (proof.waits) return tooManyRequests(c, proof.waits, loginUrl(c.req.path, next));
     const word = proof.reason === "totp_unreadable" ? proof.reason : "wrong";
     return page(c, { user, next, problem: { kind, word } }, 422);
@@ -99,21 +100,31 @@ export function reauthenticateRoutes(services: Used) {
   ) {
     const use = challengeUse(session);
     const proof = await factorProof.tryPasskey(c, user, { credential, use });
-    if (proof.ok) return await finish(c, proof.method, next);
+    if (proof.ok) return await finishProof(c, [proof.method], next, services);
     if (proof.waits) return tooManyRequests(c, proof.waits, loginUrl(c.req.path, next));
     return page(c, { user, next, problem: { kind: "passkey", word: "wrong" } }, 422);
   }
 
-  async function finish(c: Context, method: AuthMethod, next: string | undefined) {
-    const session = await login.reauthenticate(c, [method]);
-    if (!session) return c.redirect("/login", 303); // another browser ended it meanwhile
-    await login.flash(c, "reauthenticated");
-    const target = await nextAfterProof(heldRequests, session.id, next);
-    return c.redirect(await login.takeNext(c, target), 303);
+  async function page(c: Context, props: PageProps, status?: 422) {
+    const { text, features } = c.var;
+    const { user } = props;
+    // The second factor takes the place of both.
+    const [lacksPassword, providers] = hasFactor(user)
+      ? [false, []]
+      : await Promise.all([accounts.lacksPassword(user), identityProof.providersOf(user)]);
+    const ways = { hasPassword: !lacksPassword, providers };
+    return c.render(<ReauthenticatePage text={text} features={features} {...ways} {...props} />, {
+      title: text.reauthenticate.title,
+      status,
+    });
   }
 
   return routes;
 }
+
+type PageProps =
+  & { readonly user: User }
+  & Omit<ReauthenticatePageProps, "text" | "features" | "hasPassword" | "providers" | "user">;
 
 /** An answer counts for the session that asked, and for no other. */
 function challengeUse(session: { readonly id: string } | null): ChallengeUse {
@@ -128,12 +139,4 @@ function validate(typed: Typed, c: Context): Promise<Problems<keyof typeof field
   if (typed("credential")) return Promise.resolve({});
   const name = hasFactor(c.var.user) ? "code" : "password";
   return Promise.resolve(typed(name) ? {} : { [name]: "missing" });
-}
-
-function page(c: Context, props: Omit<ReauthenticatePageProps, "text">, status?: 422) {
-  const { text } = c.var;
-  return c.render(<ReauthenticatePage text={text} {...props} />, {
-    title: text.reauthenticate.title,
-    status,
-  });
 }

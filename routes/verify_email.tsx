@@ -3,8 +3,13 @@ import { type Context, Hono } from "hono";
 import { canonicalEmail } from "../lib/account/email_address.ts";
 import { type FoundToken, isAskingBrowser } from "../lib/account/email_token.ts";
 import { isPending, NO_USER_ID, type User } from "../lib/account/user.ts";
+import { linkedProvider } from "../lib/oidc/linked_provider.ts";
 import type { Problems } from "../views/form.tsx";
-import { ConfirmEmailPage, VerifyEmailPage } from "../views/verify_email.tsx";
+import {
+  ConfirmEmailPage,
+  type ConfirmEmailPageProps,
+  VerifyEmailPage,
+} from "../views/verify_email.tsx";
 import { deadLink } from "./middleware/dead_link.tsx";
 import { tooManyRequests } from "./middleware/errors.tsx";
 import { emailField, form, linkEmailField, text } from "./middleware/form.ts";
@@ -27,6 +32,8 @@ type Used = Pick<
   | "emailTokens"
   | "throttle"
   | "completeLogin"
+  | "identities"
+  | "config"
   | "mails"
   | "mailedLink"
   | "askingBrowser"
@@ -41,6 +48,8 @@ export function verifyEmailRoutes(
     emailTokens,
     throttle,
     completeLogin,
+    identities,
+    config,
     mails,
     mailedLink,
     askingBrowser,
@@ -133,6 +142,7 @@ export function verifyEmailRoutes(
   }
 
   async function confirmByPassword(c: Context, link: Link, password: string): Promise<Response> {
+    if (await accounts.lacksPassword(link.user)) return confirmPage(c, link, {});
     if (password === "") return confirmPage(c, link, { password: "missing" });
     const attempt = await throttle.attemptByUser(
       c,
@@ -164,6 +174,39 @@ export function verifyEmailRoutes(
     return answer ?? c.redirect("/login", 303);
   }
 
+  async function confirmPage(c: Context, link: Link, problem?: Problems<"password"> | "refused") {
+    const { text } = c.var;
+    const { user } = link;
+    return c.render(
+      <ConfirmEmailPage
+        text={text}
+        email={user.email}
+        proof={await proofOf(link, problem)}
+        canReject={isPending(user)}
+      />,
+      { title: text.verifyEmail.confirmTitle, status: problem ? 422 : undefined },
+    );
+  }
+
+  /** What this browser can prove that the account is theirs with. */
+  async function proofOf(
+    { user, isAskers }: Link,
+    problem?: Problems<"password"> | "refused",
+  ): Promise<ConfirmEmailPageProps["proof"]> {
+    if (isAskers) return { kind: "link" };
+    if (await accounts.lacksPassword(user)) {
+      const linked = await identities.list(user.id);
+      const names = linked.map((it) => linkedProvider(it, config.providers)?.name);
+      return {
+        kind: "provider",
+        providers: config.providers.filter((it) => names.includes(it.name)),
+      };
+    }
+    const refused = problem === "refused";
+    const problems = problem && !refused ? problem as Problems<"password"> : {};
+    return { kind: "password", problems, refused };
+  }
+
   /** Where somebody who does not want to confirm now goes; null without a page to go to. */
   function laterOf(c: Context): string | null {
     return safeNext(c.req.query("next"));
@@ -182,23 +225,4 @@ function askPage(
     title: text.verifyEmail.title,
     status,
   });
-}
-
-function confirmPage(
-  c: Context,
-  { user, isAskers }: Link,
-  problem?: Problems<"password"> | "refused",
-) {
-  const { text } = c.var;
-  const refused = problem === "refused";
-  const problems = problem && !refused ? problem as Problems<"password"> : {};
-  return c.render(
-    <ConfirmEmailPage
-      text={text}
-      email={user.email}
-      password={isAskers ? null : { problems, refused }}
-      canReject={isPending(user)}
-    />,
-    { title: text.verifyEmail.confirmTitle, status: problem ? 422 : undefined },
-  );
 }

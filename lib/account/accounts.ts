@@ -106,6 +106,12 @@ export class Accounts {
     return (await this.#kv.get(["password", id])).versionstamp !== null;
   }
 
+  /** Whether a user has no password: they log in with a passkey, or at a provider. */
+  async lacksPassword({ id, factors, identities }: User): Promise<boolean> {
+    const hasOtherWay = identities.length > 0 || factors.includes("hwk");
+    return hasOtherWay && !await this.hasPassword(id);
+  }
+
   /** Finds a user by id. */
   async find(id: string): Promise<User | null> {
     const { value, versionstamp } = await this.#kv.get(["user", id]);

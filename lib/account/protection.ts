@@ -5,6 +5,8 @@ export interface Protection {
   /** Null on a site without mail. */
   readonly emailVerified: boolean | null;
   readonly hasPassword: boolean;
+  /** What people call the providers that the user signs in with. */
+  readonly identities: readonly string[];
   readonly factors: readonly Factor[];
   /** Whether an app is enrolled whose codes no longer work. */
   readonly isAppBroken: boolean;

@@ -1,8 +1,11 @@
 /** A factor beside the password that a user enrolled, in the words of RFC 8176. */
 export type Factor = "otp" | "hwk";
 
-/** What proves a factor beside the password: a code of an app, a passkey, or a recovery code. */
-export const factorMethods = ["otp", "hwk", "rc"] as const;
+/**
+ * What proves a factor beside the password: a code of an app, a passkey, a recovery code, or the word
+ * of a provider that is believed about it.
+ */
+export const factorMethods = ["otp", "hwk", "rc", "mfa"] as const;
 
 /** Whether what was proved includes a second factor. A passkey that verified its user is both. */
 export function provesFactor(methods: readonly string[]): boolean {

@@ -1,5 +1,5 @@
 import { addToCommit, type RenewResult } from "@latchkey/login";
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type Next } from "hono";
 import type { User } from "../../lib/account/user.ts";
 import { normalizePassword } from "../../lib/credential/password_policy.ts";
 import { addWrites } from "../../lib/kv/write.ts";
@@ -28,12 +28,13 @@ export function passwordRoutes(
   const routes = new Hono();
   const { required, requiredOrSuperseded: guard } = mail ? guards : guards.changingPassword;
 
-  routes.get("/account/password", required, guards.freshFactor, (c) => page(c, {}));
+  routes.get("/account/password", required, guards.freshFactor, hasPassword, (c) => page(c, {}));
 
   routes.post(
     "/account/password",
     guard,
     guards.freshFactor,
+    hasPassword,
     form(fields, refuse, validate),
     async (c) => {
       const { user } = c.var;
@@ -55,6 +56,14 @@ export function passwordRoutes(
       return c.redirect("/account", 303);
     },
   );
+
+  /** In front of the form: the first password has a page of its own. */
+  async function hasPassword(c: Context, next: Next): Promise<Response | void> {
+    const { user } = c.var;
+    return await accounts.lacksPassword(user)
+      ? c.redirect("/account/password/first", 303)
+      : await next();
+  }
 
   /** Checks the current password; null when it is right. */
   async function refuseWrong(

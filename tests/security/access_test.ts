@@ -7,12 +7,16 @@ import { ann } from "../support/people.ts";
 import { enterCode, type Protected, withSecondFactor } from "../support/second_factor.ts";
 import { test, testWithMail, TestWorld } from "../support/world.ts";
 
-/** How a route answers: itself, by a refusal to a program, or by sending the visitor elsewhere. */
+/**
+ * How a route answers: itself, by a refusal to a program, or by sending the visitor elsewhere; a
+ * form, to its page.
+ */
 type Access =
   | "open"
   | "forbidden"
   | "login"
   | "reauthenticate"
+  | "page"
   | "password"
   | "totp"
   | "profile"
@@ -127,6 +131,14 @@ const matrix: Record<string, string> = {
   "GET /account": "login open open password open password totp",
   "GET /account/password": "login open open open open reauthenticate totp",
   "POST /account/password": "login open open open open reauthenticate totp",
+  "GET /account/password/first":
+    "login password reauthenticate password password reauthenticate totp",
+  "POST /account/password/first": "login open open open open open totp",
+  "GET /account/identities": "login open reauthenticate password open password totp",
+  "GET /account/identities/:provider/link": "login open reauthenticate password open password totp",
+  "POST /account/identities/:provider/link": "login open page password open password totp",
+  "POST /account/identities/:provider/unlink":
+    "login open reauthenticate password open password totp",
   "GET /account/sessions": "login open open password open password totp",
   "POST /account/sessions/end-others": "login open open password open password totp",
   "POST /account/sessions/:id/end": "login open open password open password totp",
@@ -160,6 +172,7 @@ const redirects: Record<string, Access> = {
   "/account/totp": "totp",
   "/profile": "profile",
   "/": "home",
+  "/account/identities/x/link": "page",
 };
 
 for (const [column, { description, config, prepare }] of visitors.entries()) {

@@ -68,6 +68,13 @@ export const forms: Readonly<Record<string, Form>> = {
     },
     optional: ["email"],
   },
+  "/account/password/first": {
+    who: "ann",
+    fields: { email: ann.email, password: "a heron stands in the reeds" },
+    optional: ["email"],
+  },
+  "/account/identities/x/link": { who: "ann", fields: {} },
+  "/account/identities/x/unlink": { who: "ann", fields: { issuer: "https://id.example" } },
   "/account/passkeys": { who: "ann", fields: { credential: "{}" } },
   "/account/passkeys/options": { who: "ann", fields: {} },
   "/account/passkeys/x/rename": { who: "ann", fields: { name: "Blue key" } },

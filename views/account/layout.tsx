@@ -12,9 +12,9 @@ interface AccountLink {
 }
 
 /** The pages of an account, in the order of the navigation and the overview. */
-export function accountLinks(text: Text, { mail }: Features): AccountLink[] {
-  const { profile, email, password, passkeys, totp, recoveryCodes, sessions, notices, deletion } =
-    text;
+export function accountLinks(text: Text, { mail, providers }: Features): AccountLink[] {
+  const { profile, email, password, passkeys, totp, recoveryCodes, identities } = text;
+  const { sessions, notices, deletion } = text;
   return [
     {
       path: "/profile",
@@ -60,6 +60,15 @@ export function accountLinks(text: Text, { mail }: Features): AccountLink[] {
       title: recoveryCodes.title,
       hint: recoveryCodes.linkHint,
     },
+    ...providers.length > 0
+      ? [{
+        path: "/account/identities",
+        icon: "link" as const,
+        navLabel: identities.title,
+        title: identities.title,
+        hint: identities.linkHint,
+      }]
+      : [],
     {
       path: "/account/sessions",
       icon: "devices",

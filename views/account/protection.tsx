@@ -85,7 +85,8 @@ type StatesProps = Pick<ProtectionCardProps, "text" | "protection" | "steps">;
 /** Each means of protection, with a sign and words for its state. */
 function States({ text, protection, steps }: StatesProps) {
   const words = text.account.protection;
-  const { emailVerified, hasPassword, factors, isAppBroken, recoveryCodes } = protection;
+  const { emailVerified, hasPassword, identities, factors, isAppBroken, recoveryCodes } =
+    protection;
   const stateOf = (...those: ProtectionStep[]) => {
     return those.some((step) => steps.includes(step)) ? "open" : "good";
   };
@@ -102,6 +103,11 @@ function States({ text, protection, steps }: StatesProps) {
       <Fact label={words.password} state="good">
         {hasPassword ? words.passwordSet : words.noPassword}
       </Fact>
+      {identities.length > 0 && (
+        <Fact label={words.signInWith} state="good">
+          <a href="/account/identities">{identities.join(", ")}</a>
+        </Fact>
+      )}
       <Fact label={words.secondFactor} state={stateOf("add_factor", "repair_app")}>
         {factorNames.join(", ") || words.noFactor}
       </Fact>

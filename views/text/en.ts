@@ -113,6 +113,9 @@ export const en = {
     rejectIntro:
       "If you didn’t register here, someone else used your address. You can remove their account.",
     reject: "I did not register",
+    elsewhere: (email: string) =>
+      `To confirm ${email}, please open this link in the browser where you registered. You have no password that we could ask for here.`,
+    orContinue: "Or continue here with the account that you registered with:",
   },
   passwordReset: {
     title: "Reset your password",
@@ -196,6 +199,27 @@ export const en = {
         "This passkey is the only way into your account, so it wasn’t removed. Please add another one, or a password, first.",
       gone: "That passkey isn’t in your account any more. Here’s the current list.",
     },
+  },
+  identities: {
+    title: "Linked accounts",
+    linkHint: "Log in with an account that you have somewhere else.",
+    intro:
+      "You can log in with an account that you have somewhere else. We never see its password, and we can’t do anything in it.",
+    none: "You haven’t linked any other account, and there’s none that you could link here.",
+    linkTitle: "Link an account",
+    link: (provider: string) => `Link ${provider}`,
+    address: "Address",
+    linkedSince: "Linked",
+    lastUsed: "Last used",
+    never: "Not used yet",
+    unlink: "Unlink",
+    unlinkLabel: (provider: string) => `Unlink ${provider}`,
+    unlinkIntro: (provider: string) =>
+      `You won’t be able to log in with ${provider} any more, and every other browser will be logged out.`,
+    unlinkSubmit: "Unlink this account",
+    lastWayIn:
+      "This is the only way into your account, so it wasn’t unlinked. Please add a passkey or a password first.",
+    setPassword: "Set a password",
   },
   loginLink: {
     instead: "Log in with a link by mail",
@@ -437,6 +461,13 @@ export const en = {
     intro: (email: string) => `Before you continue, please enter the password for ${email} again.`,
     submit: "Continue",
     refused: "Wrong password.",
+    byProvider: "Before you continue, please log in once more where you have your other account.",
+    continueWith: (provider: string) => `Continue with ${provider} to confirm it’s you`,
+    noWay:
+      "You have no password, and the account that you log in with can’t tell us when you last logged in there, so logging out and in again won’t help. Please set a password: then you can confirm it’s you.",
+    setPassword: "Send me a link to set a password",
+    noWayWithoutMail:
+      "You have no password, and the account that you log in with can’t tell us when you last logged in there, so logging out and in again won’t help. Please ask the people who run this site for help.",
   },
   /** What was begun before the user proved again who they are. */
   finish: {
@@ -452,6 +483,7 @@ export const en = {
       "/account/passkeys": "Add a passkey",
       "/account/passkeys/:id/rename": "Rename a passkey",
       "/account/passkeys/:id/remove": "Remove a passkey",
+      "/account/identities/:provider/unlink": "Unlink an account that you log in with",
     },
     submit: "Do it now",
     decline: "Don’t do it",
@@ -491,6 +523,7 @@ export const en = {
       password: "Password",
       passwordSet: "Set",
       noPassword: "None, so nobody can guess it",
+      signInWith: "You log in with",
       secondFactor: "Second step",
       factors: { otp: "Authenticator app", hwk: "Passkey" },
       brokenApp: "Authenticator app (doesn’t work)",
@@ -531,6 +564,7 @@ export const en = {
       fed: "another account",
       mail: "email link",
       rc: "recovery code",
+      mfa: "second step there",
     },
     end: "Log out",
     endLabel: (device: string) => `Log out ${device}`,
@@ -544,6 +578,13 @@ export const en = {
     submit: "Change password",
     compromised:
       "Someone else may know your password. Please choose a new one before you continue.",
+    firstTitle: "Set a password",
+    none:
+      "You have no password. With one, you can also log in with your email address, and confirm it’s you.",
+    byMail: (email: string) =>
+      `We’ll send a link to ${email}. When you use it, you’ll be logged out on every browser, and can then log in with the new password, or as before.`,
+    sendLink: "Send me a link",
+    set: "Set password",
   },
   totp: {
     title: "Authenticator app",
@@ -883,8 +924,8 @@ export const en = {
     registered: "Welcome! Your account is ready.",
     name_saved: "Your name has been saved.",
     identity_linked: "The account is linked. You can log in with it from now on.",
+    identity_unlinked: "The account is unlinked, and every other browser has been logged out.",
     identity_linked_already: "This account was linked already.",
-    identity_unlinked: "The account is no longer linked, so nobody can log in with it any more.",
     passkey_added: "Your passkey is ready. Next time you can log in with it.",
     passkey_renamed: "The passkey has a new name.",
     passkey_removed: "The passkey has been removed, and every other browser has been logged out.",
@@ -905,6 +946,7 @@ export const en = {
     others_ended: "Every other browser has been logged out.",
     password_changed:
       "Your password has been changed, and every other browser has been logged out.",
+    password_set: "Your password is set, and every other browser has been logged out.",
     email_change_sent:
       "Please check the mail of your new address. We’ve sent a link to it, unless it got too many mails from us lately.",
     email_changed:

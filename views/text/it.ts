@@ -118,6 +118,9 @@ export const it: Text = {
     rejectIntro:
       "Se non hai creato tu questo account, qualcun altro ha usato il tuo indirizzo. Puoi eliminare il suo account.",
     reject: "Questo account non è mio",
+    elsewhere: (email) =>
+      `Per confermare ${email}, apri questo link nel browser in cui hai creato l’account. Non hai una password che possiamo chiederti qui.`,
+    orContinue: "Oppure continua qui con l’account che hai usato per registrarti:",
   },
   passwordReset: {
     title: "Reimposta la password",
@@ -202,6 +205,27 @@ export const it: Text = {
         "Questa passkey è l’unico modo per accedere al tuo account, quindi non è stata rimossa. Prima aggiungine un’altra o una password.",
       gone: "Quella passkey non è più nel tuo account. Ecco l’elenco aggiornato.",
     },
+  },
+  identities: {
+    title: "Account collegati",
+    linkHint: "Accedi con un account che hai altrove.",
+    intro:
+      "Puoi accedere con un account che hai altrove. Noi non ne vediamo mai la password e non possiamo farci nulla.",
+    none: "Non hai collegato nessun altro account, e qui non ce n’è nessuno da collegare.",
+    linkTitle: "Collega un account",
+    link: (provider) => `Collega ${provider}`,
+    address: "Indirizzo",
+    linkedSince: "Collegato",
+    lastUsed: "Ultimo uso",
+    never: "Mai usato",
+    unlink: "Scollega",
+    unlinkLabel: (provider) => `Scollega ${provider}`,
+    unlinkIntro: (provider) =>
+      `Non potrai più accedere con ${provider}, e tutti gli altri browser verranno disconnessi.`,
+    unlinkSubmit: "Scollega questo account",
+    lastWayIn:
+      "Questo è l’unico modo per accedere al tuo account, quindi non è stato scollegato. Prima aggiungi una passkey o una password.",
+    setPassword: "Imposta una password",
   },
   loginLink: {
     instead: "Accedi con un link via email",
@@ -444,6 +468,13 @@ export const it: Text = {
     intro: (email) => `Prima di continuare, inserisci di nuovo la password di ${email}.`,
     submit: "Continua",
     refused: "Password non corretta.",
+    byProvider: "Prima di continuare, accedi di nuovo con l’altro account che usi.",
+    continueWith: (provider) => `Continua con ${provider} per confermare la tua identità`,
+    noWay:
+      "Non hai una password, e l’account con cui accedi non può dirci quando hai effettuato l’ultimo accesso: uscire e rientrare non serve. Imposta una password, così potrai confermare la tua identità.",
+    setPassword: "Inviami un link per impostare una password",
+    noWayWithoutMail:
+      "Non hai una password, e l’account con cui accedi non può dirci quando hai effettuato l’ultimo accesso: uscire e rientrare non serve. Chiedi aiuto a chi gestisce questo sito.",
   },
   finish: {
     title: "Completa l’operazione",
@@ -458,6 +489,7 @@ export const it: Text = {
       "/account/passkeys": "Aggiungi una passkey",
       "/account/passkeys/:id/rename": "Rinomina una passkey",
       "/account/passkeys/:id/remove": "Rimuovi una passkey",
+      "/account/identities/:provider/unlink": "Scollega un account con cui accedi",
     },
     submit: "Procedi",
     decline: "Non procedere",
@@ -497,6 +529,7 @@ export const it: Text = {
       password: "Password",
       passwordSet: "Impostata",
       noPassword: "Nessuna, quindi nessuno può indovinarla",
+      signInWith: "Accedi con",
       secondFactor: "Secondo passaggio",
       factors: { otp: "App di autenticazione", hwk: "Passkey" },
       brokenApp: "App di autenticazione (non funziona)",
@@ -542,6 +575,7 @@ export const it: Text = {
       fed: "un altro account",
       mail: "link via email",
       rc: "codice di recupero",
+      mfa: "secondo passaggio esterno",
     },
     end: "Disconnetti",
     endLabel: (device) => `Disconnetti ${device}`,
@@ -555,6 +589,13 @@ export const it: Text = {
     submit: "Cambia la password",
     compromised:
       "Qualcun altro potrebbe conoscere la tua password. Scegline una nuova per continuare.",
+    firstTitle: "Imposta una password",
+    none:
+      "Non hai una password. Se ne imposti una, puoi accedere anche con il tuo indirizzo email e confermare la tua identità.",
+    byMail: (email) =>
+      `Invieremo un link a ${email}. Quando lo userai, tutti i browser verranno disconnessi: potrai poi accedere con la nuova password, oppure come prima.`,
+    sendLink: "Inviami un link",
+    set: "Imposta la password",
   },
   totp: {
     title: "App di autenticazione",
@@ -895,9 +936,9 @@ export const it: Text = {
     registered: "Ti diamo il benvenuto! Il tuo account è pronto.",
     name_saved: "Il nome è stato salvato.",
     identity_linked: "L’account è collegato. D’ora in poi puoi usarlo per accedere.",
-    identity_linked_already: "Questo account era già collegato.",
     identity_unlinked:
-      "L’account non è più collegato, quindi nessuno può più usarlo per accedere qui.",
+      "L’account è stato scollegato e tutti gli altri browser sono stati disconnessi.",
+    identity_linked_already: "Questo account era già collegato.",
     passkey_added: "La passkey è pronta. La prossima volta puoi usarla per accedere.",
     passkey_renamed: "La passkey ha un nuovo nome.",
     passkey_removed: "La passkey è stata rimossa e tutti gli altri browser sono stati disconnessi.",
@@ -920,6 +961,7 @@ export const it: Text = {
     others_ended: "Tutti gli altri browser sono stati disconnessi.",
     password_changed:
       "La password è stata cambiata e tutti gli altri browser sono stati disconnessi.",
+    password_set: "La password è stata impostata e tutti gli altri browser sono stati disconnessi.",
     email_change_sent:
       "Controlla la posta del nuovo indirizzo: ti abbiamo inviato un link, a meno che non abbia ricevuto troppe nostre email di recente.",
     email_changed:

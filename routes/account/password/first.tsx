@@ -1,0 +1,127 @@
+import { addToCommit, type LoggedIn, type RenewResult } from "@latchkey/login";
+import { type Context, Hono, type Next } from "hono";
+import type { User } from "../../../lib/account/user.ts";
+import {
+  FirstPasswordPage,
+  type FirstPasswordPageProps,
+} from "../../../views/account/password/first.tsx";
+import { tooManyRequests } from "../../middleware/errors.tsx";
+import { form, passwordField, type Typed, usernameField } from "../../middleware/form.ts";
+import type { Services } from "../../services.ts";
+
+const path = "/account/password/first";
+
+const fields = { email: usernameField, password: passwordField };
+
+type Used = Pick<Services, "login" | "guards" | "accounts" | "policy" | "throttle" | "mail">;
+
+/**
+ * For somebody without a password, who logs in with a passkey or at a provider. A mailed link sets
+ * the first one; without mail this page does, after a fresh login.
+ */
+export function firstPasswordRoutes(
+  { login, guards, accounts, policy, throttle, mail }: Used,
+) {
+  const routes = new Hono();
+  const { requiredOrSuperseded, fresh } = guards.changingPassword;
+
+  if (mail) routes.get(path, guards.required, (c) => show(c, c.var.user));
+  else routes.get(path, fresh, (c) => show(c, c.var.user));
+
+  routes.post(
+    path,
+    requiredOrSuperseded,
+    freshUnlessRepeated,
+    form(fields, refuse, validate),
+    async (c) => {
+      const { user } = c.var;
+      const { password } = c.req.valid("form");
+      if (mail) return c.redirect(path, 303); // its page mails a link
+      if (!await accounts.lacksPassword(user)) return await answerRepeated(c, user, password);
+      if (await policy.isBreached(password)) {
+        return await page(c, user, { problem: "password_common" }, 422);
+      }
+      const renewed = await setPassword(c, user, password);
+      if (!renewed.ok) return await answerRepeated(c, user, password);
+      c.var.log("authn_password_change");
+      throttle.setDeviceCookie(c, renewed.user);
+      await login.flash(c, "password_set");
+      return c.redirect("/account", 303);
+    },
+  );
+
+  async function show(c: Context, user: User): Promise<Response> {
+    return await accounts.lacksPassword(user)
+      ? await page(c, user, {})
+      : c.redirect("/account/password", 303);
+  }
+
+  /** A form that was sent twice passes: the first one set the password, and renewed the session. */
+  async function freshUnlessRepeated(
+    c: Context<{ Variables: LoggedIn<User> }>,
+    next: Next,
+  ): Promise<Response | void> {
+    return await accounts.lacksPassword(c.var.user) ? await fresh(c as never, next) : await next();
+  }
+
+  /** This session lives on; every other one ends. */
+  function setPassword(c: Context, user: User, password: string): Promise<RenewResult<User>> {
+    // A password does not prolong what a second factor proved.
+    return login.renew(
+      c,
+      hasFactor(user) ? [] : ["pwd"],
+      (sessionChange) =>
+        accounts.changePassword(user, password, async (operation, changed) => {
+          addToCommit(operation, await sessionChange(changed));
+        }),
+    );
+  }
+
+  /** Another password was set by another browser, which ended this login. */
+  async function answerRepeated(c: Context, user: User, password: string): Promise<Response> {
+    const check = () => accounts.verifyPassword(user, password);
+    const attempted = await throttle.attemptByUser(c, user, check);
+    if (!attempted.evaluated) return await tooManyRequests(c, attempted);
+    if (!attempted.outcome.ok) return c.redirect("/login", 303);
+    const needsSession = !hasFactor(user); // a password alone renews no other login
+    if (needsSession && !await login.reauthenticate(c, ["pwd"])) return c.redirect("/login", 303);
+    await login.flash(c, "password_set");
+    return c.redirect("/account", 303);
+  }
+
+  async function validate(typed: Typed, c: Context) {
+    const problem = await policy.check(typed("password") ?? "", c.var.user);
+    return problem ? { password: problem } : {};
+  }
+
+  async function refuse(
+    c: Context,
+    { password: problem }: { password?: FirstPasswordPageProps["problem"] },
+    typed: Typed,
+  ) {
+    const { user } = c.var;
+    const password = typed("password");
+    const assessment = password ? await policy.assess(password, user) : undefined;
+    return await page(c, user, { problem, assessment }, 422);
+  }
+
+  function page(
+    c: Context,
+    user: User,
+    props: Pick<FirstPasswordPageProps, "problem" | "assessment">,
+    status?: 422,
+  ) {
+    const { text, features } = c.var;
+    const given = { text, features, user, minLength: policy.minLength };
+    return c.render(<FirstPasswordPage {...given} {...props} />, {
+      title: text.password.firstTitle,
+      status,
+    });
+  }
+
+  return routes;
+}
+
+function hasFactor({ factors }: User): boolean {
+  return factors.length > 0;
+}
