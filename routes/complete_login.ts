@@ -10,7 +10,7 @@ import { endPendingLogin } from "./pending_login.ts";
 import type { MailServices, Services } from "./services.ts";
 
 /** What somebody proved, and where they want to go. */
-export interface ProvedLogin extends Pick<StartOptions, "remember" | "freshness"> {
+export interface ProvedLogin extends Pick<StartOptions, "remember" | "freshness" | "issuer"> {
   readonly methods: readonly AuthMethod[];
   /** Failures in a row before it. */
   readonly failures: number;
@@ -56,9 +56,10 @@ export function createLoginCompletion(
     }
 
     const before = await login.user(c);
-    const { methods, remember, freshness, failures, next, greeting } = proved;
+    const { methods, issuer, remember, freshness, failures, next, greeting } = proved;
     const started = await login.start(c, user, {
       methods,
+      ...issuer === undefined ? {} : { issuer },
       ...remember === undefined ? {} : { remember },
       ...freshness === undefined ? {} : { freshness },
       extraChange: { set: mail ? loginNotice(c, { user, proved }, mail.mails) : [] },
@@ -98,9 +99,10 @@ export function createLoginCompletion(
 
   /** Keeps what was proved until the second factor is; it is no session. */
   async function askForFactor(c: Context, user: User, proved: ProvedLogin): Promise<Response> {
-    const { methods, remember, next, failures, isKnownDevice } = proved;
+    const { methods, issuer = null, remember, next, failures, isKnownDevice } = proved;
     const proof = {
       methods,
+      issuer,
       remember: remember === true,
       next: safeNext(next),
       failures,

@@ -52,6 +52,7 @@ export class IdentityLogin {
     if (user.active && !isPending(user)) throttle.noteFirstFactor(c, user);
     const answer = await completeLogin(c, user, {
       methods: identity.provesFactor ? ["fed", "mfa"] : ["fed"],
+      issuer,
       freshness: isAnew || greeting ? "fresh" : "not_fresh",
       remember,
       failures: 0,

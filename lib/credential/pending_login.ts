@@ -11,6 +11,8 @@ export const pendingLoginLifetime = 10 * MINUTE;
 /** What was proved before, and what is to happen once the second factor is proved. */
 export interface FirstProof {
   readonly methods: readonly string[];
+  /** The OpenID provider that proved it, as its issuer; null when none did. */
+  readonly issuer: string | null;
   readonly remember: boolean;
   readonly next: string | null;
   /** Failures in a row before the first factor was right. */
@@ -142,8 +144,8 @@ export function readPendingLogin(value: unknown): PendingLogin | null {
     [record.userId, record.digest].every((it) => typeof it === "string") &&
     [record.epoch, record.failures].every(Number.isInteger) &&
     [record.remember, record.isKnownDevice, record.told].every((it) => typeof it === "boolean") &&
-    (record.endedBy === null || typeof record.endedBy === "string") &&
-    (record.next === null || typeof record.next === "string") &&
+    [record.endedBy, record.next, record.issuer]
+      .every((it) => it === null || typeof it === "string") &&
     Array.isArray(record.methods) && record.methods.every((it) => typeof it === "string") &&
     [record.createdAt, record.expiresAt].every(isDate);
   return isValid ? record : null;

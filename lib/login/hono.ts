@@ -370,6 +370,20 @@ export class Login<U extends LoginUser> {
   }
 
   /**
+   * Ends every session of a user, and every remember series, that began with an OpenID provider's
+   * word, for the provider's back-channel logout: the request needs no session of its own.
+   *
+   * @returns How many sessions ended.
+   */
+  async endSessionsFrom(c: Context, user: U, issuer: string): Promise<number> {
+    // First the series: a cookie that is redeemed meanwhile has its session in the store, or fails.
+    await this.#core.remember.endFrom(user.id, issuer);
+    const ended = await this.#core.sessions.endWhere(user.id, (it) => it.issuer === issuer);
+    await this.#reportEnds(c, ended);
+    return ended.length;
+  }
+
+  /**
    * Deletes a user's sessions, their data and remember series, for an account that is deleted. To
    * log a user out everywhere in the same commit as its cause, raise `epoch`.
    */

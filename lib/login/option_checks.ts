@@ -8,6 +8,9 @@ import { type AuthMethod, isText, type LoginUser, MAX_REMEMBER } from "./session
 /** A longer id would make a longer cookie than is read back, in bytes. */
 const MAX_USER_ID_BYTES = 256;
 
+/** A longer issuer is refused, in characters. */
+const MAX_ISSUER_LENGTH = 512;
+
 /** Whether a value holds, and what it has to be. */
 type Check = readonly [holds: (value: unknown) => boolean, demand: string];
 /** The check of each option, by its name. */
@@ -112,6 +115,10 @@ const eventChecks: Checks<NonNullable<Options<LoginUser, unknown>["events"]>> = 
 
 const startChecks: Checks<StartOptions> = {
   methods,
+  issuer: optional([
+    (value) => isText(value) && value !== "" && value.length <= MAX_ISSUER_LENGTH,
+    `text, of 1 to ${MAX_ISSUER_LENGTH} characters`,
+  ]),
   remember: optional([
     (value) => typeof value === "boolean" || remember[0](value),
     `true or false, or ${remember[1]}`,

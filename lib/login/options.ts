@@ -28,6 +28,8 @@ export interface AreaOptions<Context> {
 export interface StartOptions {
   /** How the user authenticated (RFC 8176), such as `["pwd"]`. */
   readonly methods: readonly AuthMethod[];
+  /** The OpenID provider that vouched for the user, as its issuer: see `endSessionsFrom`. */
+  readonly issuer?: string;
   /** Remember this browser: true for the usual time, or milliseconds. */
   readonly remember?: boolean | number;
   /** `"not_fresh"` for an old or weak credential: `login.fresh` then asks for another. */

@@ -46,6 +46,8 @@ export interface Series {
   readonly epoch: number;
   /** The fingerprint of the browser that got the valid token. */
   readonly fingerprint: string | null;
+  /** The OpenID provider that vouched for the login, as its issuer. */
+  readonly issuer: string | null;
   /** How long it was issued for, in milliseconds. */
   readonly duration: number;
   /** The absolute limit: using the series does not extend it. */
@@ -115,7 +117,11 @@ export class Remember<U extends LoginUser> {
    *
    * @param duration How long it lasts, in milliseconds.
    */
-  prepareSeries(user: U, duration: number, fingerprint: string): PreparedSeries {
+  prepareSeries(
+    user: U,
+    duration: number,
+    { fingerprint, issuer }: Pick<SessionInit, "fingerprint" | "issuer">,
+  ): PreparedSeries {
     const now = this.#now();
     const token = this.#withProof(mintToken(user.id));
     const series: Series = {
@@ -128,6 +134,7 @@ export class Remember<U extends LoginUser> {
       isConfirmed: true, // its session is the one that somebody logged in to
       epoch: user.epoch ?? 0,
       fingerprint,
+      issuer,
       duration,
       expiresAt: new Date(now.getTime() + duration),
     };
@@ -210,10 +217,13 @@ export class Remember<U extends LoginUser> {
   }
 
   /** Ends every series of a session's user, except the session's own. */
-  async endOthers(session: Session): Promise<void> {
-    const records = await this.#store.list(["remember", session.userId]);
-    const others = records.map(({ key }) => key).filter((key) => key[2] !== session.seriesId);
-    await deleteAll(this.#store, others);
+  endOthers({ userId, seriesId }: Session): Promise<void> {
+    return this.#endWhere(userId, ({ key }) => key[2] !== seriesId);
+  }
+
+  /** Ends every series of a user for whom a provider vouched. */
+  endFrom(userId: string, issuer: string): Promise<void> {
+    return this.#endWhere(userId, (record) => readSeries(record)?.issuer === issuer);
   }
 
   /** Ends a series and every session that came from it. */
@@ -285,7 +295,7 @@ export class Remember<U extends LoginUser> {
     const started = await this.#sessions.start(
       user,
       successor.session,
-      { ...init, seriesId: series.id, isUnused: true },
+      { ...init, issuer: series.issuer, seriesId: series.id, isUnused: true },
       { check: [record], set: [this.#seriesWrite({ ...series, isConfirmed: false })] },
     );
     if (!started.ok) return null;
@@ -318,6 +328,11 @@ export class Remember<U extends LoginUser> {
 
   #isWithin(duration: number, since: Date): boolean {
     return this.#now().getTime() < since.getTime() + duration;
+  }
+
+  async #endWhere(userId: string, condition: (record: StoredRecord) => boolean): Promise<void> {
+    const records = await this.#store.list(["remember", userId]);
+    await deleteAll(this.#store, records.filter(condition).map(({ key }) => key));
   }
 
   async #end(series: Pick<Series, "userId" | "id">): Promise<void> {
@@ -382,7 +397,8 @@ export function readSeries({ key, value }: RecordToRead): Series | null {
   const { v, ...series } = value as Series & { v: unknown };
   const sound = v === 1 && series.userId === key[1] && series.id === key[2] &&
     isText(series.secretDigest) &&
-    [series.previousDigest, series.fingerprint].every((it) => it === null || isText(it)) &&
+    [series.previousDigest, series.fingerprint, series.issuer]
+      .every((it) => it === null || isText(it)) &&
     Number.isInteger(series.epoch) && Number.isFinite(series.duration) &&
     typeof series.isConfirmed === "boolean" &&
     isDate(series.rotatedAt) &&

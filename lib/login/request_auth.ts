@@ -250,10 +250,13 @@ export class RequestAuth<U extends LoginUser> {
     const former = authentication?.session ??
       (superseded?.kind === "session" && superseded.session);
     const fingerprint = fingerprintOf(this.#info.description());
+    const { issuer = null } = options;
     for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
       const replaces = former ? await sessions.latest(former) : null;
       const token = mintToken(user.id);
-      const prepared = duration ? remember.prepareSeries(user, duration, fingerprint) : null;
+      const prepared = duration
+        ? remember.prepareSeries(user, duration, { fingerprint, issuer })
+        : null;
       const extraChange = mergeChanges(
         options.extraChange ?? {},
         prepared?.change ?? {},
@@ -264,6 +267,7 @@ export class RequestAuth<U extends LoginUser> {
         ...sessionInit(this.#info, fingerprint),
         methods: options.methods,
         authenticatedAt: options.freshness === "not_fresh" ? null : now(),
+        issuer,
         seriesId: prepared?.series.id ?? null,
         allowInactive: options.allowInactive ?? false,
         replaces,

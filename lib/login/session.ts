@@ -14,12 +14,16 @@ export interface LoginUser {
   readonly epoch?: number;
 }
 
-/** How a user authenticated: a value of RFC 8176, or `rc` for a recovery code. */
+/**
+ * How a user authenticated: a value of RFC 8176, or `rc` for a recovery code. `mfa` is several
+ * factors that somebody else checked, such as the OpenID provider of `fed`.
+ */
 export type AuthMethod =
   | "pwd"
   | "otp"
   | "hwk"
   | "fed"
+  | "mfa"
   | "mail"
   | "rc"
   | (string & Record<never, never>);
@@ -48,6 +52,8 @@ export interface Session {
   readonly authenticatedAt: Date | null;
   /** What was presented; empty when a remember cookie started it. */
   readonly methods: readonly AuthMethod[];
+  /** The OpenID provider that vouched for the login, as its issuer; null when none did. */
+  readonly issuer: string | null;
   /** The browser's fingerprint (see `SessionProtection`); null until the next request stores it. */
   readonly fingerprint: string | null;
   /** The browser's own description of itself, cut to 512 characters. Escape it when you show it. */
@@ -143,7 +149,7 @@ export function readSession({ key, value }: RecordToRead): Session | null {
   const sound = v === 1 && session.userId === key[1] && session.id === key[2] &&
     [session.secretDigest, session.userAgent].every(isText) &&
     [session.createdAt, session.seenAt, session.rotatedAt, session.expiresAt].every(isDate) &&
-    [session.previousDigest, session.fingerprint, session.network, session.seriesId]
+    [session.previousDigest, session.fingerprint, session.network, session.seriesId, session.issuer]
       .every((it) => it === null || isText(it)) &&
     (session.successor === null ||
       (isText(session.successor?.userId) && isText(session.successor?.id))) &&

@@ -8,6 +8,8 @@ export interface SessionInit {
   readonly methods: readonly AuthMethod[];
   /** When they were presented; null for a session that must not count as fresh. */
   readonly authenticatedAt: Date | null;
+  /** The OpenID provider that vouched for them. */
+  readonly issuer: string | null;
   /** The browser's fingerprint. */
   readonly fingerprint: string;
   /** The `User-Agent` header. */
@@ -32,6 +34,7 @@ export function sessionInit(
   return {
     methods: [],
     authenticatedAt: null,
+    issuer: null,
     fingerprint,
     userAgent,
     network: network(),

@@ -88,9 +88,10 @@ export function secondFactorRoutes(services: Used) {
   async function complete(c: Context, proof: Extract<FactorProofResult, { ok: true }>) {
     const { found, user } = c.var.waitingLogin;
     if (!await pendingLogins.end(found)) return await startAgain(c);
-    const { methods, remember, next, isKnownDevice } = found.record;
+    const { methods, issuer, remember, next, isKnownDevice } = found.record;
     const answer = await services.completeLogin(c, user, {
       methods: [...methods as AuthMethod[], proof.method],
+      ...issuer === null ? {} : { issuer },
       freshness: "fresh",
       remember,
       failures: Math.max(found.record.failures, proof.failures),

@@ -179,6 +179,13 @@ export async function senderOf(form: Form, world: TestWorld, anns: Browser): Pro
 /** Ann's password was right, and her second factor is still to be proved. */
 async function beginLogin({ services }: TestWorld): Promise<string> {
   const { user } = await services.accounts.findCredential(ann.email);
-  const proof = { methods: ["pwd"], remember: false, next: null, failures: 0, isKnownDevice: true };
+  const proof = {
+    methods: ["pwd"],
+    issuer: null,
+    remember: false,
+    next: null,
+    failures: 0,
+    isKnownDevice: true,
+  };
   return await services.pendingLogins.begin(user as User, proof, undefined);
 }
