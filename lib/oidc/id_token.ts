@@ -1,8 +1,8 @@
 import type { JWTPayload } from "jose";
 import { SECOND } from "../time.ts";
 import { readIdentifier } from "./claims.ts";
-import { type Refusal, refused } from "./failure.ts";
-import type { AuthorizationRequest, ProvedIdentity } from "./provider.ts";
+import { refused } from "./failure.ts";
+import type { AuthorizationRequest, ProvedIdentity, RedeemResult } from "./provider.ts";
 import type { ProviderConfig, ProviderTrust } from "./provider_config.ts";
 import { MAX_CLOCK_SKEW, type TokenRules } from "./signed_token.ts";
 
@@ -18,13 +18,15 @@ export function readIdToken(
   { clientId, trust }: ProviderConfig,
   request: AuthorizationRequest,
   now: Date,
-): { readonly ok: true; readonly login: ProvedLogin } | Refusal {
+): { readonly ok: true; readonly login: ProvedLogin } | Extract<RedeemResult, { ok: false }> {
   const subject = readIdentifier(claims.sub);
   if (subject === null) return refused("sub");
   if (claims.nonce !== request.nonce) return refused("nonce");
   if (!isAuthorizedParty(claims, clientId)) return refused("azp");
   const loggedInAt = readAuthTime(claims.auth_time, now);
-  if (request.asksAnew && !isAnew(loggedInAt, request.startedAt)) return refused("auth_time");
+  if (request.asksAnew && !isAnew(loggedInAt, request.startedAt)) {
+    return { ok: false, reason: "not_anew", detail: "auth_time" };
+  }
   const login: ProvedLogin = {
     issuer: String(claims.iss),
     subject,

@@ -56,10 +56,13 @@ export type AuthorizationUrlResult = { readonly ok: true; readonly url: string }
 export type RedeemResult =
   | { readonly ok: true; readonly identity: ProvedIdentity }
   | ProviderFailure
-  /** `denied`: the person, or the provider, said no. `refused`: a check of the answer failed. */
+  /**
+   * `denied`: the person, or the provider, said no. `refused`: a check of the answer failed.
+   * `not_anew`: it does not say that they logged in anew, which was asked.
+   */
   | {
     readonly ok: false;
-    readonly reason: "denied" | "refused";
+    readonly reason: "denied" | "refused" | "not_anew";
     /** For the log: the word of the provider (`access_denied`), or the check that failed. */
     readonly detail: string;
   };

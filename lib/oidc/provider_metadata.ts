@@ -1,5 +1,5 @@
 import type { AuthorizationServer } from "oauth4webapi";
-import { isLoopback } from "../http/host.ts";
+import { isHost, isLoopback } from "../http/host.ts";
 import { unreachable } from "./failure.ts";
 import { isTenantTemplateOf } from "./microsoft_tenants.ts";
 import type { ProviderFailure } from "./provider.ts";
@@ -42,6 +42,7 @@ export function isLocalIssuer(issuer: string): boolean {
 
 function isSafeEndpoint(endpoint: unknown, issuer: string): boolean {
   const url = typeof endpoint === "string" ? URL.parse(endpoint) : null;
-  return url?.protocol === "https:" ||
-    (isLocalIssuer(issuer) && url !== null && isLocalIssuer(url.href));
+  // It stands in a header: a host such as "a;b" would begin another directive there.
+  if (!url || !isHost(url.host)) return false;
+  return url.protocol === "https:" || (isLocalIssuer(issuer) && isLocalIssuer(url.href));
 }

@@ -114,7 +114,7 @@ for (const [what, authTime] of stale) {
   hostileTest(`asked anew, a login whose auth_time ${what} is refused [SEC-K11]`, async (it) => {
     const result = await it.redeem({ auth_time: authTime(it) }, asksAnew);
 
-    deepEqual(result, { ok: false, reason: "refused", detail: "auth_time" });
+    deepEqual(result, { ok: false, reason: "not_anew", detail: "auth_time" });
   });
 }
 
