@@ -2,7 +2,7 @@ import { Accounts } from "../account/accounts.ts";
 import { type Config, defaultKvPath, readConfig, readEnvironment } from "../config.ts";
 import { Passwords } from "../credential/password.ts";
 import { makeHash } from "../credential/hash_algorithms.ts";
-import { developmentKey, parseSecretKey } from "../keys.ts";
+import { developmentKey, newSecretKey, parseSecretKey } from "../keys.ts";
 import { isFile, requireSoundFile } from "../kv/database_file.ts";
 import { Kv } from "../kv/kv.ts";
 import { connect, openDatabase } from "../kv/open.ts";
@@ -43,6 +43,16 @@ export async function readSettings(): Promise<Config | null> {
     environment.SECRET_KEY ||= await developmentKey(environment.KV_PATH || defaultKvPath);
   }
   const result = readConfig(environment);
+  if (result.ok) return result.config;
+  result.problems.forEach(printError);
+  return null;
+}
+
+/** The address of the site and its providers; null when they are wrong, and the problems printed. */
+export function readProviderSettings(): Pick<Config, "origin" | "providers"> | null {
+  const isAsked = (name: string) => /^(?:APP_ENV|ORIGIN|PORT|OIDC_.*)$/.test(name);
+  const environment = readEnvironment((name) => isAsked(name) ? Deno.env.get(name) : undefined);
+  const result = readConfig({ ...environment, SECRET_KEY: newSecretKey() });
   if (result.ok) return result.config;
   result.problems.forEach(printError);
   return null;

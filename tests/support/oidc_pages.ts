@@ -3,7 +3,9 @@ import type { ProviderPerson } from "./oidc_people.ts";
 /** Asks who somebody is: one click for each of these people, or an address. */
 export function loginPage(people: Iterable<ProviderPerson>, site: string): string {
   const buttons = [...people].map((person) =>
-    `<p><button name="subject" value="${escape(person.subject)}">${escape(person.name)}</button>
+    `<p><button type="submit" name="subject" value="${escape(person.subject)}">${
+      escape(person.name)
+    }</button>
       ${escape(description(person))}</p>`
   );
   return page(
@@ -13,16 +15,16 @@ export function loginPage(people: Iterable<ProviderPerson>, site: string): strin
     <form method="post">
       <p><label for="email">Somebody else, with a verified address</label><br>
       <input id="email" name="email" type="email" autocomplete="off" required>
-      <button>Continue</button></p>
+      <button type="submit">Continue</button></p>
     </form>
-    <form method="post"><p><button name="refuse" value="yes">Do not tell</button></p></form>`,
+    <form method="post"><p><button type="submit" name="refuse" value="yes">Do not tell</button></p></form>`,
   );
 }
 
 /** Shows who is logged in here, and logs them out everywhere. */
 export function homePage(people: readonly ProviderPerson[]): string {
   const buttons = people.map((person) =>
-    `<p><button name="subject" value="${escape(person.subject)}">Log out ${
+    `<p><button type="submit" name="subject" value="${escape(person.subject)}">Log out ${
       escape(person.name)
     }</button></p>`
   );
