@@ -128,8 +128,8 @@ export class Identities {
       async (operation, changed) => {
         const entry = await this.#kv.get(["identity_of", userId, issuer]);
         const identity = readIdentity(entry.value);
+        reason = identity ? "last_way_in" : "gone";
         if (!identity) return false;
-        reason = "last_way_in";
         if (await this.#locks(changed)) return false;
         unlinked.push(identity);
         this.delete(operation.check(entry), userId, { issuer, subject: identity.subject });

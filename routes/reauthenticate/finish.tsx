@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import type { HeldRequest } from "../../lib/credential/held_request.ts";
+import { linkedLabel } from "../../lib/oidc/linked_provider.ts";
 import { FinishPage } from "../../views/reauthenticate/finish.tsx";
 import type { HeldRoute } from "../../views/text/en.ts";
 import { refuse } from "../middleware/errors.tsx";
@@ -7,7 +8,10 @@ import { form, text } from "../middleware/form.ts";
 import { finishPage } from "../middleware/held_request.ts";
 import type { Services } from "../services.ts";
 
-type Used = Pick<Services, "login" | "guards" | "heldRequests" | "passkeys">;
+type Used = Pick<
+  Services,
+  "login" | "guards" | "heldRequests" | "passkeys" | "identities" | "config"
+>;
 
 /**
  * Finishes what a user began with a login that was not fresh.
@@ -16,7 +20,7 @@ type Used = Pick<Services, "login" | "guards" | "heldRequests" | "passkeys">;
  */
 export function finishRoutes(
   app: Hono,
-  { login, guards, heldRequests, passkeys }: Used,
+  { login, guards, heldRequests, passkeys, identities, config }: Used,
 ) {
   const routes = new Hono();
 
@@ -29,8 +33,9 @@ export function finishRoutes(
     const { text } = c.var;
     const { request } = found;
     const fields = Object.fromEntries(new URLSearchParams(request.body));
-    const passkeyName = await passkeyNameOf(c.var.user.id, request);
-    const props = { id: found.id, route: request.route as HeldRoute, fields, passkeyName };
+    const subject = await passkeyNameOf(c.var.user.id, request) ??
+      await providerLabelOf(c.var.user.id, fields);
+    const props = { id: found.id, route: request.route as HeldRoute, fields, subject };
     return c.render(<FinishPage text={text} {...props} />, { title: text.finish.title });
   });
 
@@ -55,6 +60,16 @@ export function finishRoutes(
     const [, id] = /^\/account\/passkeys\/([^/]+)\//.exec(path) ?? [];
     if (id === undefined) return null;
     return (await passkeys.list(userId)).find((it) => it.id === id)?.name ?? null;
+  }
+
+  /** What people call the provider of the identity that a request is about; null without one. */
+  async function providerLabelOf(
+    userId: string,
+    { issuer }: Readonly<Record<string, string>>,
+  ): Promise<string | null> {
+    if (issuer === undefined) return null;
+    const identity = (await identities.list(userId)).find((it) => it.issuer === issuer);
+    return identity ? linkedLabel(identity, config.providers) : null;
   }
 
   /** Sends it to its own route, as this browser: the route judges it as if it came just now. */

@@ -16,12 +16,12 @@ interface FinishPageProps {
   route: HeldRoute;
   /** The held form. */
   fields: Readonly<Record<string, string>>;
-  /** Of the passkey that the request is about. */
-  passkeyName: string | null;
+  /** The passkey or provider that the request is about; null when the route says it all. */
+  subject: string | null;
 }
 
 /** Says what a held request will do, and does it with one button. */
-export function FinishPage({ text, id, route, fields, passkeyName }: FinishPageProps) {
+export function FinishPage({ text, id, route, fields, subject }: FinishPageProps) {
   const { title, intro, actions, submit, decline } = text.finish;
   const typed = fields[shownFields[route] ?? ""]?.trim().slice(0, MAX_SHOWN_LENGTH);
   return (
@@ -32,14 +32,14 @@ export function FinishPage({ text, id, route, fields, passkeyName }: FinishPageP
         <p>
           <strong>
             {actions[route]}
-            {passkeyName && (
+            {subject && (
               <>
-                : <bdi>{passkeyName}</bdi>
+                : <bdi>{subject}</bdi>
               </>
             )}
             {typed && (
               <>
-                {passkeyName ? " → " : ": "}
+                {subject ? " → " : ": "}
                 <bdi>{typed}</bdi>
               </>
             )}
