@@ -91,7 +91,10 @@ export async function startOidcProvider(options: ProviderOptions): Promise<OidcP
   const people = new Map(
     [providerAnn, providerBob, providerCarla, providerDora].map((it) => [it.subject, it]),
   );
-  const library = await makeLibrary(issuer, options, records, people);
+  const library = await makeLibrary(issuer, options, records, people).catch((error) => {
+    server.close();
+    throw error;
+  });
   const provider = new OidcProvider(server, issuer, library, records, people, options);
   ready.resolve(provider);
   return provider;
