@@ -49,7 +49,7 @@ export async function askProvider(
     if (late.signal.aborted) {
       return { ok: false, reason: "too_slow", detail: `${what} did not answer in time` };
     }
-    return unreachable(`${what}: ${String(error).slice(0, 200)}`);
+    return unreachable(`${what}: ${reasonOf(error).slice(0, 200)}`);
   } finally {
     clearTimeout(timer);
   }
@@ -92,4 +92,10 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Deno says in the cause what failed: the name, the connection or the certificate. */
+function reasonOf(error: unknown): string {
+  const hasCause = error instanceof Error && error.cause instanceof Error;
+  return hasCause ? String(error.cause) : String(error);
 }

@@ -60,7 +60,7 @@ export const presets: ReadonlyMap<string, Preset> = new Map<string, Preset>([
     trust: noTrust,
   }],
   ["dev", {
-    label: "the local provider",
+    label: "Dev",
     mark: null,
     kind: "openid",
     issuer: null, // beside the site
