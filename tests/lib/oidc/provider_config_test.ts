@@ -133,7 +133,7 @@ Deno.test("a provider that is trusted to say when somebody logged in does say it
 Deno.test("dev is the local provider, a thousand ports above the site", () => {
   const APP_ENV = "development";
   const provider = only("dev", { APP_ENV }, http);
-  deepEqual([provider.label, provider.issuer], ["the local provider", "http://localhost:9000"]);
+  deepEqual([provider.label, provider.issuer], ["Dev", "http://localhost:9000"]);
   deepEqual(provider.trust, { amr: ["mfa"], acr: [], authTime: true });
   equal(only("dev", { APP_ENV, PORT: "8123" }, http).issuer, "http://localhost:9123");
   const OIDC_DEV_ISSUER = "http://localhost:7000";
