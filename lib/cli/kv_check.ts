@@ -129,7 +129,8 @@ async function examineUser(self: ScannedEntry, kv: Kv): Promise<Finding[]> {
   if (now.versionstamp !== self.versionstamp) return []; // the app is changing it at this moment
 
   const found: Finding[] = [];
-  const hasOtherWayIn = user.identities.length > 0 || user.factors.includes("hwk");
+  const hasOtherWayIn = user.identities.length > 0 || user.factors.includes("hwk") ||
+    user.passwordCompromised; // a mailed link sets a password
   if (isAbsent(password) && !hasOtherWayIn) {
     found.push({ problem: "password_missing", key: self.key, repair: null });
   }

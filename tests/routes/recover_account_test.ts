@@ -2,9 +2,11 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { newSecretKey } from "../../lib/keys.ts";
 import { DAY, HOUR, SECOND } from "../../lib/time.ts";
 import { recoverUser } from "../../routes/cli/users_recover.ts";
+import { link } from "../support/identity.ts";
 import { changeUser, chosen, loginTarget, openLink } from "../support/password_reset.ts";
 import { ann, eve } from "../support/people.ts";
 import { enterCode, enterPassword, withSecondFactor } from "../support/second_factor.ts";
+import { confirmPath, signIn, signInTestWithMail } from "../support/sign_in.ts";
 import { enrolTotp } from "../support/totp.ts";
 import { runTask, TaskFiles } from "../support/task.ts";
 import { testWithMail as test, TestWorld, withMail } from "../support/world.ts";
@@ -233,3 +235,20 @@ Deno.test("users:recover prepares a mail that the app sends", async () => {
   const unknown = await run("nobody@example.com");
   deepEqual([unknown.code, unknown.out], [1, "nobody@example.com: has no account\n"]);
 });
+
+signInTestWithMail(
+  "what a thief linked to the account ends with its recovery [SEC-H10]",
+  async (world, provider) => {
+    const thief = await world.ann();
+    await enrolTotp(thief, world.now);
+    await link(world, provider, thief, { sub: "thief", email: "thief@example.com" });
+    equal(await recover(world), "prepared");
+    world.pass(DAY);
+    const owner = await withLink(world);
+    equal((await owner.post(newPath, { password: chosen })).status, 303);
+    match((await world.mailTo(email)).text, /Removed: Authenticator app, Hostile/);
+    equal(await loginTarget(world, chosen), "/profile");
+    const refused = await signIn(world, provider, thief, { sub: "thief", email: "t@example.com" });
+    equal(refused.headers.get("location"), confirmPath, "it opens nothing any more");
+  },
+);

@@ -57,6 +57,7 @@ type Used = Pick<
   | "identityLogin"
   | "identityLink"
   | "identityRegistrations"
+  | "pendingLogins"
   | "provedSignIns"
   | "identityCookie"
   | "throttle"
@@ -70,7 +71,7 @@ type Used = Pick<
 export function loginWithConfirmRoutes(services: Used) {
   const { login, guards, providers, signIn, identityLogin, identityLink, throttle, mail } =
     services;
-  const { identityRegistrations, provedSignIns, identityCookie } = services;
+  const { identityRegistrations, pendingLogins, provedSignIns, identityCookie } = services;
   const routes = new Hono();
 
   routes.get(path, guards.open, requireWaiting, (c) => page(c, {}));
@@ -165,8 +166,15 @@ export function loginWithConfirmRoutes(services: Used) {
     const linked = newIdentity(provider, identity);
     const result = await identityRegistrations.register(registration, linked, prepared.mails);
     if (result.ok) logCreated(c, result);
+    if (result.ok && result.replaced) await endLogins(c, result.replaced);
     const isHidden = registration.proof === "link" && (result.ok || result.reason !== "linked");
     return isHidden ? { ok: false, reason: "mail_sent" } as const : result;
+  }
+
+  /** Of the account that gave way: without their user they grant nothing, but they would be left. */
+  async function endLogins(c: Context, { id }: User): Promise<void> {
+    await pendingLogins.deleteAll(id);
+    await login.forgetUser(c, id);
   }
 
   async function logInToNew(c: Context, provider: Provider, value: ProvedSignIn) {
