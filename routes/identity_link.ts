@@ -46,7 +46,7 @@ export class IdentityLink {
     const { issuer, subject, email } = identity;
     const { identities, mail } = this.#services;
     const proved = { issuer, subject, email, provider: provider.name };
-    const result = await identities.link(user.id, proved, (operation, changed) => {
+    const result = await identities.link(user, proved, (operation, changed) => {
       const linked = { issuer, provider: provider.label };
       if (mail) addWrites(operation, mail.mails.identityLinked(c, changed, linked));
     });

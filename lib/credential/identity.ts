@@ -34,7 +34,7 @@ export interface IdentityLookup {
 export type LinkIdentityResult =
   | { readonly ok: true; readonly user: User }
   /**
-   * `gone`: the user. `taken`: another account has it. `linked_already`: this one has it.
+   * `gone`: the user, or their login. `taken`: another account has it. `linked_already`: this one has it.
    * `issuer_taken`: this account has another identity of that provider.
    */
   | {
@@ -88,12 +88,19 @@ export class Identities {
     }).sort((a, b) => a.linkedAt.getTime() - b.linkedAt.getTime());
   }
 
-  /** Links an identity to a user's account. */
-  async link(userId: string, proved: NewIdentity, join: Join = () => {}) {
+  /** Links an identity to the account of a user, whose login no other request ended meanwhile. */
+  async link(
+    { id: userId, epoch }: Pick<User, "id" | "epoch">,
+    proved: NewIdentity,
+    join: Join = () => {},
+  ): Promise<LinkIdentityResult> {
     let reason: Extract<LinkIdentityResult, { ok: false }>["reason"] = "gone";
     const user = await this.#accounts.changeFactors(
       userId,
-      (user) => ({ ...user, identities: [...new Set([...user.identities, proved.issuer])] }),
+      (user) =>
+        user.epoch === epoch
+          ? { ...user, identities: [...new Set([...user.identities, proved.issuer])] }
+          : null,
       async (operation, changed) => {
         const owner = await this.find(proved.issuer, proved.subject);
         const problem = await this.#linkProblem(userId, proved, owner);
@@ -108,11 +115,12 @@ export class Identities {
   }
 
   /**
-   * Unlinks the identity of an issuer, unless the account could not be opened any more. The commit
-   * raises the user's epoch, which ends every session.
+   * Unlinks the identity of an issuer, unless the account could not be opened any more, or another
+   * request ended the user's login meanwhile. The commit raises the user's epoch, which ends every
+   * session.
    */
   async unlink(
-    userId: string,
+    { id: userId, epoch }: Pick<User, "id" | "epoch">,
     issuer: string,
     join: Join = () => {},
   ): Promise<UnlinkIdentityResult> {
@@ -120,17 +128,18 @@ export class Identities {
     const unlinked: Identity[] = [];
     const user = await this.#accounts.changeFactors(
       userId,
-      (user) => ({
-        ...user,
-        epoch: user.epoch + 1,
-        identities: user.identities.filter((it) => it !== issuer),
-      }),
+      (user) => {
+        if (user.epoch !== epoch) return null;
+        const identities = user.identities.filter((it) => it !== issuer);
+        return { ...user, epoch: epoch + 1, identities };
+      },
       async (operation, changed) => {
         const entry = await this.#kv.get(["identity_of", userId, issuer]);
         const identity = readIdentity(entry.value);
-        reason = identity ? "last_way_in" : "gone";
         if (!identity) return false;
-        if (await this.#locks(changed)) return false;
+        const isLastWayIn = await this.#locks(changed);
+        if (isLastWayIn) reason = "last_way_in";
+        if (isLastWayIn) return false;
         unlinked.push(identity);
         this.delete(operation.check(entry), userId, { issuer, subject: identity.subject });
         await join(operation, changed, identity);

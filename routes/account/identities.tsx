@@ -75,7 +75,7 @@ export function identitiesRoutes(services: Used) {
   ): Promise<UnlinkIdentityResult> {
     let result: UnlinkIdentityResult = { ok: false, reason: "gone" };
     await login.renew(c, [], async (sessionChange) => {
-      result = await identities.unlink(user.id, issuer, async (operation, changed) => {
+      result = await identities.unlink(user, issuer, async (operation, changed) => {
         addToCommit(operation, await sessionChange(changed, worthlessProofs(changed)));
         if (mail) addWrites(operation, mail.mails.identityUnlinked(c, changed, provider.label));
       });

@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Browser } from "../support/browser.ts";
 import { flows } from "../support/flows.ts";
+import { identityFlows } from "../support/identity_flows.ts";
 import { passkeyFlows } from "../support/passkey_flows.ts";
 import { secondFactorFlows } from "../support/second_factor_flows.ts";
 import { totpFlows } from "../support/totp_flows.ts";
@@ -53,10 +54,13 @@ const others: Record<string, Other> = {
 /** After these, no earlier login counts. */
 const ending = ["the account is deleted", "the password is changed", "this browser logs out"];
 
-for (const flow of [...flows, ...totpFlows, ...passkeyFlows, ...secondFactorFlows]) {
+const allFlows = [...flows, ...totpFlows, ...passkeyFlows, ...secondFactorFlows, ...identityFlows];
+
+for (const flow of allFlows) {
   for (const [what, other] of Object.entries(others)) {
     Deno.test(`${flow.name}, while ${what} before any one of its calls to the database [REL-R6] [REL-P2] [REL-P5]`, async () => {
-      await using world = await TestWorld.create(flow.config ? { config: flow.config } : {});
+      const { config = {}, fetch } = flow;
+      await using world = await TestWorld.create({ config, ...fetch ? { fetch } : {} });
       world.allowInvalidData("a login may come after the deletion of its user");
       const { browser, act } = await flow.prepare(world);
       const prepared = await other(world, browser);

@@ -35,13 +35,15 @@ export interface GoogleAccount {
   readonly name?: string;
   readonly email?: string;
   readonly email_verified?: boolean;
+  readonly auth_time?: number;
 }
 
 /** Google, as far as our server asks it. Browsers need not go there to come back. */
 export class FakeGoogle {
   /** Whether our server reaches it. */
   isUp = true;
-  #idToken = "";
+  /** What each code stands for. */
+  readonly #idTokens = new Map<string, string>();
   readonly #key: CryptoKeyPair;
 
   private constructor(key: CryptoKeyPair) {
@@ -53,8 +55,9 @@ export class FakeGoogle {
   }
 
   /** For the world, whose only server elsewhere it is. */
-  readonly fetch: typeof globalThis.fetch = async (input) => {
-    const { origin, pathname } = new URL(input instanceof Request ? input.url : input);
+  readonly fetch: typeof globalThis.fetch = async (input, init) => {
+    const request = new Request(input, init);
+    const { origin, pathname } = new URL(request.url);
     if (!this.isUp || origin !== issuer) throw new TypeError("There is nothing");
     switch (pathname) {
       case "/.well-known/openid-configuration":
@@ -63,12 +66,14 @@ export class FakeGoogle {
         const key = await exportJWK(this.#key.publicKey);
         return Response.json({ keys: [{ ...key, kid: "1", alg: "RS256" }] });
       }
-      default:
+      default: {
+        const code = new URLSearchParams(await request.text()).get("code") ?? "";
         return Response.json({
           access_token: "token",
           token_type: "Bearer",
-          id_token: this.#idToken,
+          id_token: this.#idTokens.get(code),
         });
+      }
     }
   };
 
@@ -76,25 +81,36 @@ export class FakeGoogle {
   async signIn(
     page: Page,
     server: BrowserServer,
-    { sub, ...claims }: GoogleAccount,
+    account: GoogleAccount,
     path = "/login/with/google",
   ): Promise<void> {
     const asked = await this.#ask(page, server, path);
-    this.#idToken = await new SignJWT({ ...claims, nonce: asked.get("nonce") })
+    await page.goto(await this.agree(asked, account, server.world.now));
+  }
+
+  /** Somebody agrees there: the path that their browser comes back to. */
+  async agree(
+    asked: URLSearchParams,
+    { sub, ...claims }: GoogleAccount,
+    now: Date,
+  ): Promise<string> {
+    const idToken = await new SignJWT({ ...claims, nonce: asked.get("nonce") })
       .setProtectedHeader({ alg: "RS256", kid: "1" })
       .setIssuer(issuer)
       .setAudience(clientId)
       .setSubject(sub)
-      .setIssuedAt(server.world.now)
-      .setExpirationTime(new Date(server.world.now.getTime() + 60_000))
+      .setIssuedAt(now)
+      .setExpirationTime(new Date(now.getTime() + 60_000))
       .sign(this.#key.privateKey);
-    await this.#comeBack(page, { code: "code", state: asked.get("state") ?? "" });
+    const code = `code-${this.#idTokens.size}`;
+    this.#idTokens.set(code, idToken);
+    return callback({ code, state: asked.get("state") ?? "" });
   }
 
   /** The same, but says no there. */
   async refuse(page: Page, server: BrowserServer, path = "/login/with/google"): Promise<void> {
     const asked = await this.#ask(page, server, path);
-    await this.#comeBack(page, { error: "access_denied", state: asked.get("state") ?? "" });
+    await page.goto(callback({ error: "access_denied", state: asked.get("state") ?? "" }));
   }
 
   /** What the site asks Google in the browser's name. */
@@ -106,10 +122,10 @@ export class FakeGoogle {
     });
     return new URL(answer.headers().location ?? "").searchParams;
   }
+}
 
-  async #comeBack(page: Page, answer: Record<string, string>): Promise<void> {
-    await page.goto(`/login/with/google/callback?${new URLSearchParams(answer)}`);
-  }
+function callback(answer: Record<string, string>): string {
+  return `/login/with/google/callback?${new URLSearchParams(answer)}`;
 }
 
 const metadata = {

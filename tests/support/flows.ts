@@ -24,6 +24,8 @@ export interface Flow {
   readonly name: string;
   /** The site it happens on. */
   readonly config?: Partial<Config>;
+  /** Other people's servers. */
+  readonly fetch?: typeof globalThis.fetch;
   readonly prepare: (world: TestWorld) => Step | Promise<Step>;
   /** What a person does after an error; by default, the same again. */
   readonly retry?: (browser: Browser, world: TestWorld) => Promise<void>;

@@ -108,7 +108,7 @@ signInTest("an app is no way in: the last identity stays beside it", async (worl
   );
   world.allowInvalidData("the record of the app is missing");
 
-  const unlinked = await world.services.identities.unlink(id, provider.issuer);
+  const unlinked = await world.services.identities.unlink({ id, epoch: 0 }, provider.issuer);
   deepEqual(unlinked, { ok: false, reason: "last_way_in" });
   ok(browser);
 });
@@ -241,7 +241,7 @@ signInTest(
     const { id } = (await storedUsers(world))[0] ?? { id: "" };
     const issuer = "https://id.gone.example";
     const gone = { issuer, subject: "ann", email: null, provider: "gone" };
-    equal((await world.services.identities.link(id, gone)).ok, true);
+    equal((await world.services.identities.link({ id, epoch: 0 }, gone)).ok, true);
 
     const page = await (await browser.get(path)).text();
     match(page, /<h2>gone<\/h2>/);
