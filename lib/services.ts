@@ -26,9 +26,11 @@ import type { Kv } from "./kv/kv.ts";
 import type { SendMail } from "./mail/mail.ts";
 import { Mailbox } from "./mail/mailbox.ts";
 import { Outbox } from "./mail/outbox.ts";
+import { ProviderSessions } from "./oidc/provider_session.ts";
 import { createProviders, type Providers } from "./oidc/providers.ts";
 import { Tickets } from "./oidc/ticket.ts";
 import type { ProvedSignIn } from "./oidc/transaction.ts";
+import { UsedLogoutTokens } from "./oidc/used_logout_token.ts";
 import { Seal } from "./seal.ts";
 import type { Log } from "./log/log.ts";
 import { Keyring } from "./login/keyring.ts";
@@ -70,6 +72,8 @@ export interface CoreServices extends Pick<World, "kv" | "now" | "log" | "config
   readonly providers: Providers;
   /** Sign-ins that wait for an answer of their person. */
   readonly provedSignIns: Tickets<ProvedSignIn>;
+  readonly providerSessions: ProviderSessions;
+  readonly usedLogoutTokens: UsedLogoutTokens;
   readonly ownedRecords: OwnedRecords;
   readonly heldRequests: HeldRequests;
   readonly policy: PasswordPolicy;
@@ -161,6 +165,8 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     identities,
     providers: createProviders(config.providers, { fetch, now, origin: config.origin }),
     provedSignIns: new Tickets("proved_identity", kv, seal, now),
+    providerSessions: new ProviderSessions(kv, config.lifetimes, now),
+    usedLogoutTokens: new UsedLogoutTokens(kv, now),
     ownedRecords,
     heldRequests: new HeldRequests(kv, seal, now),
     policy,

@@ -21,6 +21,7 @@ import { loginLinkConfirmRoutes } from "./login/link_confirm.tsx";
 import { loginPasskeyRoutes } from "./login/passkey.tsx";
 import { secondFactorRoutes } from "./login/second_factor.tsx";
 import { loginWithRoutes } from "./login/with.tsx";
+import { backchannelLogoutRoutes } from "./login/with/backchannel_logout.ts";
 import { loginWithConfirmRoutes } from "./login/with/confirm.tsx";
 import { logoutRoutes } from "./logout.tsx";
 import { setClientAddress } from "./middleware/client_address.ts";
@@ -86,6 +87,7 @@ export function createApp(world: World, services: Services = createServices(worl
   if (config.providers.length > 0) {
     app.route("/", loginWithRoutes(services));
     app.route("/", loginWithConfirmRoutes(services));
+    app.route("/", backchannelLogoutRoutes(services));
   }
   app.route("/", logoutRoutes(services));
   app.route("/", profileRoutes(services));

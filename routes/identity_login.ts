@@ -15,7 +15,14 @@ export interface KnownIdentity {
 
 type Used = Pick<
   Services,
-  "login" | "accounts" | "identities" | "throttle" | "completeLogin" | "signIn" | "lastProvider"
+  | "login"
+  | "accounts"
+  | "identities"
+  | "providerSessions"
+  | "throttle"
+  | "completeLogin"
+  | "signIn"
+  | "lastProvider"
 >;
 
 /** Logs in somebody whose identity is linked to an account. */
@@ -42,11 +49,13 @@ export class IdentityLogin {
     { identity, isAnew, next, remember }: ProvedSignIn,
     greeting?: FlashWord,
   ): Promise<Response> {
-    const { login, identities, throttle, completeLogin, signIn, lastProvider } = this.#services;
+    const { login, identities, providerSessions, throttle, completeLogin, signIn, lastProvider } =
+      this.#services;
     const { issuer } = identity;
     if (!await identities.noteUse(user, issuer, lookup)) {
       return signIn.problem(c, provider, "ended");
     }
+    await providerSessions.note(user.id, identity, remember);
     const isKnownDevice = greeting !== undefined || throttle.knowsDevice(c, user);
     lastProvider.write(c, provider.name);
     if (user.active && !isPending(user)) throttle.noteFirstFactor(c, user);

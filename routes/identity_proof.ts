@@ -9,7 +9,13 @@ import type { Services } from "./services.ts";
 
 type Used = Pick<
   Services,
-  "login" | "identities" | "providers" | "signIn" | "heldRequests" | "config"
+  | "login"
+  | "identities"
+  | "providers"
+  | "providerSessions"
+  | "signIn"
+  | "heldRequests"
+  | "config"
 >;
 
 /** Makes a login fresh, for somebody who logged in at their provider once more. */
@@ -36,12 +42,16 @@ export class IdentityProof {
     c: Context,
     { provider, transaction, identity }: SignInAnswer,
   ): Promise<Response> {
-    const { login, identities, signIn } = this.#services;
+    const { login, identities, providerSessions, signIn } = this.#services;
     const [user, session] = await Promise.all([login.user(c), login.session(c)]);
     const isSame = session?.id === transaction.sessionId && user?.id === transaction.userId;
-    if (!user || !isSame) return await signIn.problem(c, provider, "session_ended", transaction);
+    if (!user || !session || !isSame) {
+      return await signIn.problem(c, provider, "session_ended", transaction);
+    }
     const { userId } = await identities.find(identity.issuer, identity.subject);
     if (userId !== user.id) return await signIn.problem(c, provider, "other_identity", transaction);
+    // The provider may have begun another session, and its logout may name nothing else.
+    await providerSessions.note(user.id, identity, session.seriesId !== null);
     // A provider's session may be as old as the login that is not fresh any more (SEC-K11).
     if (!identity.authenticatedAt) {
       return await signIn.problem(c, provider, "not_anew", transaction);

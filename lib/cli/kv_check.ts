@@ -17,7 +17,9 @@ import { readTotp } from "../credential/totp.ts";
 import type { Kv } from "../kv/kv.ts";
 import { readMailboxRecord } from "../mail/mailbox.ts";
 import { readOutboxRecord } from "../mail/outbox_record.ts";
+import { readProviderSession } from "../oidc/provider_session.ts";
 import { readTicket } from "../oidc/ticket.ts";
+import { readUsedLogoutToken } from "../oidc/used_logout_token.ts";
 import { readAttemptCount } from "../throttle/backoff.ts";
 import { isLimitKind } from "../throttle/rate_limit.ts";
 import type { Clock } from "../time.ts";
@@ -32,9 +34,14 @@ const problems = {
   index_missing: "the user's address points to no account: they cannot log in",
   index_astray: "the address points to no user, or to another one",
   address_twice: "another user has the same address",
-  password_missing: "the user has no password: they cannot log in",
+  no_way_in: "the user has no password, passkey or account at a provider: they cannot log in",
   owner_astray: "the id of a passkey leads to no passkey: nobody can add it again",
   owner_missing: "the id of a passkey leads to nobody: somebody else could add it",
+  identities_wrong: "the user's accounts at providers are not those that the user's record lists",
+  identity_missing: "a user's account at a provider leads to nobody: it logs nobody in",
+  identity_twice: "an account at a provider leads to another user: it does not log in this one",
+  identity_astray:
+    "leads to a user who does not have it: it logs nobody in, and nobody can link it",
   orphan: "its user is lost: restore the user from a copy, or delete it",
   leftover: "belongs to a deleted user: it grants nothing and expires by itself",
 };
@@ -76,7 +83,10 @@ const kinds: Record<string, Kind> = {
   passkey: { parts: 3, examine: examinePasskey, ifDamaged: "keep" },
   passkey_owner: { parts: 2, examine: examinePasskeyOwner, ifDamaged: "keep" },
   identity: { parts: 3, examine: examineIdentityOwner, ifDamaged: "keep" },
-  identity_of: { parts: 3, examine: examineGrant(readIdentity), ifDamaged: "keep" },
+  identity_of: { parts: 3, examine: examineIdentity, ifDamaged: "keep" },
+  // Of a deleted user, too: the deletion does not know its key, and it ends by its date.
+  provider_session: { parts: 2, examine: examineWith(readProviderSession), ifDamaged: "delete" },
+  logout_token: { parts: 2, examine: examineWith(readUsedLogoutToken), ifDamaged: "delete" },
   oidc_transaction: { parts: 2, examine: examineWith(readTicket), ifDamaged: "delete" },
   proved_identity: { parts: 2, examine: examineWith(readTicket), ifDamaged: "delete" },
   held_request: { parts: 2, examine: examineWith(readHeldRequest), ifDamaged: "delete" },
@@ -122,17 +132,26 @@ async function examineUser(self: ScannedEntry, kv: Kv): Promise<Finding[]> {
   const id = String(self.key[1]);
   const user = readUser(self.value, id);
   if (!user) return [{ problem: "unreadable", key: self.key, repair: null }];
-  const [now, index, password] = await snapshot(kv, self.key, ["user_by_email", user.email], [
-    "password",
-    id,
-  ]);
+  const [now, index, password, ...listed] = await snapshot(
+    kv,
+    self.key,
+    ["user_by_email", user.email],
+    ["password", id],
+    ...user.identities.map((issuer) => ["identity_of", id, issuer]),
+  );
   if (now.versionstamp !== self.versionstamp) return []; // the app is changing it at this moment
 
   const found: Finding[] = [];
-  const hasOtherWayIn = user.identities.length > 0 || user.factors.includes("hwk") ||
+  const missing = listed.filter(isAbsent);
+  if (missing.length > 0) {
+    const left = listed.filter((it) => !isAbsent(it)).map(({ key }) => String(key[2]));
+    const repair = kv.atomic().check(now, ...missing).set(self.key, { ...user, identities: left });
+    found.push({ problem: "identities_wrong", key: self.key, repair });
+  }
+  const hasOtherWayIn = listed.length > missing.length || user.factors.includes("hwk") ||
     user.passwordCompromised; // a mailed link sets a password
   if (isAbsent(password) && !hasOtherWayIn) {
-    found.push({ problem: "password_missing", key: self.key, repair: null });
+    found.push({ problem: "no_way_in", key: self.key, repair: null });
   }
   if (index.value === id) return found;
 
@@ -208,12 +227,52 @@ async function examinePasskeyOwner(self: ScannedEntry, kv: Kv): Promise<Finding[
   return [discard("owner_astray", self, kv)];
 }
 
+/** The records are what counts: the user's list follows them. */
+async function examineIdentity(self: ScannedEntry, kv: Kv): Promise<Finding[]> {
+  const { key } = self;
+  const [userId, issuer] = key.slice(1).map(String) as [string, string];
+  const subject = readIdentity(self.value)?.subject;
+  if (subject === undefined) return [{ problem: "unreadable", key, repair: null }];
+  const [now, user, owner] = await snapshot(kv, key, ["user", userId], [
+    "identity",
+    issuer,
+    subject,
+  ]);
+  if (now.versionstamp !== self.versionstamp) return [];
+  if (isAbsent(user)) return [{ problem: "orphan", key, repair: null }];
+
+  const found: Finding[] = [];
+  const listed = readUser(user.value, userId);
+  if (listed && !listed.identities.includes(issuer)) {
+    const identities = [...listed.identities, issuer];
+    const repair = kv.atomic().check(now, user).set(user.key, { ...listed, identities });
+    found.push({ problem: "identities_wrong", key, repair });
+  }
+  const ownerId = readIdentityOwner(owner.value)?.userId;
+  if (isAbsent(owner)) {
+    const repair = kv.atomic().check(now, owner).set(owner.key, { v: 1, userId });
+    found.push({ problem: "identity_missing", key, repair });
+  } else if (ownerId !== undefined && ownerId !== userId) {
+    found.push({ problem: "identity_twice", key, repair: null });
+  }
+  return found;
+}
+
 /** Where its user is gone, a sign-in makes another account. */
 async function examineIdentityOwner(self: ScannedEntry, kv: Kv): Promise<Finding[]> {
   const userId = readIdentityOwner(self.value)?.userId;
   if (userId === undefined) return [{ problem: "unreadable", key: self.key, repair: null }];
-  const owner = await read(kv, ["user", userId]);
-  return isAbsent(owner) ? [discard("leftover", self, kv)] : [];
+  const [issuer, subject] = self.key.slice(1).map(String) as [string, string];
+  const [now, user, identity] = await snapshot(kv, self.key, ["user", userId], [
+    "identity_of",
+    userId,
+    issuer,
+  ]);
+  if (now.versionstamp !== self.versionstamp) return [];
+  if (isAbsent(user)) return [discard("leftover", self, kv)];
+  const described = readIdentity(identity.value);
+  const isTheirs = described ? described.subject === subject : !isAbsent(identity);
+  return isTheirs ? [] : [discard("identity_astray", self, kv)];
 }
 
 function examineAttemptCount(self: ScannedEntry, kv: Kv): Finding[] {

@@ -125,6 +125,13 @@ export class PendingLogins {
     }
   }
 
+  /** Ends every one of a user whose first factor a provider proved. */
+  async endFrom(userId: string, issuer: string): Promise<void> {
+    for await (const { key, value } of this.#kv.list({ prefix: [kind, userId] })) {
+      if (readPendingLogin(value)?.issuer === issuer) await this.#kv.atomic().delete(key).commit();
+    }
+  }
+
   /** Deletes every one of a user, for an account that is deleted. */
   async deleteAll(userId: string): Promise<void> {
     for await (const { key } of this.#kv.list({ prefix: [kind, userId] })) {

@@ -49,6 +49,7 @@ export const vocabulary = {
   session_protected: { level: "warn", outcome: "failure" },
   remember_recovered: { level: "info", outcome: "success" },
   provider_failed: { level: "warn", outcome: "failure", byGuests: true },
+  provider_logout_refused: { level: "warn", outcome: "failure", byGuests: true },
   mail_sent: { level: "info", outcome: "success" },
   mail_delayed: { level: "warn", outcome: "failure", byGuests: true },
   mail_refused: { level: "warn", outcome: "failure", byGuests: true },

@@ -11,6 +11,9 @@ const formType = "application/x-www-form-urlencoded";
 
 const ending = "Cannot read the form: the process ends";
 
+/** Where providers say that somebody logged out there. */
+const providerLogout = /^\/login\/with\/[^/]+\/backchannel-logout$/;
+
 /** The mails of the development mailbox, as HTML. */
 const framedMail = /^\/dev\/mailbox\/[^/]+\/html$/;
 
@@ -93,9 +96,12 @@ function judgeOrigin(origin: string): Judge {
     const site = c.req.header("sec-fetch-site");
     const from = c.req.header("origin");
     const allowed = site === undefined ? from === origin : site === "same-origin";
+    const isBare = site === undefined && from === undefined;
     // Chromium sends reports without either header (2026). They can only write a log line.
-    const isReport = c.req.path === reportsPath && site === undefined && from === undefined;
-    if (allowed || isReport) return null;
+    const isReport = isBare && c.req.path === reportsPath;
+    // A provider's server is no browser, and its token is all that counts.
+    const isLogout = isBare && providerLogout.test(c.req.path);
+    if (allowed || isReport || isLogout) return null;
     c.var.log("malicious_csrf", { site, origin: from });
     return "cross_site";
   };

@@ -83,7 +83,7 @@ Deno.test("two users with one address are found, and left to a person [REL-P3]",
 Deno.test("a user without a password is found, and left to a person [REL-P2]", async () => {
   await using it = await populated();
   await it.kv.delete(it.key("password"));
-  deepEqual(await it.world.findings(), [`password_missing ${it.key("user").join(" ")}`]);
+  deepEqual(await it.world.findings(), [`no_way_in ${it.key("user").join(" ")}`]);
 });
 
 Deno.test("a user who cannot be read keeps the address and all else, for a person to mend [REL-R29]", async () => {
