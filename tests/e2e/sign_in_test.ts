@@ -1,0 +1,161 @@
+/// <reference lib="dom" />
+import { equal, match } from "node:assert/strict";
+import type { Page } from "playwright-core";
+import type { ProviderConfig } from "../../lib/oidc/provider_config.ts";
+import { redirectUriOf } from "../../lib/oidc/providers.ts";
+import { BrowserServer } from "../support/browser_server.ts";
+import { browserTest } from "../support/chromium.ts";
+import { type OidcProvider, startOidcProvider } from "../support/oidc_provider.ts";
+import { bob } from "../support/people.ts";
+import { MINUTE } from "../../lib/time.ts";
+
+const client = { id: "latchkey", secret: "the secret of the tests" };
+
+const password = "a heron stands in the reeds";
+
+const heading = (page: Page) => page.locator("h1").innerText();
+const status = (page: Page) => page.getByRole("status").innerText();
+const press = (page: Page, name: string) =>
+  page.getByRole("main").getByRole("button", { name, exact: true }).click();
+const follow = (page: Page, name: string) =>
+  page.getByRole("main").getByRole("link", { name, exact: true }).click();
+
+/** A site in Chromium, beside a real provider that it is entered at. */
+async function start(): Promise<{ server: BrowserServer; provider: OidcProvider }> {
+  const port = freePort();
+  const config: ProviderConfig = {
+    name: "acme",
+    label: "Acme",
+    mark: null,
+    kind: "openid",
+    issuer: `http://127.0.0.1:${port}`,
+    clientId: client.id,
+    clientSecret: client.secret,
+    otherOrigins: [],
+    tellsAuthTime: true,
+    trust: { amr: [], acr: [], authTime: false },
+  };
+  const server = await BrowserServer.create({ providers: [config] }, { fetch: globalThis.fetch });
+  const redirectUris = [redirectUriOf("acme", server.origin)];
+  const provider = await startOidcProvider({ port, clients: [{ ...client, redirectUris }] });
+  server.world.pass(Date.now() - server.world.now.getTime()); // the provider lives in real time
+  return { server, provider };
+}
+
+function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  listener.close();
+  return listener.addr.port;
+}
+
+/** At the provider: says who they are. */
+async function answerAs(page: Page, email: string): Promise<void> {
+  await page.getByLabel("Somebody else, with a verified address").fill(email);
+  await page.getByRole("button", { name: "Continue" }).click();
+}
+
+browserTest(
+  "a new user continues with a provider, comes back, sets a password and unlinks it, without scripts",
+  async (_, browser) => {
+    const { server, provider } = await start();
+    await using _server = server;
+    await using _provider = provider;
+    const page = await server.open(browser, { javaScriptEnabled: false });
+
+    await page.goto("/login?next=/account");
+    await follow(page, "Continue with Acme");
+    await press(page, "Continue to Acme");
+    await answerAs(page, "emma@example.com");
+    equal(await page.locator("#name").inputValue(), "emma");
+    await press(page, "Create account");
+    equal(new URL(page.url()).pathname, "/account");
+
+    await page.getByRole("button", { name: "Log out" }).click();
+    await page.goto("/login");
+    match(await page.locator("a.provider").innerText(), /Last used/);
+    await page.locator("a.provider").click();
+    await press(page, "Continue to Acme"); // who still knows them
+    equal(await page.locator("#name").inputValue(), "emma");
+
+    await page.goto("/account/password");
+    await follow(page, "Continue with Acme to confirm it’s you");
+    await press(page, "Continue to Acme");
+    await answerAs(page, "emma@example.com"); // asked anew, although they are logged in there
+    equal(new URL(page.url()).pathname, "/account/password/first");
+    await page.locator("#password").fill(password);
+    await page.getByRole("main").getByRole("button", { name: /password/i }).last().click();
+    match(await status(page), /password/i);
+
+    await page.goto("/account/identities");
+    await page.locator("main summary").click();
+    await press(page, "Unlink this account");
+    match(await status(page), /unlinked/i);
+
+    await page.getByRole("button", { name: "Log out" }).click();
+    await page.goto("/login?next=/account/identities");
+    await page.locator("#email").fill("emma@example.com");
+    await page.locator("#password").fill(password);
+    await press(page, "Log in");
+    equal(new URL(page.url()).pathname, "/account/identities");
+  },
+);
+
+browserTest(
+  "somebody without a password deletes the account after a login at their provider",
+  async (_, browser) => {
+    const { server, provider } = await start();
+    await using _server = server;
+    await using _provider = provider;
+    const page = await server.open(browser, {});
+
+    await page.goto("/register");
+    await page.locator("a.provider").click();
+    await press(page, "Continue to Acme");
+    await answerAs(page, "emma@example.com");
+    await press(page, "Create account");
+    server.world.pass(11 * MINUTE);
+    await page.goto("/account/delete");
+    server.world.pass(-11 * MINUTE);
+    await follow(page, "Continue with Acme to confirm it’s you");
+    await press(page, "Continue to Acme");
+    await answerAs(page, "emma@example.com");
+    equal(new URL(page.url()).pathname, "/account/delete");
+    await page.locator("#email").fill("emma@example.com");
+    await page.getByRole("main").getByRole("button", { name: /delete/i }).click();
+    match(await status(page), /deleted/i);
+
+    await page.goto("/login");
+    await page.locator("a.provider").click();
+    await press(page, "Continue to Acme");
+    equal(await page.locator("#name").inputValue(), "emma");
+    equal(new URL(page.url()).pathname, "/login/with/acme/confirm", "it is asked again");
+  },
+);
+
+browserTest("a user links an account at a provider and logs in with it", async (_, browser) => {
+  const { server, provider } = await start();
+  await using _server = server;
+  await using _provider = provider;
+  const page = await server.open(browser, {});
+  const client = server.world.browser();
+  await client.post("/register", { ...bob });
+
+  await page.goto("/login?next=/account/identities");
+  await page.locator("#email").fill(bob.email);
+  await page.locator("#password").fill(bob.password);
+  await press(page, "Log in");
+  await follow(page, "Link Acme");
+  await press(page, "Continue to Acme");
+  await answerAs(page, "bob.elsewhere@example.com");
+  match(await status(page), /linked/);
+  match(await page.locator("main").innerText(), /bob\.elsewhere@example\.com/);
+
+  await page.getByRole("button", { name: "Log out" }).click();
+  await page.goto("/login");
+  await page.locator("a.provider").click();
+  await press(page, "Continue to Acme");
+  equal(await page.locator("#name").inputValue(), "Bob");
+
+  await page.goto("/account/identities");
+  equal(await heading(page), "Confirm it’s you");
+});
