@@ -145,7 +145,7 @@ async function examineUser(self: ScannedEntry, kv: Kv): Promise<Finding[]> {
   const missing = listed.filter(isAbsent);
   if (missing.length > 0) {
     const left = listed.filter((it) => !isAbsent(it)).map(({ key }) => String(key[2]));
-    const repair = kv.atomic().check(now, ...missing).set(self.key, { ...user, identities: left });
+    const repair = kv.atomic().check(now, ...missing).set(self.key, withIdentities(now, left));
     found.push({ problem: "identities_wrong", key: self.key, repair });
   }
   const hasOtherWayIn = listed.length > missing.length || user.factors.includes("hwk") ||
@@ -244,8 +244,8 @@ async function examineIdentity(self: ScannedEntry, kv: Kv): Promise<Finding[]> {
   const found: Finding[] = [];
   const listed = readUser(user.value, userId);
   if (listed && !listed.identities.includes(issuer)) {
-    const identities = [...listed.identities, issuer];
-    const repair = kv.atomic().check(now, user).set(user.key, { ...listed, identities });
+    const changed = withIdentities(user, [...listed.identities, issuer]);
+    const repair = kv.atomic().check(now, user).set(user.key, changed);
     found.push({ problem: "identities_wrong", key, repair });
   }
   const ownerId = readIdentityOwner(owner.value)?.userId;
@@ -256,6 +256,11 @@ async function examineIdentity(self: ScannedEntry, kv: Kv): Promise<Finding[]> {
     found.push({ problem: "identity_twice", key, repair: null });
   }
   return found;
+}
+
+/** A user's record with another list. */
+function withIdentities({ value }: ScannedEntry, identities: readonly string[]): object {
+  return { ...value as object, identities };
 }
 
 /** Where its user is gone, a sign-in makes another account. */

@@ -1,7 +1,7 @@
 import { equal, match, ok } from "node:assert/strict";
 import type { Browser } from "../support/browser.ts";
+import { breakages } from "../support/breakages.ts";
 import { ann } from "../support/people.ts";
-import { laterFields } from "../../lib/account/user.ts";
 import { MINUTE } from "../../lib/time.ts";
 import { TestWorld } from "../support/world.ts";
 
@@ -43,28 +43,6 @@ async function find(world: TestWorld, kind: string, id?: string): Promise<Deno.K
   );
   ok(found, kind);
   return found;
-}
-
-/** A record after a flipped bit, from another version, or edited by mistake. */
-function breakages(sound: unknown): unknown[] {
-  const rubbish = ["garbage", 7, null, [], {}, new Uint8Array(300)];
-  if (typeof sound !== "object" || sound === null) return rubbish;
-  return [
-    ...rubbish,
-    { ...sound, v: 2 },
-    ...Object.entries(sound).flatMap(([name, field]) => {
-      const { [name]: _, ...without } = sound as Record<string, unknown>;
-      return [
-        ...(name in laterFields ? [] : [without]),
-        { ...sound, [name]: field instanceof Date ? new Date(NaN) : NaN },
-        { ...sound, [name]: isDateOrPlain(field) ? "text" : { not: "this" } },
-      ];
-    }),
-  ];
-}
-
-function isDateOrPlain(field: unknown): boolean {
-  return typeof field === "object" && field !== null;
 }
 
 /** Every page and every form, none of which may fail. */
