@@ -35,7 +35,7 @@ export function ProviderButtons({ text, providers, next, last }: ProviderButtons
   );
 }
 
-/** Microsoft asks for its own words beside its mark. */
-function buttonLabel({ providers }: Text, { mark, label }: ProviderLink): string {
+/** What a button says that leads to a provider: Microsoft asks for its own words. */
+export function buttonLabel({ providers }: Text, { mark, label }: ProviderLink): string {
   return mark === "microsoft" ? providers.signInWith(label) : providers.continueWith(label);
 }

@@ -2,6 +2,7 @@ import type { Factor } from "../lib/credential/second_factor.ts";
 import { FactorForms, type FactorProblem } from "./factor_forms.tsx";
 import type { Features, ProviderLink } from "./features.ts";
 import { Field, FormProblem, type Problems, ProblemSummary, Username } from "./form.tsx";
+import { buttonLabel } from "./provider_buttons.tsx";
 import { ProviderLinks } from "./provider_links.tsx";
 import type { Text } from "./text/en.ts";
 import { withNext } from "./with_next.ts";
@@ -64,29 +65,39 @@ function PasswordForm(props: ReauthenticatePageProps) {
 
 /** Links to the pages that lead to a provider. */
 function Providers({ text, hasPassword, providers, next }: ReauthenticatePageProps) {
-  return (
-    <>
-      {hasPassword
-        ? <p class="or">{text.providers.or}</p>
-        : <p>{text.reauthenticate.byProvider}</p>}
-      <ProviderLinks
-        providers={providers}
-        path={({ name }) => withNext(`/reauthenticate/with/${name}`, next)}
-        label={({ label }) => text.reauthenticate.continueWith(label)}
-      />
-    </>
+  const links = (
+    <ProviderLinks
+      providers={providers}
+      path={({ name }) => withNext(`/reauthenticate/with/${name}`, next)}
+      label={(provider) => buttonLabel(text, provider)}
+    />
   );
+  return hasPassword
+    ? (
+      <>
+        <p class="or">{text.providers.or}</p>
+        {links}
+      </>
+    )
+    : (
+      <div class="card">
+        <p>{text.reauthenticate.byProvider}</p>
+        {links}
+      </div>
+    );
 }
 
 /** For somebody whose provider does not say when they logged in there: a password helps. */
-function NoWay({ text, features, user: { email } }: ReauthenticatePageProps) {
-  const { noWay, setPassword, noWayWithoutMail } = text.reauthenticate;
-  if (!features.mail) return <p class="card">{noWayWithoutMail}</p>;
-  return (
-    <form class="card" method="post" action="/password-reset">
-      <p>{noWay}</p>
-      <input type="hidden" name="email" value={email} />
-      <button type="submit">{setPassword}</button>
-    </form>
-  );
+function NoWay({ text, features }: ReauthenticatePageProps) {
+  const { noWay, noWayWithoutMail } = text.reauthenticate;
+  return features.mail
+    ? (
+      <div class="card">
+        <p>{noWay}</p>
+        <p class="actions">
+          <a class="button" href="/account/password/first">{text.password.firstTitle}</a>
+        </p>
+      </div>
+    )
+    : <p class="card">{noWayWithoutMail}</p>;
 }

@@ -1,5 +1,6 @@
 import type { ProviderLink } from "./features.ts";
 import { Field, FormProblem, LinkEmail, type Problems, ProblemSummary, Username } from "./form.tsx";
+import { buttonLabel } from "./provider_buttons.tsx";
 import { ProviderLinks } from "./provider_links.tsx";
 import type { Text } from "./text/en.ts";
 
@@ -137,7 +138,7 @@ function ContinueElsewhere({ text, email, providers }: ContinueElsewhereProps) {
       <ProviderLinks
         providers={providers}
         path={({ name }) => `/login/with/${name}`}
-        label={({ label }) => text.providers.continueWith(label)}
+        label={(provider) => buttonLabel(text, provider)}
       />
     </div>
   );

@@ -3,6 +3,7 @@ import { developmentMail } from "../../lib/mail/mail_config.ts";
 import { fakeProviders } from "./fake_google.ts";
 import { mailGuestStates } from "./mail_guest_states.ts";
 import { mailboxStates, mailMemberStates } from "./mail_member_states.ts";
+import { googleThatTells, identityStates, tellingProviders } from "./identity_states.ts";
 import { guestStates, memberStates, type PageState } from "./page_states.ts";
 import { passkeyStates } from "./passkey_states.ts";
 import { google, providerStates } from "./provider_states.ts";
@@ -35,6 +36,12 @@ export const pageTours: readonly PageTour[] = [
     config: { ...withMail, loginByMail: true, providers: fakeProviders },
     fetch: google.fetch,
     states: providerStates,
+  },
+  {
+    site: "with linked accounts",
+    config: { providers: tellingProviders },
+    fetch: googleThatTells.fetch,
+    states: identityStates,
   },
   { site: "in development", config: { mail: developmentMail }, states: mailboxStates },
 ];

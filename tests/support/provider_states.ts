@@ -1,3 +1,5 @@
+import type { Page } from "playwright-core";
+import type { BrowserServer } from "./browser_server.ts";
 import { FakeGoogle } from "./fake_google.ts";
 import { type PageState, press, send } from "./page_states.ts";
 import { ann, bob, eve } from "./people.ts";
@@ -62,6 +64,8 @@ export const providerStates: readonly PageState[] = [
     name: "provider-registered",
     show: (page) => press(page, "button[value=create]"),
   },
+  { name: "password-first-by-mail", show: (page) => page.goto("/account/password") },
+  { name: "reauthenticate-no-way", show: (page) => page.goto("/reauthenticate") },
   {
     name: "login-last-used",
     show: async (page) => {
@@ -80,6 +84,23 @@ export const providerStates: readonly PageState[] = [
   { name: "provider-link-open", show: (page) => page.locator("summary").click() },
   { name: "provider-link-problems", show: (page) => send(page, { name: " " }) },
   { name: "provider-linked", show: (page) => press(page, "button[value=link]") },
+  {
+    name: "undo-identity",
+    show: async (page, { world }) => page.goto(await world.linkTo(ann.email)),
+  },
+  { name: "verify-email-elsewhere", show: registerElsewhere },
   { name: "provider-switch", show: (page, server) => google.signIn(page, server, eveAtGoogle) },
   { name: "provider-switched", show: (page) => press(page, "button[value=switch]") },
 ];
+
+/** Another browser registers with an account at Google; this one opens the link in the mail. */
+async function registerElsewhere(page: Page, { world }: BrowserServer): Promise<void> {
+  const browser = world.browser();
+  const left = await browser.post("/login/with/google");
+  const asked = new URL(left.headers.get("location") ?? "").searchParams;
+  const back = await google.agree(asked, somebody, world.now);
+  await browser.get(back, { "sec-fetch-site": "cross-site" });
+  const { name, email } = somebody;
+  await browser.post("/login/with/google/confirm", { action: "create", name, email });
+  await page.goto(await world.linkTo(email));
+}

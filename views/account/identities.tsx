@@ -57,13 +57,11 @@ export function IdentitiesPage(props: IdentitiesPageProps) {
 function LastWayIn({ text }: { text: Text }) {
   const { lastWayIn, setPassword } = text.identities;
   return (
-    <>
-      <FormProblem>{lastWayIn}</FormProblem>
-      <p class="actions">
-        <a class="button" href="/account/passkeys">{text.passkeys.add}</a>
-        <a class="button secondary" href="/account/password">{setPassword}</a>
-      </p>
-    </>
+    <FormProblem>
+      {lastWayIn} <a href="/account/passkeys">{text.passkeys.add}</a>
+      {" · "}
+      <a href="/account/password">{setPassword}</a>
+    </FormProblem>
   );
 }
 

@@ -462,10 +462,8 @@ export const en = {
     submit: "Continue",
     refused: "Wrong password.",
     byProvider: "Before you continue, please log in once more where you have your other account.",
-    continueWith: (provider: string) => `Continue with ${provider} to confirm it’s you`,
     noWay:
       "You have no password, and the account that you log in with can’t tell us when you last logged in there, so logging out and in again won’t help. Please set a password: then you can confirm it’s you.",
-    setPassword: "Send me a link to set a password",
     noWayWithoutMail:
       "You have no password, and the account that you log in with can’t tell us when you last logged in there, so logging out and in again won’t help. Please ask the people who run this site for help.",
   },
@@ -584,6 +582,8 @@ export const en = {
     byMail: (email: string) =>
       `We’ll send a link to ${email}. When you use it, you’ll be logged out on every browser, and can then log in with the new password, or as before.`,
     sendLink: "Send me a link",
+    confirmFirst:
+      "We’ll mail you a link for it. Please confirm your email address first: a link to an address that nobody confirmed would also unlink your other accounts.",
     set: "Set password",
   },
   totp: {

@@ -469,10 +469,8 @@ export const it: Text = {
     submit: "Continua",
     refused: "Password non corretta.",
     byProvider: "Prima di continuare, accedi di nuovo con l’altro account che usi.",
-    continueWith: (provider) => `Continua con ${provider} per confermare la tua identità`,
     noWay:
       "Non hai una password, e l’account con cui accedi non può dirci quando hai effettuato l’ultimo accesso: uscire e rientrare non serve. Imposta una password, così potrai confermare la tua identità.",
-    setPassword: "Inviami un link per impostare una password",
     noWayWithoutMail:
       "Non hai una password, e l’account con cui accedi non può dirci quando hai effettuato l’ultimo accesso: uscire e rientrare non serve. Chiedi aiuto a chi gestisce questo sito.",
   },
@@ -595,6 +593,8 @@ export const it: Text = {
     byMail: (email) =>
       `Invieremo un link a ${email}. Quando lo userai, tutti i browser verranno disconnessi: potrai poi accedere con la nuova password, oppure come prima.`,
     sendLink: "Inviami un link",
+    confirmFirst:
+      "Ti invieremo un link. Prima però conferma il tuo indirizzo email: un link a un indirizzo che nessuno ha confermato scollegherebbe anche gli altri tuoi account.",
     set: "Imposta la password",
   },
   totp: {

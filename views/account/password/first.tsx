@@ -8,7 +8,7 @@ import { AccountLayout } from "../layout.tsx";
 export interface FirstPasswordPageProps {
   text: Text;
   features: Features;
-  user: { readonly email: string };
+  user: { readonly email: string; readonly emailVerified: boolean };
   minLength: number;
   problem?: FieldProblem | undefined;
   assessment?: PasswordAssessment | undefined;
@@ -25,8 +25,21 @@ export function FirstPasswordPage(props: FirstPasswordPageProps) {
   );
 }
 
-function AskForLink({ text, user: { email } }: FirstPasswordPageProps) {
-  const { none, byMail, sendLink } = text.password;
+function AskForLink({ text, user: { email, emailVerified } }: FirstPasswordPageProps) {
+  const { none, byMail, sendLink, confirmFirst } = text.password;
+  if (!emailVerified) {
+    return (
+      <div class="card">
+        <p>{none}</p>
+        <p>{confirmFirst}</p>
+        <p class="actions">
+          <a class="button" href="/verify-email?next=%2Faccount%2Fpassword%2Ffirst">
+            {text.email.confirm}
+          </a>
+        </p>
+      </div>
+    );
+  }
   return (
     <form class="card" method="post" action="/password-reset">
       <p>{none}</p>

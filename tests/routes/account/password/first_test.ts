@@ -3,7 +3,13 @@ import { MINUTE } from "../../../../lib/time.ts";
 import { Authenticator } from "../../../support/authenticator.ts";
 import { proveAgain, unlink } from "../../../support/identity.ts";
 import { addPasskey } from "../../../support/passkey.ts";
-import { choose, chosen, loginTarget, openLink } from "../../../support/password_reset.ts";
+import {
+  changeUser,
+  choose,
+  chosen,
+  loginTarget,
+  openLink,
+} from "../../../support/password_reset.ts";
 import { ann } from "../../../support/people.ts";
 import {
   confirmPath,
@@ -167,5 +173,22 @@ signInTestWithMail(
     equal((await owner.post("/verify-email/reject")).status, 303);
     const kinds = (await world.records()).map(({ key }) => String(key[0]));
     ok(!kinds.some((kind) => /^(user|identity)/.test(kind)), kinds.join(" "));
+  },
+);
+
+signInTestWithMail(
+  "an address that nobody confirmed is confirmed first: its link would unlink the account",
+  async (world, provider) => {
+    const browser = await signUp(world, provider);
+    await changeUser(world, { emailVerified: false });
+    const page = await (await browser.get(path)).text();
+    match(page, /confirm your email address first/);
+    match(page, /href="\/verify-email\?next=%2Faccount%2Fpassword%2Ffirst"/);
+    ok(!page.includes('action="/password-reset"'));
+
+    await browser.post("/verify-email", { email: ann.email });
+    await browser.get(await world.linkTo(ann.email));
+    equal((await browser.post("/verify-email/confirm")).status, 303);
+    match(await (await browser.get(path)).text(), /action="\/password-reset"/);
   },
 );
