@@ -176,6 +176,21 @@ signInTest(
   },
 );
 
+signInTest(
+  "a provider that hangs keeps nobody from the login page, and its page comes [SEC-K10]",
+  async (world, provider) => {
+    provider.answers.set("/.well-known/openid-configuration", provider.hang);
+    const browser = world.browser();
+    let isWaiting = true;
+    const start = browser.get(startPath).finally(() => isWaiting = false);
+    equal((await world.browser().get("/login")).status, 200);
+    ok(isWaiting);
+    const page = await start;
+    equal(page.status, 504);
+    match(await page.text(), /href="\/login"/);
+  },
+);
+
 signInTest("a suspended user is refused without a reason", async (world, provider) => {
   await signUp(world, provider);
   const [entry] = (await world.records()).filter(({ key }) => key[0] === "user");
