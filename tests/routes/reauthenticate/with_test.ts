@@ -1,9 +1,16 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, fail, match, ok } from "node:assert/strict";
 import { MINUTE, SECOND } from "../../../lib/time.ts";
 import type { Browser } from "../../support/browser.ts";
 import { link, proofPath, proveAgain } from "../../support/identity.ts";
 import { ann } from "../../support/people.ts";
-import { comeBack, leave, signInTest, signInTestWithMail, signUp } from "../../support/sign_in.ts";
+import {
+  comeBack,
+  leave,
+  signIn,
+  signInTest,
+  signInTestWithMail,
+  signUp,
+} from "../../support/sign_in.ts";
 import { withSecondFactor } from "../../support/second_factor.ts";
 import type { TestWorld } from "../../support/world.ts";
 
@@ -72,12 +79,17 @@ signInTest(
 
 signInTest("a proof counts for the login that asked, and for no other", async (world, provider) => {
   const browser = await signUp(world, provider);
-  const asked = await leave(browser, {}, proofPath);
+  const asked = [await leave(browser, {}, proofPath), await leave(browser, {}, proofPath)];
   await browser.post("/logout");
   const auth_time = seconds(world);
-  const guest = await comeBack(world, provider, browser, asked, { auth_time });
-  equal(guest.status, 400);
-  match(await guest.text(), /begin again/i);
+  const asGuest = await comeBack(world, provider, browser, asked[0] ?? fail(), { auth_time });
+  equal(asGuest.status, 400);
+  match(await asGuest.text(), /begin again/i);
+
+  equal((await signIn(world, provider, browser)).headers.get("location"), "/profile");
+  const inAnother = await comeBack(world, provider, browser, asked[1] ?? fail(), { auth_time });
+  equal(inAnother.status, 400);
+  ok(!await isFresh(browser));
 });
 
 signInTest("a login that asked for no proof gives none", async (world, provider) => {
