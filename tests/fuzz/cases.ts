@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { reportsPath } from "../../routes/middleware/headers.ts";
-import { allForms } from "../support/forms.ts";
+import { allForms, providerLogoutPath } from "../support/forms.ts";
 import type { Route } from "../support/routes.ts";
 
 type Header = readonly [name: string, value: string];
@@ -155,6 +155,7 @@ function makeCase(draw: Draw, routes: readonly Route[]): Case {
   let { method, path: target } = route;
   let body = form ? new URLSearchParams(form.fields).toString() : null;
   if (isReport) body = JSON.stringify({ "csp-report": { "document-uri": "https://app.example/" } });
+  if (route.path === providerLogoutPath) body = "logout_token=eyJhbGciOiJSUzI1NiJ9.e30.AAAA";
   let headers: HeaderList = [
     ["sec-fetch-site", "same-origin"],
     ["content-type", isReport ? "application/csp-report" : "application/x-www-form-urlencoded"],

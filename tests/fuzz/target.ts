@@ -117,7 +117,7 @@ function checkAnswer(answer: Response, body: string): void {
     "a cookie",
   );
   ok(
-    /^\/(?!\/)/.test(answer.headers.get("location") ?? "/"),
+    /^(\/(?!\/)|https:\/\/id\.example\/authorize\?)/.test(answer.headers.get("location") ?? "/"),
     `to ${answer.headers.get("location")}`,
   );
   const isPage = !answer.headers.get("content-type")?.includes("json");

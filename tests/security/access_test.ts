@@ -3,6 +3,7 @@ import { markCompromised } from "../../lib/cli/passwords_compromised.ts";
 import type { Config } from "../../lib/config.ts";
 import { MINUTE } from "../../lib/time.ts";
 import type { Browser } from "../support/browser.ts";
+import { exampleProvider } from "../support/example_provider.ts";
 import { ann } from "../support/people.ts";
 import { enterCode, type Protected, withSecondFactor } from "../support/second_factor.ts";
 import { test, testWithMail, TestWorld } from "../support/world.ts";
@@ -20,6 +21,7 @@ type Access =
   | "password"
   | "totp"
   | "profile"
+  | "provider"
   | "home";
 
 /** How somebody comes to the site: a browser of their own for each route. */
@@ -173,6 +175,7 @@ const redirects: Record<string, Access> = {
   "/profile": "profile",
   "/": "home",
   "/account/identities/x/link": "page",
+  "/authorize": "provider",
 };
 
 for (const [column, { description, config, prepare }] of visitors.entries()) {
@@ -254,9 +257,9 @@ const mailMatrix: Record<string, readonly [guest: Access, user: Access, remember
   "POST /account/notices": ["login", "open", "open"],
 };
 
-const mailVisitors = { "a guest": asGuest, "a user": asUser, "a remembered user": asRemembered };
+const siteVisitors = { "a guest": asGuest, "a user": asUser, "a remembered user": asRemembered };
 
-for (const [column, [description, prepare]] of Object.entries(mailVisitors).entries()) {
+for (const [column, [description, prepare]] of Object.entries(siteVisitors).entries()) {
   testWithMail(
     `every route of a site with mail answers as its access matrix says: to ${description}`,
     async (world) => {
@@ -269,6 +272,30 @@ for (const [column, [description, prepare]] of Object.entries(mailVisitors).entr
     },
     { loginByMail: true },
   );
+}
+
+/** Routes that exist only on a site with sign-in providers, of which there is `x`. */
+const providerMatrix: typeof mailMatrix = {
+  "GET /login/with/:provider": ["open", "open", "open"],
+  "POST /login/with/:provider": ["provider", "provider", "provider"],
+  "GET /login/with/:provider/callback": ["open", "open", "open"],
+  "GET /login/with/:provider/confirm": ["open", "profile", "profile"],
+  "POST /login/with/:provider/confirm": ["open", "profile", "profile"],
+  "POST /login/with/:provider/backchannel-logout": ["open", "open", "open"],
+  "GET /reauthenticate/with/:provider": ["login", "open", "open"],
+  "POST /reauthenticate/with/:provider": ["login", "open", "open"],
+};
+
+for (const [column, [description, prepare]] of Object.entries(siteVisitors).entries()) {
+  Deno.test(`every route of a site with providers answers as its access matrix says: to ${description}`, async () => {
+    await using world = await TestWorld.create({ config: { providers: [exampleProvider] } });
+    const arrive = await prepare(world);
+    const routes = [...routePatterns(world)].filter((route) => !(route in matrix));
+    const answers = await answersTo(world, arrive, routes);
+
+    const expected = Object.entries(providerMatrix).map(([route, row]) => [route, row[column]]);
+    deepEqual(answers, Object.fromEntries(expected));
+  });
 }
 
 test("a path that only resembles a private page is not found [SEC-F17]", async (world) => {

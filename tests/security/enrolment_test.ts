@@ -19,6 +19,8 @@ const openToAll = [
   /^GET \/login\/link\/(:token|confirm)$/,
   /^(GET|POST) \/login\/second-factor/,
   /^(GET|POST) \/login\/passkey/,
+  /^POST \/login\/with\/:provider(\/backchannel-logout)?$/,
+  /^GET \/login\/with\/:provider\/callback$/,
   /^(GET|POST) \/(verify-email|password-reset|undo|recover-account)(\/|$)/,
   /^GET \/account\/email\/:token$/,
   /^GET \/(assets|health|\.well-known)\//,
@@ -34,7 +36,12 @@ const openWhileEnrolling = [
 /** They lead somebody without a factor to enrolment on every site. */
 const needFactor = /\/account\/(recovery-codes|totp\/remove)/;
 
-for (const [site, config] of Object.entries({ "without mail": {}, "with mail": everyForm })) {
+for (
+  const [site, config] of Object.entries({
+    "without mail": {},
+    "with mail and providers": everyForm,
+  })
+) {
   test(
     `somebody who must enrol a second factor opens nothing else, on a site ${site}`,
     async (world) => {

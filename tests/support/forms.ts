@@ -2,12 +2,15 @@ import type { User } from "../../lib/account/user.ts";
 import { EmailTokens, type Purpose } from "../../lib/account/email_token.ts";
 import type { Config } from "../../lib/config.ts";
 import type { Browser } from "./browser.ts";
+import { exampleProvider } from "./example_provider.ts";
 import { ann, eve } from "./people.ts";
 import { type TestWorld, withMail } from "./world.ts";
 
 /** A form of the app with valid values. */
 export interface Form {
   readonly who: "stranger" | "ann" | "pending";
+  /** Whether the browser comes from a provider, and is asked what is to happen. */
+  readonly isSigningIn?: true;
   /** The mailed link of Ann's that the browser opened before. */
   readonly link?: Purpose;
   /** The page of the form, where opening it keeps something that the form needs. */
@@ -146,13 +149,37 @@ const mailForms: Readonly<Record<string, Form>> = {
   "/account/notices": { who: "ann", fields: { new_browser: "on" }, optional: ["new_browser"] },
 };
 
+/** The forms that exist only where people log in with a provider. */
+const providerForms: Readonly<Record<string, Form>> = {
+  "/login/with/x": {
+    who: "stranger",
+    fields: { next: "/account", remember: "on" },
+    optional: ["next", "remember"],
+  },
+  "/login/with/x/confirm": {
+    who: "stranger",
+    isSigningIn: true,
+    fields: { action: "create", name: "Eve", email: "" },
+    optional: ["email"],
+  },
+  "/reauthenticate/with/x": { who: "ann", fields: { next: "/account" }, optional: ["next"] },
+};
+
+/** The route of providers' servers, which is no form of ours. */
+export const providerLogoutPath = "/login/with/x/backchannel-logout";
+
 /** A site that has every form. */
-export const everyForm: Partial<Config> = { ...withMail, loginByMail: true };
+export const everyForm: Partial<Config> = {
+  ...withMail,
+  loginByMail: true,
+  providers: [exampleProvider],
+};
 
 /** Every form, with its route and the site that it is tried on. */
 export const allForms: readonly (Form & { path: string; config: Partial<Config> })[] = [
   ...Object.entries(forms).map(([path, form]) => ({ path, config: {}, ...form })),
-  ...Object.entries(mailForms).map(([path, form]) => ({ path, config: everyForm, ...form })),
+  ...Object.entries({ ...mailForms, ...providerForms })
+    .map(([path, form]) => ({ path, config: everyForm, ...form })),
 ];
 
 /** A browser that may send the form; Ann's own, or a stranger's, with the link that it opened. */
@@ -163,6 +190,7 @@ export async function senderOf(form: Form, world: TestWorld, anns: Browser): Pro
     await browser.post("/reauthenticate", { password: ann.password });
   }
   if (form.who === "pending") browser.cookies.set("__Host-pending", await beginLogin(world));
+  if (form.isSigningIn) browser.cookies.set("__Host-identity", await comeBack(world));
   if (form.page) await browser.get(form.page);
   if (!form.link) return browser;
   const { value } = (await world.dump()).find(({ key }) => key[0] === "user") as Deno.KvEntry<
@@ -188,4 +216,19 @@ async function beginLogin({ services }: TestWorld): Promise<string> {
     isKnownDevice: true,
   };
   return await services.pendingLogins.begin(user as User, proof, undefined);
+}
+
+/** Eve proved who she is at the provider, and has no account here. */
+async function comeBack({ services }: TestWorld): Promise<string> {
+  const identity = {
+    issuer: exampleProvider.issuer,
+    subject: "eve",
+    email: eve.email,
+    emailVerified: true,
+    name: "Eve",
+    provesFactor: false,
+    providerSession: null,
+  };
+  const proved = { provider: "x", identity, isAnew: false, next: null, remember: false };
+  return (await services.provedSignIns.issue(proved)).secret;
 }

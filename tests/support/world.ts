@@ -15,6 +15,7 @@ import { createApp } from "../../routes/app.ts";
 import { createServices, type Services } from "../../routes/services.ts";
 import { BrokenKv } from "./broken_kv.ts";
 import { Browser } from "./browser.ts";
+import { exampleFetch } from "./example_provider.ts";
 import { type LogLine, readLogLine } from "./log_line.ts";
 import { TIMEOUT } from "./timeouts.ts";
 import { ann, bob, type Person } from "./people.ts";
@@ -31,7 +32,7 @@ interface WorldOptions {
   /** Where the database is kept; in memory, unless a test is about the file. */
   readonly path?: string;
   readonly hash?: HashPassword;
-  /** Other people's servers; by default there are none. */
+  /** Other people's servers; by default there is none but the provider of `example_provider.ts`. */
   readonly fetch?: typeof globalThis.fetch;
   /** The mail server; by default it takes every mail. */
   readonly send?: SendMail;
@@ -108,7 +109,7 @@ export class TestWorld implements AsyncDisposable {
           this.#hashes++;
           return hash(job);
         },
-        fetch: options.fetch ?? (() => Promise.reject(new TypeError("There is no network here"))),
+        fetch: options.fetch ?? exampleFetch,
         send: options.send ?? ((mail) => {
           this.sent.push(mail);
           return Promise.resolve();
