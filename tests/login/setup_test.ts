@@ -341,6 +341,7 @@ test("a login checks its user and its options, and logs nobody in with wrong one
     ["methods", [undefined, null, [], "pwd", [""], [7]]],
     ["remember", ["25200000", "yes", null, NaN, -1, 10, 1e12]],
     ["freshness", ["stale", true, null]],
+    ["issuer", [7, null, "", "x".repeat(513)]],
     ["allowInactive", ["true", null, 1]],
     ["user.id", [undefined, null, 1, "", "é".repeat(129)]],
     ["user.active", ["false", null]],

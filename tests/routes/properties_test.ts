@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { encodeBase64Url } from "../../lib/login/bytes.ts";
 import { reportsPath } from "../../routes/middleware/headers.ts";
-import { allForms, senderOf } from "../support/forms.ts";
+import { exampleProvider } from "../support/example_provider.ts";
+import { allForms, providerLogoutPath, senderOf } from "../support/forms.ts";
 import { ann } from "../support/people.ts";
 import { test, TestWorld } from "../support/world.ts";
 
@@ -80,6 +82,32 @@ test("any report gets 204 and causes no error [SEC-F3]", async (world) => {
     }),
     { numRuns: 200 },
   );
+});
+
+Deno.test("any logout of a provider gets 400, causes no error and writes nothing [SEC-K13]", async () => {
+  await using world = await TestWorld.create({ config: { providers: [exampleProvider] } });
+  const part = fc.oneof(fc.json(), fc.string({ unit: "binary" }))
+    .map((it) => encodeBase64Url(new TextEncoder().encode(it)));
+  const token = fc.oneof(fc.array(part, { maxLength: 6 }).map((it) => it.join(".")), anyText);
+  const body = fc.oneof(
+    token.map((it) => new URLSearchParams({ logout_token: it }).toString()),
+    anyText,
+  );
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+
+  await fc.assert(
+    fc.asyncProperty(body, async (body) => {
+      const answer = await world.browser().request(providerLogoutPath, {
+        method: "POST",
+        headers,
+        body,
+      });
+      equal(answer.status, 400);
+      noFaults(world);
+    }),
+    { numRuns: 200 },
+  );
+  deepEqual(await world.dump(), []);
 });
 
 /** Every byte that a header can hold, except the one that ends a cookie. */

@@ -1,6 +1,8 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { MINUTE, SECOND } from "../../../lib/time.ts";
+import { link } from "../../support/identity.ts";
 import { ann } from "../../support/people.ts";
+import { withSecondFactor } from "../../support/second_factor.ts";
 import {
   comeBack,
   confirmPath,
@@ -146,6 +148,26 @@ signInTest("a login there is one factor, and not fresh", async (world, provider)
   const fresh = await browser.get("/account/delete");
   match(fresh.headers.get("location") ?? "", /^\/reauthenticate\?/);
 });
+
+signInTest(
+  "a second factor that the provider proved counts, where the settings say to believe it [SEC-K11]",
+  async (world, provider) => {
+    const { browser: owner, nextCode } = await withSecondFactor(world);
+    await owner.post("/reauthenticate", { code: nextCode() });
+    await link(world, provider, owner);
+    const authTime = world.now.getTime() / 1000;
+
+    const asked = world.browser();
+    const answer = await signIn(world, provider, asked, { amr: ["pwd"], auth_time: authTime });
+    equal(answer.headers.get("location"), "/login/second-factor");
+    const browser = world.browser();
+    await signIn(world, provider, browser, { amr: ["mfa"], auth_time: authTime });
+    ok(await isLoggedIn(browser));
+    equal((await browser.get("/account/totp")).status, 200, "it is fresh, and proved a factor");
+    match(await (await browser.get("/account/sessions")).text(), /another account, second step/);
+  },
+  { provider: { trust: { amr: ["mfa"], acr: [], authTime: true } } },
+);
 
 signInTest("an address of an error is shown as text [SEC-K14]", async (world) => {
   const browser = world.browser();
