@@ -1,8 +1,12 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { DAY, MINUTE } from "../../../../lib/time.ts";
 import type { Browser } from "../../../support/browser.ts";
+import { exampleProvider } from "../../../support/example_provider.ts";
 import { HostileProvider } from "../../../support/hostile_provider.ts";
 import { link, proveAgain } from "../../../support/identity.ts";
+import { providerAnn } from "../../../support/oidc_people.ts";
+import { startOidcProvider } from "../../../support/oidc_provider.ts";
+import { signInAt } from "../../../support/oidc_sign_in.ts";
 import { ann } from "../../../support/people.ts";
 import { logOutAtProvider, logoutPath, sendLogout } from "../../../support/provider_logout.ts";
 import { enterCode, withSecondFactor } from "../../../support/second_factor.ts";
@@ -44,6 +48,45 @@ signInTest(
     equal(ends.length, 2);
   },
 );
+
+Deno.test("a real provider's logout is taken, for the person and for the session that it names [SEC-K13]", async () => {
+  const site = "https://app.example/login/with/real";
+  const client = {
+    id: "latchkey",
+    secret: "a-secret-of-32-characters-at-least",
+    redirectUris: [`${site}/callback`],
+    backchannelLogoutUri: `${site}/backchannel-logout`,
+  };
+  const connection = { remoteAddr: { hostname: "198.51.100.7" } };
+  await using provider = await startOidcProvider({
+    clients: [client],
+    fetch: (url, init) => world.app.request(url, init, connection),
+  });
+  const config = { ...exampleProvider, issuer: provider.issuer, name: "real" };
+  await using world = await TestWorld.create({
+    fetch: globalThis.fetch,
+    config: { providers: [{ ...config, clientId: client.id, clientSecret: client.secret }] },
+  });
+  world.pass(Date.now() - world.now.getTime());
+
+  const comeIn = async () => {
+    const browser = world.browser();
+    const asked = await browser.post("/login/with/real");
+    const back = new URL(await signInAt(asked.headers.get("location") ?? "", providerAnn));
+    await browser.get(back.pathname + back.search);
+    await browser.post("/login/with/real/confirm", { action: "create", name: "Ann" });
+    ok(await isLoggedIn(browser));
+    return browser;
+  };
+  const first = await comeIn();
+  deepEqual(await provider.logOut(providerAnn), [200]);
+  ok(!await isLoggedIn(first));
+  const second = await comeIn();
+  const byName = await provider.logoutToken(client, providerAnn.subject);
+  const path = new URL(client.backchannelLogoutUri).pathname;
+  equal((await sendLogout(world, byName, { path })).status, 200);
+  ok(!await isLoggedIn(second));
+});
 
 signInTest(
   "a remembered browser does not come back after a logout at the provider [SEC-K13]",
