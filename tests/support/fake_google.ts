@@ -36,6 +36,8 @@ export interface GoogleAccount {
   readonly email?: string;
   readonly email_verified?: boolean;
   readonly auth_time?: number;
+  /** Their session there; the real one names none. */
+  readonly sid?: string;
 }
 
 /** Google, as far as our server asks it. Browsers need not go there to come back. */
@@ -86,6 +88,20 @@ export class FakeGoogle {
   ): Promise<void> {
     const asked = await this.#ask(page, server, path);
     await page.goto(await this.agree(asked, account, server.world.now));
+  }
+
+  /** What it would tell the site of a logout; the real one tells nothing. */
+  async logoutToken({ sub, sid }: GoogleAccount, now: Date): Promise<string> {
+    const events = { "http://schemas.openid.net/event/backchannel-logout": {} };
+    return await new SignJWT({ sid, events })
+      .setProtectedHeader({ alg: "RS256", kid: "1", typ: "logout+jwt" })
+      .setIssuer(issuer)
+      .setAudience(clientId)
+      .setSubject(sub)
+      .setJti("logout-1")
+      .setIssuedAt(now)
+      .setExpirationTime(new Date(now.getTime() + 60_000))
+      .sign(this.#key.privateKey);
   }
 
   /** Somebody agrees there: the path that their browser comes back to. */

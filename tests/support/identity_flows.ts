@@ -10,7 +10,13 @@ import { ann } from "./people.ts";
 import { type TestWorld, withMail } from "./world.ts";
 
 const google = await FakeGoogle.create();
-const account: GoogleAccount = { sub: "1", name: "Ann", email: ann.email, email_verified: true };
+const account: GoogleAccount = {
+  sub: "1",
+  name: "Ann",
+  email: ann.email,
+  email_verified: true,
+  sid: "session-1",
+};
 const create = { action: "create", name: "Ann" };
 
 const startPath = "/login/with/google";
@@ -88,6 +94,21 @@ export const identityFlows: readonly Flow[] = ([
       await signIn(browser, world, startPath);
     },
     verify: async (browser) => equal(await isIn(browser), true),
+  },
+  {
+    name: "logging out at a provider",
+    prepare: async (world) => {
+      const browser = await signUp(world);
+      const token = await google.logoutToken(account, world.now);
+      const body = new URLSearchParams({ logout_token: token });
+      return {
+        browser,
+        act: (it) => it.request(`${startPath}/backchannel-logout`, { method: "POST", body }),
+      };
+    },
+    // The first request may have used the token up.
+    retryStatuses: [200, 400],
+    verify: async (browser) => equal(await isIn(browser), false),
   },
   {
     name: "linking an account",
