@@ -8,7 +8,14 @@ import { deleteAccount, writeAccount, writeUser } from "./account_records.ts";
 import type { FoundToken } from "./email_token.ts";
 import { readLinkUse } from "./link_use.ts";
 import { findRival, removeRival } from "./rival.ts";
-import { isPending, newUser, readUser, registrationLifetime, type User } from "./user.ts";
+import {
+  isPending,
+  newUser,
+  NO_USER_ID,
+  readUser,
+  registrationLifetime,
+  type User,
+} from "./user.ts";
 
 export interface NewRegistration {
   readonly name: string;
@@ -72,10 +79,11 @@ export class Registrations {
       replaced = isTaken ? null : rival?.user ?? null;
 
       const operation = this.#kv.atomic().check(index);
+      // Without an account that gives way there are none; the read costs the same.
+      await this.#identities.removeAll(operation, replaced?.id ?? NO_USER_ID);
       if (isTaken) addWrites(operation.check(rival.entry), mails.taken(rival.user));
       else {
         removeRival(operation, rival);
-        if (replaced) await this.#identities.removeAll(operation, replaced.id);
         writeAccount(operation, user, password, createdAt);
         addWrites(operation, mails.created(user));
       }
