@@ -91,6 +91,8 @@ export class IdentityRegistrations {
 
       const operation = kv.atomic().check(index);
       if (rival) operation.check(rival.entry);
+      // Without an account that gives way there are none; the read costs the same.
+      await identities.removeAll(operation, replaced?.id ?? NO_USER_ID);
       if (isTaken) addWrites(operation, mails.taken(rival.user));
       else {
         if (replaced) await this.#remove(operation, replaced);
@@ -110,6 +112,7 @@ export class IdentityRegistrations {
 
   async #remove(operation: Deno.AtomicOperation, rival: User): Promise<void> {
     deleteAccount(operation, rival);
+    if (isPending(rival)) return; // it opened nothing: it has no factors, and one link
     await this.#parts.ownedRecords.removeAll(operation, rival.id);
   }
 }

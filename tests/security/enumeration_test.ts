@@ -4,6 +4,7 @@ import type { WaitingMail } from "../../lib/mail/mail.ts";
 import { Seal } from "../../lib/seal.ts";
 import type { Browser } from "../support/browser.ts";
 import type { Config } from "../../lib/config.ts";
+import { exampleProvider } from "../support/example_provider.ts";
 import { ann, bob, eve, type Person } from "../support/people.ts";
 import { test, testWithMail, TestWorld, withMail } from "../support/world.ts";
 
@@ -44,6 +45,26 @@ const capped = async (world: TestWorld, path: string, { email }: Person = ann) =
   for (let i = 0; i < 3; i++) await asker(world).post(path, { ...bob, email });
   await world.delivered();
   return { email };
+};
+
+const confirmPath = "/login/with/x/confirm";
+
+/** A browser that came back from the provider as somebody without an address there. */
+const signedIn = async (world: TestWorld) => {
+  const identity = {
+    issuer: exampleProvider.issuer,
+    subject: "a stranger",
+    email: null,
+    emailVerified: false,
+    name: "",
+    provesFactor: false,
+    providerSession: null,
+  };
+  const proved = { provider: "x", identity, isAnew: false, next: null, remember: false };
+  const browser = asker(world);
+  const { secret } = await world.services.provedSignIns.issue(proved);
+  browser.cookies.set("__Host-identity", secret);
+  return browser;
 };
 
 /** Forms that send a mail, to every address the same answer. */
@@ -113,6 +134,17 @@ const mailForms = ([
 
 const rows: Row[] = [
   ...mailForms,
+  {
+    form: "a new account after a sign-in at a provider",
+    config: { ...withMail, providers: [exampleProvider] },
+    browser: signedIn,
+    send: (browser, who) => browser.post(confirmPath, { action: "create", name: "Bob", ...who }),
+    alike: {
+      "a free address": () => ({ email: "nobody@example.com" }),
+      "an address with an account": () => ({ email: ann.email }),
+      "an address that waits for its link": pending,
+    },
+  },
   {
     form: "another address",
     config: withMail,

@@ -4,7 +4,7 @@ import type {
   AddressUse,
   IdentityRegistration,
 } from "../../../lib/account/identity_registrations.ts";
-import { canonicalName, nameProblem, type User } from "../../../lib/account/user.ts";
+import { canonicalName, isPending, nameProblem, type User } from "../../../lib/account/user.ts";
 import type { NewIdentity } from "../../../lib/credential/identity.ts";
 import type { Provider } from "../../../lib/oidc/provider.ts";
 import type { FoundTicket } from "../../../lib/oidc/ticket.ts";
@@ -166,7 +166,8 @@ export function loginWithConfirmRoutes(services: Used) {
     const linked = newIdentity(provider, identity);
     const result = await identityRegistrations.register(registration, linked, prepared.mails);
     if (result.ok) logCreated(c, result);
-    if (result.ok && result.replaced) await endLogins(c, result.replaced);
+    const replaced = result.ok ? result.replaced : null;
+    if (replaced && !isPending(replaced)) await endLogins(c, replaced);
     const isHidden = registration.proof === "link" && (result.ok || result.reason !== "linked");
     return isHidden ? { ok: false, reason: "mail_sent" } as const : result;
   }
