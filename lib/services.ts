@@ -165,7 +165,7 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     identities,
     providers: createProviders(config.providers, { fetch, now, origin: config.origin }),
     provedSignIns: new Tickets("proved_identity", kv, seal, now),
-    providerSessions: new ProviderSessions(kv, config.lifetimes, now),
+    providerSessions: new ProviderSessions(kv, seal, config.lifetimes, now),
     usedLogoutTokens: new UsedLogoutTokens(kv, now),
     ownedRecords,
     heldRequests: new HeldRequests(kv, seal, now),

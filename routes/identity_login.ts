@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { isPending, type User } from "../lib/account/user.ts";
 import type { IdentityLookup } from "../lib/credential/identity.ts";
 import type { Provider } from "../lib/oidc/provider.ts";
+import type { FoundTicket } from "../lib/oidc/ticket.ts";
 import type { ProvedSignIn } from "../lib/oidc/transaction.ts";
 import type { FlashWord } from "../views/text/en.ts";
 import type { Services } from "./services.ts";
@@ -41,21 +42,25 @@ export class IdentityLogin {
     return user && { user, lookup };
   }
 
-  /** @param greeting For somebody whose account was just made: its first login is fresh. */
+  /**
+   * @param proved What they proved, and when.
+   * @param greeting For somebody whose account was just made: its first login is fresh.
+   */
   async logIn(
     c: Context,
     provider: Provider,
     { user, lookup }: KnownIdentity,
-    { identity, isAnew, next, remember }: ProvedSignIn,
+    proved: FoundTicket<ProvedSignIn>,
     greeting?: FlashWord,
   ): Promise<Response> {
+    const { identity, isAnew, next, remember } = proved.value;
     const { login, identities, providerSessions, throttle, completeLogin, signIn, lastProvider } =
       this.#services;
     const { issuer } = identity;
-    if (!await identities.noteUse(user, issuer, lookup)) {
+    if (!await identities.noteUse(user, issuer, lookup, proved.createdAt)) {
       return signIn.problem(c, provider, "ended");
     }
-    await providerSessions.note(user.id, identity, remember);
+    await providerSessions.note(identity, remember);
     const isKnownDevice = greeting !== undefined || throttle.knowsDevice(c, user);
     lastProvider.write(c, provider.name);
     if (user.active && !isPending(user)) throttle.noteFirstFactor(c, user);

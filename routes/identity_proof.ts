@@ -51,7 +51,7 @@ export class IdentityProof {
     const { userId } = await identities.find(identity.issuer, identity.subject);
     if (userId !== user.id) return await signIn.problem(c, provider, "other_identity", transaction);
     // The provider may have begun another session, and its logout may name nothing else.
-    await providerSessions.note(user.id, identity, session.seriesId !== null);
+    await providerSessions.note(identity, session.seriesId !== null);
     // A provider's session may be as old as the login that is not fresh any more (SEC-K11).
     if (!identity.authenticatedAt) {
       return await signIn.problem(c, provider, "not_anew", transaction);

@@ -15,6 +15,8 @@ export interface Identity {
   readonly email: string | null;
   readonly linkedAt: Date;
   readonly lastUsedAt: Date | null;
+  /** When the provider said that the person logged out there; null when it never did. */
+  readonly loggedOutAt: Date | null;
 }
 
 /** The record that finds a user by who they are at a provider. */
@@ -151,19 +153,39 @@ export class Identities {
   }
 
   /**
-   * Notes that somebody signed in with it; false when it was unlinked meanwhile. Its user has to be
-   * read before: a later unlinking then ends what that user starts.
+   * Notes that somebody signs in with it; false when it was unlinked meanwhile, or they logged out
+   * at the provider after they proved it. Its user has to be read before: a later unlinking then
+   * ends what that user starts.
    */
-  async noteUse({ id }: User, issuer: string, { entry: owner }: IdentityLookup): Promise<boolean> {
-    const key = ["identity_of", id, issuer];
+  async noteUse(
+    user: User,
+    issuer: string,
+    { entry: owner }: IdentityLookup,
+    provedAt: Date,
+  ): Promise<boolean> {
+    const key = ["identity_of", user.id, issuer];
     while (true) {
       const entry = await this.#kv.get(key);
       const identity = readIdentity(entry.value);
-      if (!identity) return false;
+      if (!identity || (identity.loggedOutAt ?? 0) > provedAt) return false;
       const used: Identity = { ...identity, lastUsedAt: this.#now() };
-      const operation = this.#kv.atomic().check(entry, owner).set(key, used);
+      const operation = this.#kv.atomic().check(entry, owner)
+        .set(key, used, this.#lifetimeOf(user));
       if ((await operation.commit()).ok) return true;
       if ((await this.#kv.get(owner.key)).versionstamp !== owner.versionstamp) return false;
+    }
+  }
+
+  /** Notes that somebody logged out at the provider: what they proved before counts no more. */
+  async noteLogout(user: User, issuer: string): Promise<void> {
+    while (true) {
+      const entry = await this.#kv.get(["identity_of", user.id, issuer]);
+      const identity = readIdentity(entry.value);
+      if (!identity) return;
+      const loggedOut: Identity = { ...identity, loggedOutAt: this.#now() };
+      const operation = this.#kv.atomic().check(entry)
+        .set(entry.key, loggedOut, this.#lifetimeOf(user));
+      if ((await operation.commit()).ok) return;
     }
   }
 
@@ -187,12 +209,10 @@ export class Identities {
       email,
       linkedAt: this.#now(),
       lastUsedAt: null,
+      loggedOutAt: null,
     };
     const owner: IdentityOwner = { v: 1, userId: user.id };
-    const { expiresAt } = user;
-    const options = expiresAt
-      ? { expireIn: Math.max(1, expiresAt.getTime() - this.#now().getTime()) }
-      : {};
+    const options = this.#lifetimeOf(user);
     operation.check(lookup.entry).set(["identity", issuer, subject], owner, options)
       .set(["identity_of", user.id, issuer], identity, options);
     return identity;
@@ -227,6 +247,10 @@ export class Identities {
     operation.delete(["identity", issuer, subject]).delete(["identity_of", userId, issuer]);
   }
 
+  #lifetimeOf({ expiresAt }: User): { expireIn?: number } {
+    return expiresAt ? { expireIn: Math.max(1, expiresAt.getTime() - this.#now().getTime()) } : {};
+  }
+
   /** Whether nothing is left that opens the account; every way in changes the user's record. */
   async #locks({ id, identities }: User): Promise<boolean> {
     const [hasPassword, passkeys] = await Promise.all([
@@ -250,7 +274,7 @@ export function readIdentity(value: unknown): Identity | null {
   const isValid = record.v === 1 &&
     [record.subject, record.provider].every((it) => typeof it === "string") &&
     (record.email === null || typeof record.email === "string") && isDate(record.linkedAt) &&
-    (record.lastUsedAt === null || isDate(record.lastUsedAt));
+    [record.lastUsedAt, record.loggedOutAt].every((it) => it === null || isDate(it));
   return isValid ? record : null;
 }
 

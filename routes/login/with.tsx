@@ -23,12 +23,13 @@ type Used = Pick<
   | "identityProof"
   | "provedSignIns"
   | "identityCookie"
+  | "now"
 >;
 
 /** Sign-in with an account somewhere else (OpenID Connect Core 1.0, or GitHub's OAuth 2). */
 export function loginWithRoutes(services: Used) {
   const { login, guards, providers, signIn, identityLogin, identityLink, identityProof } = services;
-  const { provedSignIns, identityCookie } = services;
+  const { provedSignIns, identityCookie, now } = services;
   const routes = new Hono();
 
   routes.get(path, guards.open, (c) => {
@@ -73,7 +74,9 @@ export function loginWithRoutes(services: Used) {
     const known = await identityLogin.find(identity);
     const current = await login.user(c);
     const isOther = current !== null && current.id !== known?.user.id;
-    if (known && !isOther) return await identityLogin.logIn(c, provider, known, proved);
+    if (known && !isOther) {
+      return await identityLogin.logIn(c, provider, known, { value: proved, createdAt: now() });
+    }
     // Nobody is switched to another account, and no account is made, without being asked.
     identityCookie.write(c, (await provedSignIns.issue(proved)).secret);
     return c.redirect(`/login/with/${provider.name}/confirm`, 303);

@@ -51,18 +51,20 @@ export function backchannelLogoutRoutes(services: Used) {
 
   /** What began without this provider goes on. */
   async function endLogins(c: Context, logout: ProviderLogout): Promise<void> {
-    const userId = await findUserId(logout);
+    const { issuer } = logout;
+    const subject = await subjectOf(logout);
+    const { userId } = subject === null ? { userId: null } : await identities.find(issuer, subject);
     const user = userId === null ? null : await accounts.find(userId);
     if (!user) return;
-    // First what waits: a login that is completed meanwhile has a session already, or fails.
-    await pendingLogins.endFrom(user.id, logout.issuer);
-    await login.endSessionsFrom(c, user, logout.issuer);
+    // First what waits. A second factor that is proved at this very moment may still log in.
+    await identities.noteLogout(user, issuer);
+    await pendingLogins.endFrom(user.id, issuer);
+    await login.endSessionsFrom(c, user, issuer);
   }
 
-  async function findUserId({ issuer, subject, providerSession }: ProviderLogout) {
-    if (subject !== null) return (await identities.find(issuer, subject)).userId;
-    if (providerSession === null) return null;
-    return await providerSessions.findUserId(issuer, providerSession);
+  async function subjectOf({ issuer, subject, providerSession }: ProviderLogout) {
+    if (subject !== null || providerSession === null) return subject;
+    return await providerSessions.findSubject(issuer, providerSession);
   }
 
   return routes;

@@ -122,7 +122,7 @@ export function loginWithConfirmRoutes(services: Used) {
 
   /** Makes an account, which has no password, and logs in to it. */
   async function create(c: Context, typed: { name: string; email: string | undefined }) {
-    const { provider, found: { value } } = c.var.waitingSignIn;
+    const { found: { value } } = c.var.waitingSignIn;
     const verified = verifiedAddress(value);
     const email = verified ?? canonicalEmail(typed.email ?? "") ?? "";
     const proof = verified !== null ? "provider" : mail ? "link" : "none";
@@ -135,7 +135,7 @@ export function loginWithConfirmRoutes(services: Used) {
     const { outcome } = attempt;
     if (outcome.ok) {
       await finish(c);
-      return await logInToNew(c, provider, value);
+      return await logInToNew(c);
     }
     switch (outcome.reason) {
       case "too_many":
@@ -178,10 +178,11 @@ export function loginWithConfirmRoutes(services: Used) {
     await login.forgetUser(c, id);
   }
 
-  async function logInToNew(c: Context, provider: Provider, value: ProvedSignIn) {
-    const known = await identityLogin.find(value.identity);
+  async function logInToNew(c: Context): Promise<Response> {
+    const { provider, found } = c.var.waitingSignIn;
+    const known = await identityLogin.find(found.value.identity);
     return known
-      ? await identityLogin.logIn(c, provider, known, value, "registered")
+      ? await identityLogin.logIn(c, provider, known, found, "registered")
       : await signIn.problem(c, provider, "ended"); // it was deleted meanwhile
   }
 
@@ -208,7 +209,7 @@ export function loginWithConfirmRoutes(services: Used) {
     const { provider, found, known } = c.var.waitingSignIn;
     const isFirst = await finish(c);
     if (!known || !isFirst) return c.redirect("/profile", 303);
-    return await identityLogin.logIn(c, provider, known, found.value);
+    return await identityLogin.logIn(c, provider, known, found);
   }
 
   /** Ends what waits; of several requests one does. */
