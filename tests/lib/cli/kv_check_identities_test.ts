@@ -102,20 +102,23 @@ identityTest(
   },
 );
 
-identityTest("an identity of two users is found, and left to a person [REL-P3]", async (it) => {
-  const { world, provider, kv, issuer, userId } = it;
-  await signUp(world, provider, { sub: "bob", email: "bob@example.com" });
-  const { value } = await kv.get<{ userId: string }>(["identity", issuer, "bob"]);
-  await kv.set(["identity", issuer, subject], value);
+identityTest(
+  "an identity that leads to another user than the one it describes is found, and leads back [REL-P3]",
+  async (it) => {
+    const { world, provider, kv, issuer, userId } = it;
+    await signUp(world, provider, { sub: "bob", email: "bob@example.com" });
+    const { value } = await kv.get<{ userId: string }>(["identity", issuer, "bob"]);
+    await kv.set(["identity", issuer, subject], value);
 
-  const found = (await world.findings()).sort();
-  deepEqual(found, [
-    `identity_astray identity ${issuer} ${subject}`,
-    `identity_twice identity_of ${userId} ${issuer}`,
-  ]);
-  deepEqual(await repair(world), []);
-  equal(await targetOfSignIn(it), "/profile");
-});
+    const found = (await world.findings()).sort();
+    deepEqual(found, [
+      `identity_astray identity ${issuer} ${subject}`,
+      `identity_twice identity_of ${userId} ${issuer}`,
+    ]);
+    deepEqual(await repair(world), []);
+    equal(await targetOfSignIn(it), "/profile");
+  },
+);
 
 identityTest(
   "the identity of a lost user is kept, to make the user anew of it [REL-P2]",
@@ -135,8 +138,12 @@ identityTest(
 identityTest(
   "what is noted of sessions and logouts at a provider is checked, and deleted where it cannot be read",
   async ({ world, kv }) => {
-    await kv.set(["provider_session", "x"], { v: 1, userId: 7, expiresAt: world.now });
-    await kv.set(["provider_session", "y"], { v: 1, userId: "nobody", expiresAt: world.now });
+    await kv.set(["provider_session", "x"], { v: 1, sealed: "text", expiresAt: world.now });
+    await kv.set(["provider_session", "y"], {
+      v: 1,
+      sealed: new Uint8Array(),
+      expiresAt: world.now,
+    });
     await kv.set(["logout_token", "x"], { v: 2, expiresAt: world.now });
 
     deepEqual(await world.findings(), [

@@ -10,7 +10,7 @@ import { signInAt } from "../../../support/oidc_sign_in.ts";
 import { ann } from "../../../support/people.ts";
 import { logOutAtProvider, logoutPath, sendLogout } from "../../../support/provider_logout.ts";
 import { enterCode, withSecondFactor } from "../../../support/second_factor.ts";
-import { isLoggedIn, signIn, signInTest, signUp } from "../../../support/sign_in.ts";
+import { confirmPath, isLoggedIn, signIn, signInTest, signUp } from "../../../support/sign_in.ts";
 import { test, TestWorld } from "../../../support/world.ts";
 
 type Claims = Record<string, unknown>;
@@ -424,4 +424,36 @@ signInTest(
     equal(read.headers.get("allow"), "POST");
   },
   { twice: true, provider: { kind: "github" } },
+);
+
+signInTest(
+  "what was proved before a logout at the provider does not log in after it [SEC-K13]",
+  async (world, provider) => {
+    await signUp(world, provider);
+    const browser = await world.bob();
+    await signIn(world, provider, browser);
+    world.pass(MINUTE);
+    equal((await logOutAtProvider(world, provider)).status, 200);
+    equal((await browser.post(confirmPath, { action: "switch" })).status, 400);
+    match(await (await browser.get("/profile")).text(), /value="Bob"/);
+
+    world.pass(MINUTE);
+    await another(world, provider);
+  },
+);
+
+signInTest(
+  "nothing in the database names somebody who deleted their account [SEC-N10]",
+  async (world, provider) => {
+    const browser = await signUp(world, provider, { sub: "subject-of-ann", sid: "session-of-ann" });
+    const [user] = (await world.records()).filter(({ key }) => key[0] === "user");
+    equal((await browser.post("/account/delete", { email: ann.email })).status, 303);
+    const dump = Deno.inspect(await world.dump(), { depth: 9, strAbbreviateSize: 1e6 });
+    const latin1 = (await world.dump()).flatMap(({ value }) =>
+      Object.values(value as object).filter((it) => it instanceof Uint8Array)
+    ).map((bytes) => new TextDecoder("latin1").decode(bytes)).join();
+    for (const trace of [String(user?.key[1]), ann.email, "subject-of-ann", "session-of-ann"]) {
+      ok(!`${dump}${latin1}`.includes(trace), trace);
+    }
+  },
 );
