@@ -270,6 +270,8 @@ Deno.test("every other event of the vocabulary has a test elsewhere [SEC-N1]", (
     "sys_crash",
     "password_key_unknown",
     "record_corrupt",
+    "provider_failed",
+    "provider_logout_refused",
     "mail_sent",
     "mail_delayed",
     "mail_refused",
