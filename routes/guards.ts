@@ -29,6 +29,8 @@ export interface Guards {
    * path, asks for the proof.
    */
   readonly freshAtPage: Guard<FreshlyLoggedIn<User>>;
+  /** Whether somebody is logged in, and `fresh` would let them pass. */
+  readonly isFresh: (c: Context) => Promise<boolean>;
   /**
    * Behind another guard: a user with a second factor needs a fresh login. A form that was sent
    * twice passes, because the second one has no session.
@@ -69,11 +71,12 @@ export function createGuards(
 
   const freshAtPage: Guards["fresh"] = async (c, next) => {
     const isGuest = await login.user(c) === null;
-    if (isGuest || !await lacksFactor(c) && await login.isFresh(c)) {
-      return await login.fresh(c, next);
-    }
-    return c.redirect(c.req.path, 303);
+    return isGuest || await isFresh(c) ? await login.fresh(c, next) : c.redirect(c.req.path, 303);
   };
+
+  async function isFresh(c: Context): Promise<boolean> {
+    return !await lacksFactor(c) && await login.isFresh(c);
+  }
 
   /** Tells a user who was sent to this page why it asks for a proof. */
   const freshToEnrol: Guards["fresh"] = async (c, next) => {
@@ -128,6 +131,7 @@ export function createGuards(
     requiredOrSuperseded: withBoth(login.requiredOrSuperseded),
     fresh: withBoth(fresh),
     freshAtPage: withBoth(freshAtPage),
+    isFresh,
     freshFactor: async (c, next) => {
       const hasFactor = (await login.user(c))?.factors.length;
       return hasFactor ? await (fresh as Guard)(c, next) : await next();

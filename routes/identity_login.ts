@@ -58,7 +58,7 @@ export class IdentityLogin {
       this.#services;
     const { issuer } = identity;
     if (!await identities.noteUse(user, issuer, lookup, proved.createdAt)) {
-      return signIn.problem(c, provider, "ended");
+      return signIn.problem(c, provider, "ended", { purpose: "login", next });
     }
     await providerSessions.note(identity, remember);
     const isKnownDevice = greeting !== undefined || throttle.knowsDevice(c, user);
@@ -77,6 +77,6 @@ export class IdentityLogin {
     });
     if (answer) return answer;
     await login.reportFailure(c, "suspended", user.id);
-    return await signIn.problem(c, provider, "suspended");
+    return await signIn.problem(c, provider, "suspended", { purpose: "login", next });
   }
 }

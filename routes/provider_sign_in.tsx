@@ -34,6 +34,8 @@ export interface SignInAnswer {
   readonly provider: Provider;
   readonly transaction: Transaction;
   readonly startedAt: Date;
+  /** When the browser brought the answer. */
+  readonly cameBackAt: Date;
   readonly identity: ProvedIdentity;
 }
 
@@ -54,7 +56,7 @@ const statuses: Partial<Record<ProviderProblem, 403 | 409 | 502 | 504>> = {
 /** A longer parameter of an answer is none of a provider's. */
 const MAX_PARAMETER_LENGTH = 4096;
 
-interface Parts extends Pick<Services, "login"> {
+interface Parts extends Pick<Services, "login" | "now"> {
   readonly transactions: Tickets<Transaction>;
   readonly browser: AskingBrowser;
   /** Each beginning writes a record, and anybody can begin. */
@@ -123,6 +125,8 @@ export class ProviderSignIn {
   /** Reads the provider's answer in this request; a page when it does not count. */
   async finish(c: Context, provider: Provider): Promise<SignInAnswer | Response> {
     const { transactions, browser } = this.#parts;
+    // An answer is used up: only a browser that shows a page may do that.
+    if (c.req.method !== "GET") return await this.problem(c, provider, "ended");
     const answer = new URL(c.req.url).searchParams;
     const state = answer.get("state") ?? undefined;
     // What another browser began, or another provider was asked, stays for them.
@@ -136,8 +140,11 @@ export class ProviderSignIn {
     }
 
     const { value: transaction, createdAt: startedAt } = found;
+    const cameBackAt = this.#parts.now();
     const redeemed = await provider.redeem(answer, requestOf(found, state));
-    if (redeemed.ok) return { provider, transaction, startedAt, identity: redeemed.identity };
+    if (redeemed.ok) {
+      return { provider, transaction, startedAt, cameBackAt, identity: redeemed.identity };
+    }
     return await this.#failed(c, provider, redeemed, transaction);
   }
 

@@ -13,6 +13,7 @@ import { languages } from "../views/text/languages.ts";
 import { type CompleteLogin, createLoginCompletion } from "./complete_login.ts";
 import { IdentityLink } from "./identity_link.ts";
 import { IdentityLogin } from "./identity_login.ts";
+import { IdentitySignUp } from "./identity_sign_up.ts";
 import { IdentityProof } from "./identity_proof.ts";
 import { FactorProof } from "./factor_proof.ts";
 import { createGuards, type Guards } from "./guards.ts";
@@ -46,6 +47,7 @@ export interface Services extends CoreServices {
   readonly completeLogin: CompleteLogin;
   readonly signIn: ProviderSignIn;
   readonly identityLogin: IdentityLogin;
+  readonly identitySignUp: IdentitySignUp;
   readonly identityLink: IdentityLink;
   readonly identityProof: IdentityProof;
   /** The secret of a sign-in that waits for an answer. */
@@ -90,6 +92,7 @@ export function createServices(world: World): Services {
   const completeLogin = createLoginCompletion(services);
   const signIn = new ProviderSignIn({
     login,
+    now: core.now,
     transactions: new Tickets<Transaction>("oidc_transaction", core.kv, core.seal, core.now),
     browser: new AskingBrowser("oidc", origin, ticketLifetime),
     limit: new NetworkLimit(MAX_SIGN_INS_PER_MINUTE, core.now),
@@ -100,6 +103,7 @@ export function createServices(world: World): Services {
     completeLogin,
     signIn,
     identityLogin: new IdentityLogin({ ...services, completeLogin, signIn }),
+    identitySignUp: new IdentitySignUp(services),
     identityLink: new IdentityLink({ ...services, signIn }),
     identityProof: new IdentityProof({ ...services, signIn }),
   };

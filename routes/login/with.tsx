@@ -23,13 +23,12 @@ type Used = Pick<
   | "identityProof"
   | "provedSignIns"
   | "identityCookie"
-  | "now"
 >;
 
 /** Sign-in with an account somewhere else (OpenID Connect Core 1.0, or GitHub's OAuth 2). */
 export function loginWithRoutes(services: Used) {
   const { login, guards, providers, signIn, identityLogin, identityLink, identityProof } = services;
-  const { provedSignIns, identityCookie, now } = services;
+  const { provedSignIns, identityCookie } = services;
   const routes = new Hono();
 
   routes.get(path, guards.open, (c) => {
@@ -66,7 +65,8 @@ export function loginWithRoutes(services: Used) {
   });
 
   async function logIn(c: Context, provider: Provider, answer: SignInAnswer): Promise<Response> {
-    const { identity: { authenticatedAt, ...identity }, startedAt, transaction } = answer;
+    const { identity: { authenticatedAt, ...identity }, startedAt, cameBackAt, transaction } =
+      answer;
     const { next, remember } = transaction;
     const isAnew = authenticatedAt !== null &&
       authenticatedAt.getTime() >= startedAt.getTime() - skew;
@@ -75,7 +75,10 @@ export function loginWithRoutes(services: Used) {
     const current = await login.user(c);
     const isOther = current !== null && current.id !== known?.user.id;
     if (known && !isOther) {
-      return await identityLogin.logIn(c, provider, known, { value: proved, createdAt: now() });
+      return await identityLogin.logIn(c, provider, known, {
+        value: proved,
+        createdAt: cameBackAt,
+      });
     }
     // Nobody is switched to another account, and no account is made, without being asked.
     identityCookie.write(c, (await provedSignIns.issue(proved)).secret);

@@ -25,7 +25,8 @@ export function firstPasswordRoutes(
   const routes = new Hono();
   const { requiredOrSuperseded, fresh } = guards.changingPassword;
 
-  if (mail) routes.get(path, guards.required, (c) => show(c, c.var.user));
+  // With mail it shows a form only: somebody who has to add a factor may need it to prove who they are.
+  if (mail) routes.get(path, guards.reauthenticating.required, (c) => show(c, c.var.user));
   else routes.get(path, fresh, (c) => show(c, c.var.user));
 
   routes.post(

@@ -56,7 +56,7 @@ export function backchannelLogoutRoutes(services: Used) {
     const { userId } = subject === null ? { userId: null } : await identities.find(issuer, subject);
     const user = userId === null ? null : await accounts.find(userId);
     if (!user) return;
-    // First what waits. A second factor that is proved at this very moment may still log in.
+    // First what waits. A login that is completed at this very moment counts as a later one.
     await identities.noteLogout(user, issuer);
     await pendingLogins.endFrom(user.id, issuer);
     await login.endSessionsFrom(c, user, issuer);

@@ -1,11 +1,8 @@
+import { loginUrl } from "@latchkey/login";
 import { type Context, Hono } from "hono";
 import { canonicalEmail } from "../../../lib/account/email_address.ts";
-import type {
-  AddressUse,
-  IdentityRegistration,
-} from "../../../lib/account/identity_registrations.ts";
-import { canonicalName, isPending, nameProblem, type User } from "../../../lib/account/user.ts";
-import type { NewIdentity } from "../../../lib/credential/identity.ts";
+import type { AddressUse } from "../../../lib/account/identity_registrations.ts";
+import { canonicalName, nameProblem, type User } from "../../../lib/account/user.ts";
 import type { Provider } from "../../../lib/oidc/provider.ts";
 import type { FoundTicket } from "../../../lib/oidc/ticket.ts";
 import type { ProvedSignIn } from "../../../lib/oidc/transaction.ts";
@@ -14,11 +11,11 @@ import {
   ConfirmIdentityPage,
   type ConfirmIdentityPageProps,
 } from "../../../views/login/with_confirm.tsx";
+import { withNext } from "../../../views/with_next.ts";
 import type { KnownIdentity } from "../../identity_login.ts";
+import { verifiedAddress } from "../../identity_sign_up.ts";
 import { refuse, tooManyRequests } from "../../middleware/errors.tsx";
 import { form, text, type Typed } from "../../middleware/form.ts";
-import { logCreated } from "../../middleware/log.ts";
-import { registrationMails } from "../../registration_mails.ts";
 import type { Services } from "../../services.ts";
 
 const path = "/login/with/:provider/confirm";
@@ -56,12 +53,10 @@ type Used = Pick<
   | "signIn"
   | "identityLogin"
   | "identityLink"
+  | "identitySignUp"
   | "identityRegistrations"
-  | "pendingLogins"
   | "provedSignIns"
   | "identityCookie"
-  | "throttle"
-  | "mail"
 >;
 
 /**
@@ -69,9 +64,8 @@ type Used = Pick<
  * their own, or another account in this browser. An address alone never links (SEC-K7).
  */
 export function loginWithConfirmRoutes(services: Used) {
-  const { login, guards, providers, signIn, identityLogin, identityLink, throttle, mail } =
-    services;
-  const { identityRegistrations, pendingLogins, provedSignIns, identityCookie } = services;
+  const { login, guards, providers, signIn, identityLogin, identityLink } = services;
+  const { identitySignUp, identityRegistrations, provedSignIns, identityCookie } = services;
   const routes = new Hono();
 
   routes.get(path, guards.open, requireWaiting, (c) => page(c, {}));
@@ -105,7 +99,10 @@ export function loginWithConfirmRoutes(services: Used) {
     const known = await identityLogin.find(found.value.identity);
     if (known && known.user.id === current?.id) return c.redirect("/profile", 303);
     // Another request made the account meanwhile: a new sign-in opens it.
-    if (known && !current) return c.redirect(`/login/with/${provider.name}`, 303);
+    if (known && !current) {
+      const next = found.value.next ?? undefined;
+      return c.redirect(withNext(`/login/with/${provider.name}`, next), 303);
+    }
     const use = await addressUse(found.value);
     // Somebody who is logged in would remove their own account by making another.
     const canCreate = use === "free" || (use === "unconfirmed" && !current);
@@ -120,62 +117,28 @@ export function loginWithConfirmRoutes(services: Used) {
     return verified === null ? "free" : await identityRegistrations.addressUse(verified);
   }
 
-  /** Makes an account, which has no password, and logs in to it. */
+  /** Makes an account, and logs in to it. */
   async function create(c: Context, typed: { name: string; email: string | undefined }) {
-    const { found: { value } } = c.var.waitingSignIn;
-    const verified = verifiedAddress(value);
-    const email = verified ?? canonicalEmail(typed.email ?? "") ?? "";
-    const proof = verified !== null ? "provider" : mail ? "link" : "none";
-    const { lang } = c.var.text;
-    const attempt = await throttle.register(
-      c,
-      () => register(c, { name: typed.name, email, lang, proof }),
-    );
-    if (!attempt.evaluated) return await tooManyRequests(c, attempt);
-    const { outcome } = attempt;
-    if (outcome.ok) {
+    const { provider, found: { value: proved } } = c.var.waitingSignIn;
+    const created = await identitySignUp.create(c, { provider, proved, ...typed });
+    if (created.ok) {
       await finish(c);
       return await logInToNew(c);
     }
-    switch (outcome.reason) {
+    switch (created.reason) {
       case "too_many":
-        return await tooManyRequests(c, outcome.refusal);
+        return await tooManyRequests(c, created.waits);
       case "linked": // the same form, sent twice
         return c.redirect(c.req.path, 303);
       case "mail_sent":
+        await finish(c);
         await login.flash(c, "registration_sent");
         return c.redirect("/verify-email", 303);
       case "email_taken":
         // The page of an address that the provider verified says it without a field.
-        if (verified !== null) return c.redirect(c.req.path, 303);
+        if (verifiedAddress(proved) !== null) return c.redirect(c.req.path, 303);
         return await page(c, { problems: { email: "email_taken" }, input: typed }, 422);
     }
-  }
-
-  /** No success while the address is to be confirmed: it would set a device cookie. */
-  async function register(c: Context, registration: IdentityRegistration) {
-    const { provider, found: { value: { identity } } } = c.var.waitingSignIn;
-    const prepared = mail && registration.proof === "link"
-      ? await registrationMails(c, registration.email, mail, throttle)
-      : { ok: true, mails: noMails } as const;
-    if (!prepared.ok) {
-      const { retryAfter } = prepared;
-      const refusal = { evaluated: false, limit: "registration", retryAfter } as const;
-      return { ok: false, reason: "too_many", refusal } as const;
-    }
-    const linked = newIdentity(provider, identity);
-    const result = await identityRegistrations.register(registration, linked, prepared.mails);
-    if (result.ok) logCreated(c, result);
-    const replaced = result.ok ? result.replaced : null;
-    if (replaced && !isPending(replaced)) await endLogins(c, replaced);
-    const isHidden = registration.proof === "link" && (result.ok || result.reason !== "linked");
-    return isHidden ? { ok: false, reason: "mail_sent" } as const : result;
-  }
-
-  /** Of the account that gave way: without their user they grant nothing, but they would be left. */
-  async function endLogins(c: Context, { id }: User): Promise<void> {
-    await pendingLogins.deleteAll(id);
-    await login.forgetUser(c, id);
   }
 
   async function logInToNew(c: Context): Promise<Response> {
@@ -186,20 +149,23 @@ export function loginWithConfirmRoutes(services: Used) {
       : await signIn.problem(c, provider, "ended"); // it was deleted meanwhile
   }
 
-  /** A login that came after the sign-in proved the account; an older one has to be fresh. */
+  /** A login that came after the sign-in proved the account; any other has to be fresh. */
   async function link(c: Context): Promise<Response> {
     const { provider, found, current } = c.var.waitingSignIn;
     const session = await login.session(c);
     if (!current || !session) return c.redirect("/login", 303);
-    if (session.createdAt < found.createdAt) {
-      const refused = await guards.fresh(c as never, () => Promise.resolve());
-      if (refused) return refused;
+    // A remember cookie may have begun the session since: nobody presented anything for it.
+    const isLogin = session.createdAt >= found.createdAt && session.methods.length > 0;
+    if (!isLogin && !await guards.isFresh(c)) {
+      await login.flash(c, "reauthenticate_first");
+      return c.redirect(loginUrl("/reauthenticate", c.req.path), 303);
     }
     const { identity, next } = found.value;
     const result = await identityLink.link(c, current, { provider, identity });
     await finish(c);
     if (!result.ok && result.reason !== "linked_already") {
-      return await signIn.problem(c, provider, result.reason === "gone" ? "ended" : result.reason);
+      const word = result.reason === "gone" ? "ended" : result.reason;
+      return await signIn.problem(c, provider, word, { purpose: "link", next });
     }
     await login.flash(c, "identity_linked");
     return c.redirect(await login.takeNext(c, next ?? "/account/identities"), 303);
@@ -269,18 +235,6 @@ function situationOf(
   if (known) return "switch";
   if (current) return "link";
   return use === "free" ? "new" : use;
-}
-
-const noMails = { waiting: "gives_way", created: () => [], taken: () => [] } as const;
-
-/** In canonical form; null when the provider gave none, or did not verify it. */
-function verifiedAddress({ identity: { email, emailVerified } }: ProvedSignIn): string | null {
-  return emailVerified ? canonicalEmail(email ?? "") : null;
-}
-
-function newIdentity({ name }: Provider, identity: ProvedSignIn["identity"]): NewIdentity {
-  const { issuer, subject, email } = identity;
-  return { issuer, subject, email, provider: name };
 }
 
 /** Whether the page has this button. */

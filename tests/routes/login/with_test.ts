@@ -213,6 +213,19 @@ signInTest(
   },
 );
 
+signInTest(
+  "looking at the address of an answer, without showing it, uses nothing up",
+  async (world, provider) => {
+    await signUp(world, provider);
+    const browser = world.browser();
+    const asked = await leave(browser);
+    const query = new URLSearchParams({ code: "a-code", state: asked.get("state") ?? "" });
+    const head = await browser.request(`${startPath}/callback?${query}`, { method: "HEAD" });
+    equal(head.status, 400);
+    equal((await comeBack(world, provider, browser, asked)).headers.get("location"), "/profile");
+  },
+);
+
 signInTest("a suspended user is refused without a reason", async (world, provider) => {
   await signUp(world, provider);
   const [entry] = (await world.records()).filter(({ key }) => key[0] === "user");

@@ -263,6 +263,49 @@ signInTest("linking an account that another one has is refused", async (world, p
   await signIn(world, provider, browser, { sub: "second", email: "second@example.com" });
   equal((await browser.post(confirmPath, { action: "link" })).status, 303);
   await signIn(world, provider, browser, { sub: "third", email: "third@example.com" });
-  equal((await browser.post(confirmPath, { action: "link" })).status, 409);
+  const taken = await browser.post(confirmPath, { action: "link" });
+  equal(taken.status, 409);
+  match(await taken.text(), /href="\/account\/identities"/);
   equal((await browser.post("/login", { ...bob })).status, 303);
 });
+
+signInTestWithMail(
+  "a remembered browser has to prove who it is before it links [SEC-D17]",
+  async (world, provider) => {
+    await world.ann();
+    const browser = world.browser();
+    await browser.post("/login", { ...ann, remember: "on" });
+    world.pass(11 * MINUTE);
+    await signIn(world, provider, browser, { sub: "stranger", email: "stranger@example.com" });
+    browser.restart(); // the remember cookie begins a session that is newer than the sign-in
+
+    const refused = await browser.post(confirmPath, { action: "link" });
+    const back = `/reauthenticate?next=${encodeURIComponent(confirmPath)}`;
+    equal(refused.headers.get("location"), back);
+    await browser.follow(refused);
+    const proved = await browser.post("/reauthenticate", {
+      password: ann.password,
+      next: confirmPath,
+    });
+    equal(proved.headers.get("location"), confirmPath);
+    equal(
+      (await browser.post(confirmPath, { action: "link" })).headers.get("location"),
+      "/account/identities",
+    );
+  },
+);
+
+signInTestWithMail(
+  "once a mail was sent, the question is over [SEC-C3]",
+  async (world, provider) => {
+    await world.ann();
+    const answers = [];
+    for (const email of [ann.email, "free@example.com"]) {
+      const browser = await withUnverified(world, provider, email);
+      await browser.post(confirmPath, { ...create, email });
+      const again = await browser.get(confirmPath);
+      answers.push([again.status, again.headers.get("location")]);
+    }
+    deepEqual(answers, [[400, null], [400, null]]);
+  },
+);
