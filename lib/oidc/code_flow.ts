@@ -10,6 +10,8 @@ const MAX_CODE_LENGTH = 4096;
 
 /** These errors are about the provider's server (RFC 6749 §4.1.2.1); the others say no. */
 const serverErrors = ["server_error", "temporarily_unavailable"];
+/** These are about the settings (RFC 6749 §5.2): the person did nothing wrong. GitHub has its own. */
+const clientErrors = ["invalid_client", "unauthorized_client", "incorrect_client_credentials"];
 
 /** What a code was worth. */
 export interface Tokens {
@@ -120,7 +122,7 @@ function clientAuthentication(
 /** GitHub sends errors with the status 200. */
 function readTokens({ status, json }: ProviderAnswer): Tokens | ProviderFailure | Refusal {
   if (!isObject(json)) return unreachable(`the token endpoint answered ${status} and no JSON`);
-  if (json.error !== undefined) return refused(`the token endpoint: ${errorWord(json.error)}`);
+  if (json.error !== undefined) return readTokenError(errorWord(json.error));
   const { access_token: accessToken, token_type: type, id_token: idToken = null } = json;
   const isBearer = typeof type === "string" && type.toLowerCase() === "bearer";
   if (status !== 200 || !isBearer || !isToken(accessToken)) {
@@ -128,6 +130,12 @@ function readTokens({ status, json }: ProviderAnswer): Tokens | ProviderFailure 
   }
   if (idToken !== null && !isToken(idToken)) return unreachable("the ID token is no text");
   return { ok: true, accessToken, idToken };
+}
+
+function readTokenError(word: string): ProviderFailure | Refusal {
+  const detail = `the token endpoint: ${word}`;
+  const isOutage = [...serverErrors, ...clientErrors].includes(word);
+  return isOutage ? unreachable(detail) : refused(detail);
 }
 
 function isToken(value: unknown): value is string {

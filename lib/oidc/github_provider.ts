@@ -5,13 +5,13 @@ import { readEmail, readName } from "./claims.ts";
 import { CodeFlow } from "./code_flow.ts";
 import { refused, unreachable } from "./failure.ts";
 import { KeptAnswer } from "./kept_answer.ts";
-import type { ProviderSurroundings } from "./openid_provider.ts";
 import type {
   AuthorizationRequest,
   AuthorizationUrlResult,
   LogoutResult,
   LookResult,
   Provider,
+  ProviderContext,
   ProviderFailure,
   ProviderMark,
   RedeemResult,
@@ -41,7 +41,7 @@ export class GithubProvider implements Provider {
   readonly #flow: CodeFlow;
   readonly #page: KeptAnswer<ProviderAnswer>;
 
-  constructor(config: ProviderConfig, { fetch, now, redirectUri }: ProviderSurroundings) {
+  constructor(config: ProviderConfig, { fetch, now, redirectUri }: ProviderContext) {
     this.name = config.name;
     this.label = config.label;
     this.mark = config.mark;

@@ -10,7 +10,7 @@ import { MAX_CLOCK_SKEW, type TokenRules } from "./signed_token.ts";
 export const idTokenRules: TokenRules = { requiredClaims: ["sub", "nonce"] };
 
 /** What an ID token says about a login: who somebody is, but not what they are called. */
-export type ProvedLogin = Omit<ProvedIdentity, "email" | "emailVerified" | "name">;
+export type IdTokenLogin = Omit<ProvedIdentity, "email" | "emailVerified" | "name">;
 
 /** Reads a verified ID token, which has to answer this request (OpenID Connect Core 1.0 §3.1.3.7). */
 export function readIdToken(
@@ -18,23 +18,32 @@ export function readIdToken(
   { clientId, trust }: ProviderConfig,
   request: AuthorizationRequest,
   now: Date,
-): { readonly ok: true; readonly login: ProvedLogin } | Extract<RedeemResult, { ok: false }> {
+): { readonly ok: true; readonly login: IdTokenLogin } | Extract<RedeemResult, { ok: false }> {
   const subject = readIdentifier(claims.sub);
   if (subject === null) return refused("sub");
   if (claims.nonce !== request.nonce) return refused("nonce");
   if (!isAuthorizedParty(claims, clientId)) return refused("azp");
   const loggedInAt = readAuthTime(claims.auth_time, now);
-  if (request.asksAnew && !isAnew(loggedInAt, request.startedAt)) {
+  if (request.asksAnew && !isLoggedInSince(loggedInAt, request.startedAt)) {
     return { ok: false, reason: "not_anew", detail: "auth_time" };
   }
-  const login: ProvedLogin = {
+  const login: IdTokenLogin = {
     issuer: String(claims.iss),
     subject,
-    provesFactor: provesFactor(claims, trust),
+    provesFactor: provesTrustedFactor(claims, trust),
     authenticatedAt: request.asksAnew || trust.authTime ? loggedInAt : null,
     providerSession: readIdentifier(claims.sid),
   };
   return { ok: true, login };
+}
+
+/**
+ * Whether somebody logged in at their provider since a request began: some providers ignore
+ * `prompt=login` and `max_age=0`, and answer for an old login.
+ */
+export function isLoggedInSince(authenticatedAt: Date | null, startedAt: Date): boolean {
+  if (authenticatedAt === null) return false;
+  return authenticatedAt.getTime() >= startedAt.getTime() - MAX_CLOCK_SKEW;
 }
 
 /** A token for several parties has to say that it was made for us. */
@@ -51,12 +60,7 @@ function readAuthTime(claim: unknown, now: Date): Date | null {
   return new Date(Math.min(time, now.getTime()));
 }
 
-/** Some providers ignore `prompt=login` and `max_age=0`, and answer for an old login. */
-function isAnew(loggedInAt: Date | null, startedAt: Date): boolean {
-  return loggedInAt !== null && loggedInAt.getTime() >= startedAt.getTime() - MAX_CLOCK_SKEW;
-}
-
-function provesFactor({ amr, acr }: JWTPayload, trust: ProviderTrust): boolean {
+function provesTrustedFactor({ amr, acr }: JWTPayload, trust: ProviderTrust): boolean {
   const methods: unknown[] = Array.isArray(amr) ? amr : [];
   return trust.amr.some((it) => methods.includes(it)) || trust.acr.some((it) => it === acr);
 }

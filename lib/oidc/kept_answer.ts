@@ -1,8 +1,8 @@
 import { type Clock, SECOND } from "../time.ts";
 import type { ProviderFailure } from "./provider.ts";
 
-/** How long nobody asks again after a failure, in milliseconds. */
-const FAILURE_LIFETIME = 5 * SECOND;
+/** In milliseconds. */
+const FAILURE_PAUSE = 5 * SECOND;
 
 interface Dated<Value> {
   readonly value: Value;
@@ -22,10 +22,14 @@ export class KeptAnswer<Answer extends { readonly ok: true }> {
     this.#now = now;
   }
 
-  /** An answer of less than this age, in milliseconds; a failure does not replace one. */
-  async get(maxAge: number): Promise<Answer | ProviderFailure> {
+  /**
+   * An answer of less than this age, in milliseconds; a failure does not replace one.
+   *
+   * @param pause How long nobody asks again after a failure, in milliseconds.
+   */
+  async get(maxAge: number, pause = FAILURE_PAUSE): Promise<Answer | ProviderFailure> {
     if (this.#answer && this.#age(this.#answer) < maxAge) return this.#answer.value;
-    if (this.#failure && this.#age(this.#failure) < FAILURE_LIFETIME) return this.#failure.value;
+    if (this.#failure && this.#age(this.#failure) < pause) return this.#failure.value;
     return await (this.#pending ??= this.#renew());
   }
 

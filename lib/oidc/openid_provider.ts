@@ -15,6 +15,7 @@ import type {
   LookResult,
   ProvedIdentity,
   Provider,
+  ProviderContext,
   ProviderFailure,
   ProviderMark,
   RedeemResult,
@@ -32,13 +33,6 @@ type Claims = Readonly<Record<string, unknown>>;
 
 type ClaimsResult = { readonly ok: true; readonly claims: Claims } | ProviderFailure | Refusal;
 
-/** What the client of a provider needs besides its settings. */
-export interface ProviderSurroundings {
-  readonly fetch: typeof globalThis.fetch;
-  readonly now: Clock;
-  readonly redirectUri: string;
-}
-
 /** A provider that speaks OpenID Connect; its metadata say where. */
 export class OpenidProvider implements Provider {
   readonly name: string;
@@ -53,7 +47,7 @@ export class OpenidProvider implements Provider {
   readonly #metadata: KeptAnswer<ProviderMetadata>;
   readonly #tokens: TokenVerifier;
 
-  constructor(config: ProviderConfig, { fetch, now, redirectUri }: ProviderSurroundings) {
+  constructor(config: ProviderConfig, { fetch, now, redirectUri }: ProviderContext) {
     this.name = config.name;
     this.label = config.label;
     this.mark = config.mark;

@@ -1,3 +1,5 @@
+import type { Clock } from "../time.ts";
+
 /** Where people have an account already, and prove who they are: an OpenID provider, or GitHub. */
 export interface Provider {
   /** In URLs and settings, such as `google`. */
@@ -21,6 +23,13 @@ export interface Provider {
   readLogout(token: string): Promise<LogoutResult>;
 }
 
+/** What the client of a provider needs besides its settings. */
+export interface ProviderContext {
+  readonly fetch: typeof globalThis.fetch;
+  readonly now: Clock;
+  readonly redirectUri: string;
+}
+
 export type ProviderMark = "google" | "microsoft" | "github" | "gitlab";
 
 /** What one question to a provider is bound to. */
@@ -38,7 +47,8 @@ export interface AuthorizationRequest {
 
 /**
  * Why a provider gave no answer that counts. `unreachable`: no connection, an error of its server,
- * or an answer that is not what the standard says. `too_slow`: none within five seconds.
+ * an answer that is not what the standard says, or one that refuses us as its client. `too_slow`:
+ * none within five seconds.
  */
 export type ProviderFailure = {
   readonly ok: false;

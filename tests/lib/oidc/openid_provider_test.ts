@@ -165,7 +165,22 @@ const tokenAnswers: [what: string, answer: () => Response, reason: string][] = [
     Response.json({ error: "invalid_client" }, {
       status: 401,
       headers: { "www-authenticate": "Basic" },
-    }), "refused"],
+    }), "unreachable"],
+  [
+    "a client that may not ask",
+    () => Response.json({ error: "unauthorized_client" }, { status: 400 }),
+    "unreachable",
+  ],
+  [
+    "GitHub's word for a wrong secret",
+    () => Response.json({ error: "incorrect_client_credentials" }),
+    "unreachable",
+  ],
+  [
+    "an error of its server",
+    () => Response.json({ error: "temporarily_unavailable" }, { status: 400 }),
+    "unreachable",
+  ],
   ["400 and no JSON", () => new Response("<html>", { status: 400 }), "unreachable"],
   ["no JSON", () => new Response("<html>"), "unreachable"],
   ["a list", () => Response.json([]), "unreachable"],

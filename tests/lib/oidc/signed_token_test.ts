@@ -13,6 +13,10 @@ const encode = (value: unknown) =>
     omitPadding: true,
   });
 
+/** The same token, under the id of a key that the provider does not have. */
+const withRandomKey = (token: string) =>
+  token.replace(/^[^.]*/, encode({ alg: "ES256", typ: "logout+jwt", kid: crypto.randomUUID() }));
+
 const right = (it: HostileProvider) => it.sign(it.idClaims());
 
 /** A key under the id of the provider's own. */
@@ -211,25 +215,38 @@ hostileTest(
   "1,000 tokens with random key ids fetch the keys once a minute [SEC-K10]",
   async (it) => {
     const client = it.client();
-    const random = () => it.signLogout({}, { kid: crypto.randomUUID() });
-    const token = await random();
-    const retold = () =>
-      token.replace(
-        /^[^.]*/,
-        encode({ alg: "ES256", typ: "logout+jwt", kid: crypto.randomUUID() }),
-      );
+    const token = await it.signLogout({}, { kid: crypto.randomUUID() });
 
-    for (let i = 0; i < 500; i++) equal((await client.readLogout(retold())).ok, false);
-    await Promise.all(Array.from({ length: 500 }, () => client.readLogout(retold())));
+    for (let i = 0; i < 500; i++) equal((await client.readLogout(withRandomKey(token))).ok, false);
+    await Promise.all(Array.from({ length: 500 }, () => client.readLogout(withRandomKey(token))));
     equal(it.count("/keys"), 1);
 
     it.pass(59_000);
-    await client.readLogout(retold());
+    await client.readLogout(withRandomKey(token));
     equal(it.count("/keys"), 1);
 
     it.pass(1_000);
-    await Promise.all(Array.from({ length: 20 }, () => client.readLogout(retold())));
+    await Promise.all(Array.from({ length: 20 }, () => client.readLogout(withRandomKey(token))));
     equal(it.count("/keys"), 2);
+    equal((await client.readLogout(await it.signLogout())).ok, true, "right tokens still count");
+  },
+);
+
+hostileTest(
+  "1,000 tokens with random key ids ask once a minute for keys that fail [SEC-K10]",
+  async (it) => {
+    const client = it.client();
+    const right = await it.signLogout();
+    equal((await client.readLogout(right)).ok, true);
+    it.answers.set("/keys", () => new Response("", { status: 500 }));
+
+    it.pass(60_000);
+    for (let second = 0; second < 120; second += 6, it.pass(6_000)) {
+      await Promise.all(Array.from({ length: 50 }, () => client.readLogout(withRandomKey(right))));
+    }
+    equal(it.count("/keys"), 3);
+
+    it.answers.clear();
     equal((await client.readLogout(await it.signLogout())).ok, true, "right tokens still count");
   },
 );
