@@ -21,6 +21,7 @@ import { unknownKeyReport } from "./credential/pepper_check.ts";
 import { PendingLogins } from "./credential/pending_login.ts";
 import { PasswordPolicy } from "./credential/password_policy.ts";
 import { RecoveryCodes } from "./credential/recovery_code.ts";
+import { WaysIn } from "./credential/way_in.ts";
 import { Totp } from "./credential/totp.ts";
 import type { Kv } from "./kv/kv.ts";
 import type { SendMail } from "./mail/mail.ts";
@@ -122,8 +123,9 @@ export function createCoreServices(world: World, siteName: string): CoreServices
   const emailTokens = new EmailTokens(kv, now);
   const totp = new Totp(kv, accounts, seal, now);
   const recoveryCodes = new RecoveryCodes(kv, keyring, seal, now);
-  const passkeys = new Passkeys({ kv, accounts, reportCorrupt });
-  const identities = new Identities(kv, accounts, now);
+  const waysIn = new WaysIn(kv, accounts, config.providers);
+  const passkeys = new Passkeys({ kv, accounts, waysIn, reportCorrupt });
+  const identities = new Identities(kv, accounts, waysIn, now);
   const ownedRecords = new OwnedRecords({ emailTokens, totp, recoveryCodes, passkeys, identities });
   const passkeyCeremonies = new PasskeyCeremonies({
     passkeys,

@@ -2,7 +2,6 @@ import type { Context } from "hono";
 import { isPending, type User } from "../lib/account/user.ts";
 import type { IdentityLookup } from "../lib/credential/identity.ts";
 import type { Provider } from "../lib/oidc/provider.ts";
-import type { FoundTicket } from "../lib/oidc/ticket.ts";
 import type { ProvedSignIn } from "../lib/oidc/transaction.ts";
 import type { FlashWord } from "../views/text/en.ts";
 import type { Services } from "./services.ts";
@@ -18,6 +17,9 @@ type Used = Pick<
   Services,
   | "login"
   | "accounts"
+  | "registrations"
+  | "emailTokens"
+  | "mail"
   | "identities"
   | "providerSessions"
   | "throttle"
@@ -43,25 +45,27 @@ export class IdentityLogin {
   }
 
   /**
-   * @param proved What they proved, and when.
    * @param greeting For somebody whose account was just made: its first login is fresh.
    */
   async logIn(
     c: Context,
     provider: Provider,
-    { user, lookup }: KnownIdentity,
-    proved: FoundTicket<ProvedSignIn>,
+    found: KnownIdentity,
+    { proved, provedAt }: { readonly proved: ProvedSignIn; readonly provedAt: Date },
     greeting?: FlashWord,
   ): Promise<Response> {
-    const { identity, isAnew, next, remember } = proved.value;
+    const { identity, isAnew, next, remember } = proved;
     const { login, identities, providerSessions, throttle, completeLogin, signIn, lastProvider } =
       this.#services;
     const { issuer } = identity;
-    if (!await identities.noteUse(user, issuer, lookup, proved.createdAt)) {
+    const confirmed = await this.#confirmByLink(c, found.user);
+    const { user, lookup } = confirmed ? await this.find(identity) ?? found : found;
+    if (!await identities.noteUse(user, issuer, lookup, provedAt)) {
       return signIn.problem(c, provider, "ended", { purpose: "login", next });
     }
     await providerSessions.note(identity, remember);
-    const isKnownDevice = greeting !== undefined || throttle.knowsDevice(c, user);
+    const isFirst = greeting !== undefined || confirmed;
+    const isKnownDevice = isFirst || throttle.knowsDevice(c, user);
     lastProvider.write(c, provider.name);
     if (user.active && !isPending(user)) throttle.noteFirstFactor(c, user);
     const answer = await completeLogin(c, user, {
@@ -78,5 +82,20 @@ export class IdentityLogin {
     if (answer) return answer;
     await login.reportFailure(c, "suspended", user.id);
     return await signIn.problem(c, provider, "suspended", { purpose: "login", next });
+  }
+
+  /**
+   * Confirms the address of somebody who opened the mailed link in this browser before: with it, the
+   * identity is as good as the password of another registration. False when there is nothing to do.
+   */
+  async #confirmByLink(c: Context, user: User): Promise<boolean> {
+    const { login, mail, emailTokens, registrations } = this.#services;
+    if (!mail || !isPending(user)) return false;
+    const link = await emailTokens.find("verify_email", mail.mailedLink.read(c));
+    if (link?.userId !== user.id || !await registrations.confirm(link)) return false;
+    mail.mailedLink.forget(c);
+    await login.flash(c, "email_verified");
+    c.var.log("user_updated", { userId: user.id, reason: "email_verified" });
+    return true;
   }
 }

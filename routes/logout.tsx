@@ -4,9 +4,9 @@ import { endPendingLogin } from "./pending_login.ts";
 import type { Services } from "./services.ts";
 
 export function logoutRoutes(
-  { login, pendingLogins, pendingCookie }: Pick<
+  { login, pendingLogins, pendingCookie, provedSignIns, identityCookie }: Pick<
     Services,
-    "login" | "pendingLogins" | "pendingCookie"
+    "login" | "pendingLogins" | "pendingCookie" | "provedSignIns" | "identityCookie"
   >,
 ) {
   const routes = new Hono();
@@ -21,6 +21,12 @@ export function logoutRoutes(
   routes.post("/logout", async (c) => {
     await login.end(c);
     await endPendingLogin(c, { pendingLogins, pendingCookie });
+    const secret = identityCookie.read(c);
+    if (secret !== undefined) {
+      // Somebody else may log in here next: they must not answer for this person.
+      await provedSignIns.take(secret);
+      identityCookie.delete(c);
+    }
     await login.flash(c, "logged_out");
     return c.redirect("/", 303);
   });

@@ -20,6 +20,7 @@ import type { AskingBrowser } from "./middleware/asking_browser.ts";
 import { tooManyRequests } from "./middleware/errors.tsx";
 import { allowFormsTo } from "./middleware/headers.ts";
 import type { NetworkLimit } from "./middleware/network_limit.ts";
+import { isShown } from "./middleware/page.tsx";
 import type { Services } from "./services.ts";
 
 /** What a browser goes to a provider for, and what happens then. */
@@ -125,8 +126,8 @@ export class ProviderSignIn {
   /** Reads the provider's answer in this request; a page when it does not count. */
   async finish(c: Context, provider: Provider): Promise<SignInAnswer | Response> {
     const { transactions, browser } = this.#parts;
-    // An answer is used up: only a browser that shows a page may do that.
-    if (c.req.method !== "GET") return await this.problem(c, provider, "ended");
+    // An answer is used up: only a browser that shows the page may do that.
+    if (!isShown(c)) return await this.problem(c, provider, "ended");
     const answer = new URL(c.req.url).searchParams;
     const state = answer.get("state") ?? undefined;
     // What another browser began, or another provider was asked, stays for them.

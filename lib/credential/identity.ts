@@ -3,7 +3,7 @@ import type { User } from "../account/user.ts";
 import type { Kv } from "../kv/kv.ts";
 import type { ProvedIdentity } from "../oidc/provider.ts";
 import { type Clock, isDate } from "../time.ts";
-import { isLocked } from "./way_in.ts";
+import type { WaysIn } from "./way_in.ts";
 
 /** An account at a provider that is linked to an account here. */
 export interface Identity {
@@ -68,11 +68,13 @@ export type NewIdentity =
 export class Identities {
   readonly #kv: Kv;
   readonly #accounts: Accounts;
+  readonly #waysIn: WaysIn;
   readonly #now: Clock;
 
-  constructor(kv: Kv, accounts: Accounts, now: Clock) {
+  constructor(kv: Kv, accounts: Accounts, waysIn: WaysIn, now: Clock) {
     this.#kv = kv;
     this.#accounts = accounts;
+    this.#waysIn = waysIn;
     this.#now = now;
   }
 
@@ -139,9 +141,10 @@ export class Identities {
         const entry = await this.#kv.get(["identity_of", userId, issuer]);
         const identity = readIdentity(entry.value);
         if (!identity) return false;
-        const isLastWayIn = await this.#locks(changed);
-        if (isLastWayIn) reason = "last_way_in";
-        if (isLastWayIn) return false;
+        if (await this.#waysIn.isLast(userId, { issuer })) {
+          reason = "last_way_in";
+          return false;
+        }
         unlinked.push(identity);
         this.delete(operation.check(entry), userId, { issuer, subject: identity.subject });
         await join(operation, changed, identity);
@@ -249,15 +252,6 @@ export class Identities {
 
   #lifetimeOf({ expiresAt }: User): { expireIn?: number } {
     return expiresAt ? { expireIn: Math.max(1, expiresAt.getTime() - this.#now().getTime()) } : {};
-  }
-
-  /** Whether nothing is left that opens the account; every way in changes the user's record. */
-  async #locks({ id, identities }: User): Promise<boolean> {
-    const [hasPassword, passkeys] = await Promise.all([
-      this.#accounts.hasPassword(id),
-      Array.fromAsync(this.#kv.list({ prefix: ["passkey", id] })),
-    ]);
-    return isLocked({ hasPassword, passkeys: passkeys.length, identities: identities.length });
   }
 
   async #linkProblem(userId: string, { issuer }: NewIdentity, owner: IdentityLookup) {

@@ -2,7 +2,7 @@ import type { Accounts } from "../account/accounts.ts";
 import type { User } from "../account/user.ts";
 import type { Kv } from "../kv/kv.ts";
 import { type Passkey, readPasskey } from "./passkey_record.ts";
-import { isLocked } from "./way_in.ts";
+import type { WaysIn } from "./way_in.ts";
 
 /** More passkeys than this are refused for one account. */
 const MAX_PASSKEYS = 20;
@@ -46,6 +46,7 @@ export type JoinAdded = Join<AddedPasskey>;
 interface Parts {
   readonly kv: Kv;
   readonly accounts: Accounts;
+  readonly waysIn: WaysIn;
   /** Called for each record that cannot be read. */
   readonly reportCorrupt: (kind: "passkey", userId: string) => void;
 }
@@ -57,11 +58,13 @@ interface Parts {
 export class Passkeys {
   readonly #kv: Kv;
   readonly #accounts: Accounts;
+  readonly #waysIn: WaysIn;
   readonly #reportCorrupt: Parts["reportCorrupt"];
 
-  constructor({ kv, accounts, reportCorrupt }: Parts) {
+  constructor({ kv, accounts, waysIn, reportCorrupt }: Parts) {
     this.#kv = kv;
     this.#accounts = accounts;
+    this.#waysIn = waysIn;
     this.#reportCorrupt = reportCorrupt;
   }
 
@@ -183,16 +186,12 @@ export class Passkeys {
     const passkey = before.find(({ id }) => id === credentialId);
     if (!passkey) return refusal("gone");
     const left = before.length - 1;
-    const hasPassword = await this.#accounts.hasPassword(userId);
 
     let isOverdue = false;
     let isLastWayIn = false;
     const changed = await this.#accounts.changeFactors(
       userId,
       (user) => {
-        const identities = user.identities.length;
-        isLastWayIn = isLocked({ passkeys: left, hasPassword, identities });
-        if (isLastWayIn) return null;
         const factors = left > 0 ? user.factors : user.factors.filter((it) => it !== "hwk");
         return { ...user, epoch: user.epoch + 1, factors };
       },
@@ -201,6 +200,8 @@ export class Passkeys {
         isOverdue = current.length !== before.length ||
           !current.some(({ id }) => id === credentialId);
         if (isOverdue) return false;
+        isLastWayIn = await this.#waysIn.isLast(userId, { passkeyId: credentialId });
+        if (isLastWayIn) return false;
         this.delete(operation, userId, credentialId);
         await join(operation, { changed, passkey });
         return true;

@@ -20,6 +20,8 @@ export interface TicketRecord {
 
 /** What a ticket stands for, and since when. */
 export interface FoundTicket<T> {
+  /** Names it in forms, and finds nothing. */
+  readonly id: string;
   readonly value: T;
   readonly createdAt: Date;
 }
@@ -63,7 +65,7 @@ export class Tickets<T> {
       expiresAt: new Date(createdAt.getTime() + ticketLifetime),
     };
     await this.#kv.atomic().set(key, record, { expireIn: ticketLifetime }).commit();
-    return { secret, ticket: { value, createdAt } };
+    return { secret, ticket: { id: key[1], value, createdAt } };
   }
 
   /** Null when it was taken, ended, or never was. */
@@ -92,10 +94,11 @@ export class Tickets<T> {
     }
   }
 
-  #open(key: readonly string[], record: TicketRecord | null): FoundTicket<T> | null {
+  #open(key: readonly [string, string], record: TicketRecord | null): FoundTicket<T> | null {
     if (!record || record.takenBy !== null || record.expiresAt <= this.#now()) return null;
     const json = this.#seal.open(record.sealed, key.join(" "));
-    return json === null ? null : { value: JSON.parse(json), createdAt: record.createdAt };
+    if (json === null) return null;
+    return { id: key[1], value: JSON.parse(json), createdAt: record.createdAt };
   }
 
   #keyOf(secret: string): readonly [string, string] {

@@ -37,7 +37,8 @@ export function requestOf(
 }
 
 /** What was proved at a provider, until the person answers a question of ours. */
-export interface ProvedSignIn extends Pick<Transaction, "provider" | "next" | "remember"> {
+export interface ProvedSignIn
+  extends Pick<Transaction, "provider" | "next" | "remember" | "userId"> {
   readonly identity: Omit<ProvedIdentity, "authenticatedAt">;
   /** Whether they logged in at the provider during this sign-in. */
   readonly isAnew: boolean;

@@ -1,7 +1,6 @@
 import { type Context, Hono } from "hono";
 import { MINUTE } from "../../lib/time.ts";
 import type { Provider } from "../../lib/oidc/provider.ts";
-import type { ProvedSignIn } from "../../lib/oidc/transaction.ts";
 import { refuse } from "../middleware/errors.tsx";
 import { form, text } from "../middleware/form.ts";
 import type { SignInAnswer } from "../provider_sign_in.tsx";
@@ -70,14 +69,15 @@ export function loginWithRoutes(services: Used) {
     const { next, remember } = transaction;
     const isAnew = authenticatedAt !== null &&
       authenticatedAt.getTime() >= startedAt.getTime() - skew;
-    const proved: ProvedSignIn = { provider: provider.name, identity, isAnew, next, remember };
     const known = await identityLogin.find(identity);
     const current = await login.user(c);
+    const userId = current?.id ?? null;
+    const proved = { provider: provider.name, identity, isAnew, next, remember, userId };
     const isOther = current !== null && current.id !== known?.user.id;
     if (known && !isOther) {
       return await identityLogin.logIn(c, provider, known, {
-        value: proved,
-        createdAt: cameBackAt,
+        proved,
+        provedAt: cameBackAt,
       });
     }
     // Nobody is switched to another account, and no account is made, without being asked.

@@ -60,7 +60,8 @@ const signedIn = async (world: TestWorld) => {
     provesFactor: false,
     providerSession: null,
   };
-  const proved = { provider: "x", identity, isAnew: false, next: null, remember: false };
+  const facts = { provider: "x", isAnew: false, next: null, remember: false, userId: null };
+  const proved = { ...facts, identity };
   const browser = asker(world);
   const { secret } = await world.services.provedSignIns.issue(proved);
   browser.cookies.set("__Host-identity", secret);

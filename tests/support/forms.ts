@@ -211,6 +211,7 @@ async function beginLogin({ services }: TestWorld): Promise<string> {
     methods: ["pwd"],
     issuer: null,
     remember: false,
+    userId: null,
     next: null,
     failures: 0,
     isKnownDevice: true,
@@ -229,6 +230,7 @@ async function comeBack({ services }: TestWorld): Promise<string> {
     provesFactor: false,
     providerSession: null,
   };
-  const proved = { provider: "x", identity, isAnew: false, next: null, remember: false };
+  const facts = { provider: "x", isAnew: false, next: null, remember: false, userId: null };
+  const proved = { ...facts, identity };
   return (await services.provedSignIns.issue(proved)).secret;
 }

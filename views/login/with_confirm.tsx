@@ -17,6 +17,8 @@ export interface ConfirmIdentityPageProps {
     readonly email: string | null;
     readonly emailVerified: boolean;
   };
+  /** Names what is asked: an answer to another question does not count. */
+  question: string;
   situation: ConfirmSituation;
   /** Who is logged in here; null for a guest. */
   user: { readonly email: string } | null;
@@ -113,6 +115,7 @@ function LinkForm(props: ConfirmIdentityPageProps) {
   return (
     <>
       <form class="card" method="post" action={ownPath(props)}>
+        <input type="hidden" name="question" value={props.question} />
         <p>{linkIntro(provider.label, email)}</p>
         <button type="submit" name="action" value="link">{link}</button>
         <Cancel text={text} />
@@ -132,6 +135,7 @@ function SwitchForm(props: ConfirmIdentityPageProps) {
   const { switchIntro, switchSubmit } = text.confirmIdentity;
   return (
     <form class="card" method="post" action={ownPath(props)}>
+      <input type="hidden" name="question" value={props.question} />
       <p>{switchIntro(provider.label, user?.email ?? "")}</p>
       <button type="submit" name="action" value="switch">{switchSubmit}</button>
       <Cancel text={text} />
@@ -159,6 +163,7 @@ function CreateForm(props: CreateFormProps) {
   const hasHint = features.mail && !isVerified;
   return (
     <form class="card" method="post" action={ownPath(props)}>
+      <input type="hidden" name="question" value={props.question} />
       <ProblemSummary text={text} problems={problems} labels={labels} />
       <p>{intro}</p>
       <Field

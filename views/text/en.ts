@@ -925,6 +925,8 @@ export const en = {
     name_saved: "Your name has been saved.",
     identity_linked: "The account is linked. You can log in with it from now on.",
     identity_unlinked: "The account is unlinked, and every other browser has been logged out.",
+    question_changed:
+      "Another tab signed in meanwhile, so this page is about another account now. Please look again.",
     identity_linked_already: "This account was linked already.",
     passkey_added: "Your passkey is ready. Next time you can log in with it.",
     passkey_renamed: "The passkey has a new name.",

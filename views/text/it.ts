@@ -938,6 +938,8 @@ export const it: Text = {
     identity_linked: "L’account è collegato. D’ora in poi puoi usarlo per accedere.",
     identity_unlinked:
       "L’account è stato scollegato e tutti gli altri browser sono stati disconnessi.",
+    question_changed:
+      "Nel frattempo hai effettuato l’accesso in un’altra scheda: ora questa pagina riguarda un altro account. Controlla di nuovo.",
     identity_linked_already: "Questo account era già collegato.",
     passkey_added: "La passkey è pronta. La prossima volta puoi usarla per accedere.",
     passkey_renamed: "La passkey ha un nuovo nome.",

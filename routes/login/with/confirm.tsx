@@ -21,6 +21,7 @@ import type { Services } from "../../services.ts";
 const path = "/login/with/:provider/confirm";
 
 const fields = {
+  question: text.optional(),
   action: text,
   name: text.optional(),
   email: text.optional(),
@@ -79,7 +80,9 @@ export function loginWithConfirmRoutes(services: Used) {
       return page(c, { problems, input }, 422);
     }, validate),
     async (c) => {
-      const { action, name = "", email } = c.req.valid("form");
+      const { question, action, name = "", email } = c.req.valid("form");
+      const { found } = c.var.waitingSignIn;
+      if ((question ?? found.id) !== found.id) return await askAgain(c);
       if (!offers(c.var.waitingSignIn, action)) return await page(c, {}, 422);
       if (action === "create") return await create(c, { name: canonicalName(name), email });
       return action === "link" ? await link(c) : await switchUser(c);
@@ -92,8 +95,10 @@ export function loginWithConfirmRoutes(services: Used) {
     if (!provider) return await refuse(c, "not_found");
     const found = await provedSignIns.find(identityCookie.read(c));
     const current = await login.user(c);
-    if (!found || found.value.provider !== provider.name) {
-      // Its form was sent twice.
+    const isTheirs = found?.value.provider === provider.name &&
+      [null, current?.id].includes(found.value.userId);
+    if (!found || !isTheirs) {
+      // Its form was sent twice, or somebody else logged in since.
       return current ? c.redirect("/profile", 303) : await signIn.problem(c, provider, "ended");
     }
     const known = await identityLogin.find(found.value.identity);
@@ -141,11 +146,17 @@ export function loginWithConfirmRoutes(services: Used) {
     }
   }
 
+  /** Another tab signed in meanwhile: the page was about another account at the provider. */
+  async function askAgain(c: Context): Promise<Response> {
+    await login.flash(c, "question_changed");
+    return c.redirect(c.req.path, 303);
+  }
+
   async function logInToNew(c: Context): Promise<Response> {
     const { provider, found } = c.var.waitingSignIn;
     const known = await identityLogin.find(found.value.identity);
     return known
-      ? await identityLogin.logIn(c, provider, known, found, "registered")
+      ? await identityLogin.logIn(c, provider, known, provedOf(found), "registered")
       : await signIn.problem(c, provider, "ended"); // it was deleted meanwhile
   }
 
@@ -175,7 +186,7 @@ export function loginWithConfirmRoutes(services: Used) {
     const { provider, found, known } = c.var.waitingSignIn;
     const isFirst = await finish(c);
     if (!known || !isFirst) return c.redirect("/profile", 303);
-    return await identityLogin.logIn(c, provider, known, found);
+    return await identityLogin.logIn(c, provider, known, provedOf(found));
   }
 
   /** Ends what waits; of several requests one does. */
@@ -216,6 +227,7 @@ export function loginWithConfirmRoutes(services: Used) {
           email: identity.email,
           emailVerified: verifiedAddress(found.value) !== null,
         }}
+        question={found.id}
         situation={situation}
         canCreate={canCreate}
         user={current}
@@ -235,6 +247,10 @@ function situationOf(
   if (known) return "switch";
   if (current) return "link";
   return use === "free" ? "new" : use;
+}
+
+function provedOf({ value, createdAt }: FoundTicket<ProvedSignIn>) {
+  return { proved: value, provedAt: createdAt };
 }
 
 /** Whether the page has this button. */

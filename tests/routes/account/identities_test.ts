@@ -114,6 +114,19 @@ signInTest("an app is no way in: the last identity stays beside it", async (worl
 });
 
 signInTest(
+  "an account at a provider that the settings no longer have is no way in",
+  async (world, provider) => {
+    const browser = await signUp(world, provider);
+    const { id } = (await storedUsers(world))[0] ?? { id: "" };
+    const gone = { issuer: "https://gone.example", subject: "ann", email: null, provider: "gone" };
+    const { identities } = world.services;
+    ok((await identities.link({ id, epoch: 0 }, gone)).ok);
+    equal((await unlink(browser, provider)).status, 409);
+    ok((await identities.unlink({ id, epoch: 0 }, gone.issuer)).ok);
+  },
+);
+
+signInTest(
   "an account that belongs to somebody else, or a second one, is not linked [SEC-K6]",
   async (world, provider) => {
     const bobs = await world.bob();

@@ -19,6 +19,7 @@ const draw = (situation: ConfirmSituation, props: Partial<ConfirmIdentityPagePro
       features={{ mail: true, loginByMail: false, providers: [acme] }}
       provider={acme}
       identity={verified}
+      question="q"
       situation={situation}
       user={["link", "switch"].includes(situation) ? { email: "ann@example.com" } : null}
       {...props}

@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { DAY, MINUTE } from "../../../../lib/time.ts";
+import type { Browser } from "../../../support/browser.ts";
 import type { HostileProvider } from "../../../support/hostile_provider.ts";
 import { ann, bob } from "../../../support/people.ts";
 import { enrolTotp } from "../../../support/totp.ts";
@@ -100,7 +101,7 @@ signInTestWithMail(
       const answer = await browser.post(confirmPath, { ...create, email });
       const sent = await browser.follow(answer);
       pages.push([
-        page.replaceAll(email, "ADDRESS"),
+        page.replaceAll(email, "ADDRESS").replace(/name="question" value="[^"]*"/, ""),
         answer.status,
         answer.headers.get("location"),
         (await sent.text()).replaceAll(email, "ADDRESS"),
@@ -307,5 +308,103 @@ signInTestWithMail(
       answers.push([again.status, again.headers.get("location")]);
     }
     deepEqual(answers, [[400, null], [400, null]]);
+  },
+);
+
+/** What the page asks, as its form names it. */
+async function questionOf(browser: Browser): Promise<string> {
+  const [, question = ""] = /name="question" value="([\w-]{43})"/.exec(
+    await (await browser.get(confirmPath)).text(),
+  ) ?? [];
+  ok(question);
+  return question;
+}
+
+signInTest(
+  "a page answers for the account that it shows, and not for another tab's",
+  async (world, provider) => {
+    const browser = world.browser();
+    await signIn(world, provider, browser, { sub: "first", email: "first@example.com" });
+    const question = await questionOf(browser);
+    await signIn(world, provider, browser, { sub: "second", email: "second@example.com" });
+
+    const refused = await browser.post(confirmPath, { ...create, question });
+    equal(refused.headers.get("location"), confirmPath);
+    match(await (await browser.follow(refused)).text(), /another account now/);
+    deepEqual(await users(world), []);
+    const made = await browser.post(confirmPath, {
+      ...create,
+      question: await questionOf(browser),
+    });
+    equal(made.headers.get("location"), "/profile");
+  },
+);
+
+signInTestWithMail(
+  "a question ends with a logout, and belongs to whoever was logged in [SEC-K7]",
+  async (world, provider) => {
+    await world.ann();
+    await world.bob();
+    const browser = world.browser();
+    const asked = async () => {
+      await browser.post("/login", { ...ann });
+      await signIn(world, provider, browser, { sub: "anns", email: "ann.elsewhere@example.com" });
+      equal((await browser.get(confirmPath)).status, 200);
+    };
+
+    await asked();
+    const copy = browser.copy();
+    await browser.post("/logout");
+    await copy.post("/login", { ...bob });
+    equal((await copy.post(confirmPath, { action: "link" })).headers.get("location"), "/profile");
+
+    await asked();
+    await browser.post("/login", { ...bob });
+    equal(
+      (await browser.post(confirmPath, { action: "link" })).headers.get("location"),
+      "/profile",
+    );
+
+    const guest = world.browser();
+    await signIn(world, provider, guest, { sub: "guest", email: "guest@example.com" });
+    const again = guest.copy();
+    await guest.post("/logout");
+    equal((await again.get(confirmPath)).status, 400);
+    for (const user of await users(world) as { identities: string[] }[]) {
+      deepEqual(user.identities, []);
+    }
+  },
+);
+
+signInTestWithMail(
+  "a mailed link that was opened elsewhere is confirmed by a sign-in there",
+  async (world, provider) => {
+    const browser = await withUnverified(world, provider, "ann@example.com");
+    await browser.post(confirmPath, { ...create, email: "ann@example.com" });
+    const elsewhere = world.browser();
+    await elsewhere.get(await world.linkTo("ann@example.com"));
+    const page = await (await elsewhere.get("/verify-email/confirm")).text();
+    match(page, /href="\/login\/with\/hostile/);
+
+    const entered = await signIn(world, provider, elsewhere, {
+      sub: "sub of ann@example.com",
+      email_verified: false,
+    });
+    equal(entered.headers.get("location"), "/profile");
+    ok(await isLoggedIn(elsewhere));
+
+    for (const email of ["carla@example.com", "dora@example.com"]) {
+      const other = await withUnverified(world, provider, email);
+      await other.post(confirmPath, { ...create, email });
+    }
+    const stranger = world.browser();
+    await stranger.get(await world.linkTo("carla@example.com"));
+    await signIn(world, provider, stranger, {
+      sub: "sub of dora@example.com",
+      email_verified: false,
+    });
+    const waiting = (await users(world) as { expiresAt: Date | null }[])
+      .filter(({ expiresAt }) => expiresAt !== null);
+    equal(waiting.length, 2, "the account of another person confirms nothing");
   },
 );
