@@ -160,18 +160,19 @@ export function newPasswordRoutes(services: Used) {
     const { found, user } = c.var.resetLink;
     const linked = user.identities.length > 0 ? await identities.list(user.id) : [];
     const labels = linked.map((it) => linkedLabel(it, config.providers));
-    const isMore = user.factors.length > 0 || linked.length > 0;
+    const hasFactor = user.factors.length > 0;
     const changed = await passwordResets.resetWithPasswordAlone(
       found,
       password,
       async (operation, changed) => {
         await ownedRecords.removeCredentials(operation, changed.id);
         addWrites(operation, mails.passwordChanged(c, changed));
-        const names = namesOf(user, labels);
-        if (isMore) addWrites(operation, mails.secondFactorRemoved(c, changed, names));
+        const names = factorNames(user);
+        if (hasFactor) addWrites(operation, mails.secondFactorRemoved(c, changed, names));
+        for (const it of labels) addWrites(operation, mails.identityUnlinked(c, changed, it));
       },
     );
-    if (!changed || !isMore) return changed;
+    if (!changed || (!hasFactor && labels.length === 0)) return changed;
     const reason = user.emailVerified ? "recovered" : "email_unverified";
     c.var.log("authn_token_revoked", { userId: changed.id, reason });
     return changed;
@@ -236,11 +237,9 @@ export function newPasswordRoutes(services: Used) {
   return routes;
 }
 
-/** What the factors and identities of a user are called in a language. */
-function namesOf({ factors }: User, labels: readonly string[]): (text: Text) => string {
-  return (text) => {
-    return [...factors.map((it) => text.account.protection.factors[it]), ...labels].join(", ");
-  };
+/** What the factors of a user are called in a language. */
+function factorNames({ factors }: User): (text: Text) => string {
+  return (text) => factors.map((it) => text.account.protection.factors[it]).join(", ");
 }
 
 /** Null when the factor was proved. */

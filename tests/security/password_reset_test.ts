@@ -3,9 +3,11 @@ import { markCompromised } from "../../lib/cli/passwords_compromised.ts";
 import { DAY, HOUR } from "../../lib/time.ts";
 import { address, failHourly, heldWorld, right, spray } from "../support/attempts.ts";
 import { interruptible } from "../support/interruptible.ts";
+import { link } from "../support/identity.ts";
 import { changeUser, choose, chosen, loginTarget, openLink } from "../support/password_reset.ts";
 import { ann, eve } from "../support/people.ts";
 import { withSecondFactor } from "../support/second_factor.ts";
+import { signInTestWithMail } from "../support/sign_in.ts";
 import { testWithMail as test, TestWorld, withMail } from "../support/world.ts";
 
 const { email, password } = ann;
@@ -113,6 +115,22 @@ test("a second factor that a stranger added at an unconfirmed address ends with 
     "email_unverified",
   ]);
 });
+
+signInTestWithMail(
+  "the mails about a reset call an account that a stranger linked what it is",
+  async (world, provider) => {
+    const stranger = await world.ann();
+    await stranger.post("/reauthenticate", { password });
+    await link(world, provider, stranger);
+    await changeUser(world, { emailVerified: false }); // as accounts from before mail are
+    const owner = await openLink(world);
+    const before = (await world.delivered()).length;
+
+    equal((await choose(owner)).headers.get("location"), "/login");
+    const subjects = (await world.delivered()).slice(before).map(({ subject }) => subject);
+    deepEqual(subjects.sort(), ["An account was unlinked from yours", "Your password was changed"]);
+  },
+);
 
 Deno.test("a factor stays when its owner confirms the address during a reset without it [SEC-H10]", async () => {
   const { hash, meanwhile } = interruptible();
