@@ -119,7 +119,7 @@ export const it: Text = {
       "Se non hai creato tu questo account, qualcun altro ha usato il tuo indirizzo. Puoi eliminare il suo account.",
     reject: "Questo account non è mio",
     elsewhere: (email) =>
-      `Per confermare ${email}, apri questo link nel browser in cui hai creato l’account. Non hai una password che possiamo chiederti qui.`,
+      `Per confermare ${email}, apri questo link nel browser in cui hai creato l’account. Il tuo account non ha una password, quindi qui non possiamo chiedertela.`,
     orContinue: "Oppure continua qui con l’account che hai usato per registrarti:",
   },
   passwordReset: {
@@ -208,10 +208,10 @@ export const it: Text = {
   },
   identities: {
     title: "Account collegati",
-    linkHint: "Accedi con un account che hai altrove.",
+    linkHint: "Accedi con un account di un altro servizio.",
     intro:
-      "Puoi accedere con un account che hai altrove. Noi non ne vediamo mai la password e non possiamo farci nulla.",
-    none: "Non hai collegato nessun altro account, e qui non ce n’è nessuno da collegare.",
+      "Puoi accedere con un account di un altro servizio. Non vediamo mai la sua password e non possiamo agire al posto tuo.",
+    none: "Non hai collegato altri account e al momento non ce ne sono da collegare.",
     linkTitle: "Collega un account",
     link: (provider) => `Collega ${provider}`,
     address: "Indirizzo",
@@ -257,7 +257,7 @@ export const it: Text = {
     or: "oppure",
     continueWith: (provider) => `Continua con ${provider}`,
     signInWith: (provider) => `Accedi con ${provider}`,
-    lastUsed: "Ultimo usato",
+    lastUsed: "Usato l’ultima volta",
   },
   loginWith: {
     purposes: {
@@ -322,7 +322,7 @@ export const it: Text = {
       suspended: {
         title: () => "Accesso non riuscito",
         body: (provider) =>
-          `Questo account ${provider} non apre nessun account qui. Accedi in un altro modo.`,
+          `Con questo account ${provider} non puoi accedere a questo sito. Accedi in un altro modo.`,
       },
       taken: {
         title: () => "Questo account è già collegato",
@@ -527,7 +527,7 @@ export const it: Text = {
       password: "Password",
       passwordSet: "Impostata",
       noPassword: "Nessuna, quindi nessuno può indovinarla",
-      signInWith: "Accedi con",
+      signInWith: "Accesso con",
       secondFactor: "Secondo passaggio",
       factors: { otp: "App di autenticazione", hwk: "Passkey" },
       brokenApp: "App di autenticazione (non funziona)",
@@ -573,7 +573,7 @@ export const it: Text = {
       fed: "un altro account",
       mail: "link via email",
       rc: "codice di recupero",
-      mfa: "secondo passaggio esterno",
+      mfa: "secondo passaggio presso il servizio esterno",
     },
     end: "Disconnetti",
     endLabel: (device) => `Disconnetti ${device}`,
@@ -594,7 +594,7 @@ export const it: Text = {
       `Invieremo un link a ${email}. Quando lo userai, tutti i browser verranno disconnessi: potrai poi accedere con la nuova password, oppure come prima.`,
     sendLink: "Inviami un link",
     confirmFirst:
-      "Ti invieremo un link. Prima però conferma il tuo indirizzo email: un link a un indirizzo che nessuno ha confermato scollegherebbe anche gli altri tuoi account.",
+      "Ti invieremo un link. Prima però conferma il tuo indirizzo email: il link inviato a un indirizzo non confermato scollegherebbe anche gli account collegati.",
     set: "Imposta la password",
   },
   totp: {
@@ -727,7 +727,7 @@ export const it: Text = {
       event: (site) =>
         `Qualcuno, probabilmente tu, ha chiesto a chi gestisce ${site} di aprire il tuo account senza il secondo passaggio.`,
       action: (date) =>
-        `Questo link funziona a partire dal ${date}, una volta sola e per 2 giorni. Con il link scegli una nuova password. Da quel momento solo la password apre il tuo account: il secondo passaggio e ogni altro modo di accedere vengono rimossi.`,
+        `Questo link funziona a partire dal ${date}, una volta sola e per 2 giorni. Con il link scegli una nuova password. Da quel momento potrai accedere solo con la password: il secondo passaggio e ogni altro modo di accedere vengono rimossi.`,
       label: "Recupera il mio account",
       otherwise: "Se non fai nulla, il tuo account resta com’è.",
       ifNotYou:
