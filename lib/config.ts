@@ -13,8 +13,7 @@ import { DAY, HOUR, MINUTE, parseDuration } from "./time.ts";
 
 /**
  * Every environment variable that the app reads, besides those of the providers that
- * `OIDC_PROVIDERS` names. The permissions
- * of the tasks list the same.
+ * `OIDC_PROVIDERS` names. The permissions of the tasks list the same.
  */
 export const variables = [
   "APP_ENV",

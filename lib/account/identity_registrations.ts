@@ -21,7 +21,7 @@ export interface IdentityRegistration {
   readonly proof: "provider" | "link" | "none";
 }
 
-/** An account at the address of a new one. */
+/** Whether the address of a new account is free. */
 export type AddressUse =
   | "free"
   /** Nobody ever confirmed that the account's address is theirs: an owner of the address replaces it. */

@@ -13,7 +13,7 @@ const serverErrors = ["server_error", "temporarily_unavailable"];
 /** These are about the settings (RFC 6749 §5.2): the person did nothing wrong. GitHub has its own. */
 const clientErrors = ["invalid_client", "unauthorized_client", "incorrect_client_credentials"];
 
-/** What a code was worth. */
+/** The tokens that a code was exchanged for. */
 export interface Tokens {
   readonly ok: true;
   readonly accessToken: string;
@@ -84,7 +84,7 @@ export class CodeFlow {
     return tokens.ok ? readTokens(tokens) : tokens;
   }
 
-  /** What requests of the library go through. */
+  /** Options that send the library's requests through ours. */
   requestOptions(request: BoundedFetch) {
     return { [oauth.customFetch]: request, [oauth.allowInsecureRequests]: this.#isLocal };
   }

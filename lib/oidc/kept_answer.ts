@@ -9,7 +9,7 @@ interface Dated<Value> {
   readonly at: Date;
 }
 
-/** One answer of a provider, kept for a while. Whoever needs it at the same time asks together. */
+/** One answer of a provider, kept for a while. Requests at the same time share one question. */
 export class KeptAnswer<Answer extends { readonly ok: true }> {
   readonly #ask: () => Promise<Answer | ProviderFailure>;
   readonly #now: Clock;

@@ -84,7 +84,7 @@ export function unknownPreset(name: string): Preset {
     issuer: null,
     takesIssuer: true,
     otherOrigins: [],
-    tellsAuthTime: true, // whoever is asked with `max_age` has to (OpenID Connect Core 1.0 §2)
+    tellsAuthTime: true, // a provider has to, where `max_age` was sent (OpenID Connect Core 1.0 §2)
     trust: noTrust,
   };
 }

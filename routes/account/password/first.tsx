@@ -1,4 +1,4 @@
-import { addToCommit, type LoggedIn, type RenewResult } from "@latchkey/login";
+import { addToCommit, type Guard, type LoggedIn, type RenewResult } from "@latchkey/login";
 import { type Context, Hono, type Next } from "hono";
 import type { User } from "../../../lib/account/user.ts";
 import {
@@ -62,7 +62,8 @@ export function firstPasswordRoutes(
     c: Context<{ Variables: LoggedIn<User> }>,
     next: Next,
   ): Promise<Response | void> {
-    return await accounts.lacksPassword(c.var.user) ? await fresh(c as never, next) : await next();
+    const isFirst = await accounts.lacksPassword(c.var.user);
+    return isFirst ? await (fresh as Guard<LoggedIn<User>>)(c, next) : await next();
   }
 
   /** This session lives on; every other one ends. */
