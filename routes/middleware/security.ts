@@ -12,7 +12,8 @@ const formType = "application/x-www-form-urlencoded";
 const ending = "Cannot read the form: the process ends";
 
 /** Where providers say that somebody logged out there. */
-const providerLogout = /^\/login\/with\/[^/]+\/backchannel-logout$/;
+export const providerLogoutPath = "/login/with/:provider/backchannel-logout";
+const providerLogout = new RegExp(`^${providerLogoutPath.replace(":provider", "[^/]+")}$`);
 
 /** The mails of the development mailbox, as HTML. */
 const framedMail = /^\/dev\/mailbox\/[^/]+\/html$/;

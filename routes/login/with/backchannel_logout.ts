@@ -1,9 +1,8 @@
 import { type Context, Hono } from "hono";
 import type { Provider, ProviderLogout } from "../../../lib/oidc/provider.ts";
 import { NetworkLimit } from "../../middleware/network_limit.ts";
+import { providerLogoutPath } from "../../middleware/security.ts";
 import type { Services } from "../../services.ts";
-
-const path = "/login/with/:provider/backchannel-logout";
 
 /** For each network: every token costs a check of its signature. */
 const MAX_PER_MINUTE = 600;
@@ -29,7 +28,7 @@ export function backchannelLogoutRoutes(services: Used) {
   const { providerSessions, usedLogoutTokens } = services;
   const routes = new Hono();
 
-  routes.post(path, new NetworkLimit(MAX_PER_MINUTE, now).middleware, async (c) => {
+  routes.post(providerLogoutPath, new NetworkLimit(MAX_PER_MINUTE, now).middleware, async (c) => {
     const provider = providers.find(c.req.param("provider"));
     if (!provider?.sendsLogouts) return c.json({ error: "invalid_request" }, 404);
     // Other fields are ignored (§2.5).
