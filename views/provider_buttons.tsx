@@ -1,5 +1,5 @@
 import type { ProviderLink } from "./features.ts";
-import { ProviderMark } from "./provider_mark.tsx";
+import { ProviderLinks } from "./provider_links.tsx";
 import type { Text } from "./text/en.ts";
 import { withNext } from "./with_next.ts";
 
@@ -18,19 +18,16 @@ export function ProviderButtons({ text, providers, next, last }: ProviderButtons
   return (
     <>
       <p class="or">{text.providers.or}</p>
-      <ul class="providers">
-        {providers.map((provider) => (
-          <li>
-            <a class="provider" href={withNext(`/login/with/${provider.name}`, next)}>
-              {provider.mark && <ProviderMark name={provider.mark} />}
-              <span class="label">
-                {buttonLabel(text, provider)}
-                {provider.name === last && <small>{text.providers.lastUsed}</small>}
-              </span>
-            </a>
-          </li>
-        ))}
-      </ul>
+      <ProviderLinks
+        providers={providers}
+        path={({ name }) => withNext(`/login/with/${name}`, next)}
+        label={(provider) => (
+          <>
+            {buttonLabel(text, provider)}
+            {provider.name === last && <small>{text.providers.lastUsed}</small>}
+          </>
+        )}
+      />
     </>
   );
 }

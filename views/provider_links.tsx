@@ -1,10 +1,11 @@
+import type { Child } from "hono/jsx";
 import type { ProviderLink } from "./features.ts";
 import { ProviderMark } from "./provider_mark.tsx";
 
 interface ProviderLinksProps {
   providers: readonly ProviderLink[];
   path: (provider: ProviderLink) => string;
-  label: (provider: ProviderLink) => string;
+  label: (provider: ProviderLink) => Child;
 }
 
 /** A link that looks like a button for each provider, with its mark. */
