@@ -2,7 +2,9 @@ import type { Context } from "hono";
 import type { User } from "../lib/account/user.ts";
 import { addWrites } from "../lib/kv/write.ts";
 import type { LinkIdentityResult } from "../lib/credential/identity.ts";
+import { newIdentity } from "../lib/credential/identity_record.ts";
 import type { ProvedIdentity, Provider } from "../lib/oidc/provider.ts";
+import { isOfLogin } from "../lib/oidc/transaction.ts";
 import type { SignInAnswer } from "./provider_sign_in.tsx";
 import type { Services } from "./services.ts";
 
@@ -23,8 +25,9 @@ export class IdentityLink {
   ): Promise<Response> {
     const { login, signIn } = this.#services;
     const [user, session] = await Promise.all([login.user(c), login.session(c)]);
-    const isSame = session?.id === transaction.sessionId && user?.id === transaction.userId;
-    if (!user || !isSame) return await signIn.problem(c, provider, "session_ended", transaction);
+    if (!user || !isOfLogin(transaction, user, session)) {
+      return await signIn.problem(c, provider, "session_ended", transaction);
+    }
     const result = await this.link(c, user, { provider, identity });
     if (!result.ok && result.reason !== "linked_already") {
       const word = result.reason === "gone" ? "session_ended" : result.reason;
@@ -43,11 +46,10 @@ export class IdentityLink {
       readonly identity: Pick<ProvedIdentity, "issuer" | "subject" | "email">;
     },
   ): Promise<LinkIdentityResult> {
-    const { issuer, subject, email } = identity;
     const { identities, mail } = this.#services;
-    const proved = { issuer, subject, email, provider: provider.name };
+    const proved = newIdentity(provider, identity);
     const result = await identities.link(user, proved, (operation, changed) => {
-      const linked = { issuer, provider: provider.label };
+      const linked = { issuer: proved.issuer, provider: provider.label };
       if (mail) addWrites(operation, mail.mails.identityLinked(c, changed, linked));
     });
     if (result.ok) c.var.log("authn_token_created", { reason: "identity" });

@@ -1,8 +1,9 @@
 import { loginUrl } from "@latchkey/login";
 import type { Context } from "hono";
 import type { User } from "../lib/account/user.ts";
-import { linkedProvider } from "../lib/oidc/linked_provider.ts";
+import { linkedProviders } from "../lib/oidc/linked_provider.ts";
 import type { Provider } from "../lib/oidc/provider.ts";
+import { isOfLogin } from "../lib/oidc/transaction.ts";
 import { finishProof } from "./finish_proof.ts";
 import type { SignInAnswer } from "./provider_sign_in.tsx";
 import type { Services } from "./services.ts";
@@ -31,10 +32,9 @@ export class IdentityProof {
     if (issuers.length === 0) return [];
     const { identities, providers, config } = this.#services;
     const linked = await identities.list(id);
-    const names = linked.map((it) => linkedProvider(it, config.providers)?.name);
-    return providers.list().filter(({ name, tellsAuthTime }) => {
-      return tellsAuthTime && names.includes(name);
-    });
+    return linkedProviders(linked, config.providers)
+      .filter((it) => it.tellsAuthTime)
+      .flatMap(({ name }) => providers.find(name) ?? []);
   }
 
   /** Answers somebody who came back from a provider to prove who they are. */
@@ -44,8 +44,7 @@ export class IdentityProof {
   ): Promise<Response> {
     const { login, identities, providerSessions, signIn } = this.#services;
     const [user, session] = await Promise.all([login.user(c), login.session(c)]);
-    const isSame = session?.id === transaction.sessionId && user?.id === transaction.userId;
-    if (!user || !session || !isSame) {
+    if (!user || !session || !isOfLogin(transaction, user, session)) {
       return await signIn.problem(c, provider, "session_ended", transaction);
     }
     const { userId } = await identities.find(identity.issuer, identity.subject);

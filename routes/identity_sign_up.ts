@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { canonicalEmail } from "../lib/account/email_address.ts";
 import type { IdentityRegistration } from "../lib/account/identity_registrations.ts";
 import { isPending, type User } from "../lib/account/user.ts";
+import { newIdentity } from "../lib/credential/identity_record.ts";
 import type { Provider } from "../lib/oidc/provider.ts";
 import type { ProvedSignIn } from "../lib/oidc/transaction.ts";
 import { logCreated } from "./middleware/log.ts";
@@ -65,7 +66,7 @@ export class IdentitySignUp {
       const waits = { evaluated: false, limit: "registration", ...prepared } as const;
       return { ok: false, reason: "too_many", waits };
     }
-    const identity = { ...proved.identity, provider: provider.name };
+    const identity = newIdentity(provider, proved.identity);
     const result = await identityRegistrations.register(registration, identity, prepared.mails);
     if (result.ok) logCreated(c, result);
     const replaced = result.ok ? result.replaced : null;

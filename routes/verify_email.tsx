@@ -3,7 +3,7 @@ import { type Context, Hono } from "hono";
 import { canonicalEmail } from "../lib/account/email_address.ts";
 import { type FoundToken, isAskingBrowser } from "../lib/account/email_token.ts";
 import { isPending, NO_USER_ID, type User } from "../lib/account/user.ts";
-import { linkedProvider } from "../lib/oidc/linked_provider.ts";
+import { linkedProviders } from "../lib/oidc/linked_provider.ts";
 import type { Problems } from "../views/form.tsx";
 import {
   ConfirmEmailPage,
@@ -196,11 +196,7 @@ export function verifyEmailRoutes(
     if (isAskers) return { kind: "link" };
     if (await accounts.lacksPassword(user)) {
       const linked = await identities.list(user.id);
-      const names = linked.map((it) => linkedProvider(it, config.providers)?.name);
-      return {
-        kind: "provider",
-        providers: config.providers.filter((it) => names.includes(it.name)),
-      };
+      return { kind: "provider", providers: linkedProviders(linked, config.providers) };
     }
     const refused = problem === "refused";
     const problems = problem && !refused ? problem as Problems<"password"> : {};

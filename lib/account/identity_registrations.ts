@@ -1,4 +1,5 @@
-import type { Identities, IdentityLookup, NewIdentity } from "../credential/identity.ts";
+import type { Identities, IdentityLookup } from "../credential/identity.ts";
+import type { NewIdentity } from "../credential/identity_record.ts";
 import type { Kv } from "../kv/kv.ts";
 import { addWrites } from "../kv/write.ts";
 import type { Clock } from "../time.ts";

@@ -9,7 +9,7 @@ import { NO_USER_ID, readUser } from "../account/user.ts";
 import { readUsedChallenge } from "../credential/challenge.ts";
 import { readPasskey } from "../credential/passkey_record.ts";
 import { readHeldRequest } from "../credential/held_request.ts";
-import { readIdentity, readIdentityOwner } from "../credential/identity.ts";
+import { readIdentity, readIdentityOwner } from "../credential/identity_record.ts";
 import { readPendingLogin } from "../credential/pending_login.ts";
 import { readPasswordRecord } from "../credential/password.ts";
 import { readNewRecoveryCodes, readRecoveryCode } from "../credential/recovery_code.ts";

@@ -1,29 +1,18 @@
 import type { Accounts } from "../account/accounts.ts";
 import type { User } from "../account/user.ts";
 import type { Kv } from "../kv/kv.ts";
-import type { ProvedIdentity } from "../oidc/provider.ts";
-import { type Clock, isDate } from "../time.ts";
+import type { Clock } from "../time.ts";
+import {
+  type Identity,
+  type IdentityOwner,
+  type NewIdentity,
+  readIdentity,
+  readIdentityOwner,
+} from "./identity_record.ts";
 import type { WaysIn } from "./way_in.ts";
 
-/** An account at a provider that is linked to an account here. */
-export interface Identity {
-  readonly v: 1;
-  readonly subject: string;
-  /** The name of the provider when it was linked, such as `google`. */
-  readonly provider: string;
-  /** The address that the provider gave, to recognise it by; null when it gave none. */
-  readonly email: string | null;
-  readonly linkedAt: Date;
-  readonly lastUsedAt: Date | null;
-  /** When the provider said that the person logged out there; null when it never did. */
-  readonly loggedOutAt: Date | null;
-}
-
-/** The record that finds a user by who they are at a provider. */
-interface IdentityOwner {
-  readonly v: 1;
-  readonly userId: string;
-}
+/** More identities than this are refused for one account: each tenant of Microsoft's is an issuer. */
+const MAX_IDENTITIES = 20;
 
 /** Whose an identity is, as it was read. */
 export interface IdentityLookup {
@@ -37,11 +26,11 @@ export type LinkIdentityResult =
   | { readonly ok: true; readonly user: User }
   /**
    * `gone`: the user, or their login. `taken`: another account has it. `linked_already`: this one has it.
-   * `issuer_taken`: this account has another identity of that provider.
+   * `issuer_taken`: this account has another identity of that provider. `too_many`: it has 20.
    */
   | {
     readonly ok: false;
-    readonly reason: "gone" | "taken" | "linked_already" | "issuer_taken";
+    readonly reason: "gone" | "taken" | "linked_already" | "issuer_taken" | "too_many";
   };
 
 export type UnlinkIdentityResult =
@@ -54,11 +43,6 @@ type Join = (
   changed: User,
   identity: Identity,
 ) => Promise<void> | void;
-
-/** Who somebody is at a provider, and which provider that is here. */
-export type NewIdentity =
-  & Pick<ProvedIdentity, "issuer" | "subject" | "email">
-  & { readonly provider: string };
 
 /**
  * The accounts at providers that people sign in with: `["identity", issuer, subject]` finds the
@@ -107,9 +91,11 @@ export class Identities {
           : null,
       async (operation, changed) => {
         const owner = await this.find(proved.issuer, proved.subject);
-        const problem = await this.#linkProblem(userId, proved, owner);
-        if (problem) reason = problem;
-        if (problem) return false;
+        const problem = await this.#linkProblem(changed, proved, owner);
+        if (problem) {
+          reason = problem;
+          return false;
+        }
         const identity = this.add(operation, changed, proved, owner);
         await join(operation, changed, identity);
         return true;
@@ -254,26 +240,12 @@ export class Identities {
     return expiresAt ? { expireIn: Math.max(1, expiresAt.getTime() - this.#now().getTime()) } : {};
   }
 
-  async #linkProblem(userId: string, { issuer }: NewIdentity, owner: IdentityLookup) {
-    if (owner.userId === userId) return "linked_already";
+  /** @param changed The user, with the issuer in their list. */
+  async #linkProblem(changed: User, { issuer }: NewIdentity, owner: IdentityLookup) {
+    if (owner.userId === changed.id) return "linked_already";
     if (owner.userId !== null && await this.#accounts.find(owner.userId)) return "taken";
-    const own = await this.#kv.get(["identity_of", userId, issuer]);
-    return own.versionstamp === null ? null : "issuer_taken";
+    const own = await this.#kv.get(["identity_of", changed.id, issuer]);
+    if (own.versionstamp !== null) return "issuer_taken";
+    return changed.identities.length > MAX_IDENTITIES ? "too_many" : null;
   }
-}
-
-/** Reads what describes an identity; null when it is corrupt. */
-export function readIdentity(value: unknown): Identity | null {
-  const record = (value ?? {}) as Identity;
-  const isValid = record.v === 1 &&
-    [record.subject, record.provider].every((it) => typeof it === "string") &&
-    (record.email === null || typeof record.email === "string") && isDate(record.linkedAt) &&
-    [record.lastUsedAt, record.loggedOutAt].every((it) => it === null || isDate(it));
-  return isValid ? record : null;
-}
-
-/** Reads whose identity it is; null when the record is corrupt. */
-export function readIdentityOwner(value: unknown): IdentityOwner | null {
-  const record = (value ?? {}) as IdentityOwner;
-  return record.v === 1 && typeof record.userId === "string" ? record : null;
 }

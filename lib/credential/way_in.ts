@@ -2,7 +2,7 @@ import type { Accounts } from "../account/accounts.ts";
 import type { Kv } from "../kv/kv.ts";
 import { linkedProvider } from "../oidc/linked_provider.ts";
 import type { ProviderConfig } from "../oidc/provider_config.ts";
-import { readIdentity } from "./identity.ts";
+import { readIdentity } from "./identity_record.ts";
 
 /** What is about to be removed from an account. */
 export type RemovedWayIn = { readonly passkeyId: string } | { readonly issuer: string };

@@ -20,6 +20,15 @@ export function linkedProvider(
     configs.find((it) => it.name === provider && URL.parse(it.issuer)?.host === host) ?? null;
 }
 
+/** The providers in the settings that somebody has an identity of, in their order there. */
+export function linkedProviders(
+  identities: readonly OfProvider[],
+  configs: readonly ProviderConfig[],
+): readonly ProviderConfig[] {
+  const linked = identities.map((it) => linkedProvider(it, configs));
+  return configs.filter((it) => linked.includes(it));
+}
+
 /** What people call the provider of an identity: its name where the settings have it no more. */
 export function linkedLabel(identity: OfProvider, configs: readonly ProviderConfig[]): string {
   return linkedProvider(identity, configs)?.label ?? identity.provider;

@@ -36,6 +36,15 @@ export function requestOf(
   return { state, nonce, codeVerifier, asksAnew, startedAt: createdAt };
 }
 
+/** Whether it began in this login: what began in another one proves and links nothing here. */
+export function isOfLogin(
+  { userId, sessionId }: Transaction,
+  user: { readonly id: string } | null,
+  session: { readonly id: string } | null,
+): boolean {
+  return session?.id === sessionId && user?.id === userId;
+}
+
 /** What was proved at a provider, until the person answers a question of ours. */
 export interface ProvedSignIn
   extends Pick<Transaction, "provider" | "next" | "remember" | "userId"> {

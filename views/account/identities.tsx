@@ -1,4 +1,4 @@
-import type { Identity } from "../../lib/credential/identity.ts";
+import type { Identity } from "../../lib/credential/identity_record.ts";
 import type { Features, ProviderLink } from "../features.ts";
 import { FormProblem } from "../form.tsx";
 import { ProviderLinks } from "../provider_links.tsx";

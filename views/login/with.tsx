@@ -10,6 +10,9 @@ export type ProviderPurpose = keyof Text["loginWith"]["purposes"];
 /** Why somebody who went to a provider is not where they wanted to be. */
 export type ProviderProblem = keyof Text["loginWith"]["problems"];
 
+/** To begin again cannot help. */
+const finalProblems: readonly ProviderProblem[] = ["suspended", "issuer_taken", "too_many"];
+
 interface StartPageProps {
   text: Text;
   provider: ProviderLink;
@@ -66,7 +69,7 @@ export function ProviderProblemPage(props: ProviderProblemPageProps) {
   const { text, provider, word, purpose, again, next, detail } = props;
   const { problems, purposes, detailLabel } = text.loginWith;
   const { title, body } = problems[word];
-  const isFinal = word === "suspended" || word === "issuer_taken";
+  const isFinal = finalProblems.includes(word);
   const isOutage = word === "unreachable" || word === "too_slow";
   const againLabel = isOutage ? text.errors.tryAgain : text.loginWith.again;
   return (

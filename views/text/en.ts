@@ -330,6 +330,11 @@ export const en = {
         body: (provider: string) =>
           `Your account here has another account at ${provider}. To link this one instead, please unlink the other one first.`,
       },
+      too_many: {
+        title: (_provider: string) => "You’ve linked 20 accounts",
+        body: (provider: string) =>
+          `That’s the most your account here can have. To link this account at ${provider}, please unlink one of them first.`,
+      },
       session_ended: {
         title: (_provider: string) => "Your login here has changed",
         body: (provider: string) =>

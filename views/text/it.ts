@@ -334,6 +334,11 @@ export const it: Text = {
         body: (provider) =>
           `Al tuo account è già collegato un altro account ${provider}. Se vuoi usare questo, prima scollega l’altro.`,
       },
+      too_many: {
+        title: () => "Hai già collegato 20 account",
+        body: (provider) =>
+          `È il massimo per un account di questo sito. Se vuoi collegare questo account ${provider}, prima scollegane un altro.`,
+      },
       session_ended: {
         title: () => "Il tuo accesso è cambiato",
         body: (provider) =>

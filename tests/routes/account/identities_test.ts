@@ -149,6 +149,29 @@ signInTest(
 );
 
 signInTest(
+  "an account has at most 20 identities, and the page says so",
+  async (world, provider) => {
+    const browser = await freshAnn(world);
+    const { id } = (await storedUsers(world))[0] ?? { id: "" };
+    const { identities } = world.services;
+    const linkTenant = (tenant: number, epoch = 0) => {
+      const issuer = `https://tenant-${tenant}.example`;
+      return identities.link({ id, epoch }, { issuer, subject: "ann", email: null, provider: "x" });
+    };
+    for (let tenant = 1; tenant <= 19; tenant++) equal((await linkTenant(tenant)).ok, true);
+    equal((await link(world, provider, browser)).status, 303);
+
+    deepEqual(await linkTenant(20), { ok: false, reason: "too_many" });
+    deepEqual(await linkTenant(1), { ok: false, reason: "linked_already" });
+    await unlink(browser, provider);
+    equal((await linkTenant(20, 1)).ok, true);
+    const refused = await link(world, provider, browser);
+    match(await refused.text(), /You’ve linked 20 accounts/);
+    equal((await identityRecords(world)).length, 40);
+  },
+);
+
+signInTest(
   "what was begun in one login is not linked in another [SEC-K2]",
   async (world, provider) => {
     const browser = await freshAnn(world);
