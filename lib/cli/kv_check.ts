@@ -9,7 +9,6 @@ import { NO_USER_ID, readUser } from "../account/user.ts";
 import { readUsedChallenge } from "../credential/challenge.ts";
 import { readPasskey } from "../credential/passkey_record.ts";
 import { readHeldRequest } from "../credential/held_request.ts";
-import { readIdentity, readIdentityOwner } from "../credential/identity_record.ts";
 import { readPendingLogin } from "../credential/pending_login.ts";
 import { readPasswordRecord } from "../credential/password.ts";
 import { readNewRecoveryCodes, readRecoveryCode } from "../credential/recovery_code.ts";
@@ -23,37 +22,10 @@ import { readUsedLogoutToken } from "../oidc/used_logout_token.ts";
 import { readAttemptCount } from "../throttle/backoff.ts";
 import { isLimitKind } from "../throttle/rate_limit.ts";
 import type { Clock } from "../time.ts";
-import { onDatabase, print, usageError } from "./command.ts";
 import { read, scan, type ScannedEntry } from "../kv/record_scan.ts";
-
-/** What can be wrong with a record, and what it means. */
-const problems = {
-  damaged: "its bytes are damaged: each request that needs it gets an error page",
-  unknown_kind: "no part of the app writes this key",
-  unreadable: "the record cannot be read",
-  index_missing: "the user's address points to no account: they cannot log in",
-  index_astray: "the address points to no user, or to another one",
-  address_twice: "another user has the same address",
-  no_way_in: "the user has no password, passkey or account at a provider: they cannot log in",
-  owner_astray: "the id of a passkey leads to no passkey: nobody can add it again",
-  owner_missing: "the id of a passkey leads to nobody: somebody else could add it",
-  identities_wrong: "the user's accounts at providers are not those that the user's record lists",
-  identity_missing: "a user's account at a provider leads to nobody: it logs nobody in",
-  identity_twice: "an account at a provider leads to another user: it does not log in this one",
-  identity_astray:
-    "leads to a user who does not have it: it logs nobody in, and nobody can link it",
-  orphan: "its user is lost: restore the user from a copy, or delete it",
-  leftover: "belongs to a deleted user: it grants nothing and expires by itself",
-};
-
-export interface Finding {
-  readonly problem: keyof typeof problems;
-  readonly key: Deno.KvKey;
-  /** The commit that repairs it; null when a person has to decide. */
-  readonly repair: Deno.AtomicOperation | null;
-}
-
-type Examine = (self: ScannedEntry, kv: Kv, now: Date) => Finding[] | Promise<Finding[]>;
+import { onDatabase, print, usageError } from "./command.ts";
+import { examineIdentity, examineIdentityOwner, withIdentities } from "./kv_check_identities.ts";
+import { discard, type Examine, type Finding, isAbsent, problems, snapshot } from "./kv_finding.ts";
 
 interface Kind {
   /** How many parts its keys have; all of them are text. */
@@ -227,59 +199,6 @@ async function examinePasskeyOwner(self: ScannedEntry, kv: Kv): Promise<Finding[
   return [discard("owner_astray", self, kv)];
 }
 
-/** The records are what counts: the user's list follows them. */
-async function examineIdentity(self: ScannedEntry, kv: Kv): Promise<Finding[]> {
-  const { key } = self;
-  const [userId, issuer] = key.slice(1).map(String) as [string, string];
-  const subject = readIdentity(self.value)?.subject;
-  if (subject === undefined) return [{ problem: "unreadable", key, repair: null }];
-  const [now, user, owner] = await snapshot(kv, key, ["user", userId], [
-    "identity",
-    issuer,
-    subject,
-  ]);
-  if (now.versionstamp !== self.versionstamp) return [];
-  if (isAbsent(user)) return [{ problem: "orphan", key, repair: null }];
-
-  const found: Finding[] = [];
-  const listed = readUser(user.value, userId);
-  if (listed && !listed.identities.includes(issuer)) {
-    const changed = withIdentities(user, [...listed.identities, issuer]);
-    const repair = kv.atomic().check(now, user).set(user.key, changed);
-    found.push({ problem: "identities_wrong", key, repair });
-  }
-  const ownerId = readIdentityOwner(owner.value)?.userId;
-  if (isAbsent(owner)) {
-    const repair = kv.atomic().check(now, owner).set(owner.key, { v: 1, userId });
-    found.push({ problem: "identity_missing", key, repair });
-  } else if (ownerId !== undefined && ownerId !== userId) {
-    found.push({ problem: "identity_twice", key, repair: null });
-  }
-  return found;
-}
-
-/** A user's record with another list. */
-function withIdentities({ value }: ScannedEntry, identities: readonly string[]): object {
-  return { ...value as object, identities };
-}
-
-/** Where its user is gone, a sign-in makes another account. */
-async function examineIdentityOwner(self: ScannedEntry, kv: Kv): Promise<Finding[]> {
-  const userId = readIdentityOwner(self.value)?.userId;
-  if (userId === undefined) return [{ problem: "unreadable", key: self.key, repair: null }];
-  const [issuer, subject] = self.key.slice(1).map(String) as [string, string];
-  const [now, user, identity] = await snapshot(kv, self.key, ["user", userId], [
-    "identity_of",
-    userId,
-    issuer,
-  ]);
-  if (now.versionstamp !== self.versionstamp) return [];
-  if (isAbsent(user)) return [discard("leftover", self, kv)];
-  const described = readIdentity(identity.value);
-  const isTheirs = described ? described.subject === subject : !isAbsent(identity);
-  return isTheirs ? [] : [discard("identity_astray", self, kv)];
-}
-
 function examineAttemptCount(self: ScannedEntry, kv: Kv): Finding[] {
   if (!isLimitKind(String(self.key[1]))) {
     return [{ problem: "unknown_kind", key: self.key, repair: null }];
@@ -292,25 +211,6 @@ function examineAttemptCount(self: ScannedEntry, kv: Kv): Finding[] {
 function examineWith(read: (value: unknown, id: string) => unknown): Examine {
   return (self, kv) =>
     read(self.value, String(self.key[1])) ? [] : [discard("unreadable", self, kv)];
-}
-
-function isAbsent({ versionstamp, isDamaged }: ScannedEntry): boolean {
-  return versionstamp === null && !isDamaged;
-}
-
-/** Deletes a record whose loss costs nobody more than a login. */
-function discard(problem: Finding["problem"], self: ScannedEntry, kv: Kv): Finding {
-  return { problem, key: self.key, repair: kv.atomic().check(self).delete(self.key) };
-}
-
-/** Reads keys side by side: from one snapshot (see `kv.ts`). */
-function snapshot<Keys extends Deno.KvKey[]>(
-  kv: Kv,
-  ...keys: Keys
-): Promise<{ [K in keyof Keys]: ScannedEntry }> {
-  return Promise.all(keys.map((key) => read(kv, key))) as Promise<
-    { [K in keyof Keys]: ScannedEntry }
-  >;
 }
 
 /** Exits with 0 when nothing is wrong any more, 1 when something is, 2 when it failed. */
