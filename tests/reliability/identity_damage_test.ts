@@ -98,8 +98,12 @@ for (const kind of ["identity", "identity_of", "provider_session", "logout_token
 
 const sound = { page: 200, signIn: 303, replay: 400, logout: 200 };
 const outcomes = [
-  { kind: "identity", expected: { ...sound, signIn: 500 }, isRepaired: false },
-  { kind: "identity_of", expected: { ...sound, page: 500, signIn: 500 }, isRepaired: false },
+  { kind: "identity", expected: { ...sound, signIn: 500, logout: 500 }, isRepaired: false },
+  {
+    kind: "identity_of",
+    expected: { ...sound, page: 500, signIn: 500, logout: 500 },
+    isRepaired: false,
+  },
   { kind: "provider_session", expected: { ...sound, logout: 500 }, isRepaired: true },
   { kind: "logout_token", expected: { ...sound, replay: 500 }, isRepaired: true },
 ];

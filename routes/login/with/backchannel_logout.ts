@@ -56,9 +56,12 @@ export function backchannelLogoutRoutes(services: Used) {
     const user = userId === null ? null : await accounts.find(userId);
     if (!user) return;
     // First what waits. A login that is completed at this very moment counts as a later one.
-    await identities.noteLogout(user, issuer);
-    await pendingLogins.endFrom(user.id, issuer);
-    await login.endSessionsFrom(c, user, issuer);
+    try {
+      await identities.noteLogout(user, issuer);
+    } finally { // also where that record cannot be read
+      await pendingLogins.endFrom(user.id, issuer);
+      await login.endSessionsFrom(c, user, issuer);
+    }
   }
 
   async function subjectOf({ issuer, subject, providerSession }: ProviderLogout) {
