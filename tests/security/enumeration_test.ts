@@ -4,7 +4,7 @@ import type { WaitingMail } from "../../lib/mail/mail.ts";
 import { Seal } from "../../lib/seal.ts";
 import type { Browser } from "../support/browser.ts";
 import type { Config } from "../../lib/config.ts";
-import { exampleProvider } from "../support/example_provider.ts";
+import { exampleProvider, provedAtExample } from "../support/example_provider.ts";
 import { ann, bob, eve, type Person } from "../support/people.ts";
 import { test, testWithMail, TestWorld, withMail } from "../support/world.ts";
 
@@ -51,17 +51,8 @@ const confirmPath = "/login/with/x/confirm";
 
 /** A browser that came back from the provider as somebody without an address there. */
 const signedIn = async (world: TestWorld) => {
-  const identity = {
-    issuer: exampleProvider.issuer,
-    subject: "a stranger",
-    email: null,
-    emailVerified: false,
-    name: "",
-    provesFactor: false,
-    providerSession: null,
-  };
-  const facts = { provider: "x", isAnew: false, next: null, remember: false, userId: null };
-  const proved = { ...facts, identity };
+  const person = { subject: "a stranger", email: null, emailVerified: false, name: "" };
+  const proved = provedAtExample(person);
   const browser = asker(world);
   const { secret } = await world.services.provedSignIns.issue(proved);
   browser.cookies.set("__Host-identity", secret);

@@ -1,4 +1,6 @@
+import type { ProvedIdentity } from "../../lib/oidc/provider.ts";
 import type { ProviderConfig } from "../../lib/oidc/provider_config.ts";
+import type { ProvedSignIn } from "../../lib/oidc/transaction.ts";
 
 const issuer = "https://id.example";
 
@@ -22,7 +24,7 @@ export const exampleFetch: typeof globalThis.fetch = async (input, init) => {
   await request.body?.cancel();
   switch (request.url) {
     case `${issuer}/.well-known/openid-configuration`:
-      return Response.json(metadata);
+      return Response.json(metadataOf(issuer));
     case `${issuer}/keys`:
       return Response.json({ keys: [] });
     case `${issuer}/token`:
@@ -31,12 +33,29 @@ export const exampleFetch: typeof globalThis.fetch = async (input, init) => {
   throw new TypeError("There is no network here");
 };
 
-const metadata = {
-  issuer,
-  authorization_endpoint: `${issuer}/authorize`,
-  token_endpoint: `${issuer}/token`,
-  jwks_uri: `${issuer}/keys`,
-  response_types_supported: ["code"],
-  subject_types_supported: ["public"],
-  id_token_signing_alg_values_supported: ["RS256"],
-};
+/** The metadata of a provider whose endpoints are below its issuer. */
+export function metadataOf(issuer: string) {
+  return {
+    issuer,
+    authorization_endpoint: `${issuer}/authorize`,
+    token_endpoint: `${issuer}/token`,
+    jwks_uri: `${issuer}/keys`,
+    response_types_supported: ["code"],
+    subject_types_supported: ["public"],
+    id_token_signing_alg_values_supported: ["RS256"],
+  };
+}
+
+/** What somebody proved there, whom no account here is linked to. */
+export function provedAtExample(
+  person: Pick<ProvedIdentity, "subject" | "email" | "emailVerified" | "name">,
+): ProvedSignIn {
+  return {
+    provider: exampleProvider.name,
+    identity: { issuer, ...person, provesFactor: false, providerSession: null },
+    isAnew: false,
+    next: null,
+    remember: false,
+    userId: null,
+  };
+}

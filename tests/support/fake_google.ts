@@ -2,6 +2,7 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import type { Page } from "playwright-core";
 import { readProviderConfigs } from "../../lib/oidc/provider_config.ts";
 import type { BrowserServer } from "./browser_server.ts";
+import { metadataOf } from "./example_provider.ts";
 
 const issuer = "https://accounts.google.com";
 const clientId = "latchkey.example";
@@ -63,7 +64,7 @@ export class FakeGoogle {
     if (!this.isUp || origin !== issuer) throw new TypeError("There is nothing");
     switch (pathname) {
       case "/.well-known/openid-configuration":
-        return Response.json(metadata);
+        return Response.json(metadataOf(issuer));
       case "/keys": {
         const key = await exportJWK(this.#key.publicKey);
         return Response.json({ keys: [{ ...key, kid: "1", alg: "RS256" }] });
@@ -143,13 +144,3 @@ export class FakeGoogle {
 function callback(answer: Record<string, string>): string {
   return `/login/with/google/callback?${new URLSearchParams(answer)}`;
 }
-
-const metadata = {
-  issuer,
-  authorization_endpoint: `${issuer}/authorize`,
-  token_endpoint: `${issuer}/token`,
-  jwks_uri: `${issuer}/keys`,
-  response_types_supported: ["code"],
-  subject_types_supported: ["public"],
-  id_token_signing_alg_values_supported: ["RS256"],
-};

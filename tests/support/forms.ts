@@ -2,7 +2,7 @@ import type { User } from "../../lib/account/user.ts";
 import { EmailTokens, type Purpose } from "../../lib/account/email_token.ts";
 import type { Config } from "../../lib/config.ts";
 import type { Browser } from "./browser.ts";
-import { exampleProvider } from "./example_provider.ts";
+import { exampleProvider, provedAtExample } from "./example_provider.ts";
 import { ann, eve } from "./people.ts";
 import { type TestWorld, withMail } from "./world.ts";
 
@@ -211,7 +211,6 @@ async function beginLogin({ services }: TestWorld): Promise<string> {
     methods: ["pwd"],
     issuer: null,
     remember: false,
-    userId: null,
     next: null,
     failures: 0,
     isKnownDevice: true,
@@ -221,16 +220,7 @@ async function beginLogin({ services }: TestWorld): Promise<string> {
 
 /** Eve proved who she is at the provider, and has no account here. */
 async function comeBack({ services }: TestWorld): Promise<string> {
-  const identity = {
-    issuer: exampleProvider.issuer,
-    subject: "eve",
-    email: eve.email,
-    emailVerified: true,
-    name: "Eve",
-    provesFactor: false,
-    providerSession: null,
-  };
-  const facts = { provider: "x", isAnew: false, next: null, remember: false, userId: null };
-  const proved = { ...facts, identity };
+  const person = { subject: "eve", email: eve.email, emailVerified: true, name: "Eve" };
+  const proved = provedAtExample(person);
   return (await services.provedSignIns.issue(proved)).secret;
 }
