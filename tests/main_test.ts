@@ -340,6 +340,61 @@ Deno.test("a local provider without a free port says what to set", async () => {
   );
 });
 
+Deno.test("the site goes on when the local provider ends", async () => {
+  await using server = await Server.create();
+  using listener = Deno.listen({ hostname: "localhost", port: 0 }); // it ends without its port
+  const dev = new Deno.Command(Deno.execPath(), {
+    args: ["task", "-q", "dev"],
+    env: {
+      OIDC_PROVIDERS: "dev",
+      OIDC_DEV_ISSUER: `http://localhost:${listener.addr.port}`,
+      KV_PATH: ":memory:",
+      SECRET_KEY: newSecretKey(),
+      PORT: new URL(server.origin).port,
+      NO_COLOR: "1",
+    },
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  let printed = "";
+  const printing = dev.stderr.pipeThrough(new TextDecoderStream()).pipeTo(
+    new WritableStream({ write: (text) => void (printed += text) }),
+  );
+  const ended = dev.status.then(({ code }) => `it ended with ${code}`);
+
+  await eventually(() => printed.includes("The local provider cannot listen"));
+  const isLive = () => fetch(`${server.origin}/health/live`).then((it) => it.text(), () => null);
+  const live = eventually(async () => await isLive() !== null).then(() => "it is live");
+  equal(await Promise.race([live, ended]), "it is live");
+  dev.kill("SIGTERM");
+  equal(await ended, "it ended with 143");
+  await printing;
+  await eventually(async () => await isLive() === null);
+});
+
+Deno.test("a connection that somebody closes is no event of the local provider", async () => {
+  await using server = await Server.create();
+  const port = Number(new URL(server.origin).port);
+  const provider = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "tests/support/local_provider.ts"],
+    env: { OIDC_PROVIDERS: "dev", OIDC_DEV_ISSUER: `http://localhost:${port}`, NO_COLOR: "1" },
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const ask = () => fetch(`http://localhost:${port}/jwks`).then((it) => it.text(), () => null);
+  await eventually(async () => await ask() !== null);
+
+  const half = await Deno.connect({ hostname: "localhost", port });
+  const head = "POST /token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n" +
+    "Content-Type: application/x-www-form-urlencoded\r\nExpect: 100-continue\r\n\r\n";
+  await half.write(new TextEncoder().encode(head));
+  await half.read(new Uint8Array(100)); // it waits for the form now
+  half.close();
+  await ask();
+  provider.kill("SIGTERM");
+  equal(new TextDecoder().decode((await provider.output()).stderr), "");
+});
+
 async function* take<T>(stream: ReadableStream<T>, count: number): AsyncGenerator<T> {
   for await (const value of stream) {
     yield value;

@@ -37,6 +37,9 @@ interface ProviderOptions {
 /** As much of `oidc-provider` as is used here; it brings no types. */
 interface Library {
   callback(): (request: IncomingMessage, response: ServerResponse) => void;
+  on(event: "error", listen: (error: Error & { code?: string }) => void): void;
+  /** Prints an error that is no answer to a request. */
+  onerror(error: Error): void;
   interactionDetails(
     request: IncomingMessage,
     response: ServerResponse,
@@ -125,6 +128,9 @@ export class OidcProvider implements AsyncDisposable {
     this.#library = library;
     this.#records = records;
     this.#options = options;
+    library.on("error", (error) => {
+      if (error.code !== "ECONNRESET") library.onerror(error); // somebody closed the connection
+    });
     this.#answerOthers = library.callback();
   }
 
