@@ -64,7 +64,7 @@ function PasswordForm(props: ReauthenticatePageProps) {
 }
 
 /** Links to the pages that lead to a provider. */
-function Providers({ text, hasPassword, providers, next }: ReauthenticatePageProps) {
+function Providers({ text, features, hasPassword, providers, next }: ReauthenticatePageProps) {
   const links = (
     <ProviderLinks
       providers={providers}
@@ -80,11 +80,20 @@ function Providers({ text, hasPassword, providers, next }: ReauthenticatePagePro
       </>
     )
     : (
-      <div class="card">
-        <p>{text.reauthenticate.byProvider}</p>
-        {links}
-      </div>
+      <>
+        <div class="card">
+          <p>{text.reauthenticate.byProvider}</p>
+          {links}
+        </div>
+        <OtherWay text={text} features={features} />
+      </>
     );
+}
+
+/** For somebody whose provider may turn out not to say when they logged in there. */
+function OtherWay({ text, features }: Pick<ReauthenticatePageProps, "text" | "features">) {
+  const { setPassword, noOtherWay } = text.reauthenticate;
+  return <p>{features.mail ? <a href="/account/password/first">{setPassword}</a> : noOtherWay}</p>;
 }
 
 /** For somebody whose provider does not say when they logged in there: a password helps. */

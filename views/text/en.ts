@@ -467,6 +467,9 @@ export const en = {
     submit: "Continue",
     refused: "Wrong password.",
     byProvider: "Before you continue, please log in once more where you have your other account.",
+    setPassword: "Set a password instead",
+    noOtherWay:
+      "If we still can’t tell that it’s you after that, please ask the people who run this site for help: you have no password that we could ask for instead.",
     noWay:
       "You have no password, and the account that you log in with can’t tell us when you last logged in there, so logging out and in again won’t help. Please set a password: then you can confirm it’s you.",
     noWayWithoutMail:

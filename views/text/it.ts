@@ -474,6 +474,9 @@ export const it: Text = {
     submit: "Continua",
     refused: "Password non corretta.",
     byProvider: "Prima di continuare, accedi di nuovo con l’altro account che usi.",
+    setPassword: "Imposta invece una password",
+    noOtherWay:
+      "Se dopo non riusciamo ancora a capire che sei tu, chiedi aiuto a chi gestisce questo sito: non hai una password che potremmo chiederti al suo posto.",
     noWay:
       "Non hai una password, e l’account con cui accedi non può dirci quando hai effettuato l’ultimo accesso: uscire e rientrare non serve. Imposta una password, così potrai confermare la tua identità.",
     noWayWithoutMail:

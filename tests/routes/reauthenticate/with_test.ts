@@ -137,9 +137,27 @@ signInTest("somebody with a password may prove either", async (world, provider) 
   const page = await (await browser.get("/reauthenticate")).text();
   match(page, /name="password"/);
   match(page, /Continue with Hostile/);
+  ok(!/Set a password instead|ask the people who run/.test(page));
   equal((await proveAgain(world, provider, browser)).headers.get("location"), "/profile");
   ok(await isFresh(browser));
 });
+
+for (const mail of [true, false]) {
+  const way = mail ? "the way to a password" : "who helps";
+  const run = mail ? signInTestWithMail : signInTest;
+  run(`beside a provider that may not say when, the page names ${way}`, async (world, provider) => {
+    const browser = await signUp(world, provider);
+    world.pass(11 * MINUTE);
+    const refused = await proveAgain(world, provider, browser, { auth_time: undefined });
+    match(await refused.text(), /href="\/reauthenticate"/);
+
+    const page = await (await browser.get("/reauthenticate")).text();
+    match(page, /Continue with Hostile/);
+    equal(/href="\/account\/password\/first">Set a password instead</.test(page), mail);
+    equal(/ask the people who run this site/.test(page), !mail);
+    equal((await browser.get("/account/password/first")).status, mail ? 200 : 302);
+  });
+}
 
 signInTestWithMail(
   "where the provider does not say when, a mailed link sets a password",
