@@ -2,15 +2,14 @@ import { type Context, Hono } from "hono";
 import { canonicalEmail } from "../lib/account/email_address.ts";
 import { PasswordResetPage, type PasswordResetPageProps } from "../views/password_reset.tsx";
 import { emailField, form } from "./middleware/form.ts";
+import { mailPasswordLink } from "./password_reset/mail_link.ts";
 import type { MailServices, Services } from "./services.ts";
 
 /** Mails a link to a person who forgot the password. */
 export function passwordResetRoutes(
-  { login, accounts, throttle, mails }: Pick<
-    Services & MailServices,
-    "login" | "accounts" | "throttle" | "mails"
-  >,
+  services: Pick<Services & MailServices, "login" | "accounts" | "throttle" | "mails">,
 ) {
+  const { login } = services;
   const routes = new Hono();
 
   routes.get("/password-reset", async (c) => {
@@ -25,13 +24,7 @@ export function passwordResetRoutes(
     }),
     async (c) => {
       const email = canonicalEmail(c.req.valid("form").email) ?? "";
-      const { verdict } = await throttle.mailAdmission(c, "reset_password", email);
-      // The same work for every address: only the network's limit ends it sooner.
-      if (verdict !== "refused") {
-        const { user } = await accounts.findCredential(email);
-        const isSent = verdict === "admitted" && user?.active;
-        await mails.commit(mails.resetPassword(c, isSent ? user : null));
-      }
+      await mailPasswordLink(c, email, services);
       await login.flash(c, "reset_sent");
       return c.redirect("/password-reset", 303);
     },

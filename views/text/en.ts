@@ -957,6 +957,8 @@ export const en = {
     password_changed:
       "Your password has been changed, and every other browser has been logged out.",
     password_set: "Your password is set, and every other browser has been logged out.",
+    password_link_sent:
+      "Please check your mail. We’ve sent a link to your address, unless it got too many mails from us lately. It works for 1 hour. If nothing arrives in a few minutes, please look in your spam folder, too.",
     email_change_sent:
       "Please check the mail of your new address. We’ve sent a link to it, unless it got too many mails from us lately.",
     email_changed:

@@ -972,6 +972,8 @@ export const it: Text = {
     password_changed:
       "La password è stata cambiata e tutti gli altri browser sono stati disconnessi.",
     password_set: "La password è stata impostata e tutti gli altri browser sono stati disconnessi.",
+    password_link_sent:
+      "Controlla la posta: ti abbiamo inviato un link, a meno che il tuo indirizzo non abbia ricevuto troppe nostre email di recente. Il link vale 1 ora. Se dopo qualche minuto non arriva nulla, guarda anche nello spam.",
     email_change_sent:
       "Controlla la posta del nuovo indirizzo: ti abbiamo inviato un link, a meno che non abbia ricevuto troppe nostre email di recente.",
     email_changed:

@@ -7,7 +7,8 @@ import {
 } from "../../../views/account/password/first.tsx";
 import { tooManyRequests } from "../../middleware/errors.tsx";
 import { form, passwordField, type Typed, usernameField } from "../../middleware/form.ts";
-import type { Services } from "../../services.ts";
+import { mailPasswordLink } from "../../password_reset/mail_link.ts";
+import type { MailServices, Services } from "../../services.ts";
 
 const path = "/account/password/first";
 
@@ -25,10 +26,15 @@ export function firstPasswordRoutes(
   const routes = new Hono();
   const { requiredOrSuperseded, fresh } = guards.changingPassword;
 
-  // With mail it shows a form only: somebody who has to add a factor may need it to prove who they are.
-  if (mail) routes.get(path, guards.reauthenticating.required, (c) => show(c, c.var.user));
-  else routes.get(path, fresh, (c) => show(c, c.var.user));
+  // With mail no fresh login is asked for: somebody may need the password to prove who they are.
+  if (mail) {
+    const { required } = guards.reauthenticating;
+    routes.get(path, required, (c) => show(c, c.var.user));
+    routes.post(path, required, (c) => sendLink(c, c.var.user, mail));
+    return routes;
+  }
 
+  routes.get(path, fresh, (c) => show(c, c.var.user));
   routes.post(
     path,
     requiredOrSuperseded,
@@ -37,7 +43,6 @@ export function firstPasswordRoutes(
     async (c) => {
       const { user } = c.var;
       const { password } = c.req.valid("form");
-      if (mail) return c.redirect(path, 303); // its page mails a link
       if (!await accounts.lacksPassword(user)) return await answerRepeated(c, user, password);
       if (await policy.isBreached(password)) {
         return await page(c, user, { problem: "password_common" }, 422);
@@ -50,6 +55,15 @@ export function firstPasswordRoutes(
       return c.redirect("/account", 303);
     },
   );
+
+  async function sendLink(c: Context, user: User, { mails }: MailServices): Promise<Response> {
+    // The link would confirm an address that may be somebody else's: the page asks for that first.
+    if (user.emailVerified && await accounts.lacksPassword(user)) {
+      await mailPasswordLink(c, user.email, { accounts, throttle, mails });
+      await login.flash(c, "password_link_sent");
+    }
+    return c.redirect(path, 303);
+  }
 
   async function show(c: Context, user: User): Promise<Response> {
     return await accounts.lacksPassword(user)

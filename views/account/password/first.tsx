@@ -41,10 +41,9 @@ function AskForLink({ text, user: { email, emailVerified } }: FirstPasswordPageP
     );
   }
   return (
-    <form class="card" method="post" action="/password-reset">
+    <form class="card" method="post" action="/account/password/first">
       <p>{none}</p>
       <p>{byMail(email)}</p>
-      <input type="hidden" name="email" value={email} />
       <button type="submit">{sendLink}</button>
     </form>
   );

@@ -3,13 +3,7 @@ import { MINUTE } from "../../../../lib/time.ts";
 import { Authenticator } from "../../../support/authenticator.ts";
 import { proveAgain, unlink } from "../../../support/identity.ts";
 import { addPasskey } from "../../../support/passkey.ts";
-import {
-  changeUser,
-  choose,
-  chosen,
-  loginTarget,
-  openLink,
-} from "../../../support/password_reset.ts";
+import { changeUser, choose, chosen, loginTarget } from "../../../support/password_reset.ts";
 import { ann } from "../../../support/people.ts";
 import {
   confirmPath,
@@ -19,7 +13,7 @@ import {
   signInTestWithMail,
   signUp,
 } from "../../../support/sign_in.ts";
-import { test } from "../../../support/world.ts";
+import { test, testWithMail } from "../../../support/world.ts";
 
 const path = "/account/password/first";
 
@@ -32,17 +26,42 @@ signInTestWithMail("a mailed link sets the first password", async (world, provid
   equal(shown.headers.get("location"), path);
   const page = await (await browser.follow(shown)).text();
   match(page, /You have no password/);
-  match(page, /action="\/password-reset"/);
   ok(!page.includes('name="password"'));
-  equal((await browser.post(path, { password: chosen })).headers.get("location"), path);
+  world.pass(11 * MINUTE); // no fresh login is needed
+  const asked = await browser.post(path, { password: chosen });
+  equal(asked.headers.get("location"), path);
+  match(await (await browser.follow(asked)).text(), /We’ve sent a link to your address/);
 
-  const reader = await openLink(world);
+  const reader = world.browser();
+  await reader.get(await world.linkTo(ann.email));
   equal((await choose(reader)).status, 303);
   ok(!await isLoggedIn(browser), "every session ends");
   equal(await loginTarget(world, chosen), "/profile");
   const again = await signIn(world, provider, world.browser());
   equal(again.headers.get("location"), "/profile", "the provider still opens the account");
 });
+
+testWithMail("no link for a first password goes to somebody who has one", async (world) => {
+  const browser = await world.ann();
+  const sent = (await world.delivered()).length;
+  equal((await browser.post(path)).headers.get("location"), path);
+  equal((await world.delivered()).length, sent);
+  equal((await browser.get(path)).headers.get("location"), "/account/password");
+});
+
+signInTestWithMail(
+  "mails with a link for the first password are limited with those of forgotten ones [SEC-H9]",
+  async (world, provider) => {
+    const browser = await signUp(world, provider);
+    const sent = (await world.delivered()).length;
+    for (let i = 0; i < 2; i++) {
+      await browser.post(path);
+      await world.browser().post("/password-reset", { email: ann.email });
+    }
+    equal((await browser.post(path)).headers.get("location"), path);
+    equal((await world.delivered()).length, sent + 3);
+  },
+);
 
 signInTest("without mail a fresh login sets the first password", async (world, provider) => {
   const browser = await signUp(world, provider);
@@ -181,11 +200,14 @@ signInTestWithMail(
     const page = await (await browser.get(path)).text();
     match(page, /confirm your email address first/);
     match(page, /href="\/verify-email\?next=%2Faccount%2Fpassword%2Ffirst"/);
-    ok(!page.includes('action="/password-reset"'));
+    ok(!page.includes(`action="${path}"`));
+    const sent = (await world.delivered()).length;
+    equal((await browser.post(path)).headers.get("location"), path);
+    equal((await world.delivered()).length, sent);
 
     await browser.post("/verify-email", { email: ann.email });
     await browser.get(await world.linkTo(ann.email));
     equal((await browser.post("/verify-email/confirm")).status, 303);
-    match(await (await browser.get(path)).text(), /action="\/password-reset"/);
+    match(await (await browser.get(path)).text(), /action="\/account\/password\/first"/);
   },
 );
