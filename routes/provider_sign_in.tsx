@@ -52,6 +52,7 @@ const statuses: Partial<Record<ProviderProblem, 403 | 409 | 502 | 504>> = {
   suspended: 403,
   taken: 409,
   issuer_taken: 409,
+  too_many: 409,
 };
 
 /** A longer parameter of an answer is none of a provider's. */

@@ -23,6 +23,9 @@ const algorithms = [
   ...["ES256", "ES384", "ES512", "Ed25519", "EdDSA"],
 ];
 
+/** Headers that bring a key, or lead to one (RFC 7515 §4.1). */
+const foreignKeys = ["jwk", "jku", "x5u", "x5c"];
+
 /** The public keys of a provider; Microsoft's may say whose tokens they sign. */
 export interface ProviderKeys {
   readonly ok: true;
@@ -75,8 +78,12 @@ export class TokenVerifier {
     rules: TokenRules,
   ): Promise<TokenResult | "unknown_key"> {
     if (!kept.ok) return kept;
-    const { createLocalJWKSet, decodeJwt, errors, jwtVerify } = await import("jose");
+    const { createLocalJWKSet, decodeJwt, decodeProtectedHeader, errors, jwtVerify } = await import(
+      "jose"
+    );
     try {
+      // Keys come from the issuer alone: a token that brings one, or says where one is, is none.
+      if (foreignKeys.some((name) => name in decodeProtectedHeader(token))) return refused("key");
       const own = keysOfIssuer(kept.keys, decodeJwt(token).iss);
       const { payload } = await jwtVerify(token, createLocalJWKSet({ keys: own }), {
         ...rules,

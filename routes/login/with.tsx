@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import { MINUTE } from "../../lib/time.ts";
+import { isLoggedInSince } from "../../lib/oidc/id_token.ts";
 import type { Provider } from "../../lib/oidc/provider.ts";
 import { refuse } from "../middleware/errors.tsx";
 import { form, text } from "../middleware/form.ts";
@@ -7,9 +7,6 @@ import type { SignInAnswer } from "../provider_sign_in.tsx";
 import type { Services } from "../services.ts";
 
 const path = "/login/with/:provider";
-
-/** The clocks of the provider and the site may differ by this much, in milliseconds. */
-const skew = MINUTE;
 
 type Used = Pick<
   Services,
@@ -67,8 +64,7 @@ export function loginWithRoutes(services: Used) {
     const { identity: { authenticatedAt, ...identity }, startedAt, cameBackAt, transaction } =
       answer;
     const { next, remember } = transaction;
-    const isAnew = authenticatedAt !== null &&
-      authenticatedAt.getTime() >= startedAt.getTime() - skew;
+    const isAnew = isLoggedInSince(authenticatedAt, startedAt);
     const known = await identityLogin.find(identity);
     const current = await login.user(c);
     const userId = current?.id ?? null;

@@ -64,6 +64,10 @@ const forged: [what: string, token: (it: HostileProvider) => string | Promise<st
       return it.sign(it.idClaims(), { jwk: key.publicJwk, kid: undefined }, key);
     },
   ],
+  ...["jwk", "jku", "x5u", "x5c"].map((name): typeof forged[number] => [
+    `the right key, and brings one along as ${name}`,
+    (it) => it.sign(it.idClaims(), { [name]: name === "x5c" ? ["a"] : `${it.issuer}/other` }),
+  ]),
   [
     "another key, which is at its jku",
     async (it) => {
