@@ -34,7 +34,7 @@ const openWhileEnrolling = [
 ];
 
 /** With mail: a way to a proof for somebody whose provider gives none. */
-const openWithMail = /^GET \/account\/password\/first$/;
+const openWithMail = /^(GET|POST) \/account\/password\/first$/;
 
 /** They lead somebody without a factor to enrolment on every site. */
 const needFactor = /\/account\/(recovery-codes|totp\/remove)/;
