@@ -7,14 +7,14 @@ interface AccountPageProps extends ProtectionCardProps {
   features: Features;
 }
 
-export function AccountPage({ features, ...protection }: AccountPageProps) {
-  const { text } = protection;
+export function AccountPage(props: AccountPageProps) {
+  const { text, features } = props;
   return (
     <AccountLayout text={text} features={features} path="/account">
       <h1>{text.account.heading}</h1>
-      <ProtectionCard {...protection} />
+      <ProtectionCard {...props} />
       <ul class="card-grid overview">
-        {accountLinks(text, features).map(({ path, icon, title, hint }) => (
+        {overviewLinks(props).map(({ path, icon, title, hint }) => (
           <li class="card">
             <Icon name={icon} />
             <div>
@@ -26,4 +26,12 @@ export function AccountPage({ features, ...protection }: AccountPageProps) {
       </ul>
     </AccountLayout>
   );
+}
+
+function overviewLinks({ text, features, protection }: AccountPageProps) {
+  const { firstTitle: title, firstHint: hint } = text.password;
+  return accountLinks(text, features).map((link) => {
+    const isFirst = link.path === "/account/password" && !protection.hasPassword;
+    return isFirst ? { ...link, title, hint } : link;
+  });
 }

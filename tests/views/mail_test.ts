@@ -22,6 +22,11 @@ Deno.test("every mail of views/mail is tested here", async () => {
   deepEqual(sampleMails(en).map(({ view }) => view).sort(), views.sort());
 });
 
+Deno.test("the mail about a linked account says that its link unlinks it", () => {
+  const mail = sampleMails(en).find(({ view }) => view === "identity_linked");
+  match(mail?.text.replaceAll(/\s+/g, " ") ?? "", /open this link .* We'll unlink that account/);
+});
+
 for (const text of languages) {
   for (const mail of sampleMails(text)) {
     const test = (claim: string, check: () => void) =>

@@ -11,13 +11,17 @@ export interface IdentityNoticeProps {
   readonly undoUrl: string;
 }
 
+type IdentityNoticeText =
+  & Text["mail"]["identityUnlinked"]
+  & Partial<Pick<Text["mail"]["identityLinked"], "ifNotYou">>;
+
 /** Writes a mail about an account at a provider. */
 export function identityNotice(
   text: Text,
   { provider, time, ...props }: IdentityNoticeProps,
-  { subject, event }: Text["mail"]["identityLinked"],
+  { subject, event, ifNotYou = text.mail.ifNotYou }: IdentityNoticeText,
 ): MailContent {
-  const { facts, ifYou, ifNotYou, securityReason: reason } = text.mail;
+  const { facts, ifYou, securityReason: reason } = text.mail;
   return noticeMail(text, {
     ...props,
     subject,

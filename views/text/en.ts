@@ -101,7 +101,7 @@ export const en = {
     intro:
       "No mail yet, or is its link too old? Enter the address that you registered with, and we’ll send you a link, up to three times an hour.",
     askIntro:
-      "We don’t know yet whether this address is yours. If you confirm it, we can help you when you forget your password, and warn you when someone else logs in.",
+      "We don’t know yet whether this address is yours. If you confirm it, we can help you when you can’t get in, and warn you when someone else logs in.",
     submit: "Send me a link",
     notNow: "Not now",
     confirmTitle: "Is this your email address?",
@@ -421,7 +421,7 @@ export const en = {
     intro: "If it wasn’t you, take your account back. This button:",
     effects: (email: string) => [
       "logs out every browser, this one too",
-      "blocks the password, so nobody can log in with it",
+      "blocks any password, so nobody can log in with it",
       `gives the account its address ${email} back, if it was changed`,
       `mails a link to ${email}, to choose a new password`,
     ],
@@ -509,12 +509,12 @@ export const en = {
         },
         verify_email: {
           body:
-            "Confirm your email address: then we can help you when you forget your password, and warn you when someone else logs in.",
+            "Confirm your email address: then we can help you when you can’t get in, and warn you when someone else logs in.",
           action: "Confirm my address",
         },
         add_factor: {
           body:
-            "Add a second step to your login: then nobody gets in with your password alone. It takes two minutes.",
+            "Add a second step to your login: then nobody gets in with the first one alone. It takes two minutes.",
           action: "Set up an app",
         },
         renew_codes: {
@@ -552,7 +552,7 @@ export const en = {
       plural("en", browsers, {
         one: "You’re logged in on this browser only.",
         other:
-          `You’re logged in on ${browsers} browsers. If you don’t recognise one, log it out and change your password.`,
+          `You’re logged in on ${browsers} browsers. If you don’t recognise one, log it out, and change your password if you have one.`,
       }),
     linkHint: "See where you’re logged in, and log out other browsers.",
     thisBrowser: "This browser",
@@ -583,8 +583,9 @@ export const en = {
     linkHint: "Changing it logs out every other browser.",
     submit: "Change password",
     compromised:
-      "Someone else may know your password. Please choose a new one before you continue.",
+      "Someone else may know your password, or another way into your account. Please choose a new password before you continue.",
     firstTitle: "Set a password",
+    firstHint: "With one, you can also log in with your email address.",
     none:
       "You have no password. With one, you can also log in with your email address, and confirm it’s you.",
     byMail: (email: string) =>
@@ -619,14 +620,14 @@ export const en = {
     on: "On",
     off: "Off",
     since: "Set up on",
-    active: "When you log in, we ask for a code from your app after the password.",
+    active: "When you log in without a passkey, we also ask for a code from your app.",
     disabled:
-      "After too many wrong codes, codes from this app no longer work. If that wasn’t you, change your password: someone seems to know it. Then remove the app and set it up again.",
+      "After too many wrong codes, codes from this app no longer work. If that wasn’t you, someone seems to know your password, or to have another account that’s linked to yours: change the one, or unlink the other. Then remove the app and set it up again.",
     lost:
       "Codes from this app no longer work, because our copy of its key is damaged. We’re sorry. Please remove the app and set it up again.",
     removeTitle: "Remove the app",
     removeBody:
-      "For a new phone, remove the app here and set it up again. Every other browser will be logged out. Unless you also have a passkey, your password alone will then be enough to log in, and your recovery codes end.",
+      "For a new phone, remove the app here and set it up again. Every other browser will be logged out. Unless you also have a passkey, the first step alone will then be enough to log in, and your recovery codes end.",
     remove: "Remove the app",
   },
   recoveryCodes: {
@@ -661,7 +662,7 @@ export const en = {
     navLabel: "Delete account",
     linkHint: "Deletes everything we store about you. This can’t be undone.",
     warning:
-      "Your profile and password are deleted right away, and you’re logged out on every browser. This can’t be undone.",
+      "Everything we store about you is deleted right away, and you’re logged out on every browser. This can’t be undone.",
     confirm: (email: string) => `To confirm, type ${email}`,
     submit: "Delete my account",
   },
@@ -681,7 +682,7 @@ export const en = {
     undo: "This wasn’t me",
     ifYou: "If it was you, you don’t have to do anything.",
     ifNotYou:
-      "If it wasn’t you, open this link within 7 days and confirm. We’ll log out every browser and block the password, then mail you a link to choose a new one. If you do nothing, whoever it was may keep using your account.",
+      "If it wasn’t you, open this link within 7 days and confirm. We’ll log out every browser and block any password, then mail you a link to choose a new one. If you do nothing, whoever it was may keep using your account.",
     securityReason:
       "You get this mail because it’s about the security of your account. It can’t be turned off.",
 
@@ -700,8 +701,7 @@ export const en = {
       subject: "You already have an account",
       event: (site: string) =>
         `Someone, probably you, entered this email address for an account at ${site}. But there’s already an account with this address.`,
-      ifYou:
-        "If it was you, log in to that account. If you’ve forgotten its password, choose a new one.",
+      ifYou: "If it was you, log in to that account. If you can’t, choose a new password.",
       logIn: "Log in",
       resetPassword: "Choose a new password",
       ifNotYou:
@@ -714,9 +714,9 @@ export const en = {
       action: "If it was you, choose one with this link. It works once, for 1 hour.",
       label: "Choose a new password",
       otherwise:
-        "You’ll then be logged out on every browser, and can log in with the new password. If you do nothing, your password stays as it is.",
+        "You’ll then be logged out on every browser, and can log in with the new password. If you do nothing, nothing changes.",
       ifNotYou:
-        "If it wasn’t you, you don’t have to do anything. Don’t pass this link on: anyone who has it can change your password.",
+        "If it wasn’t you, you don’t have to do anything. Don’t pass this link on: anyone who has it can choose the password of your account.",
     },
     recoverAccount: {
       subject: "Recovering your account",
@@ -772,7 +772,7 @@ export const en = {
     secondFactorFailed: {
       subject: "A login failed at the second step",
       event: (site: string) =>
-        `Someone began to log in to your account at ${site}, with your password or a link from your mail. Then the second step failed, so they didn’t get in.`,
+        `Someone began to log in to your account at ${site}, with your password, a link from your mail, or a linked account. Then the second step failed, so they didn’t get in.`,
       ifYou: "If it was you, just log in again.",
     },
     recoveryCodeUsed: {
@@ -797,7 +797,7 @@ export const en = {
     passkeyAdded: {
       subject: "A passkey was added to your account",
       event: (site: string) =>
-        `Your account at ${site} has a new passkey. Whoever has it can log in without the password.`,
+        `Your account at ${site} has a new passkey. Whoever has it can log in with it.`,
     },
     passkeyRemoved: {
       subject: "A passkey was removed from your account",
@@ -807,7 +807,9 @@ export const en = {
     identityLinked: {
       subject: "Another account was linked to yours",
       event: (site: string, provider: string) =>
-        `An account at ${provider} was linked to your account at ${site}. Whoever has it can sign in without the password.`,
+        `An account at ${provider} was linked to your account at ${site}. Whoever has it can sign in with it.`,
+      ifNotYou:
+        "If it wasn’t you, open this link within 7 days and confirm. We’ll unlink that account, log out every browser and block any password, then mail you a link to choose a new one. If you do nothing, whoever it was may keep using your account.",
     },
     identityUnlinked: {
       subject: "An account was unlinked from yours",
@@ -823,7 +825,7 @@ export const en = {
       event: (site: string) =>
         `Your account at ${site} now has a different email address. You can no longer log in with this one.`,
       ifNotYou:
-        "If it wasn’t you, open this link within 7 days and confirm. Your account gets this address back. We’ll log out every browser and block the password, then mail you a link to choose a new one. If you do nothing, the account keeps the new address.",
+        "If it wasn’t you, open this link within 7 days and confirm. Your account gets this address back. We’ll log out every browser and block any password, then mail you a link to choose a new one. If you do nothing, the account keeps the new address.",
     },
     secondFactorAdded: {
       subject: "Your account has a new second step",
@@ -848,7 +850,7 @@ export const en = {
         `Your account at ${site} was deleted, with everything we stored about you. This can’t be undone.`,
       ifYou: "If it was you, you don’t have to do anything. We won’t write to you again.",
       ifNotYou:
-        "If it wasn’t you, someone else could log in to your account. If you use its password anywhere else, change it there.",
+        "If it wasn’t you, someone else could log in to your account. If it had a password that you use anywhere else, change it there.",
     },
     rememberReused: {
       subject: "Someone may have copied your login",
@@ -916,7 +918,7 @@ export const en = {
     confirmed_by_login:
       "We’ve confirmed your address. Nobody had confirmed it before, so please choose a new password now: we’ll send you a link.",
     password_compromised:
-      "Someone else may know your password, so it can’t be used any more. Please choose a new one: we’ll send you a link.",
+      "Someone else may know your password, or another way into your account. Please choose a new password before you continue: we’ll send you a link.",
     second_factor_ended: "That took too long, or something changed. Please log in again.",
     recovery_code_used: (left: number) =>
       left === 0
@@ -969,7 +971,7 @@ export const en = {
       "Recovery codes stand in for an app or a passkey. Please set one of them up first: you’ll get the codes right after it.",
     notices_saved: "Your choice has been saved.",
     undone:
-      "Every browser is logged out, and the password is blocked. Please check your mail: with the link in it you choose a new password. If nothing arrives, ask for another mail here.",
+      "Every browser is logged out, and no password opens the account now. Please check your mail: with the link in it you choose a new password. If nothing arrives, ask for another mail here.",
     undone_without_address:
       "Every browser is logged out, and the account is blocked. But your old address belongs to another account by now, so yours couldn’t get it back, and we couldn’t mail you a link. Please write to the people who run this site.",
     account_deleted: "Your account has been deleted.",

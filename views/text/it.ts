@@ -106,7 +106,7 @@ export const it: Text = {
     intro:
       "L’email non è arrivata o il link è scaduto? Inserisci l’indirizzo con cui hai creato l’account: ti invieremo un link, fino a tre volte all’ora.",
     askIntro:
-      "Non sappiamo ancora se questo indirizzo è tuo. Se lo confermi, possiamo aiutarti quando dimentichi la password e avvisarti quando accede qualcun altro.",
+      "Non sappiamo ancora se questo indirizzo è tuo. Se lo confermi, possiamo aiutarti quando non riesci ad accedere e avvisarti quando accede qualcun altro.",
     submit: "Inviami un link",
     notNow: "Non ora",
     confirmTitle: "Questo indirizzo email è tuo?",
@@ -426,7 +426,7 @@ export const it: Text = {
     intro: "Se non l’hai fatto tu, riprenditi il tuo account. Questo pulsante:",
     effects: (email) => [
       "disconnette tutti i browser, anche questo",
-      "blocca la password, così nessuno può usarla per accedere",
+      "blocca l’eventuale password, così nessuno può usarla per accedere",
       `ridà all’account l’indirizzo ${email}, se è stato cambiato`,
       `invia a ${email} un link per scegliere una nuova password`,
     ],
@@ -515,12 +515,12 @@ export const it: Text = {
         },
         verify_email: {
           body:
-            "Conferma il tuo indirizzo email: così potremo aiutarti se dimentichi la password e avvisarti se accede qualcun altro.",
+            "Conferma il tuo indirizzo email: così potremo aiutarti se non riesci ad accedere e avvisarti se accede qualcun altro.",
           action: "Conferma il mio indirizzo",
         },
         add_factor: {
           body:
-            "Aggiungi un secondo passaggio: così nessuno potrà accedere con la sola password. Bastano due minuti.",
+            "Aggiungi un secondo passaggio: così il primo da solo non basterà più per accedere. Bastano due minuti.",
           action: "Configura un’app",
         },
         renew_codes: {
@@ -561,7 +561,7 @@ export const it: Text = {
       plural("it", browsers, {
         one: "Hai effettuato l’accesso solo da questo browser.",
         other:
-          `Hai effettuato l’accesso da ${browsers} browser. Se non ne riconosci uno, disconnettilo e cambia la password.`,
+          `Hai effettuato l’accesso da ${browsers} browser. Se non ne riconosci uno, disconnettilo e, se hai una password, cambiala.`,
       }),
     linkHint: "Controlla da quali browser hai effettuato l’accesso e disconnetti gli altri.",
     thisBrowser: "Questo browser",
@@ -594,8 +594,9 @@ export const it: Text = {
     linkHint: "Se la cambi, tutti gli altri browser vengono disconnessi.",
     submit: "Cambia la password",
     compromised:
-      "Qualcun altro potrebbe conoscere la tua password. Scegline una nuova per continuare.",
+      "Qualcun altro potrebbe conoscere la tua password o un altro modo per accedere al tuo account. Scegli una nuova password per continuare.",
     firstTitle: "Imposta una password",
+    firstHint: "Con una password puoi accedere anche con il tuo indirizzo email.",
     none:
       "Non hai una password. Se ne imposti una, puoi accedere anche con il tuo indirizzo email e confermare la tua identità.",
     byMail: (email) =>
@@ -631,14 +632,14 @@ export const it: Text = {
     on: "Attiva",
     off: "Disattivata",
     since: "Configurata il",
-    active: "Quando accedi, dopo la password chiediamo un codice della tua app.",
+    active: "Quando accedi senza passkey, chiediamo anche un codice della tua app.",
     disabled:
-      "Dopo troppi codici sbagliati, i codici di questa app non funzionano più. Se non sei stato tu, cambia la password: probabilmente qualcuno la conosce. Poi rimuovi l’app e configurala di nuovo.",
+      "Dopo troppi codici sbagliati, i codici di questa app non funzionano più. Se non sei stato tu, probabilmente qualcuno conosce la tua password o possiede un altro account collegato al tuo: cambia la prima o scollega il secondo. Poi rimuovi l’app e configurala di nuovo.",
     lost:
       "I codici di questa app non funzionano più, perché la nostra copia della chiave è danneggiata. Ci dispiace. Rimuovi l’app e configurala di nuovo.",
     removeTitle: "Rimuovi l’app",
     removeBody:
-      "Se hai un nuovo telefono, rimuovi l’app qui e configurala di nuovo. Tutti gli altri browser verranno disconnessi. Se non hai anche una passkey, per accedere basterà la password e i codici di recupero non varranno più.",
+      "Se hai un nuovo telefono, rimuovi l’app qui e configurala di nuovo. Tutti gli altri browser verranno disconnessi. Se non hai anche una passkey, per accedere basterà il primo passaggio e i codici di recupero non varranno più.",
     remove: "Rimuovi l’app",
   },
   recoveryCodes: {
@@ -672,7 +673,7 @@ export const it: Text = {
     navLabel: "Elimina l’account",
     linkHint: "Elimina tutti i dati che conserviamo su di te. L’operazione è irreversibile.",
     warning:
-      "Il profilo e la password vengono eliminati subito e tutti i tuoi browser vengono disconnessi. L’operazione è irreversibile.",
+      "Tutti i dati che conserviamo su di te vengono eliminati subito e tutti i tuoi browser vengono disconnessi. L’operazione è irreversibile.",
     confirm: (email) => `Per confermare, scrivi ${email}`,
     submit: "Elimina il mio account",
   },
@@ -692,7 +693,7 @@ export const it: Text = {
     undo: "Non l’ho fatto io",
     ifYou: "Se l’hai fatto tu, non devi fare nulla.",
     ifNotYou:
-      "Se non l’hai fatto tu, apri questo link entro 7 giorni e conferma. Disconnetteremo tutti i browser, bloccheremo la password e ti invieremo via email un link per sceglierne una nuova. Se non fai nulla, chi è entrato potrebbe continuare a usare il tuo account.",
+      "Se non l’hai fatto tu, apri questo link entro 7 giorni e conferma. Disconnetteremo tutti i browser, bloccheremo l’eventuale password e ti invieremo via email un link per sceglierne una nuova. Se non fai nulla, chi è entrato potrebbe continuare a usare il tuo account.",
     securityReason:
       "Ricevi questa email perché riguarda la sicurezza del tuo account. Non si può disattivare.",
 
@@ -713,7 +714,7 @@ export const it: Text = {
       event: (site) =>
         `Qualcuno, probabilmente tu, ha inserito questo indirizzo email per un account su ${site}. Ma con questo indirizzo esiste già un account.`,
       ifYou:
-        "Se l’hai fatto tu, accedi a quell’account. Se non ricordi la password, scegline una nuova.",
+        "Se l’hai fatto tu, accedi a quell’account. Se non ci riesci, scegli una nuova password.",
       logIn: "Accedi",
       resetPassword: "Scegli una nuova password",
       ifNotYou:
@@ -726,9 +727,9 @@ export const it: Text = {
       action: "Se l’hai fatto tu, sceglila con questo link. Funziona una sola volta, per 1 ora.",
       label: "Scegli una nuova password",
       otherwise:
-        "Poi tutti i tuoi browser verranno disconnessi e potrai accedere con la nuova password. Se non fai nulla, la password resta quella di prima.",
+        "Poi tutti i tuoi browser verranno disconnessi e potrai accedere con la nuova password. Se non fai nulla, non cambia nulla.",
       ifNotYou:
-        "Se non l’hai fatto tu, non devi fare nulla. Non dare questo link a nessuno: chi ce l’ha può cambiare la tua password.",
+        "Se non l’hai fatto tu, non devi fare nulla. Non dare questo link a nessuno: chi ce l’ha può scegliere la password del tuo account.",
     },
     recoverAccount: {
       subject: "Recupero del tuo account",
@@ -786,7 +787,7 @@ export const it: Text = {
     secondFactorFailed: {
       subject: "Accesso fallito al secondo passaggio",
       event: (site) =>
-        `Qualcuno ha iniziato ad accedere al tuo account su ${site} con la tua password o con un link ricevuto via email. Poi il secondo passaggio è fallito, quindi non è entrato.`,
+        `Qualcuno ha iniziato ad accedere al tuo account su ${site} con la tua password, con un link ricevuto via email o con un account collegato. Poi il secondo passaggio è fallito, quindi non è entrato.`,
       ifYou: "Se sei stato tu, ti basta accedere di nuovo.",
     },
     recoveryCodeUsed: {
@@ -812,7 +813,7 @@ export const it: Text = {
     passkeyAdded: {
       subject: "È stata aggiunta una passkey al tuo account",
       event: (site) =>
-        `Il tuo account su ${site} ha una nuova passkey. Chi la possiede può accedere senza password.`,
+        `Il tuo account su ${site} ha una nuova passkey. Chi la possiede può usarla per accedere.`,
     },
     passkeyRemoved: {
       subject: "È stata rimossa una passkey dal tuo account",
@@ -822,7 +823,9 @@ export const it: Text = {
     identityLinked: {
       subject: "Un altro account è stato collegato al tuo",
       event: (site, provider) =>
-        `Un account ${provider} è stato collegato al tuo account su ${site}. Chi lo possiede può accedere senza password.`,
+        `Un account ${provider} è stato collegato al tuo account su ${site}. Chi lo possiede può usarlo per accedere.`,
+      ifNotYou:
+        "Se non l’hai fatto tu, apri questo link entro 7 giorni e conferma. Scollegheremo quell’account, disconnetteremo tutti i browser, bloccheremo l’eventuale password e ti invieremo via email un link per sceglierne una nuova. Se non fai nulla, chi è entrato potrebbe continuare a usare il tuo account.",
     },
     identityUnlinked: {
       subject: "Un account è stato scollegato dal tuo",
@@ -838,7 +841,7 @@ export const it: Text = {
       event: (site) =>
         `Il tuo account su ${site} ora ha un altro indirizzo email. Con questo non puoi più accedere.`,
       ifNotYou:
-        "Se non l’hai fatto tu, apri questo link entro 7 giorni e conferma. Il tuo account riavrà questo indirizzo. Disconnetteremo tutti i browser, bloccheremo la password e ti invieremo via email un link per sceglierne una nuova. Se non fai nulla, l’account mantiene il nuovo indirizzo.",
+        "Se non l’hai fatto tu, apri questo link entro 7 giorni e conferma. Il tuo account riavrà questo indirizzo. Disconnetteremo tutti i browser, bloccheremo l’eventuale password e ti invieremo via email un link per sceglierne una nuova. Se non fai nulla, l’account mantiene il nuovo indirizzo.",
     },
     secondFactorAdded: {
       subject: "Un nuovo secondo passaggio nel tuo account",
@@ -863,7 +866,7 @@ export const it: Text = {
         `Il tuo account su ${site} è stato eliminato, con tutti i dati che conservavamo su di te. L’operazione è irreversibile.`,
       ifYou: "Se l’hai fatto tu, non devi fare nulla. Non ti scriveremo più.",
       ifNotYou:
-        "Se non l’hai fatto tu, qualcun altro è riuscito ad accedere al tuo account. Se usi la stessa password altrove, cambiala.",
+        "Se non l’hai fatto tu, qualcun altro è riuscito ad accedere al tuo account. Se aveva una password che usi anche altrove, cambiala.",
     },
     rememberReused: {
       subject: "Forse qualcuno ha copiato il tuo accesso",
@@ -928,7 +931,7 @@ export const it: Text = {
     confirmed_by_login:
       "Il tuo indirizzo è confermato. Finora nessuno l’aveva fatto, quindi scegli subito una nuova password: ti invieremo un link.",
     password_compromised:
-      "Qualcun altro potrebbe conoscere la tua password, quindi non si può più usare. Scegline una nuova: ti invieremo un link.",
+      "Qualcun altro potrebbe conoscere la tua password o un altro modo per accedere al tuo account. Scegli una nuova password per continuare: ti invieremo un link.",
     second_factor_ended: "È passato troppo tempo o qualcosa è cambiato. Accedi di nuovo.",
     recovery_code_used: (left) =>
       left === 0
@@ -985,7 +988,7 @@ export const it: Text = {
       "I codici di recupero sostituiscono un’app o una passkey. Prima configurane una: riceverai i codici subito dopo.",
     notices_saved: "La tua scelta è stata salvata.",
     undone:
-      "Tutti i browser sono stati disconnessi e la password è bloccata. Controlla la posta: con il link che ti abbiamo inviato puoi scegliere una nuova password. Se non arriva nulla, chiedi qui un’altra email.",
+      "Tutti i browser sono stati disconnessi e ora nessuna password apre l’account. Controlla la posta: con il link che ti abbiamo inviato puoi scegliere una nuova password. Se non arriva nulla, chiedi qui un’altra email.",
     undone_without_address:
       "Tutti i browser sono stati disconnessi e l’account è bloccato. Ma il tuo vecchio indirizzo ora è di un altro account: non abbiamo potuto ripristinarlo né inviarti un link. Scrivi a chi gestisce questo sito.",
     account_deleted: "Il tuo account è stato eliminato.",

@@ -41,6 +41,15 @@ signInTestWithMail("a mailed link sets the first password", async (world, provid
   equal(again.headers.get("location"), "/profile", "the provider still opens the account");
 });
 
+signInTest("pages suppose no password that somebody does not have", async (world, provider) => {
+  const browser = await signUp(world, provider);
+  await signIn(world, provider, world.browser()); // a second session
+  for (const page of ["/account", "/account/sessions", "/account/delete", "/account/totp"]) {
+    const text = await (await browser.get(page)).text();
+    ok(!/(your|and|the) password(?! (if you have|manager))/i.test(text), page);
+  }
+});
+
 testWithMail("no link for a first password goes to somebody who has one", async (world) => {
   const browser = await world.ann();
   const sent = (await world.delivered()).length;
