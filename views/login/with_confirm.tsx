@@ -41,6 +41,11 @@ export function ConfirmIdentityPage(props: ConfirmIdentityPageProps) {
       {situation === "unconfirmed" && <LogInOrReplace {...props} />}
       {situation === "link" && <LinkForm {...props} />}
       {situation === "switch" && <SwitchForm {...props} />}
+      {props.user === null && (
+        <p>
+          <a href="/login">{text.confirmIdentity.cancel}</a>
+        </p>
+      )}
     </div>
   );
 }

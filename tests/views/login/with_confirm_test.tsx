@@ -31,9 +31,9 @@ const buttons = (page: string) => all(page, /<button [^>]*name="action" value="(
 const links = (page: string) => all(page, /<a [^>]*href="([^"]*)"/g);
 
 const offers: Record<ConfirmSituation, [buttons: string[], links: string[]]> = {
-  new: [["create"], [loginHere]],
-  taken: [[], [loginHere, "/password-reset"]],
-  unconfirmed: [["create"], [loginHere]],
+  new: [["create"], [loginHere, "/login"]],
+  taken: [[], [loginHere, "/password-reset", "/login"]],
+  unconfirmed: [["create"], [loginHere, "/login"]],
   link: [["link"], ["/account"]],
   switch: [["switch"], ["/account"]],
 };
