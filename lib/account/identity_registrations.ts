@@ -51,7 +51,7 @@ export class IdentityRegistrations {
     this.#parts = parts;
   }
 
-  /** What stands in the way of an account with this address (in canonical form). */
+  /** Whether a new account can have this address (in canonical form). */
   async addressUse(email: string): Promise<AddressUse> {
     const { kv } = this.#parts;
     const index = await kv.get(["user_by_email", email]);

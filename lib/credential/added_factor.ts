@@ -13,7 +13,7 @@ interface Parts {
   readonly identities: Identities;
 }
 
-/** What an account keeps, and what was removed from it. */
+/** The factors and identities that an account keeps, and the kind that was removed. */
 export interface RemovedFactor extends Pick<User, "factors" | "identities"> {
   /** Null when it is gone already, or the link is about nothing that was added. */
   readonly removed: Factor | "fed" | null;

@@ -4,7 +4,7 @@ import { linkedProvider } from "../oidc/linked_provider.ts";
 import type { ProviderConfig } from "../oidc/provider_config.ts";
 import { readIdentity } from "./identity_record.ts";
 
-/** What is about to be removed from an account. */
+/** The passkey or the identity that is to be removed. */
 export type RemovedWayIn = { readonly passkeyId: string } | { readonly issuer: string };
 
 /** What opens an account: a password, a passkey, an account at a provider. */

@@ -27,7 +27,7 @@ type BoundedInit = Omit<RequestInit, "body"> & { readonly body?: BodyInit | null
  * Asks a provider once. Neither its server nor the body of its answer can hold the site up: a slow
  * one, a large one and an error of the server (5xx) are failures.
  *
- * @param what What is asked, for the log.
+ * @param what Names the question in the log, such as `the keys`.
  */
 export async function askProvider(
   what: string,

@@ -1,7 +1,7 @@
 import type { ProviderMark } from "./provider.ts";
 import type { ProviderTrust } from "./provider_config.ts";
 
-/** What is known of a provider before its settings are read. */
+/** The part of a provider's settings that its preset gives. */
 export interface Preset {
   readonly label: string;
   readonly mark: ProviderMark | null;

@@ -26,7 +26,7 @@ export interface ProviderConfig {
   readonly trust: ProviderTrust;
 }
 
-/** What is believed of what a provider says about how somebody logged in there. */
+/** Which claims of a provider about a login count. */
 export interface ProviderTrust {
   /** Values of `amr` that prove a second factor (RFC 8176). */
   readonly amr: readonly string[];

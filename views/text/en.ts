@@ -662,7 +662,7 @@ export const en = {
     navLabel: "Delete account",
     linkHint: "Deletes everything we store about you. This can’t be undone.",
     warning:
-      "Everything we store about you is deleted right away, and you’re logged out on every browser. This can’t be undone.",
+      "Your account and everything in it are deleted right away, and you’re logged out on every browser. This can’t be undone.",
     confirm: (email: string) => `To confirm, type ${email}`,
     submit: "Delete my account",
   },

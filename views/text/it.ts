@@ -673,7 +673,7 @@ export const it: Text = {
     navLabel: "Elimina l’account",
     linkHint: "Elimina tutti i dati che conserviamo su di te. L’operazione è irreversibile.",
     warning:
-      "Tutti i dati che conserviamo su di te vengono eliminati subito e tutti i tuoi browser vengono disconnessi. L’operazione è irreversibile.",
+      "Il tuo account e tutto ciò che contiene vengono eliminati subito e tutti i tuoi browser vengono disconnessi. L’operazione è irreversibile.",
     confirm: (email) => `Per confermare, scrivi ${email}`,
     submit: "Elimina il mio account",
   },
