@@ -20,6 +20,7 @@ import { createGuards, type Guards } from "./guards.ts";
 import { Mails } from "./mails.ts";
 import { AskingBrowser } from "./middleware/asking_browser.ts";
 import { SiteCookie } from "./middleware/cookie.ts";
+import { refuse } from "./middleware/errors.tsx";
 import { createHold } from "./middleware/held_request.ts";
 import { LanguageChoice } from "./middleware/language.ts";
 import { LoginRequest } from "./middleware/login_request.ts";
@@ -134,6 +135,7 @@ function createAppLogin(core: CoreServices, mail: MailServices | null): Login<Us
     network: (c) => anonymizeAddress(c.var.address),
     loginPage: "/login",
     reauthenticatePage: "/reauthenticate",
+    forbidden: (c) => refuse(c, "forbidden"),
     homePage: "/profile",
     excludeFromNext: ["/logout"],
     loginMessage: "log_in_first",

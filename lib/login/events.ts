@@ -32,6 +32,8 @@ export type LoginEvent<U extends LoginUser = LoginUser> =
   | { readonly type: "unauthorized" }
   /** A guard refused a user whose login is not fresh. */
   | { readonly type: "reauthentication_needed"; readonly user: U }
+  /** {@link Login.allowed} refused a user. */
+  | { readonly type: "forbidden"; readonly user: U }
   /** The request was authenticated, at most once; `from` is null when nobody is logged in. */
   | { readonly type: "accessed"; readonly user: U | null; readonly from: Source | null }
   /**

@@ -141,6 +141,14 @@ export class Login<U extends LoginUser> {
     return (c, next) => this.#guard(c, next, this.#options, [first, ...others]);
   }
 
+  /**
+   * Makes a guard for what only some users may do: as {@link Login.required}, and anybody else gets
+   * 403, by the option `forbidden`. `login.allowed((user) => user.isAdmin)`.
+   */
+  allowed(rule: (user: U) => boolean): Guard<LoggedIn<U>> {
+    return (c, next) => this.#guard(c, next, this.#options, "any", rule);
+  }
+
   /** Prefer {@link createLogin}. */
   constructor(options: LoginOptions<U>) {
     checkLogin(options);
@@ -400,6 +408,7 @@ export class Login<U extends LoginUser> {
     next: Next,
     area: AreaOptions<Context>,
     proof: "any" | "fresh" | readonly AuthMethod[],
+    rule: (user: U) => boolean = () => true,
   ) {
     if (c.req.method === "OPTIONS") return c.body(null, 204);
     // Browsers send cookies with WebSockets of other sites; a client without Origin is no browser.
@@ -417,6 +426,7 @@ export class Login<U extends LoginUser> {
     if (!proves) {
       return await this.#reauthenticationNeeded(c, area, authentication.user);
     }
+    if (!rule(authentication.user)) return await this.#forbidden(c, authentication.user);
 
     c.set("user", authentication.user);
     c.set("session", authentication.session);
@@ -443,6 +453,14 @@ export class Login<U extends LoginUser> {
       return problem(c, "Reauthentication required", challenge); // RFC 9470 §3
     }
     return this.#send(c, page, message, category);
+  }
+
+  async #forbidden(c: Context, user: U): Promise<Response> {
+    await this.#emit(c, { type: "forbidden", user });
+    const { forbidden } = this.#options;
+    return forbidden && !asksForJson(c.req.raw)
+      ? await forbidden(c)
+      : c.json({ title: "Forbidden", status: 403 }, 403, problemType);
   }
 
   /**
@@ -550,10 +568,9 @@ function hasMethod(session: Session | null, methods: readonly AuthMethod[]): boo
   return session !== null && methods.some((method) => session.methods.includes(method));
 }
 
+const problemType = { "Content-Type": "application/problem+json" };
+
 /** RFC 9457, with the challenge that RFC 9110 §11.6.1 asks of a 401. */
 function problem(c: Context, title: string, challenge: string): Response {
-  return c.json({ title, status: 401 }, 401, {
-    "Content-Type": "application/problem+json",
-    "WWW-Authenticate": challenge,
-  });
+  return c.json({ title, status: 401 }, 401, { ...problemType, "WWW-Authenticate": challenge });
 }

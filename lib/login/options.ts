@@ -70,6 +70,8 @@ export interface Options<U extends LoginUser, Context> extends AreaOptions<Conte
   readonly fingerprint?: (c: Context) => string;
   /** Tells the time. */
   readonly now: Clock;
+  /** Answers 403 to a user whom {@link Login.allowed} refuses; by default problem+json (RFC 9457). */
+  readonly forbidden?: (c: Context) => Response | Promise<Response>;
   /** Where a user is sent from a page for guests, and after login. */
   readonly homePage: string;
   /** Paths that a login never returns to, such as the logout page. */

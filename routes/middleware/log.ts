@@ -75,6 +75,7 @@ const logEvents: Record<Exclude<LoginEvent["type"], "session_ended">, LogEvent |
   reauthenticated: "session_renewed",
   unauthorized: "login_required",
   reauthentication_needed: "reauthentication_required",
+  forbidden: "authz_fail",
   session_protected: "session_protected",
   login_failed: "authn_login_fail",
   remember_recovered: "remember_recovered",

@@ -34,6 +34,27 @@ test("methods asks a user to reauthenticate until one of its methods was present
   equal(await where(await site.loggedIn("1", { methods: ["pwd", "hwk"] })), null);
 });
 
+test("allowed lets in whom its rule allows, and answers 403 to other users only", async (site) => {
+  site.app.get("/staff", site.login.allowed(({ name }) => name === "Ann"), (c) => c.text("staff"));
+  const bob = await site.loggedIn("2");
+
+  equal(await textOf(await site.loggedIn("1"), "/staff"), "staff");
+  equal((await site.client().request("/staff")).headers.get("location"), "/login?next=%2Fstaff");
+  const refusal = await bob.request("/staff");
+  equal(refusal.status, 403);
+  equal(refusal.headers.get("content-type"), "application/problem+json");
+  equal(site.events.filter(({ type }) => type === "forbidden").length, 1);
+});
+
+Deno.test("the option forbidden answers whom allowed refuses, unless they ask for JSON", async () => {
+  const site = makeSite({ forbidden: (c) => c.text("Ask Ann.", 403) });
+  site.app.get("/staff", site.login.allowed(() => false), (c) => c.text("staff"));
+  const ann = await site.loggedIn("1");
+
+  equal(await (await ann.request("/staff")).text(), "Ask Ann.");
+  deepEqual(await (await ann.request("/staff", json)).json(), { title: "Forbidden", status: 403 });
+});
+
 test("OPTIONS is answered without running the handler; HEAD is guarded like GET [FL-G03]", async (site) => {
   const app = new Hono();
   app.use(site.login.middleware);

@@ -1004,6 +1004,10 @@ export const en = {
       title: "Page not found",
       body: "There’s nothing here. The page may have moved, or the link may have a typo.",
     },
+    forbidden: {
+      title: "You can’t do this",
+      body: "Your account isn’t allowed to open this page. Ask somebody who runs this site.",
+    },
     cross_site: {
       title: "Request refused",
       body:

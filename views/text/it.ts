@@ -1020,6 +1020,10 @@ export const it: Text = {
       title: "Pagina non trovata",
       body: "Qui non c’è nulla. Forse la pagina è stata spostata o il link è sbagliato.",
     },
+    forbidden: {
+      title: "Non puoi farlo",
+      body: "Il tuo account non può aprire questa pagina. Chiedi a chi gestisce questo sito.",
+    },
     cross_site: {
       title: "Richiesta rifiutata",
       body:
