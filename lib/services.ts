@@ -6,6 +6,7 @@ import { LoginLinks } from "./account/login_links.ts";
 import { OwnedRecords } from "./account/owned_records.ts";
 import { PasswordResets } from "./account/password_resets.ts";
 import { Registrations } from "./account/registrations.ts";
+import { Roles } from "./account/role_records.ts";
 import { Undo } from "./account/undo.ts";
 import type { Config } from "./config.ts";
 import { AddedFactors } from "./credential/added_factor.ts";
@@ -56,6 +57,7 @@ export interface World {
 /** The services that know nothing of HTTP; `routes/services.ts` adds those that do. */
 export interface CoreServices extends Pick<World, "kv" | "now" | "log" | "config"> {
   readonly accounts: Accounts;
+  readonly roles: Roles;
   readonly registrations: Registrations;
   readonly identityRegistrations: IdentityRegistrations;
   readonly passwordResets: PasswordResets;
@@ -126,7 +128,15 @@ export function createCoreServices(world: World, siteName: string): CoreServices
   const waysIn = new WaysIn(kv, accounts, config.providers);
   const passkeys = new Passkeys({ kv, accounts, waysIn, reportCorrupt });
   const identities = new Identities(kv, accounts, waysIn, now);
-  const ownedRecords = new OwnedRecords({ emailTokens, totp, recoveryCodes, passkeys, identities });
+  const roles = new Roles(kv, now);
+  const ownedRecords = new OwnedRecords({
+    emailTokens,
+    totp,
+    recoveryCodes,
+    passkeys,
+    identities,
+    roles,
+  });
   const passkeyCeremonies = new PasskeyCeremonies({
     passkeys,
     challenges: new Challenges(kv, keyring, now),
@@ -145,6 +155,7 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     log,
     config,
     accounts,
+    roles,
     registrations: new Registrations(kv, passwords, identities, now),
     identityRegistrations: new IdentityRegistrations({
       kv,

@@ -1,5 +1,6 @@
 import type { FreshlyLoggedIn, Guard, LoggedIn, Login } from "@latchkey/login";
 import type { Context } from "hono";
+import { can, type Permission } from "../lib/account/role.ts";
 import type { User } from "../lib/account/user.ts";
 import { factorMethods, provesFactor } from "../lib/credential/second_factor.ts";
 import type { Config } from "../lib/config.ts";
@@ -42,6 +43,11 @@ export interface Guards {
   readonly changingPassword: Pick<Guards, "required" | "requiredOrSuperseded" | "fresh">;
   /** For the page that makes a login fresh: the way to all the others leads through it. */
   readonly reauthenticating: Pick<Guards, "required" | "requiredOrSuperseded">;
+  /**
+   * For people who run the site: their roles have to give this permission (403 otherwise), and their
+   * login has to be fresh, by a second factor where the settings do not lift that.
+   */
+  readonly admin: (permission: Permission) => Guard<FreshlyLoggedIn<User>>;
   /** For programs: answers 401 or 403, and redirects nobody to a page. */
   readonly api: { readonly required: Guard<LoggedIn<User>> };
 }
@@ -106,8 +112,10 @@ export function createGuards(
   }
 
   /** A password that others know is replaced first. */
-  function mustEnrol({ factors, passwordCompromised }: User): boolean {
-    return requireSecondFactor === "all" && factors.length === 0 && !passwordCompromised;
+  function mustEnrol({ factors, roles, passwordCompromised }: User): boolean {
+    const isRequired = requireSecondFactor === "all" ||
+      (requireSecondFactor === "admins" && roles.length > 0);
+    return isRequired && factors.length === 0 && !passwordCompromised;
   }
 
   /** For programs: no page replaces a password or adds a factor for them. */
@@ -132,6 +140,13 @@ export function createGuards(
     fresh: withBoth(fresh),
     freshAtPage: withBoth(freshAtPage),
     isFresh,
+    admin: (permission) => {
+      const allowed = login.allowed((user) => can(user, permission)) as Guard;
+      return withBoth<FreshlyLoggedIn<User>>(async (c, next) => {
+        const refusal = await allowed(c as Context, () => Promise.resolve());
+        return refusal ?? await fresh(c, next);
+      });
+    },
     freshFactor: async (c, next) => {
       const hasFactor = (await login.user(c))?.factors.length;
       return hasFactor ? await (fresh as Guard)(c, next) : await next();

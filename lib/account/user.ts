@@ -15,6 +15,10 @@ export interface User {
   readonly lang: string;
   /** False when the user is suspended. */
   readonly active: boolean;
+  /** Why and since when the user is suspended; null while they are not. */
+  readonly suspension: Suspension | null;
+  /** What they may do beside using their own account; changed with the records of `role_records`. */
+  readonly roles: readonly string[];
   /** Raised to end every session of the user at once. */
   readonly epoch: number;
   /** Others know the password: the user must change it before anything else. */
@@ -41,6 +45,13 @@ export interface User {
   readonly createdAt: Date;
   /** When a registration that nobody confirms ends; null for every other account. */
   readonly expiresAt: Date | null;
+}
+
+/** Somebody who runs the site closed the account for the time being. */
+export interface Suspension {
+  /** The person reads it when they log in. */
+  readonly reason: string;
+  readonly at: Date;
 }
 
 /**
@@ -103,6 +114,8 @@ export const laterFields = {
   emailVerified: false,
   lang: "en",
   passwordCompromised: false,
+  suspension: null,
+  roles: [],
   factors: [],
   identities: [],
   newBrowserNotices: true,
@@ -152,14 +165,19 @@ export function readUser(value: unknown, id: string): User | null {
       user.askedToVerify,
     ].every((it) => typeof it === "boolean") &&
     Number.isInteger(user.epoch) &&
-    [user.factors, user.identities]
+    [user.factors, user.identities, user.roles]
       .every((it) => Array.isArray(it) && it.every((word) => typeof word === "string")) &&
     isDate(user.createdAt) &&
     [user.linkUse, user.factorChange].every((it) => it === null || typeof it === "string") &&
     (user.passkeyOfferedAt === null || isDate(user.passkeyOfferedAt)) &&
+    (user.suspension === null || isSuspension(user.suspension)) &&
     Array.isArray(user.undone) && user.undone.every((it) => isUndone(it ?? {})) &&
     (user.expiresAt === null || isDate(user.expiresAt));
   return isValid ? user : null;
+}
+
+function isSuspension({ reason, at }: Suspension): boolean {
+  return typeof reason === "string" && isDate(at);
 }
 
 function isUndone({ since, until, email }: Undone): boolean {

@@ -25,6 +25,7 @@ import type { Clock } from "../time.ts";
 import { read, scan, type ScannedEntry } from "../kv/record_scan.ts";
 import { onDatabase, print, usageError } from "./command.ts";
 import { examineIdentity, examineIdentityOwner, withIdentities } from "./kv_check_identities.ts";
+import { examineRole, examineRolesOf } from "./kv_check_roles.ts";
 import { discard, type Examine, type Finding, isAbsent, problems, snapshot } from "./kv_finding.ts";
 
 interface Kind {
@@ -38,6 +39,7 @@ interface Kind {
 const kinds: Record<string, Kind> = {
   user: { parts: 2, examine: examineUser, ifDamaged: "keep" },
   user_by_email: { parts: 2, examine: examineIndex, ifDamaged: "keep" },
+  role: { parts: 3, examine: examineRole, ifDamaged: "delete" },
   password: { parts: 2, examine: examinePassword, ifDamaged: "keep" },
   session: { parts: 3, examine: examineLogin, ifDamaged: "delete" },
   session_data: { parts: 2, examine: examineLogin, ifDamaged: "delete" },
@@ -100,7 +102,7 @@ export function isViolation({ problem }: Finding): boolean {
   return problem !== "leftover";
 }
 
-async function examineUser(self: ScannedEntry, kv: Kv): Promise<Finding[]> {
+async function examineUser(self: ScannedEntry, kv: Kv, time: Date): Promise<Finding[]> {
   const id = String(self.key[1]);
   const user = readUser(self.value, id);
   if (!user) return [{ problem: "unreadable", key: self.key, repair: null }];
@@ -113,7 +115,7 @@ async function examineUser(self: ScannedEntry, kv: Kv): Promise<Finding[]> {
   );
   if (now.versionstamp !== self.versionstamp) return []; // the app is changing it at this moment
 
-  const found: Finding[] = [];
+  const found = await examineRolesOf(user, self, kv, time);
   const missing = listed.filter(isAbsent);
   if (missing.length > 0) {
     const left = listed.filter((it) => !isAbsent(it)).map(({ key }) => String(key[2]));

@@ -29,6 +29,7 @@ const accountKinds = [
   "passkey_owner",
   "identity",
   "identity_of",
+  "role",
 ];
 
 /** A test with a world of its own, on the flow's site. */
