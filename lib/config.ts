@@ -27,6 +27,7 @@ export const variables = [
   "SESSION_ABSOLUTE",
   "REMEMBER_FOR",
   "FRESH_FOR",
+  "EVENTS_FOR",
   "SESSION_PROTECTION",
   "PASSWORD_MIN_LENGTH",
   "PASSWORD_RANGE_URL",
@@ -84,6 +85,8 @@ export interface Config {
     readonly seen: number;
     readonly remember: number;
   };
+  /** How long the timelines of accounts are kept, in milliseconds. */
+  readonly eventsFor: number;
   readonly sessionProtection: "off" | "basic" | "strong";
   readonly passwordMinLength: number;
   /** A range service for breached passwords; null when the app asks none. */
@@ -134,6 +137,7 @@ export function readConfig(env: Environment): ConfigResult {
       seen: Math.min(5 * MINUTE, idle / 4),
       remember: duration("REMEMBER_FOR", 30 * DAY),
     },
+    eventsFor: duration("EVENTS_FOR", 90 * DAY),
     sessionProtection: oneOf("SESSION_PROTECTION", ["basic", "off", "strong"]),
     passwordMinLength: integer("PASSWORD_MIN_LENGTH", 15, 8, 64),
     passwordRangeUrl: rangeUrl(),

@@ -1,4 +1,5 @@
 import { Accounts } from "./account/accounts.ts";
+import { Events } from "./account/events.ts";
 import { EmailChanges } from "./account/email_changes.ts";
 import { EmailTokens } from "./account/email_token.ts";
 import { IdentityRegistrations } from "./account/identity_registrations.ts";
@@ -58,6 +59,7 @@ export interface World {
 export interface CoreServices extends Pick<World, "kv" | "now" | "log" | "config"> {
   readonly accounts: Accounts;
   readonly roles: Roles;
+  readonly events: Events;
   readonly registrations: Registrations;
   readonly identityRegistrations: IdentityRegistrations;
   readonly passwordResets: PasswordResets;
@@ -156,6 +158,7 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     config,
     accounts,
     roles,
+    events: new Events(kv, keyring, now, config.eventsFor),
     registrations: new Registrations(kv, passwords, identities, now),
     identityRegistrations: new IdentityRegistrations({
       kv,

@@ -36,12 +36,13 @@ type Used = Pick<
   | "throttle"
   | "language"
   | "mail"
+  | "activity"
   | "now"
 >;
 
 /** The one way in: whatever was proved, this alone decides whether a session starts. */
 export function createLoginCompletion(
-  { login, accounts, pendingLogins, pendingCookie, throttle, language, mail, now }: Used,
+  { login, accounts, pendingLogins, pendingCookie, throttle, language, mail, activity, now }: Used,
 ): CompleteLogin {
   return async (c, user, proved) => {
     // Without mail nobody can confirm it any more, and the account ends with its time.
@@ -57,12 +58,16 @@ export function createLoginCompletion(
 
     const before = await login.user(c);
     const { methods, issuer, remember, freshness, failures, next, greeting } = proved;
+    const event = await activity.record(c, user.id, "logged_in", {
+      facts: { methods: methods.join(" "), ...failures > 0 ? { failures } : {} },
+    });
+    const notice = mail ? loginNotice(c, { user, proved }, mail.mails) : [];
     const started = await login.start(c, user, {
       methods,
       ...issuer === undefined ? {} : { issuer },
       ...remember === undefined ? {} : { remember },
       ...freshness === undefined ? {} : { freshness },
-      extraChange: { set: mail ? loginNotice(c, { user, proved }, mail.mails) : [] },
+      extraChange: { set: [...event, ...notice] },
     });
     if (!started.ok) return null;
 

@@ -10,6 +10,7 @@ import type { Transaction } from "../lib/oidc/transaction.ts";
 import { deviceCookieLifetime } from "../lib/throttle/device_cookie.ts";
 import { DAY, SECOND } from "../lib/time.ts";
 import { languages } from "../views/text/languages.ts";
+import { Activity } from "./activity.ts";
 import { type CompleteLogin, createLoginCompletion } from "./complete_login.ts";
 import { IdentityLink } from "./identity_link.ts";
 import { IdentityLogin } from "./identity_login.ts";
@@ -38,6 +39,7 @@ const MAX_SIGN_INS_PER_MINUTE = 120;
 export interface Services extends CoreServices {
   readonly login: Login<User>;
   readonly guards: Guards;
+  readonly activity: Activity;
   readonly throttle: RequestThrottle;
   readonly language: LanguageChoice;
   /** Null when mail is off. */
@@ -73,6 +75,7 @@ export function createServices(world: World): Services {
   const services = {
     ...core,
     login,
+    activity: new Activity(core.events),
     // With mail, knowing the password is not enough to replace one that others know.
     guards: createGuards(login, {
       passwordPage: mail ? "/password-reset" : "/account/password",

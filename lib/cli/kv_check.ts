@@ -5,6 +5,7 @@
  */
 import { inspectRecord } from "@latchkey/login";
 import { readEmailToken } from "../account/email_token.ts";
+import { readEvent } from "../account/event.ts";
 import { NO_USER_ID, readUser } from "../account/user.ts";
 import { readUsedChallenge } from "../credential/challenge.ts";
 import { readPasskey } from "../credential/passkey_record.ts";
@@ -39,6 +40,7 @@ interface Kind {
 const kinds: Record<string, Kind> = {
   user: { parts: 2, examine: examineUser, ifDamaged: "keep" },
   user_by_email: { parts: 2, examine: examineIndex, ifDamaged: "keep" },
+  event: { parts: 3, examine: examineGrant(readEvent), ifDamaged: "delete" },
   role: { parts: 3, examine: examineRole, ifDamaged: "delete" },
   password: { parts: 2, examine: examinePassword, ifDamaged: "keep" },
   session: { parts: 3, examine: examineLogin, ifDamaged: "delete" },

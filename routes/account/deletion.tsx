@@ -18,6 +18,7 @@ export function deletionRoutes(
     pendingLogins,
     heldRequests,
     ownedRecords,
+    events,
     mail,
   }: Pick<
     Services,
@@ -28,6 +29,7 @@ export function deletionRoutes(
     | "pendingLogins"
     | "heldRequests"
     | "ownedRecords"
+    | "events"
     | "mail"
   >,
 ) {
@@ -70,6 +72,7 @@ export function deletionRoutes(
       await emailTokens.deleteAll(user.id);
       await login.end(c);
       await login.forgetUser(c, user.id);
+      await events.forgetUser(user.id);
       await login.flash(c, "account_deleted");
       return c.redirect("/", 303);
     },

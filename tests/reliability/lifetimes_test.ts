@@ -102,7 +102,7 @@ Deno.test("a guest's data expires after a day, even if the database deletes noth
 
 Deno.test("after a month every record except users and passwords has expired [SEC-N9]", async () => {
   for (const flow of flows) {
-    await using world = await TestWorld.create();
+    await using world = await TestWorld.create({ config: { eventsFor: 30 * DAY } });
     world.broken.neverExpires = true;
     const { browser, act } = await flow.prepare(world);
     await act(browser);

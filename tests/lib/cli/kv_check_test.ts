@@ -107,6 +107,8 @@ Deno.test("what a lost user leaves behind is found; the repair ends the logins, 
   const found = (await world.findings()).map((line) => line.replaceAll(String(user?.id), "ann"));
   deepEqual(found.map((line) => line.split(" ").slice(0, 2).join(" ")).sort(), [
     "index_astray user_by_email",
+    "leftover event",
+    "leftover event",
     "leftover remember",
     "leftover session",
     "leftover session",

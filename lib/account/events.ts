@@ -1,0 +1,119 @@
+import { encodeBase64Url } from "../login/bytes.ts";
+import type { Keyring } from "../login/keyring.ts";
+import type { Kv } from "../kv/kv.ts";
+import type { Write } from "../kv/write.ts";
+import type { Clock } from "../time.ts";
+import {
+  type AccountEvent,
+  type EventKind,
+  type EventRecord,
+  type NewEvent,
+  readEvent,
+  signedText,
+} from "./event.ts";
+import { Ulids } from "./ulid.ts";
+
+/** More than happen at the same moment: a new event names those among them that none names yet. */
+const RECENT = 8;
+const MAC_BYTES = 24;
+const MAX_DELETES_PER_COMMIT = 100;
+
+interface EventsPage {
+  /** The newest first. */
+  readonly events: readonly AccountEvent[];
+  /** Where the next page goes on; null on the last one. */
+  readonly after: string | null;
+}
+
+/**
+ * The security timeline of each account: `["event", userId, ULID]`, written in the commit of its
+ * cause. Each event names the events before it by their keyed digests. Logins at the same moment
+ * name the same one, and wait for nobody.
+ */
+export class Events {
+  readonly #kv: Kv;
+  readonly #keyring: Keyring;
+  readonly #now: Clock;
+  readonly #keepFor: number;
+  readonly #ulids: Ulids;
+
+  /** @param keepFor In milliseconds. */
+  constructor(kv: Kv, keyring: Keyring, now: Clock, keepFor: number) {
+    this.#kv = kv;
+    this.#keyring = keyring;
+    this.#now = now;
+    this.#keepFor = keepFor;
+    this.#ulids = new Ulids(now);
+  }
+
+  /** The record of an event, for the commit of its cause. */
+  async write(
+    userId: string,
+    { kind, device = null, network = null, facts = {}, by = null }: NewEvent,
+  ): Promise<Write> {
+    const after = await this.#unnamed(userId);
+    const at = this.#now();
+    const event = { id: this.#ulids.next(), kind, at, device, network, facts, by };
+    const { id, ...rest } = event;
+    const expiresAt = new Date(at.getTime() + this.#keepFor);
+    const mac = this.#mac(userId, event, after);
+    const record: EventRecord = { v: 1, ...rest, expiresAt, after, mac };
+    return { key: ["event", userId, id], value: record, expireIn: this.#keepFor };
+  }
+
+  /** A page of a user's events, the newest first: of one kind, or all; older than `after`. */
+  async list(
+    userId: string,
+    { kind, after, limit }: {
+      readonly kind?: EventKind | undefined;
+      readonly after?: string | undefined;
+      readonly limit: number;
+    },
+  ): Promise<EventsPage> {
+    const events: AccountEvent[] = [];
+    const prefix = ["event", userId];
+    const selector = after === undefined
+      ? { prefix }
+      : { start: [...prefix, ""], end: [...prefix, after] };
+    const now = this.#now();
+    for await (const entry of this.#kv.list(selector, { reverse: true })) {
+      const record = readEvent(entry.value);
+      if (!record || record.expiresAt <= now) continue;
+      if (kind !== undefined && record.kind !== kind) continue;
+      if (events.length === limit) return { events, after: events.at(-1)?.id ?? null };
+      events.push(toEvent(String(entry.key[2]), record));
+    }
+    return { events, after: null };
+  }
+
+  /** Deletes all events of a user whose account was deleted. */
+  async forgetUser(userId: string): Promise<void> {
+    const keys: Deno.KvKey[] = [];
+    for await (const { key } of this.#kv.list({ prefix: ["event", userId] })) keys.push(key);
+    for (let i = 0; i < keys.length; i += MAX_DELETES_PER_COMMIT) {
+      const operation = this.#kv.atomic();
+      for (const key of keys.slice(i, i + MAX_DELETES_PER_COMMIT)) operation.delete(key);
+      await operation.commit();
+    }
+  }
+
+  /** The digests of the newest events that no other event names. */
+  async #unnamed(userId: string): Promise<readonly string[]> {
+    const recent = this.#kv.list(
+      { prefix: ["event", userId] },
+      { reverse: true, limit: RECENT, batchSize: RECENT },
+    );
+    const records = (await Array.fromAsync(recent)).flatMap(({ value }) => readEvent(value) ?? []);
+    const named = new Set(records.flatMap(({ after }) => after));
+    return records.map(({ mac }) => mac).filter((mac) => !named.has(mac));
+  }
+
+  #mac(userId: string, event: AccountEvent, after: readonly string[]): string {
+    const [mac] = this.#keyring.macs("event", signedText(userId, event, after));
+    return encodeBase64Url(mac.subarray(0, MAC_BYTES));
+  }
+}
+
+function toEvent(id: string, { kind, at, device, network, facts, by }: EventRecord): AccountEvent {
+  return { id, kind, at, device, network, facts, by };
+}

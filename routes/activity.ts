@@ -1,0 +1,31 @@
+import type { Context } from "hono";
+import type { EventFacts, EventKind } from "../lib/account/event.ts";
+import type { Events } from "../lib/account/events.ts";
+import { anonymizeAddress } from "../lib/http/client_address.ts";
+import { readDevice } from "../lib/http/user_agent.ts";
+import type { Write } from "../lib/kv/write.ts";
+
+/** Records what a request does to an account in its security timeline. */
+export class Activity {
+  readonly #events: Events;
+
+  constructor(events: Events) {
+    this.#events = events;
+  }
+
+  /**
+   * The record of an event, for the commit of its cause.
+   *
+   * @param by The id of the administrator who does it; null for the person themselves.
+   */
+  async record(
+    c: Context,
+    userId: string,
+    kind: EventKind,
+    { facts = {}, by = null }: { readonly facts?: EventFacts; readonly by?: string | null } = {},
+  ): Promise<readonly Write[]> {
+    const device = readDevice(c.req.header("user-agent") ?? "");
+    const network = anonymizeAddress(c.var.address);
+    return [await this.#events.write(userId, { kind, device, network, facts, by })];
+  }
+}

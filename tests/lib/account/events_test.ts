@@ -1,0 +1,80 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type { EventKind } from "../../../lib/account/event.ts";
+import { DAY } from "../../../lib/time.ts";
+import { ann } from "../../support/people.ts";
+import { test, type TestWorld } from "../../support/world.ts";
+
+async function annsId(world: TestWorld): Promise<string> {
+  const { user } = await world.services.accounts.findCredential(ann.email);
+  ok(user);
+  return user.id;
+}
+
+/** Writes an event of this kind for Ann. */
+async function write(world: TestWorld, kind: EventKind): Promise<void> {
+  const { key, value } = await world.services.events.write(await annsId(world), { kind });
+  await world.database.set([...key], value);
+}
+
+test("a login is in the timeline, with its browser and its shortened network", async (world) => {
+  await world.ann();
+  const browser = world.browser();
+  await browser.post("/login", { ...ann, password: "not her password" });
+  await browser.post("/login", { ...ann });
+
+  const { events } = await world.services.events.list(await annsId(world), { limit: 10 });
+  const [login] = events;
+  equal(login?.kind, "logged_in");
+  deepEqual(login?.facts, { methods: "pwd", failures: 1 });
+  deepEqual(login?.at, world.now);
+  equal(login?.by, null);
+});
+
+test("events come in the order of time, page after page, of one kind or all", async (world) => {
+  await world.ann();
+  const userId = await annsId(world);
+  for (const kind of ["totp_added", "exported", "totp_removed", "exported"] as const) {
+    await write(world, kind);
+  }
+
+  const { events } = world.services;
+  const first = await events.list(userId, { limit: 3 });
+  deepEqual(first.events.map(({ kind }) => kind), ["exported", "totp_removed", "exported"]);
+  const rest = await events.list(userId, { limit: 3, after: first.after ?? undefined });
+  deepEqual(rest.events.map(({ kind }) => kind).slice(0, 1), ["totp_added"]);
+  equal(rest.after, null);
+  const exports = await events.list(userId, { limit: 3, kind: "exported" });
+  deepEqual(exports.events.map(({ kind }) => kind), ["exported", "exported"]);
+});
+
+test("events end by their date, whether or not the database removed them", async (world) => {
+  await world.ann();
+  await write(world, "exported");
+  world.pass(90 * DAY);
+
+  const { events } = await world.services.events.list(await annsId(world), { limit: 10 });
+  deepEqual(events, []);
+});
+
+test("each event names the ones before it that no other names", async (world) => {
+  await world.ann();
+  const userId = await annsId(world);
+  const { events } = world.services;
+  const parallel = await Promise.all([
+    events.write(userId, { kind: "exported" }),
+    events.write(userId, { kind: "exported" }),
+  ]);
+  for (const { key, value } of parallel) await world.database.set([...key], value);
+  const { value } = await events.write(userId, { kind: "totp_added" });
+
+  const macs = parallel.map(({ value }) => (value as { mac: string }).mac);
+  deepEqual((value as { after: string[] }).after.toSorted(), macs.toSorted());
+});
+
+test("an account that is deleted leaves no event", async (world) => {
+  const browser = await world.ann();
+  for (let i = 0; i < 250; i++) await write(world, "exported");
+  equal((await browser.post("/account/delete", { email: ann.email })).status, 303);
+
+  deepEqual(await Array.fromAsync(world.database.list({ prefix: ["event"] })), []);
+});
