@@ -131,6 +131,7 @@ export function createCoreServices(world: World, siteName: string): CoreServices
   const passkeys = new Passkeys({ kv, accounts, waysIn, reportCorrupt });
   const identities = new Identities(kv, accounts, waysIn, now);
   const roles = new Roles(kv, now);
+  const events = new Events(kv, keyring, now, config.eventsFor);
   const ownedRecords = new OwnedRecords({
     emailTokens,
     totp,
@@ -138,6 +139,7 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     passkeys,
     identities,
     roles,
+    events,
   });
   const passkeyCeremonies = new PasskeyCeremonies({
     passkeys,
@@ -158,7 +160,7 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     config,
     accounts,
     roles,
-    events: new Events(kv, keyring, now, config.eventsFor),
+    events,
     registrations: new Registrations(kv, passwords, identities, now),
     identityRegistrations: new IdentityRegistrations({
       kv,

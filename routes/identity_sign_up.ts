@@ -27,7 +27,7 @@ interface NewAccount {
 
 type Used = Pick<
   Services,
-  "login" | "identityRegistrations" | "pendingLogins" | "throttle" | "events" | "mail"
+  "login" | "identityRegistrations" | "pendingLogins" | "throttle" | "mail"
 >;
 
 const noMails = { waiting: "gives_way", created: () => [], taken: () => [] } as const;
@@ -77,10 +77,9 @@ export class IdentitySignUp {
 
   /** Of the account that gave way: without their user they grant nothing, but they would be left. */
   async #endLogins(c: Context, { id }: User): Promise<void> {
-    const { pendingLogins, login, events } = this.#services;
+    const { pendingLogins, login } = this.#services;
     await pendingLogins.deleteAll(id);
     await login.forgetUser(c, id);
-    await events.forgetUser(id);
   }
 }
 

@@ -86,15 +86,19 @@ export class Events {
     return { events, after: null };
   }
 
-  /** Deletes all events of a user whose account was deleted. */
-  async forgetUser(userId: string): Promise<void> {
-    const keys: Deno.KvKey[] = [];
-    for await (const { key } of this.#kv.list({ prefix: ["event", userId] })) keys.push(key);
-    for (let i = 0; i < keys.length; i += MAX_DELETES_PER_COMMIT) {
-      const operation = this.#kv.atomic();
-      for (const key of keys.slice(i, i + MAX_DELETES_PER_COMMIT)) operation.delete(key);
-      await operation.commit();
+  /**
+   * Removes all events of a user, in the commit that deletes the account: the newest in it, and
+   * before it those for which it has no room.
+   */
+  async removeAll(operation: Deno.AtomicOperation, userId: string): Promise<void> {
+    const keys = (await Array.fromAsync(this.#kv.list({ prefix: ["event", userId] })))
+      .map(({ key }) => key);
+    while (keys.length > MAX_DELETES_PER_COMMIT) {
+      const earlier = this.#kv.atomic();
+      for (const key of keys.splice(0, MAX_DELETES_PER_COMMIT)) earlier.delete(key);
+      await earlier.commit();
     }
+    for (const key of keys) operation.delete(key);
   }
 
   /** The digests of the newest events that no other event names. */

@@ -3,6 +3,7 @@ import type { Passkeys } from "../credential/passkey.ts";
 import type { RecoveryCodes } from "../credential/recovery_code.ts";
 import type { Totp } from "../credential/totp.ts";
 import type { EmailTokens } from "./email_token.ts";
+import type { Events } from "./events.ts";
 import type { Roles } from "./role_records.ts";
 
 interface Parts {
@@ -12,9 +13,10 @@ interface Parts {
   readonly passkeys: Passkeys;
   readonly identities: Identities;
   readonly roles: Roles;
+  readonly events: Events;
 }
 
-/** What belongs to an account besides its own records: links, factors, identities, roles. */
+/** What belongs to an account besides its own records: links, factors, identities, roles, events. */
 export class OwnedRecords {
   readonly #parts: Parts;
 
@@ -25,6 +27,7 @@ export class OwnedRecords {
   /** Removes everything, in the commit that deletes the account. */
   async removeAll(operation: Deno.AtomicOperation, userId: string): Promise<void> {
     await this.#parts.emailTokens.removeAll(operation, userId);
+    await this.#parts.events.removeAll(operation, userId);
     this.#parts.roles.removeAll(operation, userId);
     await this.removeCredentials(operation, userId);
   }

@@ -18,7 +18,6 @@ export function deletionRoutes(
     pendingLogins,
     heldRequests,
     ownedRecords,
-    events,
     mail,
   }: Pick<
     Services,
@@ -29,7 +28,6 @@ export function deletionRoutes(
     | "pendingLogins"
     | "heldRequests"
     | "ownedRecords"
-    | "events"
     | "mail"
   >,
 ) {
@@ -72,7 +70,6 @@ export function deletionRoutes(
       await emailTokens.deleteAll(user.id);
       await login.end(c);
       await login.forgetUser(c, user.id);
-      await events.forgetUser(user.id);
       await login.flash(c, "account_deleted");
       return c.redirect("/", 303);
     },
