@@ -3,7 +3,7 @@ import type { Kv } from "../kv/kv.ts";
 import type { Clock } from "../time.ts";
 import { canonicalEmail } from "./email_address.ts";
 import { type PasswordRecord, type Passwords, readPasswordRecord } from "../credential/password.ts";
-import { deleteAccount, writeAccount, writeUser } from "./account_records.ts";
+import { deleteAccount, moveName, writeAccount, writeUser } from "./account_records.ts";
 import { waitingTokenKeys } from "./email_token.ts";
 import { findRival, removeRival, type Rival } from "./rival.ts";
 import { isExpired, isPending, newUser, NO_USER_ID, readUser, type User } from "./user.ts";
@@ -47,7 +47,8 @@ export interface StoredCredential {
 export type JoinCommit = (operation: Deno.AtomicOperation, changed: User) => Promise<void>;
 
 /**
- * Accounts, kept under `["user", id]`, `["user_by_email", email]` (the id) and `["password", id]`.
+ * Accounts, kept under `["user", id]` and `["password", id]`, with the lists by which they are found
+ * (see `account_records.ts`).
  */
 export class Accounts {
   readonly #kv: Kv;
@@ -292,6 +293,7 @@ export class Accounts {
 
       const operation = this.#kv.atomic().check(entry);
       writeUser(operation, changed, this.#now());
+      if (changed.name !== user.name) moveName(operation, user, changed, this.#now());
       if (password) {
         operation.set(["password", id], password.record);
         for (const key of waitingTokenKeys(id)) operation.delete(key);

@@ -27,6 +27,7 @@ import { read, scan, type ScannedEntry } from "../kv/record_scan.ts";
 import { onDatabase, print, usageError } from "./command.ts";
 import { examineIdentity, examineIdentityOwner, withIdentities } from "./kv_check_identities.ts";
 import { examineRole, examineRolesOf } from "./kv_check_roles.ts";
+import { examineListed, examineListsOf } from "./kv_check_user_index.ts";
 import { discard, type Examine, type Finding, isAbsent, problems, snapshot } from "./kv_finding.ts";
 
 interface Kind {
@@ -40,6 +41,8 @@ interface Kind {
 const kinds: Record<string, Kind> = {
   user: { parts: 2, examine: examineUser, ifDamaged: "keep" },
   user_by_email: { parts: 2, examine: examineIndex, ifDamaged: "keep" },
+  user_by_time: { parts: 3, examine: examineListed, ifDamaged: "delete" },
+  user_by_name: { parts: 3, examine: examineListed, ifDamaged: "delete" },
   event: { parts: 3, examine: examineGrant(readEvent), ifDamaged: "delete" },
   role: { parts: 3, examine: examineRole, ifDamaged: "delete" },
   password: { parts: 2, examine: examinePassword, ifDamaged: "keep" },
@@ -117,7 +120,10 @@ async function examineUser(self: ScannedEntry, kv: Kv, time: Date): Promise<Find
   );
   if (now.versionstamp !== self.versionstamp) return []; // the app is changing it at this moment
 
-  const found = await examineRolesOf(user, self, kv, time);
+  const found = [
+    ...await examineRolesOf(user, self, kv, time),
+    ...await examineListsOf(user, self, kv),
+  ];
   const missing = listed.filter(isAbsent);
   if (missing.length > 0) {
     const left = listed.filter((it) => !isAbsent(it)).map(({ key }) => String(key[2]));

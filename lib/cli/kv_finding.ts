@@ -17,6 +17,8 @@ export const problems = {
   identity_twice: "an account at a provider leads to another user: it does not log in this one",
   identity_astray:
     "leads to a user who does not have it: it logs nobody in, and nobody can link it",
+  list_incomplete: "a list of users lacks one: administrators do not find them there",
+  list_astray: "a list of users leads to nobody, or to somebody of another name",
   role_missing: "the user lists a role that has no record: they cannot act by it",
   role_astray: "a role of a user who does not list it: it gives nothing",
   orphan: "its user is lost: restore the user from a copy, or delete it",

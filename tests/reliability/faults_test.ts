@@ -23,6 +23,8 @@ const allFlows = [
 const accountKinds = [
   "user",
   "user_by_email",
+  "user_by_time",
+  "user_by_name",
   "password",
   "recovery_code",
   "passkey",
