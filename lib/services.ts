@@ -1,4 +1,5 @@
 import { Accounts } from "./account/accounts.ts";
+import { Administration } from "./account/administration.ts";
 import { Events } from "./account/events.ts";
 import { EmailChanges } from "./account/email_changes.ts";
 import { EmailTokens } from "./account/email_token.ts";
@@ -59,6 +60,7 @@ export interface World {
 export interface CoreServices extends Pick<World, "kv" | "now" | "log" | "config"> {
   readonly accounts: Accounts;
   readonly roles: Roles;
+  readonly administration: Administration;
   readonly events: Events;
   readonly registrations: Registrations;
   readonly identityRegistrations: IdentityRegistrations;
@@ -160,6 +162,7 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     config,
     accounts,
     roles,
+    administration: new Administration(kv, roles, now),
     events,
     registrations: new Registrations(kv, passwords, identities, now),
     identityRegistrations: new IdentityRegistrations({

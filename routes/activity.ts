@@ -23,7 +23,7 @@ export class Activity {
     userId: string,
     kind: EventKind,
     { facts = {}, by = null }: { readonly facts?: EventFacts; readonly by?: string | null } = {},
-  ): Promise<readonly Write[]> {
+  ): Promise<[Write]> {
     const device = readDevice(c.req.header("user-agent") ?? "");
     const network = anonymizeAddress(c.var.address);
     return [await this.#events.write(userId, { kind, device, network, facts, by })];

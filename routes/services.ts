@@ -10,6 +10,7 @@ import type { Transaction } from "../lib/oidc/transaction.ts";
 import { deviceCookieLifetime } from "../lib/throttle/device_cookie.ts";
 import { DAY, SECOND } from "../lib/time.ts";
 import { languages } from "../views/text/languages.ts";
+import { AccountDeletion } from "./account_deletion.ts";
 import { Activity } from "./activity.ts";
 import { type CompleteLogin, createLoginCompletion } from "./complete_login.ts";
 import { IdentityLink } from "./identity_link.ts";
@@ -40,6 +41,7 @@ export interface Services extends CoreServices {
   readonly login: Login<User>;
   readonly guards: Guards;
   readonly activity: Activity;
+  readonly accountDeletion: AccountDeletion;
   readonly throttle: RequestThrottle;
   readonly language: LanguageChoice;
   /** Null when mail is off. */
@@ -103,6 +105,7 @@ export function createServices(world: World): Services {
   });
   return {
     ...services,
+    accountDeletion: new AccountDeletion(services),
     factorProof: new FactorProof(services),
     completeLogin,
     signIn,

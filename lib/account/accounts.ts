@@ -224,22 +224,23 @@ export class Accounts {
 
   /**
    * Deletes a user and all records of `Accounts` about them; the address is free again at once.
+   * False when `join` refuses.
    *
    * @param join Adds to the commit, such as the removal of their factors; called again for each
    * attempt.
    */
   async delete(
     user: User,
-    join: (operation: Deno.AtomicOperation) => Promise<void> | void = () => {},
-  ): Promise<void> {
+    join: (operation: Deno.AtomicOperation) => Promise<boolean>,
+  ): Promise<boolean> {
     while (true) {
       const entry = await this.#kv.get(["user", user.id]);
       const current = readUser(entry.value, user.id);
-      if (!current) return; // deleted already: the address may belong to another user now
+      if (!current) return true; // deleted already: the address may belong to another user now
       const operation = this.#kv.atomic().check(entry);
       deleteAccount(operation, current);
-      await join(operation);
-      if ((await operation.commit()).ok) return;
+      if (!await join(operation)) return false;
+      if ((await operation.commit()).ok) return true;
     }
   }
 

@@ -1,14 +1,7 @@
 import type { Kv } from "../kv/kv.ts";
 import { type Clock, isDate } from "../time.ts";
-import { writeUser } from "./account_records.ts";
-import type { JoinCommit } from "./accounts.ts";
-import { can, type Permission, type Role, roleNames, rolesThatAllow } from "./role.ts";
-import { isPending, readUser, type User } from "./user.ts";
-
-export type SetRolesResult =
-  | { readonly ok: true; readonly user: User }
-  /** `refused`: whoever asked may not change roles any more. */
-  | { readonly ok: false; readonly reason: "unknown" | "last_admin" | "refused" };
+import { can, type Permission, roleNames, rolesThatAllow } from "./role.ts";
+import { readUser, type User } from "./user.ts";
 
 interface RoleRecord {
   readonly v: 1;
@@ -27,40 +20,6 @@ export class Roles {
   constructor(kv: Kv, now: Clock) {
     this.#kv = kv;
     this.#now = now;
-  }
-
-  /**
-   * Replaces all roles of a user.
-   *
-   * @param actor Who asks; null for the command line.
-   * @param join Called again for each attempt; not called when the user has just these roles.
-   */
-  async set(
-    actor: User | null,
-    { userId, roles }: { readonly userId: string; readonly roles: readonly Role[] },
-    join: JoinCommit = () => Promise.resolve(),
-  ): Promise<SetRolesResult> {
-    while (true) {
-      const entry = await this.#kv.get(["user", userId]);
-      const user = readUser(entry.value, userId);
-      if (!user || isPending(user)) return { ok: false, reason: "unknown" };
-      // Also when the answer to the commit was lost.
-      if (isSameSet(user.roles, roles)) return { ok: true, user };
-
-      const operation = this.#kv.atomic().check(entry);
-      if (actor && !await this.checkActor(operation, actor, "users.roles")) {
-        return { ok: false, reason: "refused" };
-      }
-      const losesAdmin = user.roles.includes("admin") && !roles.includes("admin");
-      if (losesAdmin && !await this.checkOtherAdmin(operation, userId)) {
-        return { ok: false, reason: "last_admin" };
-      }
-      const changed = { ...user, roles };
-      writeUser(operation, changed, this.#now());
-      this.#writeRecords(operation, user, changed);
-      await join(operation, changed);
-      if ((await operation.commit()).ok) return { ok: true, user: changed };
-    }
   }
 
   /**
@@ -108,7 +67,8 @@ export class Roles {
     for (const role of roleNames) operation.delete(["role", role, userId]);
   }
 
-  #writeRecords(operation: Deno.AtomicOperation, before: User, { id, roles }: User): void {
+  /** Writes the records of a user's roles, in the commit that changes the user. */
+  writeChange(operation: Deno.AtomicOperation, before: User, { id, roles }: User): void {
     const since: RoleRecord = { v: 1, since: this.#now() };
     for (const role of before.roles) {
       if (!roles.includes(role)) operation.delete(["role", role, id]);
@@ -117,10 +77,6 @@ export class Roles {
       if (!before.roles.includes(role)) operation.set(["role", role, id], since);
     }
   }
-}
-
-function isSameSet(some: readonly string[], others: readonly string[]): boolean {
-  return some.length === others.length && some.every((it) => others.includes(it));
 }
 
 /** Reads the record of a role; null when it is corrupt. */

@@ -2,7 +2,6 @@ import type { Guard } from "@latchkey/login";
 import { type Context, Hono } from "hono";
 import { canonicalEmail } from "../../lib/account/email_address.ts";
 import type { User } from "../../lib/account/user.ts";
-import { addWrites } from "../../lib/kv/write.ts";
 import { DeletionPage, type DeletionPageProps } from "../../views/account/deletion.tsx";
 import { form, text } from "../middleware/form.ts";
 import type { Services } from "../services.ts";
@@ -10,26 +9,7 @@ import type { Services } from "../services.ts";
 const fields = { email: text.min(1, "missing") };
 
 export function deletionRoutes(
-  {
-    login,
-    guards,
-    accounts,
-    emailTokens,
-    pendingLogins,
-    heldRequests,
-    ownedRecords,
-    mail,
-  }: Pick<
-    Services,
-    | "login"
-    | "guards"
-    | "accounts"
-    | "emailTokens"
-    | "pendingLogins"
-    | "heldRequests"
-    | "ownedRecords"
-    | "mail"
-  >,
+  { login, guards, accountDeletion }: Pick<Services, "login" | "guards" | "accountDeletion">,
 ) {
   const routes = new Hono();
 
@@ -56,20 +36,9 @@ export function deletionRoutes(
         return page(c, user, { problems: { email: "email_differs" }, typed: email }, 422);
       }
 
-      // This session ends last: the user can try again if the store fails half way.
-      await heldRequests.drop((await login.sessions(user)).map(({ id }) => id));
-      await login.endOtherSessions(c);
-      await pendingLogins.deleteAll(user.id);
-      // After this commit no browser is logged in as this user.
-      await accounts.delete(user, async (operation) => {
-        // In this commit: an account that lives on after a fault keeps its links to undo.
-        await ownedRecords.removeAll(operation, user.id);
-        if (mail) addWrites(operation, mail.mails.accountDeleted(c, user));
-      });
+      const deleted = await accountDeletion.delete(c, "owner", user);
+      if (!deleted.ok) return page(c, user, { refusal: "last_admin", typed: email }, 422);
       c.var.log("user_deleted");
-      await emailTokens.deleteAll(user.id);
-      await login.end(c);
-      await login.forgetUser(c, user.id);
       await login.flash(c, "account_deleted");
       return c.redirect("/", 303);
     },
@@ -81,7 +50,7 @@ export function deletionRoutes(
 function page(
   c: Context,
   user: User,
-  props: Pick<DeletionPageProps, "problems" | "typed">,
+  props: Pick<DeletionPageProps, "problems" | "refusal" | "typed">,
   status?: 422,
 ) {
   const { text, features } = c.var;

@@ -1,5 +1,5 @@
 import { AccountLayout } from "./layout.tsx";
-import { Field, type Problems, ProblemSummary } from "../form.tsx";
+import { Field, FormProblem, type Problems, ProblemSummary } from "../form.tsx";
 import type { Features } from "../features.ts";
 import type { Text } from "../text/en.ts";
 
@@ -9,14 +9,19 @@ export interface DeletionPageProps {
   user: { readonly email: string };
   typed?: string | undefined;
   problems?: Problems<"email">;
+  /** Why the account stays. */
+  refusal?: "last_admin";
 }
 
-export function DeletionPage({ text, features, user, typed, problems = {} }: DeletionPageProps) {
+export function DeletionPage(
+  { text, features, user, typed, problems = {}, refusal }: DeletionPageProps,
+) {
   return (
     <AccountLayout text={text} features={features} path="/account/delete">
       <h1>{text.deletion.title}</h1>
       <form class="card danger-zone" method="post" action="/account/delete">
         <ProblemSummary text={text} problems={problems} labels={{ email: text.fields.email }} />
+        {refusal && <FormProblem>{text.deletion[refusal]}</FormProblem>}
         <p>{text.deletion.warning}</p>
         <Field
           text={text}

@@ -661,6 +661,7 @@ export const en = {
     title: "Delete your account",
     navLabel: "Delete account",
     linkHint: "Deletes everything we store about you. This can’t be undone.",
+    last_admin: "You’re the only administrator. Give somebody else this role first.",
     warning:
       "Your account and everything in it are deleted right away, and you’re logged out on every browser. This can’t be undone.",
     confirm: (email: string) => `To confirm, type ${email}`,

@@ -672,6 +672,7 @@ export const it: Text = {
     title: "Elimina l’account",
     navLabel: "Elimina l’account",
     linkHint: "Elimina tutti i dati che conserviamo su di te. L’operazione è irreversibile.",
+    last_admin: "Sei l’unico amministratore. Prima assegna questo ruolo a qualcun altro.",
     warning:
       "Il tuo account e tutto ciò che contiene vengono eliminati subito e tutti i tuoi browser vengono disconnessi. L’operazione è irreversibile.",
     confirm: (email) => `Per confermare, scrivi ${email}`,

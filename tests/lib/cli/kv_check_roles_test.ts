@@ -1,6 +1,7 @@
 import { deepEqual, ok } from "node:assert/strict";
 import { checkStore } from "../../../lib/cli/kv_check.ts";
 import { ann } from "../../support/people.ts";
+import { giveRoles } from "../../support/roles.ts";
 import { test, type TestWorld } from "../../support/world.ts";
 
 /** Makes Ann an administrator, and leaves the findings of `spoil` to the repair. */
@@ -8,7 +9,7 @@ async function spoilRole(world: TestWorld, spoil: (userId: string) => Promise<un
   await world.ann();
   const { user } = await world.services.accounts.findCredential(ann.email);
   ok(user);
-  await world.services.roles.set(null, { userId: user.id, roles: ["admin"] });
+  await giveRoles(world, ann, ["admin"]);
   world.allowInvalidData("the check is to find it");
   await spoil(user.id);
   const found = await world.findings();
