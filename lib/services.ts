@@ -9,6 +9,7 @@ import { OwnedRecords } from "./account/owned_records.ts";
 import { PasswordResets } from "./account/password_resets.ts";
 import { Registrations } from "./account/registrations.ts";
 import { Roles } from "./account/role_records.ts";
+import { UserDirectory } from "./account/user_directory.ts";
 import { Undo } from "./account/undo.ts";
 import type { Config } from "./config.ts";
 import { AddedFactors } from "./credential/added_factor.ts";
@@ -61,6 +62,7 @@ export interface CoreServices extends Pick<World, "kv" | "now" | "log" | "config
   readonly accounts: Accounts;
   readonly roles: Roles;
   readonly administration: Administration;
+  readonly userDirectory: UserDirectory;
   readonly events: Events;
   readonly registrations: Registrations;
   readonly identityRegistrations: IdentityRegistrations;
@@ -162,6 +164,7 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     config,
     accounts,
     roles,
+    userDirectory: new UserDirectory(kv),
     administration: new Administration(kv, roles, now),
     events,
     registrations: new Registrations(kv, passwords, identities, now),

@@ -12,6 +12,8 @@ import { firstPasswordRoutes } from "./account/password/first.tsx";
 import { recoveryCodesRoutes } from "./account/recovery_codes.tsx";
 import { sessionsRoutes } from "./account/sessions.tsx";
 import { totpRoutes } from "./account/totp.tsx";
+import { adminActsRoutes } from "./admin/acts.tsx";
+import { adminUsersRoutes } from "./admin/users.tsx";
 import { meRoutes } from "./api/me.ts";
 import { homeRoutes } from "./home.tsx";
 import { languageRoutes } from "./language.ts";
@@ -105,6 +107,8 @@ export function createApp(world: World, services: Services = createServices(worl
   app.route("/", sessionsRoutes(services));
   if (mail) app.route("/", noticesRoutes(services));
   app.route("/", deletionRoutes(services));
+  app.route("/", adminUsersRoutes(services));
+  app.route("/", adminActsRoutes(services));
   app.route("/", meRoutes(services));
   app.route("/", healthRoutes(services));
   app.route("/", wellKnownRoutes(services));

@@ -43,8 +43,10 @@ export function loginRoutes(
       if (!attempt.evaluated) return tooManyRequests(c, attempt, loginUrl(c.req.path, next));
 
       const { outcome, failures, isKnownDevice, newBrowserCount } = attempt;
-      if (!outcome.ok) await login.reportFailure(c, outcome.reason);
-      const answer = outcome.ok && await completeLogin(c, outcome.user, {
+      const isSuspended = !outcome.ok && outcome.reason === "suspended" &&
+        outcome.user.suspension !== null;
+      if (!outcome.ok && !isSuspended) await login.reportFailure(c, outcome.reason);
+      const answer = (outcome.ok || isSuspended) && await completeLogin(c, outcome.user, {
         methods: ["pwd"],
         remember,
         failures: Math.max(...failures),

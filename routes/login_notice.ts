@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { User } from "../lib/account/user.ts";
 import type { Write } from "../lib/kv/write.ts";
 import { FREE_ATTEMPTS } from "../lib/throttle/backoff.ts";
-import type { ProvedLogin } from "./complete_login.ts";
+import type { ProvedLogin } from "./complete_login.tsx";
 import type { Mails } from "./mails.ts";
 
 /**

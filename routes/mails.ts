@@ -12,6 +12,7 @@ import type { MailContent } from "../lib/mail/mail.ts";
 import type { Outbox } from "../lib/mail/outbox.ts";
 import { type Clock, DAY } from "../lib/time.ts";
 import { accountDeletedMail } from "../views/mail/account_deleted.tsx";
+import { type AdministeredAct, administeredMail } from "../views/mail/administered.tsx";
 import { alreadyRegisteredMail } from "../views/mail/already_registered.tsx";
 import { changeEmailMail } from "../views/mail/change_email.tsx";
 import { emailChangedMail } from "../views/mail/email_changed.tsx";
@@ -283,6 +284,18 @@ export class Mails {
       const time = this.#now();
       return emailChangedMail(text, { name, newEmail: maskWholeEmail(newEmail), time, undoUrl });
     });
+  }
+
+  /** Tells what an administrator did, and why. */
+  administered(
+    c: Context,
+    user: Person,
+    act: AdministeredAct,
+    reason: string,
+  ): readonly Write[] {
+    if (!user.emailVerified) return [];
+    const props = { name: user.name, act, reason, time: this.#now() };
+    return [this.#post(c, user, { content: administeredMail(textFor(c, user), props) })];
   }
 
   accountDeleted(c: Context, user: Person): readonly Write[] {

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { User } from "../lib/account/user.ts";
 import { DAY } from "../lib/time.ts";
-import type { ProvedLogin } from "./complete_login.ts";
+import type { ProvedLogin } from "./complete_login.tsx";
 import type { Services } from "./services.ts";
 
 /** A user without a passkey is offered one at most this often, in milliseconds. */

@@ -12,7 +12,7 @@ import { DAY, SECOND } from "../lib/time.ts";
 import { languages } from "../views/text/languages.ts";
 import { AccountDeletion } from "./account_deletion.ts";
 import { Activity } from "./activity.ts";
-import { type CompleteLogin, createLoginCompletion } from "./complete_login.ts";
+import { type CompleteLogin, createLoginCompletion } from "./complete_login.tsx";
 import { IdentityLink } from "./identity_link.ts";
 import { IdentityLogin } from "./identity_login.ts";
 import { IdentitySignUp } from "./identity_sign_up.ts";

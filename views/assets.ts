@@ -1,3 +1,4 @@
+import admin from "./assets/css/admin.css" with { type: "text" };
 import account from "./assets/css/account.css" with { type: "text" };
 import base from "./assets/css/base.css" with { type: "text" };
 import forms from "./assets/css/forms.css" with { type: "text" };
@@ -35,7 +36,7 @@ export type AssetName =
   | "submit_once.js";
 
 /** One stylesheet, without our comments. Later files override earlier ones. */
-const css = [tokens, base, layout, forms, account, home, mailbox].join("\n")
+const css = [tokens, base, layout, forms, account, admin, home, mailbox].join("\n")
   .replaceAll(/\/\*.*?\*\//gs, "");
 
 const script = "text/javascript; charset=utf-8";

@@ -11,6 +11,8 @@ interface LayoutProps {
   title: string;
   /** Null for a guest. Undefined on error pages that must not ask the database. */
   user: { readonly name: string } | null | undefined;
+  /** Whether the user may open the pages of administrators. */
+  isStaff?: boolean;
   flashes: readonly FlashMessage[];
   /** Where to return after choosing a language. */
   currentPath: string;
@@ -20,9 +22,10 @@ interface LayoutProps {
 
 /** The page around every page. */
 export function Layout(
-  { text, title, user, flashes, currentPath, mailboxPath, children }: PropsWithChildren<
-    LayoutProps
-  >,
+  { text, title, user, isStaff = false, flashes, currentPath, mailboxPath, children }:
+    PropsWithChildren<
+      LayoutProps
+    >,
 ) {
   return (
     <>
@@ -49,7 +52,7 @@ export function Layout(
                 <Logo />
                 <span>{text.siteName}</span>
               </a>
-              <Navigation text={text} user={user} />
+              <Navigation text={text} user={user} isStaff={isStaff} />
             </nav>
           </header>
           <main id="content">
@@ -64,7 +67,7 @@ export function Layout(
   );
 }
 
-function Navigation({ text, user }: Pick<LayoutProps, "text" | "user">) {
+function Navigation({ text, user, isStaff }: Pick<LayoutProps, "text" | "user" | "isStaff">) {
   if (user === undefined) return null;
   if (user === null) {
     return (
@@ -88,6 +91,11 @@ function Navigation({ text, user }: Pick<LayoutProps, "text" | "user">) {
       <li>
         <a href="/account">{text.nav.account}</a>
       </li>
+      {isStaff && (
+        <li class="staff">
+          <a href="/admin/users">{text.admin.navLabel}</a>
+        </li>
+      )}
       <li>
         <form method="post" action="/logout">
           <button type="submit" class="secondary">{text.nav.logOut}</button>

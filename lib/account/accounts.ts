@@ -35,7 +35,9 @@ export type RegisterResult =
 
 export type AuthenticateResult =
   | { readonly ok: true; readonly user: User }
-  | { readonly ok: false; readonly reason: "unknown" | "wrong" | "suspended" };
+  | { readonly ok: false; readonly reason: "unknown" | "wrong" }
+  /** The password is right. */
+  | { readonly ok: false; readonly reason: "suspended"; readonly user: User };
 
 /** An account as an attempt to log in needs it; without a user where the address has none. */
 export interface StoredCredential {
@@ -127,7 +129,7 @@ export class Accounts {
     const isCorrect = await this.#passwords.verify(password, record.value);
     if (!user) return { ok: false, reason: "unknown" };
     if (!isCorrect) return { ok: false, reason: "wrong" };
-    if (!user.active) return { ok: false, reason: "suspended" };
+    if (!user.active) return { ok: false, reason: "suspended", user };
     // The records of an unconfirmed registration expire together: none of them is written alone.
     if (!isPending(user)) await this.#rehashIfNeeded(password, record);
     return { ok: true, user };

@@ -23,6 +23,8 @@ export const vocabulary = {
   authn_token_created: { level: "info", outcome: "success" },
   authn_token_revoked: { level: "info", outcome: "success" },
   authn_token_reuse: { level: "critical", outcome: "failure" },
+  authz_admin: { level: "warn", outcome: "success" },
+  authz_change: { level: "warn", outcome: "success" },
   authz_fail: { level: "warn", outcome: "failure" },
   excess_rate_limit_exceeded: { level: "warn", outcome: "failure", byGuests: true },
   input_validation_fail: { level: "warn", outcome: "failure", byGuests: true },

@@ -80,7 +80,8 @@ export function secondFactorRoutes(services: Used) {
     const found = await pendingLogins.find(pendingCookie.read(c));
     const user = found && await accounts.find(found.record.userId);
     // A new password raises the epoch: the one that was proved may be the old one.
-    if (!found || !user?.active || user.epoch !== found.record.epoch) return await startAgain(c);
+    const mayProve = user?.active || user?.suspension; // who is suspended reads why after the proof
+    if (!found || !mayProve || user.epoch !== found.record.epoch) return await startAgain(c);
     c.set("waitingLogin", { found, user });
     return await next();
   }

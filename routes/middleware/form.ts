@@ -18,6 +18,7 @@ const MAX_CREDENTIAL_LENGTH = 12 * 1024;
 const limits: Readonly<Record<string, { max: number; word: FieldProblem }>> = {
   name: { max: 4 * MAX_NAME_LENGTH, word: "name_too_long" }, // half may be stripped or composed
   email: { max: 512, word: "email_invalid" },
+  reason: { max: 500, word: "reason_too_long" },
   password: { max: MAX_PASSWORD_UNITS, word: "password_too_long" },
   credential: { max: MAX_CREDENTIAL_LENGTH, word: "missing" },
   current_password: { max: MAX_PASSWORD_UNITS, word: "password_too_long" },

@@ -2,6 +2,7 @@ import { safeNext } from "@latchkey/login";
 import type { Context, MiddlewareHandler } from "hono";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { can } from "../../lib/account/role.ts";
 import type { Features } from "../../views/features.ts";
 import type { FlashMessage } from "../../views/flash.ts";
 import { Layout } from "../../views/layout.tsx";
@@ -61,6 +62,7 @@ export function pageRenderer(
           text={text}
           title={title}
           user={user}
+          isStaff={user !== null && can(user, "users.read")}
           flashes={flashes}
           currentPath={currentPath(c)}
           mailboxPath={c.get("mailboxPath")}

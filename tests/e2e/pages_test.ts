@@ -73,6 +73,8 @@ const validator = new HtmlValidate({
     "attribute-empty-style": "off",
     "doctype-style": "off",
     "void-style": "off",
+    // The choice of roles and scopes.
+    "form-dup-name": ["error", { shared: ["radio", "submit", "checkbox"] }],
   },
 });
 

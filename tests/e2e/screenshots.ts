@@ -2,7 +2,8 @@
 /**
  * Takes a screenshot of every page state and every mail at phone and desktop width, light and dark,
  * in English and Italian, into `screenshots/`; the few that the README shows go into
- * `.github/screenshots/` too. `deno task screenshots mails` takes those of the mails only.
+ * `.github/screenshots/` too. `deno task screenshots mails` takes those of the mails only,
+ * `deno task screenshots "with mail"` those of one tour of `page_tours.ts`.
  */
 import type { Page } from "playwright-core";
 import { languages } from "../../views/text/languages.ts";
@@ -12,7 +13,9 @@ import { pageTours } from "../support/page_tours.ts";
 import { BrowserServer } from "../support/browser_server.ts";
 
 const folder = "screenshots";
-const withPages = Deno.args[0] !== "mails";
+const [only] = Deno.args;
+const tours = pageTours.filter(({ site }) => only === undefined || only === site);
+const withMails = only === undefined || only === "mails";
 const looks = [360, 1280].flatMap((width) =>
   (["light", "dark"] as const).flatMap((colorScheme) =>
     ["en-GB", "it-IT"].map((locale) => ({ width, colorScheme, locale }))
@@ -41,7 +44,7 @@ for (const look of looks) {
     await page.screenshot({ path, fullPage: true });
   };
 
-  for (const { config, fetch, states } of withPages ? pageTours : []) {
+  for (const { config, fetch, states } of tours) {
     await using server = await BrowserServer.create(config, { fetch });
     const page = await server.open(browser, { ...look, viewport });
     for (const { name, show } of states) {
@@ -51,7 +54,9 @@ for (const look of looks) {
     await page.close();
   }
   const page = await browser.newPage({ ...look, viewport });
-  const mails = languages.filter((text) => text.lang === lang).flatMap((text) => sampleMails(text));
+  const mails = !withMails
+    ? []
+    : languages.filter((text) => text.lang === lang).flatMap((text) => sampleMails(text));
   for (const { view, html } of mails) {
     await page.setContent(html);
     await take(page, `mail-${view}`);
@@ -60,7 +65,7 @@ for (const look of looks) {
 }
 await browser.close();
 
-for (const name of withPages ? shownInReadme : []) {
+for (const name of only === undefined ? shownInReadme : []) {
   await Deno.copyFile(`${folder}/${name}.png`, `.github/screenshots/${name}.png`);
 }
 

@@ -127,7 +127,7 @@ const onlys: [what: string, pattern: RegExp, where: string[], ids?: string][] = 
   ["the start of a session", /^(?! \*).*\blogin\.start\(/m, [
     "lib/login/example.ts",
     "lib/login/testing.ts",
-    "routes/complete_login.ts",
+    "routes/complete_login.tsx",
   ]],
   ["raw(", /(?<![.\w])raw\(/, ["views/layout.tsx"]],
   ["console", /^(?! \*).*(?<![./\w])console\./m, ["lib/log/writer.ts"]],

@@ -27,6 +27,8 @@ const shape = z.strictObject({
   reason: z.string().regex(/^\w+$/).optional(),
   email: z.string().regex(/^.…@[a-z0-9.-]+$/u).optional(),
   fields: z.string().optional(),
+  action: z.string().regex(/^[a-z-]+$/).optional(),
+  target: z.string().min(1).optional(),
   failures: z.int().positive().optional(),
   limit: z.enum([
     "account",

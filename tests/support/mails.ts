@@ -1,5 +1,6 @@
 import type { MailContent } from "../../lib/mail/mail.ts";
 import { accountDeletedMail } from "../../views/mail/account_deleted.tsx";
+import { administeredMail } from "../../views/mail/administered.tsx";
 import { alreadyRegisteredMail } from "../../views/mail/already_registered.tsx";
 import { changeEmailMail } from "../../views/mail/change_email.tsx";
 import { emailChangedMail } from "../../views/mail/email_changed.tsx";
@@ -28,6 +29,14 @@ export interface SampleMail extends MailContent {
   readonly view: string;
   readonly links: readonly string[];
 }
+
+const administeredActs = [
+  "suspended",
+  "reactivated",
+  "sessions_ended",
+  "role_changed",
+  "viewed_as",
+] as const;
 
 /** Every mail in one language, with links as long as real ones. */
 export function sampleMails(text: Text, name = "Ann"): SampleMail[] {
@@ -79,6 +88,11 @@ export function sampleMails(text: Text, name = "Ann"): SampleMail[] {
     notice("second_factor_added", secondFactorAddedMail(text, factor)),
     notice("second_factor_removed", secondFactorRemovedMail(text, factor)),
     notice("recovery_codes_replaced", recoveryCodesReplacedMail(text, { name, time, undoUrl })),
+    ...administeredActs.map((act) => ({
+      view: "administered",
+      links: [],
+      ...administeredMail(text, { name, act, reason: "Many mails that nobody asked for", time }),
+    })),
     { view: "account_deleted", links: [], ...accountDeletedMail(text, { name, time }) },
   ];
 }

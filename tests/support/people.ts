@@ -25,3 +25,10 @@ export const bob: Person = {
   email: "bob@example.com",
   password: "a lantern under the stairs",
 };
+
+/** Cleo runs the site. */
+export const cleo: Person = {
+  name: "Cleo",
+  email: "cleo@example.com",
+  password: "nine bright lamps at sea",
+};

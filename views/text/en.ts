@@ -1,3 +1,5 @@
+import { activity } from "./en/activity.ts";
+import { admin } from "./en/admin.ts";
 import { plural } from "./plural.ts";
 
 /** Every sentence a person reads, in English. Other languages are files of the same shape. */
@@ -25,6 +27,9 @@ export const en = {
     madeWith: (one: string, other: string) => `Made with ${one} and ${other}`,
     mailbox: "Development mailbox",
   },
+
+  activity,
+  admin,
 
   home: {
     title: "Home",
@@ -146,6 +151,11 @@ export const en = {
     askAgain: "Ask for another mail",
   },
   login: {
+    suspension: {
+      suspended: "Your account is suspended",
+      reasonLabel: "An administrator suspended it, for this reason:",
+      whatNow: "If you have questions about it, please ask the people who run this site.",
+    },
     title: "Log in",
     submit: "Log in",
     noAccount: "Don’t have an account yet?",
@@ -489,6 +499,13 @@ export const en = {
       "/account/passkeys": "Add a passkey",
       "/account/passkeys/:id/rename": "Rename a passkey",
       "/account/passkeys/:id/remove": "Remove a passkey",
+      "/admin/users/:id/suspend": "Suspend an account",
+      "/admin/users/:id/reactivate": "Reactivate an account",
+      "/admin/users/:id/end-sessions": "Log a person out everywhere",
+      "/admin/users/:id/reset-password": "Mail a person a link for a new password",
+      "/admin/users/:id/role": "Change the roles of a person",
+      "/admin/users/:id/delete": "Delete a person’s account",
+      "/admin/users/:id/view-as": "View an account as its person",
       "/account/identities/:provider/unlink": "Unlink an account that you log in with",
     },
     submit: "Do it now",
@@ -679,6 +696,7 @@ export const en = {
       newEmail: "New address",
       passkey: "Passkey",
       provider: "Linked account",
+      reason: "Reason",
     },
     undo: "This wasn’t me",
     ifYou: "If it was you, you don’t have to do anything.",
@@ -853,6 +871,22 @@ export const en = {
       ifNotYou:
         "If it wasn’t you, someone else could log in to your account. If it had a password that you use anywhere else, change it there.",
     },
+    administered: {
+      subject: "Something was done to your account",
+      events: {
+        suspended: (site: string) =>
+          `An administrator of ${site} has suspended your account. You’ve been logged out everywhere, and can’t log in for the time being.`,
+        reactivated: (site: string) =>
+          `An administrator of ${site} has reactivated your account. You can log in again.`,
+        sessions_ended: (site: string) =>
+          `An administrator of ${site} has logged you out everywhere. You can log in again.`,
+        role_changed: (site: string) =>
+          `An administrator of ${site} has changed what you may do there.`,
+        viewed_as: (site: string) =>
+          `An administrator of ${site} is looking at your account as you see it, for at most 15 minutes, without being able to change anything.`,
+      },
+      ifQuestions: "If you have questions about it, please ask the people who run the site.",
+    },
     rememberReused: {
       subject: "Someone may have copied your login",
       event: (site: string) =>
@@ -869,6 +903,7 @@ export const en = {
     }),
   /** Problems of a field, by the reason that validation gives. */
   problems: {
+    reason_too_long: "Please use at most 500 characters.",
     missing: "Please fill this in.",
     once: "Please fill this in just once.",
     name_too_long: "Please use 80 characters or fewer.",
@@ -902,6 +937,12 @@ export const en = {
 
   /** Flash messages, by the word that is stored until the next page. */
   flash: {
+    user_suspended: "The account is suspended, and the person is logged out everywhere.",
+    user_reactivated: "The account is active again.",
+    user_sessions_ended: "The person has been logged out everywhere.",
+    user_reset_started: "The mail with the link is on its way.",
+    user_roles_changed: "The roles have been changed.",
+    user_deleted: "The account has been deleted.",
     registration_sent:
       "Check your mail. We’ve sent a link to the address you registered with, unless it got too many mails from us lately. Open it to finish. It works for 24 hours. If nothing arrives in a few minutes, please look in your spam folder, too.",
     verify_first: "Please confirm your email address first. We’ve sent you a mail with a link.",

@@ -1,4 +1,6 @@
 import type { Text } from "./en.ts";
+import { activity } from "./it/activity.ts";
+import { admin } from "./it/admin.ts";
 import { plural } from "./plural.ts";
 
 export const it: Text = {
@@ -24,6 +26,9 @@ export const it: Text = {
     madeWith: (one, other) => `Realizzato con ${one} e ${other}`,
     mailbox: "Casella di sviluppo",
   },
+
+  activity,
+  admin,
 
   home: {
     title: "Home",
@@ -152,6 +157,11 @@ export const it: Text = {
     askAgain: "Chiedi un’altra email",
   },
   login: {
+    suspension: {
+      suspended: "Il tuo account è sospeso",
+      reasonLabel: "Un amministratore l’ha sospeso per questo motivo:",
+      whatNow: "Se hai domande, scrivi a chi gestisce questo sito.",
+    },
     title: "Accedi",
     submit: "Accedi",
     noAccount: "Non hai ancora un account?",
@@ -495,6 +505,13 @@ export const it: Text = {
       "/account/passkeys": "Aggiungi una passkey",
       "/account/passkeys/:id/rename": "Rinomina una passkey",
       "/account/passkeys/:id/remove": "Rimuovi una passkey",
+      "/admin/users/:id/suspend": "Sospendere un account",
+      "/admin/users/:id/reactivate": "Riattivare un account",
+      "/admin/users/:id/end-sessions": "Disconnettere una persona ovunque",
+      "/admin/users/:id/reset-password": "Inviare a una persona un link per una nuova password",
+      "/admin/users/:id/role": "Cambiare i ruoli di una persona",
+      "/admin/users/:id/delete": "Eliminare l’account di una persona",
+      "/admin/users/:id/view-as": "Vedere un account come la sua persona",
       "/account/identities/:provider/unlink": "Scollega un account con cui accedi",
     },
     submit: "Procedi",
@@ -690,6 +707,7 @@ export const it: Text = {
       newEmail: "Nuovo indirizzo",
       passkey: "Passkey",
       provider: "Account collegato",
+      reason: "Motivo",
     },
     undo: "Non l’ho fatto io",
     ifYou: "Se l’hai fatto tu, non devi fare nulla.",
@@ -869,6 +887,21 @@ export const it: Text = {
       ifNotYou:
         "Se non l’hai fatto tu, qualcun altro è riuscito ad accedere al tuo account. Se aveva una password che usi anche altrove, cambiala.",
     },
+    administered: {
+      subject: "È stato fatto qualcosa sul tuo account",
+      events: {
+        suspended: (site) =>
+          `Un amministratore di ${site} ha sospeso il tuo account. Sei stato disconnesso ovunque e per il momento non puoi accedere.`,
+        reactivated: (site) =>
+          `Un amministratore di ${site} ha riattivato il tuo account. Puoi accedere di nuovo.`,
+        sessions_ended: (site) =>
+          `Un amministratore di ${site} ti ha disconnesso ovunque. Puoi accedere di nuovo.`,
+        role_changed: (site) => `Un amministratore di ${site} ha cambiato che cosa puoi fare lì.`,
+        viewed_as: (site) =>
+          `Un amministratore di ${site} sta guardando il tuo account come lo vedi tu, per 15 minuti al massimo, senza poter modificare nulla.`,
+      },
+      ifQuestions: "Se hai domande, scrivi a chi gestisce il sito.",
+    },
     rememberReused: {
       subject: "Forse qualcuno ha copiato il tuo accesso",
       event: (site) =>
@@ -884,6 +917,7 @@ export const it: Text = {
       other: `Ci sono ${problems} cose da correggere`,
     }),
   problems: {
+    reason_too_long: "Usa al massimo 500 caratteri.",
     missing: "Compila questo campo.",
     once: "Compila questo campo una volta sola.",
     name_too_long: "Usa al massimo 80 caratteri.",
@@ -915,6 +949,12 @@ export const it: Text = {
   },
 
   flash: {
+    user_suspended: "L’account è sospeso e la persona è stata disconnessa ovunque.",
+    user_reactivated: "L’account è di nuovo attivo.",
+    user_sessions_ended: "La persona è stata disconnessa ovunque.",
+    user_reset_started: "L’email con il link è in arrivo.",
+    user_roles_changed: "I ruoli sono stati modificati.",
+    user_deleted: "L’account è stato eliminato.",
     registration_sent:
       "Controlla la posta: all’indirizzo con cui hai creato l’account abbiamo inviato un link, a meno che non abbia ricevuto troppe nostre email di recente. Aprilo per continuare: vale 24 ore. Se tra qualche minuto non arriva nulla, guarda anche nella posta indesiderata.",
     verify_first: "Prima conferma il tuo indirizzo email: ti abbiamo inviato un link.",

@@ -1,8 +1,9 @@
 import type { AuthMethod, StartOptions } from "@latchkey/login";
 import { loginUrl, safeNext } from "@latchkey/login";
 import type { Context } from "hono";
-import { isPending, type User } from "../lib/account/user.ts";
+import { isPending, type Suspension, type User } from "../lib/account/user.ts";
 import { provesFactor } from "../lib/credential/second_factor.ts";
+import { SuspendedPage } from "../views/login/suspended.tsx";
 import type { FlashWord } from "../views/text/en.ts";
 import { loginNotice, type NewBrowserMail } from "./login_notice.ts";
 import { offerPasskey } from "./passkey_offer.ts";
@@ -47,14 +48,14 @@ export function createLoginCompletion(
   return async (c, user, proved) => {
     // Without mail nobody can confirm it any more, and the account ends with its time.
     if (isPending(user)) return mail && await askToVerify(c, user, mail);
+    const lacksFactor = user.factors.length > 0 && !provesFactor(proved.methods);
+    if (user.suspension && !lacksFactor) return await refuseSuspended(c, user, user.suspension);
     if (mail && user.passwordCompromised) {
       await login.flash(c, "password_compromised");
       return c.redirect("/password-reset", 303);
     }
 
-    if (user.factors.length > 0 && !provesFactor(proved.methods)) {
-      return await askForFactor(c, user, proved);
-    }
+    if (lacksFactor) return await askForFactor(c, user, proved);
 
     const before = await login.user(c);
     const { methods, issuer, remember, freshness, failures, next, greeting } = proved;
@@ -100,6 +101,16 @@ export function createLoginCompletion(
     if (verdict === "admitted") await mails.commit(mails.verifyEmail(c, user, browser));
     await login.flash(c, verdict === "admitted" ? "verify_first" : "verify_first_by_older_mail");
     return c.redirect("/verify-email", 303);
+  }
+
+  /** Says why, because they proved whose account it is. */
+  async function refuseSuspended(c: Context, { id }: User, { reason }: Suspension) {
+    await login.reportFailure(c, "suspended", id);
+    const { text } = c.var;
+    return c.render(<SuspendedPage text={text} reason={reason} />, {
+      title: text.login.suspension.suspended,
+      status: 422,
+    });
   }
 
   /** Keeps what was proved until the second factor is; it is no session. */

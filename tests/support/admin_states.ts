@@ -1,0 +1,97 @@
+import type { Page } from "playwright-core";
+import type { BrowserServer } from "./browser_server.ts";
+import { type PageState, press } from "./page_states.ts";
+import { ann, bob, cleo } from "./people.ts";
+import { act, asRole, giveRoles, userOf } from "./roles.ts";
+import { withSecondFactor } from "./second_factor.ts";
+
+/** The pages of administrators, in the order of a visit. */
+export const adminStates: readonly PageState[] = [
+  {
+    name: "forbidden",
+    show: async (page, server) => {
+      await server.logIn(page);
+      await page.goto("/admin/users");
+    },
+  },
+  {
+    name: "admin-users",
+    show: async (page, server) => {
+      const { world } = server;
+      await withSecondFactor(world, bob);
+      const userAgent = await page.evaluate("navigator.userAgent") as string;
+      const { browser } = await asRole(world, ["admin"], { userAgent });
+      await giveRoles(world, bob, ["support"]);
+      await useLogin(page, server, browser.cookies);
+      await page.goto("/admin/users");
+    },
+  },
+  { name: "admin-users-found", show: (page) => page.goto("/admin/users?q=bo") },
+  { name: "admin-users-nobody", show: (page) => page.goto("/admin/users?q=zz") },
+  {
+    name: "admin-user",
+    show: async (page, { world }) => {
+      const { id } = await userOf(world, bob);
+      await page.goto(`/admin/users/${id}`);
+    },
+  },
+  {
+    name: "admin-user-open",
+    show: async (page, { world }) => {
+      const { id } = await userOf(world, ann);
+      await page.goto(`/admin/users/${id}`);
+      for (const summary of await page.locator(".acts summary").all()) await summary.click();
+    },
+  },
+  {
+    name: "admin-act-problems",
+    show: async (page) => {
+      await page.locator("#suspend-reason").evaluate((field: HTMLInputElement) => {
+        field.form?.setAttribute("novalidate", "");
+      });
+      await press(page, 'form[action$="/suspend"] button[type=submit]');
+    },
+  },
+  {
+    name: "admin-act",
+    show: async (page) => {
+      await page.locator("#reason").fill("Many mails that nobody asked for");
+      await press(page, "main form.card button[type=submit]");
+    },
+  },
+  { name: "admin-user-suspended", show: (page) => page.reload() },
+  {
+    name: "admin-act-roles",
+    show: async (page, { world }) => {
+      const { id } = await userOf(world, cleo);
+      await page.goto(`/admin/users/${id}`);
+      await page.locator('details:has(form[action$="/role"]) summary').click();
+      await page.locator("#role-admin").uncheck();
+      await page.locator("#role-reason").fill("On leave");
+      await press(page, 'form[action$="/role"] button[type=submit]');
+    },
+  },
+  {
+    name: "admin-act-last-admin",
+    show: (page) => press(page, "main form.card button[type=submit]"),
+  },
+  {
+    name: "login-suspended",
+    show: async (page) => {
+      await page.context().clearCookies();
+      await page.goto("/login");
+      await page.locator("#email").fill(ann.email);
+      await page.locator("#password").fill(ann.password);
+      await press(page, "main form.card button[type=submit]");
+    },
+  },
+];
+
+async function useLogin(
+  page: Page,
+  { origin }: BrowserServer,
+  cookies: ReadonlyMap<string, string>,
+): Promise<void> {
+  const own = [...cookies].map(([name, value]) => ({ name, value, url: origin }));
+  await page.context().addCookies(own);
+}
