@@ -120,9 +120,9 @@ function tableOf([head = [], ...rows]: string[][]): string {
 function withTable(text: string, table: string): string {
   const [before = ""] = text.split("\n## Who may open what\n");
   const intro =
-    "What each route answers to each kind of visitor, as the tests find it. `open`: the " +
-    "route\nanswers itself, which may be a form again or 404. `forbidden`: 403. Any other word: the " +
-    "page\nthat the visitor is sent to. `-`: the route does not exist on that site.";
+    "What each route answers to each kind of visitor, as the tests find it. `open`: the route answers\n" +
+    "itself, which may be a form again or 404. `forbidden`: 403. Any other word: the page that the\n" +
+    "visitor is sent to. `-`: the route does not exist on that site.";
   return `${before.trimEnd()}\n\n## Who may open what\n\n${intro}\n\n${table}\n`;
 }
 

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import type { BrowserServer } from "./browser_server.ts";
 import { type PageState, press } from "./page_states.ts";
 import { ann, bob, cleo } from "./people.ts";
-import { act, asRole, giveRoles, userOf } from "./roles.ts";
+import { asRole, giveRoles, userOf } from "./roles.ts";
 import { withSecondFactor } from "./second_factor.ts";
 
 /** The pages of administrators, in the order of a visit. */
