@@ -51,6 +51,8 @@ export class AccountDeletion {
       return true;
     });
     if (refusal) return { ok: false, reason: refusal };
+    const isOwner = actor === "owner";
+    c.var.log("user_deleted", isOwner ? {} : { target: user.id, reason: "administrator" });
     await emailTokens.deleteAll(user.id);
     if (actor === "owner") await login.end(c);
     await login.forgetUser(c, user.id);

@@ -3,7 +3,7 @@ import type { EventFacts, EventKind } from "../lib/account/event.ts";
 import type { Events } from "../lib/account/events.ts";
 import { anonymizeAddress } from "../lib/http/client_address.ts";
 import { readDevice } from "../lib/http/user_agent.ts";
-import type { Write } from "../lib/kv/write.ts";
+import { addWrites, type Write } from "../lib/kv/write.ts";
 
 /** Records what a request does to an account in its security timeline. */
 export class Activity {
@@ -27,5 +27,16 @@ export class Activity {
     const device = readDevice(c.req.header("user-agent") ?? "");
     const network = anonymizeAddress(c.var.address);
     return [await this.#events.write(userId, { kind, device, network, facts, by })];
+  }
+
+  /** Adds the record of an event to the commit of its cause. */
+  async join(
+    operation: Deno.AtomicOperation,
+    c: Context,
+    userId: string,
+    kind: EventKind,
+    facts: EventFacts = {},
+  ): Promise<void> {
+    addWrites(operation, await this.record(c, userId, kind, { facts }));
   }
 }

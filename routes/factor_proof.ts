@@ -34,7 +34,7 @@ export type FactorProofResult =
 
 type Used = Pick<
   Services,
-  "login" | "throttle" | "totp" | "recoveryCodes" | "passkeyCeremonies" | "mail"
+  "login" | "throttle" | "totp" | "recoveryCodes" | "passkeyCeremonies" | "activity" | "mail"
 >;
 
 const methods = { totp: "otp", recovery_code: "rc" } as const;
@@ -101,20 +101,23 @@ export class FactorProof {
 
   /** The user is told by mail, and on the next page, how many codes are left. */
   async #useRecoveryCode(c: Context, user: User, code: string): Promise<boolean> {
-    const { login, recoveryCodes, mail } = this.#services;
-    const used = await recoveryCodes.use(
-      user,
-      code,
-      (left) => mail ? mail.mails.recoveryCodeUsed(c, user, left) : [],
-    );
+    const { login, recoveryCodes, activity, mail } = this.#services;
+    const event = await activity.record(c, user.id, "recovery_code_used");
+    const used = await recoveryCodes.use(user, code, (left) => [
+      ...event,
+      ...mail ? mail.mails.recoveryCodeUsed(c, user, left) : [],
+    ]);
     if (used) await login.flash(c, `recovery_code_used ${used.left}`);
     return used !== null;
   }
 
   /** The other factors go on working. */
   async #disableTotp(c: Context, user: User): Promise<void> {
-    const { totp, mail } = this.#services;
-    const isDisabled = await totp.disable(user.id, mail?.mails.totpDisabled(c, user));
+    const { totp, activity, mail } = this.#services;
+    const isDisabled = await totp.disable(user.id, [
+      ...await activity.record(c, user.id, "totp_disabled"),
+      ...mail ? mail.mails.totpDisabled(c, user) : [],
+    ]);
     if (isDisabled) c.var.log("authn_token_revoked", { userId: user.id, reason: "totp_disabled" });
   }
 }

@@ -8,7 +8,7 @@ import { isOfLogin } from "../lib/oidc/transaction.ts";
 import type { SignInAnswer } from "./provider_sign_in.tsx";
 import type { Services } from "./services.ts";
 
-type Used = Pick<Services, "login" | "identities" | "signIn" | "mail">;
+type Used = Pick<Services, "login" | "activity" | "identities" | "signIn" | "mail">;
 
 /** Links an account at a provider to the account of somebody who is logged in. */
 export class IdentityLink {
@@ -46,10 +46,11 @@ export class IdentityLink {
       readonly identity: Pick<ProvedIdentity, "issuer" | "subject" | "email">;
     },
   ): Promise<LinkIdentityResult> {
-    const { identities, mail } = this.#services;
+    const { identities, activity, mail } = this.#services;
     const proved = newIdentity(provider, identity);
-    const result = await identities.link(user, proved, (operation, changed) => {
+    const result = await identities.link(user, proved, async (operation, changed) => {
       const linked = { issuer: proved.issuer, provider: provider.label };
+      await activity.join(operation, c, user.id, "identity_linked", { name: provider.label });
       if (mail) addWrites(operation, mail.mails.identityLinked(c, changed, linked));
     });
     if (result.ok) c.var.log("authn_token_created", { reason: "identity" });

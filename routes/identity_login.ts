@@ -18,6 +18,7 @@ type Used = Pick<
   | "login"
   | "accounts"
   | "registrations"
+  | "activity"
   | "emailTokens"
   | "mail"
   | "identities"
@@ -89,10 +90,12 @@ export class IdentityLogin {
    * identity is as good as the password of another registration. False when there is nothing to do.
    */
   async #confirmByLink(c: Context, user: User): Promise<boolean> {
-    const { login, mail, emailTokens, registrations } = this.#services;
+    const { login, mail, emailTokens, registrations, activity } = this.#services;
     if (!mail || !isPending(user)) return false;
     const link = await emailTokens.find("verify_email", mail.mailedLink.read(c));
-    if (link?.userId !== user.id || !await registrations.confirm(link)) return false;
+    if (link?.userId !== user.id) return false;
+    const event = await activity.record(c, user.id, "email_verified");
+    if (!await registrations.confirm(link, event)) return false;
     mail.mailedLink.forget(c);
     await login.flash(c, "email_verified");
     c.var.log("user_updated", { userId: user.id, reason: "email_verified" });

@@ -27,10 +27,8 @@ interface NewAccount {
 
 type Used = Pick<
   Services,
-  "login" | "identityRegistrations" | "pendingLogins" | "throttle" | "mail"
+  "login" | "identityRegistrations" | "pendingLogins" | "throttle" | "activity" | "mail"
 >;
-
-const noMails = { waiting: "gives_way", created: () => [], taken: () => [] } as const;
 
 /** Makes accounts for people whom a provider proved. They have no password. */
 export class IdentitySignUp {
@@ -61,7 +59,7 @@ export class IdentitySignUp {
     const isMailed = registration.proof === "link";
     const prepared = mail && isMailed
       ? await registrationMails(c, registration.email, mail, throttle)
-      : { ok: true, mails: noMails } as const;
+      : { ok: true, mails: this.#noMails(c) } as const;
     if (!prepared.ok) {
       const waits = { evaluated: false, limit: "registration", ...prepared } as const;
       return { ok: false, reason: "too_many", waits };
@@ -73,6 +71,15 @@ export class IdentitySignUp {
     if (replaced && !isPending(replaced)) await this.#endLogins(c, replaced);
     if (!result.ok && result.reason === "linked") return { ok: false, reason: "linked" };
     return isMailed ? { ok: false, reason: "mail_sent" } : result;
+  }
+
+  /** An account that is not to be confirmed begins its timeline. */
+  #noMails(c: Context) {
+    return {
+      waiting: "gives_way",
+      created: ({ id }: User) => this.#services.activity.record(c, id, "registered"),
+      taken: () => [],
+    } as const;
   }
 
   /** Of the account that gave way: without their user they grant nothing, but they would be left. */

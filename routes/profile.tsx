@@ -5,7 +5,10 @@ import { form, nameField } from "./middleware/form.ts";
 import type { Services } from "./services.ts";
 
 export function profileRoutes(
-  { login, guards, accounts }: Pick<Services, "login" | "guards" | "accounts">,
+  { login, guards, accounts, activity }: Pick<
+    Services,
+    "login" | "guards" | "accounts" | "activity"
+  >,
 ) {
   const routes = new Hono();
 
@@ -18,7 +21,12 @@ export function profileRoutes(
       return page(c, c.var.user, { problems, name: typed("name") }, 422);
     }),
     async (c) => {
-      const renamed = await accounts.rename(c.var.user.id, c.req.valid("form").name);
+      const { id } = c.var.user;
+      const renamed = await accounts.rename(
+        id,
+        c.req.valid("form").name,
+        (operation) => activity.join(operation, c, id, "user_updated"),
+      );
       if (!renamed) return c.redirect("/login", 303); // another browser deleted the account
       c.var.log("user_updated", { fields: "name" });
       await login.flash(c, "name_saved");

@@ -20,6 +20,7 @@ const fields = { name: nameField, email: emailField, password: passwordField };
 type Used = Pick<
   Services,
   | "login"
+  | "activity"
   | "guards"
   | "accounts"
   | "registrations"
@@ -36,7 +37,8 @@ type Used = Pick<
  * the same for every address, and the mail says what to do.
  */
 export function registerRoutes(services: Used) {
-  const { login, guards, accounts, registrations, policy, throttle, mail, now } = services;
+  const { login, guards, accounts, registrations, policy, throttle, activity, mail, now } =
+    services;
   const { completeLogin, lastProvider } = services;
   const routes = new Hono();
 
@@ -49,9 +51,10 @@ export function registerRoutes(services: Used) {
       if (await policy.isBreached(registration.password)) {
         return { ok: false, reason: "password_common" } as const;
       }
-      return mail
-        ? await registerByMail(c, registration, mail)
-        : await accounts.register({ ...registration, lang: c.var.text.lang });
+      return mail ? await registerByMail(c, registration, mail) : await accounts.register(
+        { ...registration, lang: c.var.text.lang },
+        (operation, { id }) => activity.join(operation, c, id, "registered"),
+      );
     });
     if (!attempt.evaluated) return tooManyRequests(c, attempt);
     const { outcome } = attempt;

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import type { User } from "../lib/account/user.ts";
 import { anonymizeAddress } from "../lib/http/client_address.ts";
 import { pendingLoginLifetime } from "../lib/credential/pending_login.ts";
+import { addWrites } from "../lib/kv/write.ts";
 import { errorFields } from "../lib/log/log.ts";
 import { type CoreServices, createCoreServices, type World } from "../lib/services.ts";
 import { ticketLifetime, Tickets } from "../lib/oidc/ticket.ts";
@@ -155,11 +156,19 @@ function createAppLogin(core: CoreServices, mail: MailServices | null): Login<Us
 }
 
 /** Writes events to the log; a user is told when somebody came with a copy of their cookie. */
-function loginListener({ accounts }: CoreServices, mail: MailServices | null) {
+function loginListener(
+  { kv, accounts, events }: CoreServices,
+  mail: MailServices | null,
+) {
+  const activity = new Activity(events);
   return async (event: LoginEvent<User>, c: Context): Promise<void> => {
     logLogin(event, c);
-    if (!mail || event.type !== "remember_reused") return;
+    if (event.type !== "remember_reused") return;
     const user = await accounts.find(event.userId);
-    if (user) await mail.mails.commit(mail.mails.rememberReused(c, user));
+    if (!user) return;
+    const operation = kv.atomic();
+    await activity.join(operation, c, user.id, "remember_reused");
+    if (mail) addWrites(operation, mail.mails.rememberReused(c, user));
+    await operation.commit();
   };
 }

@@ -1,3 +1,4 @@
+import { addWrites } from "../lib/kv/write.ts";
 import { type Context, Hono } from "hono";
 import { mayUndo } from "../lib/account/undo.ts";
 import { isLinkedIdentity } from "../lib/credential/added_factor.ts";
@@ -9,12 +10,12 @@ import type { MailServices, Services } from "./services.ts";
 
 type Used = Pick<
   Services & MailServices,
-  "login" | "accounts" | "undo" | "emailTokens" | "mails" | "mailedLink"
+  "login" | "activity" | "accounts" | "undo" | "emailTokens" | "mails" | "mailedLink"
 >;
 
 /** "This wasn't me": gives an account back to its owner, without a login. */
 export function undoRoutes(services: Used) {
-  const { login, accounts, undo, emailTokens, mails, mailedLink } = services;
+  const { login, accounts, undo, emailTokens, activity, mails, mailedLink } = services;
   const routes = new Hono();
 
   routes.get("/undo", (c) => page(c));
@@ -22,7 +23,10 @@ export function undoRoutes(services: Used) {
   routes.post("/undo", form({ email: linkEmailField }, (c) => page(c, 422)), async (c) => {
     const found = await findLink(c, c.req.valid("form").email);
     const visitor = await login.user(c); // the commit ends this session, if it is the account's
-    const undone = found && await undo.undo(found, (changed) => mails.resetPassword(c, changed));
+    const undone = found && await undo.undo(found, async (operation, changed, { hasAddress }) => {
+      await activity.join(operation, c, found.userId, "undone");
+      if (hasAddress) addWrites(operation, mails.resetPassword(c, changed));
+    });
     if (!undone) return dead(c);
     mailedLink.forget(c);
     c.var.log("user_updated", { userId: undone.user.id, reason: "undone" });

@@ -27,6 +27,7 @@ interface Link {
 type Used = Pick<
   Services & MailServices,
   | "login"
+  | "activity"
   | "accounts"
   | "registrations"
   | "emailTokens"
@@ -48,6 +49,7 @@ export function verifyEmailRoutes(
     emailTokens,
     throttle,
     completeLogin,
+    activity,
     identities,
     config,
     mails,
@@ -157,7 +159,8 @@ export function verifyEmailRoutes(
 
   /** @param failures Wrong passwords before it. */
   async function confirm(c: Context, { found, isAskers }: Link, failures: number) {
-    const user = await registrations.confirm(found);
+    const event = await activity.record(c, found.userId, "email_verified");
+    const user = await registrations.confirm(found, event);
     if (!user) return deadLink(c, "/verify-email");
     mailedLink.forget(c);
     if (isAskers) throttle.noteFirstFactor(c, user); // elsewhere the password did

@@ -48,6 +48,8 @@ export interface StoredCredential {
 /** Adds writes of another subject to a commit that changes a user. */
 export type JoinCommit = (operation: Deno.AtomicOperation, changed: User) => Promise<void>;
 
+const nothingMore: JoinCommit = () => Promise.resolve();
+
 /**
  * Accounts, kept under `["user", id]` and `["password", id]`, with the lists by which they are found
  * (see `account_records.ts`).
@@ -72,13 +74,16 @@ export class Accounts {
   }
 
   /** Creates an account. When several requests register one address at once, one succeeds. */
-  async register(registration: Registration): Promise<RegisterResult> {
+  async register(
+    registration: Registration,
+    join: JoinCommit = nothingMore,
+  ): Promise<RegisterResult> {
     const email = canonicalEmail(registration.email);
     if (!email) return { ok: false, reason: "email_invalid" };
 
     const password = await this.#passwords.hash(registration.password);
     const user = newUser({ ...registration, email }, this.#now());
-    return await this.#create(user, password)
+    return await this.#create(user, password, join)
       ? { ok: true, user }
       : { ok: false, reason: "email_taken" };
   }
@@ -152,7 +157,7 @@ export class Accounts {
   async changePassword(
     user: User,
     password: string,
-    join: JoinCommit = () => Promise.resolve(),
+    join: JoinCommit = nothingMore,
   ): Promise<User | null> {
     const record = await this.#passwords.hash(password);
     return await this.#change(user.id, (current) => {
@@ -167,10 +172,10 @@ export class Accounts {
    * the user's epoch, which ends every session and every remembered browser. Null when the address
    * has no account.
    */
-  async markCompromised(email: string): Promise<User | null> {
+  async markCompromised(email: string, join: JoinCommit): Promise<User | null> {
     return await this.#change(await this.#idOf(email), (user) => {
       return { ...user, epoch: user.epoch + 1, passwordCompromised: true };
-    });
+    }, { join });
   }
 
   /**
@@ -200,8 +205,8 @@ export class Accounts {
   }
 
   /** Changes a user's name; null when the account is gone. */
-  rename(id: string, name: string): Promise<User | null> {
-    return this.#change(id, (user) => ({ ...user, name }));
+  rename(id: string, name: string, join: JoinCommit = nothingMore): Promise<User | null> {
+    return this.#change(id, (user) => ({ ...user, name }), { join });
   }
 
   /** Changes the language that mails to a user are written in; null when the account is gone. */
@@ -220,8 +225,13 @@ export class Accounts {
   }
 
   /** Switches the mails about new browsers on or off; null when the account is gone. */
-  setNewBrowserNotices(id: string, choice: "on" | "off"): Promise<User | null> {
-    return this.#change(id, (user) => ({ ...user, newBrowserNotices: choice === "on" }));
+  setNewBrowserNotices(
+    id: string,
+    choice: "on" | "off",
+    join: JoinCommit,
+  ): Promise<User | null> {
+    const newBrowserNotices = choice === "on";
+    return this.#change(id, (user) => ({ ...user, newBrowserNotices }), { join });
   }
 
   /**
@@ -264,7 +274,11 @@ export class Accounts {
    * Writes all records of a new account in one commit; false when the address is taken. A
    * registration that waits for its link gives way.
    */
-  async #create(user: User, password: PasswordRecord): Promise<boolean> {
+  async #create(
+    user: User,
+    password: PasswordRecord,
+    join: JoinCommit = nothingMore,
+  ): Promise<boolean> {
     const key = ["user_by_email", user.email];
     let index: Deno.AtomicCheck = { key, versionstamp: null };
     let rival: Rival | null = null;
@@ -272,6 +286,7 @@ export class Accounts {
       const operation = this.#kv.atomic().check(index);
       removeRival(operation, rival);
       writeAccount(operation, user, password, this.#now());
+      await join(operation, user);
       if ((await operation.commit()).ok) return true;
       const current = await this.#kv.get(key);
       // A remote database repeats a commit whose answer was lost: then the address is this user's.
@@ -286,7 +301,10 @@ export class Accounts {
   async #change(
     id: string,
     change: (user: User) => User | null,
-    password?: { readonly record: PasswordRecord; readonly join: JoinCommit },
+    { record, join = nothingMore }: {
+      readonly record?: PasswordRecord;
+      readonly join?: JoinCommit;
+    } = {},
   ): Promise<User | null> {
     while (true) {
       const entry = await this.#kv.get(["user", id]);
@@ -297,13 +315,13 @@ export class Accounts {
       const operation = this.#kv.atomic().check(entry);
       writeUser(operation, changed, this.#now());
       if (changed.name !== user.name) moveName(operation, user, changed, this.#now());
-      if (password) {
-        operation.set(["password", id], password.record);
+      if (record) {
+        operation.set(["password", id], record);
         for (const key of waitingTokenKeys(id)) operation.delete(key);
-        await password.join(operation, changed);
       }
+      await join(operation, changed);
       if ((await operation.commit()).ok) return changed;
-      if (password && await this.#isSet(id, password.record)) return changed; // as in #create
+      if (record && await this.#isSet(id, record)) return changed; // as in #create
       // Another request changed this user, or a joined record: start again from the new ones.
     }
   }

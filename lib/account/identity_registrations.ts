@@ -99,7 +99,7 @@ export class IdentityRegistrations {
         if (replaced) await this.#remove(operation, replaced);
         writeAccount(operation, user, null, createdAt);
         identities.add(operation, user, identity, lookup);
-        addWrites(operation, mails.created(user));
+        addWrites(operation, await mails.created(user));
       }
       if (!(await operation.commit()).ok) continue;
       return isTaken ? { ok: false, reason: "email_taken" } : { ok: true, user, replaced };

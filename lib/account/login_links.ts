@@ -1,5 +1,6 @@
 import { newId } from "../keys.ts";
 import type { Kv } from "../kv/kv.ts";
+import { addWrites, type Write } from "../kv/write.ts";
 import { timingSafeEqual } from "../login/bytes.ts";
 import type { Keyring } from "../login/keyring.ts";
 import { parseSplitToken } from "../split_token.ts";
@@ -98,8 +99,10 @@ export class LoginLinks {
    * Uses a link, once: it proves the address. Null when it does not work any more. If nobody proved
    * the address before, a stranger may have registered it: what they know, have or are opens nothing
    * any more.
+   *
+   * @param writes Other records of the same commit.
    */
-  async use(found: FoundToken): Promise<User | null> {
+  async use(found: FoundToken, writes: readonly Write[]): Promise<User | null> {
     const linkUse = newId();
     while (true) {
       const use = await readLinkUse(this.#kv, found, { linkUse, now: this.#now() });
@@ -112,6 +115,7 @@ export class LoginLinks {
       const operation = this.#kv.atomic().check(entry, token).delete(token.key);
       writeUser(operation, changed, this.#now());
       if (!user.emailVerified) await this.#ownedRecords.removeCredentials(operation, user.id);
+      addWrites(operation, writes);
       if ((await operation.commit()).ok) return changed;
     }
   }

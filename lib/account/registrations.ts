@@ -35,7 +35,7 @@ export interface CreatedAccount {
 export interface RegistrationMails {
   /** Whether a registration that waits at the address gives way; it is taken when it stays. */
   readonly waiting: "gives_way" | "stays";
-  readonly created: (user: User) => readonly Write[];
+  readonly created: (user: User) => readonly Write[] | Promise<readonly Write[]>;
   /** Without a user when their record cannot be read. */
   readonly taken: (owner: User | null) => readonly Write[];
 }
@@ -85,14 +85,18 @@ export class Registrations {
       else {
         removeRival(operation, rival);
         writeAccount(operation, user, password, createdAt);
-        addWrites(operation, mails.created(user));
+        addWrites(operation, await mails.created(user));
       }
       if ((await operation.commit()).ok) return isTaken ? null : { user, replaced };
     }
   }
 
-  /** Confirms an address by its link, once; null when the link does not work any more. */
-  async confirm(found: FoundToken): Promise<User | null> {
+  /**
+   * Confirms an address by its link, once; null when the link does not work any more.
+   *
+   * @param writes Other records of the same commit.
+   */
+  async confirm(found: FoundToken, writes: readonly Write[]): Promise<User | null> {
     const linkUse = newId();
     while (true) {
       const [use, password] = await Promise.all([
@@ -109,6 +113,7 @@ export class Registrations {
         writeAccount(operation, confirmed, password.value, this.#now()); // none of them expires now
         await this.#identities.keepAll(operation, user.id);
       } else writeUser(operation, confirmed, this.#now());
+      addWrites(operation, writes);
       if ((await operation.commit()).ok) return confirmed;
     }
   }

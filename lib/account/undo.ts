@@ -1,7 +1,6 @@
 import type { AddedFactors, RemovedFactor } from "../credential/added_factor.ts";
 import { newId } from "../keys.ts";
 import type { Kv } from "../kv/kv.ts";
-import { addWrites, type Write } from "../kv/write.ts";
 import { type Clock, MINUTE } from "../time.ts";
 import { moveAddress, writeUser } from "./account_records.ts";
 import {
@@ -47,11 +46,15 @@ export class Undo {
    * confirm it, loses it; an account in use keeps it, and then the user is suspended. Null when the
    * link does not work any more.
    *
-   * @param mails The mails that the commit writes when the address is the user's again.
+   * @param join Adds to the commit; called again for each attempt.
    */
   async undo(
     found: FoundToken,
-    mails: (changed: User) => readonly Write[],
+    join: (
+      operation: Deno.AtomicOperation,
+      changed: User,
+      result: Pick<UndoResult, "hasAddress">,
+    ) => Promise<void>,
   ): Promise<UndoResult | null> {
     const { userId, record } = found;
     const linkUse = newId();
@@ -90,7 +93,7 @@ export class Undo {
       for (const key of waitingTokenKeys(userId)) operation.delete(key);
       if (changed.email !== user.email) moveAddress(operation, user, changed.email);
       writeUser(operation, changed, this.#now());
-      if (hasAddress) addWrites(operation, mails(changed));
+      await join(operation, changed, { hasAddress });
       if ((await operation.commit()).ok) return { user: changed, hasAddress, removed };
     }
   }

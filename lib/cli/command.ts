@@ -36,6 +36,10 @@ export function readSecretKeys(): Uint8Array<ArrayBuffer>[] | null {
   return keys.length > 0 ? keys : null;
 }
 
+/** What to say where they are missing. */
+export const needsSettings = "This command needs the environment of the app. " +
+  "For the app of `deno task dev`, set APP_ENV=development.";
+
 /** The settings of the app; null when it could not start with them, and the problems are printed. */
 export async function readSettings(): Promise<Config | null> {
   const environment = readEnvironment((name) => Deno.env.get(name));

@@ -2,7 +2,18 @@
  * Logs out the users whose passwords others know, and lets them in only to change the password:
  * `deno task passwords:compromised ADDRESS…`.
  */
-import { accountsWithoutHashing, onDatabase, print, usageError } from "./command.ts";
+import {
+  accountsWithoutHashing,
+  needsSettings,
+  onDatabase,
+  print,
+  printError,
+  readSettings,
+  usageError,
+} from "./command.ts";
+import { Events } from "../account/events.ts";
+import { addWrites } from "../kv/write.ts";
+import { Keyring } from "../login/keyring.ts";
 import { type Kv, RecordCorrupt } from "../kv/kv.ts";
 import type { Clock } from "../time.ts";
 import { canonicalEmail } from "../account/email_address.ts";
@@ -18,12 +29,17 @@ export async function markCompromised(
   kv: Kv,
   address: string,
   now: Clock,
+  events: Events,
 ): Promise<keyof typeof messages> {
   const accounts = accountsWithoutHashing(kv, now);
   const email = canonicalEmail(address);
   if (!email) return "unknown";
   try {
-    if (await accounts.markCompromised(email)) return "marked";
+    const event = { kind: "password_compromised", by: "command" } as const;
+    const marked = await accounts.markCompromised(email, async (operation, { id }) => {
+      addWrites(operation, [await events.write(id, event)]);
+    });
+    if (marked) return "marked";
     return await accounts.isTaken(email) ? "unreadable" : "unknown";
   } catch (error) {
     if (error instanceof RecordCorrupt) return "unreadable";
@@ -37,9 +53,16 @@ async function main(addresses: readonly string[], now: Clock): Promise<number> {
     return usageError("passwords:compromised ADDRESS…");
   }
   return await onDatabase("stop", async (kv) => {
+    const settings = await readSettings();
+    if (!settings) {
+      printError(needsSettings);
+      return 2;
+    }
+    const keyring = new Keyring(settings.secretKeys);
+    const events = new Events(kv, keyring, now, settings.eventsFor);
     let exitCode = 0;
     for (const address of addresses) {
-      const result = await markCompromised(kv, address, now);
+      const result = await markCompromised(kv, address, now, events);
       print(`${address}: ${messages[result]}`);
       if (result !== "marked") exitCode = 1;
     }

@@ -1,6 +1,7 @@
 import type { Accounts } from "../account/accounts.ts";
 import type { User } from "../account/user.ts";
 import type { Kv } from "../kv/kv.ts";
+import { addWrites, type Write } from "../kv/write.ts";
 import { type Passkey, readPasskey } from "./passkey_record.ts";
 import type { WaysIn } from "./way_in.ts";
 
@@ -134,17 +135,32 @@ export class Passkeys {
   }
 
   /** Writes a passkey that was found; false when it changed meanwhile. */
-  async replace({ entry }: StoredPasskey, passkey: Passkey): Promise<boolean> {
-    return (await this.#kv.atomic().check(entry).set(entry.key, passkey).commit()).ok;
+  async replace(
+    { entry }: StoredPasskey,
+    passkey: Passkey,
+    writes: readonly Write[] = [],
+  ): Promise<boolean> {
+    const operation = this.#kv.atomic().check(entry).set(entry.key, passkey);
+    addWrites(operation, writes);
+    return (await operation.commit()).ok;
   }
 
-  /** Gives a passkey another name; null when the user has no such passkey. */
-  async rename(userId: string, credentialId: string, name: string): Promise<Passkey | null> {
+  /**
+   * Gives a passkey another name; null when the user has no such passkey.
+   *
+   * @param writes Other records of the same commit.
+   */
+  async rename(
+    userId: string,
+    credentialId: string,
+    name: string,
+    writes: readonly Write[],
+  ): Promise<Passkey | null> {
     while (true) {
       const found = await this.find(userId, credentialId);
       if (!found) return null;
       const renamed = { ...found.passkey, name };
-      if (await this.replace(found, renamed)) return renamed;
+      if (await this.replace(found, renamed, writes)) return renamed;
     }
   }
 

@@ -15,6 +15,7 @@ import { withoutVersions } from "./protection.ts";
 import { createCore, type LoginCore, reportEnds } from "./login_core.ts";
 import { SECOND } from "./clock.ts";
 import type { AuthMethod, LoginUser, Session } from "./session.ts";
+import type { StoreChange } from "./store.ts";
 import {
   type CommitWithSession,
   type RenewResult,
@@ -353,11 +354,17 @@ export class Login<U extends LoginUser> {
   /**
    * Ends one session of a user, with its remember series. It is over for the next request.
    *
+   * @param extraChange Records of your own that the same commit writes.
    * @returns False when the user has no such session: other people's are not found.
    */
-  async endSession(c: Context, user: U, id: string): Promise<boolean> {
+  async endSession(
+    c: Context,
+    user: U,
+    id: string,
+    extraChange: StoreChange = {},
+  ): Promise<boolean> {
     if (!/^[\w-]{22}$/.test(id)) return false; // it comes from a URL
-    const ended = await this.#core.sessions.endWhere(user.id, (it) => it.id === id);
+    const ended = await this.#core.sessions.endWhere(user.id, (it) => it.id === id, extraChange);
     await this.#reportEnds(c, ended);
     return ended.length > 0;
   }
@@ -365,14 +372,15 @@ export class Login<U extends LoginUser> {
   /**
    * Ends every session of the current user but this one, and every other remember series.
    *
+   * @param extraChange Records of your own that the commit of the first end writes.
    * @returns How many sessions ended.
    */
-  async endOtherSessions(c: Context): Promise<number> {
+  async endOtherSessions(c: Context, extraChange: StoreChange = {}): Promise<number> {
     const session = await this.session(c);
     if (!session) return 0;
     await this.#core.remember.endOthers(session);
     const { id, userId } = session;
-    const ended = await this.#core.sessions.endWhere(userId, (it) => it.id !== id);
+    const ended = await this.#core.sessions.endWhere(userId, (it) => it.id !== id, extraChange);
     await this.#reportEnds(c, ended);
     return ended.length;
   }

@@ -263,16 +263,20 @@ export class Sessions<U extends LoginUser> {
     extraChange?: StoreChange,
     read?: StoredSession,
   ): Promise<Session | null> {
-    let stored = read ?? await this.#find(key);
+    const stored = read ?? await this.#find(key);
+    if (stored && await this.#endRead(stored, extraChange ?? {})) return stored.session;
+    if (extraChange) await this.#store.commit(extraChange);
+    return null;
+  }
+
+  /** Ends a session that was read; false, and no other change, when it is over already. */
+  async #endRead(read: StoredSession, extraChange: StoreChange): Promise<boolean> {
+    let stored: StoredSession | null = read;
     for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
-      if (!stored || stored.session.successor) {
-        if (extraChange) await this.#store.commit(extraChange);
-        return null;
-      }
-      const { session } = stored;
-      const change = { check: [checkOf(stored)], delete: keysAndSeriesOf(session) };
-      if (await this.#store.commit(mergeChanges(extraChange ?? {}, change))) return session;
-      stored = await this.#find(key);
+      if (!stored || stored.session.successor) return false;
+      const change = { check: [checkOf(stored)], delete: keysAndSeriesOf(stored.session) };
+      if (await this.#store.commit(mergeChanges(extraChange, change))) return true;
+      stored = await this.#find(read.session);
     }
     throw new Error("Cannot end a session: it keeps changing");
   }
@@ -291,12 +295,19 @@ export class Sessions<U extends LoginUser> {
 
   /**
    * Ends the sessions of a user that fulfil a condition, with their data and their remember series.
-   * Returns the ended sessions.
+   * The first end comes with another change. Returns the ended sessions.
    */
-  async endWhere(userId: string, condition: (session: Session) => boolean): Promise<Session[]> {
+  async endWhere(
+    userId: string,
+    condition: (session: Session) => boolean,
+    extraChange: StoreChange = {},
+  ): Promise<Session[]> {
     const ended: Session[] = [];
-    for (const { session } of await this.#list(userId)) {
-      if (condition(session) && await this.end(session)) ended.push(session);
+    for (const stored of await this.#list(userId)) {
+      if (!condition(stored.session)) continue;
+      if (await this.#endRead(stored, ended.length === 0 ? extraChange : {})) {
+        ended.push(stored.session);
+      }
     }
     return ended;
   }

@@ -38,7 +38,6 @@ export function deletionRoutes(
 
       const deleted = await accountDeletion.delete(c, "owner", user);
       if (!deleted.ok) return page(c, user, { refusal: "last_admin", typed: email }, 422);
-      c.var.log("user_deleted");
       await login.flash(c, "account_deleted");
       return c.redirect("/", 303);
     },

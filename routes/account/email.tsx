@@ -14,6 +14,7 @@ import type { MailServices, Services } from "../services.ts";
 type Used = Pick<
   Services & MailServices,
   | "login"
+  | "activity"
   | "guards"
   | "accounts"
   | "emailChanges"
@@ -25,7 +26,8 @@ type Used = Pick<
 
 /** Moves an account to another address, once a link that was mailed there is used. */
 export function emailRoutes(
-  { login, guards, accounts, emailChanges, emailTokens, throttle, mails, mailedLink }: Used,
+  { login, guards, accounts, emailChanges, emailTokens, throttle, activity, mails, mailedLink }:
+    Used,
 ) {
   const routes = new Hono();
 
@@ -113,6 +115,7 @@ export function emailRoutes(
     await login.renew(c, [], async (sessionChange) => {
       result = await emailChanges.confirm(found, user, async (operation, { before, changed }) => {
         addToCommit(operation, await sessionChange(changed));
+        await activity.join(operation, c, user.id, "email_changed");
         addWrites(operation, mails.emailChanged(c, before, changed.email));
       });
       return result.ok ? result.user : null;

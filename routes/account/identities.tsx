@@ -15,6 +15,7 @@ const path = "/account/identities";
 type Used = Pick<
   Services,
   | "login"
+  | "activity"
   | "guards"
   | "identities"
   | "providers"
@@ -27,7 +28,8 @@ type Used = Pick<
 
 /** Links accounts at providers, and unlinks them: also those of a provider that is gone by now. */
 export function identitiesRoutes(services: Used) {
-  const { login, guards, identities, providers, signIn, throttle, mail, now, config } = services;
+  const { login, guards, identities, providers, signIn, throttle, activity, mail, now, config } =
+    services;
   const routes = new Hono();
 
   routes.get(path, guards.fresh, (c) => page(c, c.var.user));
@@ -77,6 +79,7 @@ export function identitiesRoutes(services: Used) {
     await login.renew(c, [], async (sessionChange) => {
       result = await identities.unlink(user, issuer, async (operation, changed) => {
         addToCommit(operation, await sessionChange(changed, worthlessProofs(changed)));
+        await activity.join(operation, c, user.id, "identity_unlinked", { name: provider.label });
         if (mail) addWrites(operation, mail.mails.identityUnlinked(c, changed, provider.label));
       });
       return result.ok ? result.user : null;

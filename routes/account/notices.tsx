@@ -6,7 +6,10 @@ import type { Services } from "../services.ts";
 
 /** Which mails a user gets. */
 export function noticesRoutes(
-  { login, guards, accounts }: Pick<Services, "login" | "guards" | "accounts">,
+  { login, guards, accounts, activity }: Pick<
+    Services,
+    "login" | "guards" | "accounts" | "activity"
+  >,
 ) {
   const routes = new Hono();
 
@@ -23,7 +26,12 @@ export function noticesRoutes(
     form({ new_browser: text.optional() }, (c) => refuse(c, "incomplete")),
     async (c) => {
       const choice = c.req.valid("form").new_browser === "on" ? "on" : "off";
-      const changed = await accounts.setNewBrowserNotices(c.var.user.id, choice);
+      const { id } = c.var.user;
+      const changed = await accounts.setNewBrowserNotices(
+        id,
+        choice,
+        (operation) => activity.join(operation, c, id, "notices_changed"),
+      );
       if (!changed) return c.redirect("/login", 303); // another browser deleted the account
       c.var.log("user_updated", { fields: "newBrowserNotices" });
       await login.flash(c, "notices_saved");

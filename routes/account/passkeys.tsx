@@ -14,6 +14,7 @@ const path = "/account/passkeys";
 type Used = Pick<
   Services,
   | "login"
+  | "activity"
   | "guards"
   | "passkeys"
   | "passkeyCeremonies"
@@ -28,6 +29,7 @@ type Used = Pick<
 export function passkeysRoutes(services: Used) {
   const { login, guards, passkeys, passkeyCeremonies, recoveryCodes, throttle, mail, now, config } =
     services;
+  const { activity } = services;
   const routes = new Hono();
   const { fresh } = guards.enrolling;
 
@@ -52,12 +54,13 @@ export function passkeysRoutes(services: Used) {
         device: readDevice(c.req.header("user-agent") ?? ""),
       };
       let isFirstFactor = false;
-      const added = await passkeyCeremonies.register(user, answer, (operation, change) => {
+      const added = await passkeyCeremonies.register(user, answer, async (operation, change) => {
         isFirstFactor = change.before.factors.length === 0;
         // The first factor brings recovery codes along, in the same commit.
         if (isFirstFactor) recoveryCodes.replace(operation, change.changed.id);
+        const { name } = change.passkey;
+        await activity.join(operation, c, user.id, "passkey_added", { name });
         if (mail) addWrites(operation, mail.mails.passkeyAdded(c, change.changed, change.passkey));
-        return Promise.resolve();
       });
       if (!added.ok) {
         c.var.log("input_validation_fail", { reason: `passkey_${added.reason}` });
@@ -82,7 +85,8 @@ export function passkeysRoutes(services: Used) {
     async (c) => {
       const { user } = c.var;
       const { name } = c.req.valid("form");
-      const renamed = await passkeys.rename(user.id, c.req.param("id"), name);
+      const event = await activity.record(c, user.id, "passkey_renamed", { facts: { name } });
+      const renamed = await passkeys.rename(user.id, c.req.param("id"), name, event);
       if (!renamed) {
         await logForeign(c, user);
         return await page(c, user, { problem: "gone" }, 404);
@@ -112,6 +116,8 @@ export function passkeysRoutes(services: Used) {
       result = await passkeys.remove(user.id, id, async (operation, { changed, passkey }) => {
         if (changed.factors.length === 0) recoveryCodes.removeAll(operation, changed.id);
         addToCommit(operation, await sessionChange(changed, worthlessProofs(changed)));
+        const { name } = passkey;
+        await activity.join(operation, c, user.id, "passkey_removed", { name });
         if (mail) addWrites(operation, mail.mails.passkeyRemoved(c, changed, passkey));
       });
       return result.ok ? result.user : null;

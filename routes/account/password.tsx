@@ -20,9 +20,9 @@ const fields = {
  * the proof. A user with a second factor proves that too, by a fresh login.
  */
 export function passwordRoutes(
-  { login, guards, accounts, policy, throttle, mail }: Pick<
+  { login, guards, accounts, policy, throttle, activity, mail }: Pick<
     Services,
-    "login" | "guards" | "accounts" | "policy" | "throttle" | "mail"
+    "login" | "guards" | "accounts" | "policy" | "throttle" | "activity" | "mail"
   >,
 ) {
   const routes = new Hono();
@@ -90,6 +90,7 @@ export function passwordRoutes(
       (sessionChange) =>
         accounts.changePassword(user, password, async (operation, changed) => {
           addToCommit(operation, await sessionChange(changed));
+          await activity.join(operation, c, user.id, "password_changed");
           if (mail) addWrites(operation, mail.mails.passwordChanged(c, changed));
         }),
     );

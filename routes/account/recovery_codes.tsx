@@ -13,9 +13,9 @@ const path = "/account/recovery-codes";
  * guard lets only a login in that proved one.
  */
 export function recoveryCodesRoutes(
-  { login, guards, accounts, recoveryCodes, mail }: Pick<
+  { login, guards, accounts, recoveryCodes, activity, mail }: Pick<
     Services,
-    "login" | "guards" | "accounts" | "recoveryCodes" | "mail"
+    "login" | "guards" | "accounts" | "recoveryCodes" | "activity" | "mail"
   >,
 ) {
   const routes = new Hono();
@@ -46,10 +46,11 @@ export function recoveryCodesRoutes(
     const changed = await accounts.changeFactors(
       c.var.user.id,
       (user) => user.factors.length > 0 ? user : null,
-      (operation, user) => {
+      async (operation, user) => {
         recoveryCodes.replace(operation, user.id);
+        await activity.join(operation, c, user.id, "recovery_codes_made");
         if (mail) addWrites(operation, mail.mails.recoveryCodesReplaced(c, user));
-        return Promise.resolve(true);
+        return true;
       },
     );
     if (changed) c.var.log("authn_token_created", { reason: "recovery_codes" });

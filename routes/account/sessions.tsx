@@ -5,20 +5,23 @@ import { SessionsPage } from "../../views/account/sessions.tsx";
 import type { Services } from "../services.ts";
 
 export function sessionsRoutes(
-  { login, guards, now }: Pick<Services, "login" | "guards" | "now">,
+  { login, guards, activity, now }: Pick<Services, "login" | "guards" | "activity" | "now">,
 ) {
   const routes = new Hono();
 
   routes.get("/account/sessions", guards.required, (c) => page(c, c.var.user));
 
   routes.post("/account/sessions/end-others", guards.required, async (c) => {
-    await login.endOtherSessions(c);
+    const event = await activity.record(c, c.var.user.id, "sessions_ended");
+    await login.endOtherSessions(c, { set: event });
     await login.flash(c, "others_ended");
     return c.redirect("/account/sessions", 303);
   });
 
   routes.post("/account/sessions/:id/end", guards.required, async (c) => {
-    const ended = await login.endSession(c, c.var.user, c.req.param("id"));
+    const { user } = c.var;
+    const event = await activity.record(c, user.id, "session_ended");
+    const ended = await login.endSession(c, user, c.req.param("id"), { set: event });
     if (!ended) {
       c.var.log("authz_fail", { reason: "not_theirs" });
       return page(c, c.var.user, "gone", 404); // the same answer for another user's session

@@ -15,7 +15,15 @@ const path = "/account/totp";
 
 type Used = Pick<
   Services,
-  "login" | "guards" | "accounts" | "totp" | "recoveryCodes" | "throttle" | "mail" | "config"
+  | "login"
+  | "activity"
+  | "guards"
+  | "accounts"
+  | "totp"
+  | "recoveryCodes"
+  | "throttle"
+  | "mail"
+  | "config"
 >;
 
 type EnrolOutcome =
@@ -25,7 +33,8 @@ type EnrolOutcome =
 
 /** Adds and removes an authenticator app. */
 export function totpRoutes(services: Used) {
-  const { login, guards, accounts, totp, recoveryCodes, throttle, mail, config } = services;
+  const { login, guards, accounts, totp, recoveryCodes, throttle, activity, mail, config } =
+    services;
   const routes = new Hono();
 
   routes.get(path, guards.enrolling.fresh, (c) => page(c, c.var.user, {}));
@@ -62,10 +71,10 @@ export function totpRoutes(services: Used) {
 
   /** The first factor brings recovery codes along, in the same commit. */
   async function enrol(c: Context, user: User, code: string): Promise<EnrolOutcome> {
-    const result = await totp.enrol(user, code, (operation, changed) => {
+    const result = await totp.enrol(user, code, async (operation, changed) => {
       if (changed.factors.length === 1) recoveryCodes.replace(operation, changed.id);
+      await activity.join(operation, c, user.id, "totp_added");
       if (mail) addWrites(operation, mail.mails.secondFactorAdded(c, changed, nameOf));
-      return Promise.resolve();
     });
     if (result.ok) return { ...result, isRepeated: false };
     if (result.reason === "enrolled") return { ok: true, user, isRepeated: true };
@@ -82,6 +91,7 @@ export function totpRoutes(services: Used) {
           totp.remove(operation, changed.id);
           if (changed.factors.length === 0) recoveryCodes.removeAll(operation, changed.id);
           addToCommit(operation, await sessionChange(changed, worthlessProofs(changed)));
+          await activity.join(operation, c, user.id, "totp_removed");
           if (mail) addWrites(operation, mail.mails.secondFactorRemoved(c, changed, nameOf));
           return true;
         },

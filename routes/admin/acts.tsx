@@ -7,6 +7,7 @@ import { isPending, type User } from "../../lib/account/user.ts";
 import { ActPage, type ActProblem, type ActWord } from "../../views/admin/acts.tsx";
 import type { AdministeredAct } from "../../views/mail/administered.tsx";
 import type { FlashWord } from "../../views/text/en.ts";
+import { refuse } from "../middleware/errors.tsx";
 import { form, text } from "../middleware/form.ts";
 import type { Services } from "../services.ts";
 
@@ -106,7 +107,7 @@ export function adminActsRoutes(services: Used) {
       guards.admin(act.permission),
       form(fields, async (c, problems, typed) => {
         const user = await find(c);
-        if (!user) return c.notFound();
+        if (!user) return refuse(c, "incomplete");
         const reason = typed("reason");
         return page(c, act, user, { reason, roles: [], problems, status: 422 });
       }),

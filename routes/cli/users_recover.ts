@@ -5,9 +5,11 @@
  */
 import { canonicalEmail } from "../../lib/account/email_address.ts";
 import { EmailTokens } from "../../lib/account/email_token.ts";
+import { Events } from "../../lib/account/events.ts";
 import { isPending, type User } from "../../lib/account/user.ts";
 import {
   accountsWithoutHashing,
+  needsSettings,
   onDatabase,
   print,
   printError,
@@ -18,6 +20,7 @@ import type { Kv } from "../../lib/kv/kv.ts";
 import { addWrites } from "../../lib/kv/write.ts";
 import type { MailConfig } from "../../lib/mail/mail_config.ts";
 import { Outbox } from "../../lib/mail/outbox.ts";
+import { Keyring } from "../../lib/login/keyring.ts";
 import { Seal } from "../../lib/seal.ts";
 import type { Clock } from "../../lib/time.ts";
 import { recoverAccountMail } from "../../views/mail/recover_account.tsx";
@@ -32,9 +35,6 @@ const messages = {
   no_factor: "has no second factor: they can reset the password by themselves",
 };
 
-const noSettings = "This command needs the environment of the app. " +
-  "For the app of `deno task dev`, set APP_ENV=development.";
-
 const noMail =
   "Mail is off, so nobody could be told and no link sent: set MAIL_FROM, and SMTP_URL or " +
   "MAIL_API_URL and MAIL_API_KEY.";
@@ -47,6 +47,7 @@ interface RecoveryParts {
   readonly origin: string;
   readonly secretKeys: readonly Uint8Array<ArrayBuffer>[];
   readonly mail: MailConfig;
+  readonly eventsFor: number;
 }
 
 /** Writes the mail and the token of its link in one commit; the app sends the mail. */
@@ -67,7 +68,10 @@ function refusalOf(user: User | null): Exclude<RecoverResult, "prepared"> | null
   return user.factors.length === 0 ? "no_factor" : null;
 }
 
-async function commitMail({ kv, now, origin, secretKeys, mail }: RecoveryParts, user: User) {
+async function commitMail(
+  { kv, now, origin, secretKeys, mail, eventsFor }: RecoveryParts,
+  user: User,
+) {
   const tokens = new EmailTokens(kv, now);
   const { token, write, worksFrom, expiresAt } = tokens.prepare("recover_account", user);
   const text = languages.find(({ lang }) => lang === user.lang) ?? languages[0];
@@ -83,7 +87,12 @@ async function commitMail({ kv, now, origin, secretKeys, mail }: RecoveryParts, 
   });
   const to = { name: "", address: user.email };
   const operation = kv.atomic();
-  addWrites(operation, [write, outbox.prepare({ to, ...content }, expiresAt).write]);
+  const events = new Events(kv, new Keyring(secretKeys), now, eventsFor);
+  addWrites(operation, [
+    write,
+    outbox.prepare({ to, ...content }, expiresAt).write,
+    await events.write(user.id, { kind: "recovery_started", by: "command" }),
+  ]);
   await operation.commit();
 }
 
@@ -92,16 +101,16 @@ async function main([address = "", ...rest]: readonly string[], now: Clock): Pro
   if (!canonicalEmail(address) || rest.length > 0) return usageError("users:recover ADDRESS");
   const settings = await readSettings();
   if (!settings) {
-    printError(noSettings);
+    printError(needsSettings);
     return 2;
   }
-  const { mail, origin, secretKeys } = settings;
+  const { mail, origin, secretKeys, eventsFor } = settings;
   if (!mail) {
     printError(noMail);
     return 2;
   }
   return await onDatabase("stop", async (kv) => {
-    const result = await recoverUser({ kv, now, origin, secretKeys, mail }, address);
+    const result = await recoverUser({ kv, now, origin, secretKeys, mail, eventsFor }, address);
     print(`${address}: ${messages[result]}`);
     if (result === "prepared") print("The app sends the mail within a minute.");
     return result === "prepared" ? 0 : 1;

@@ -31,6 +31,7 @@ interface Answers {
 type Used = Pick<
   Services & MailServices,
   | "login"
+  | "activity"
   | "accounts"
   | "loginLinks"
   | "throttle"
@@ -45,7 +46,7 @@ type Used = Pick<
  * else asked for lets nobody in, unless they enter the code that the other browser shows.
  */
 export function loginLinkConfirmRoutes(services: Used) {
-  const { login, accounts, loginLinks, throttle, completeLogin } = services;
+  const { login, accounts, loginLinks, throttle, completeLogin, activity } = services;
   const { mailedLink, askingBrowser, loginRequest } = services;
   const routes = new Hono();
 
@@ -109,7 +110,9 @@ export function loginLinkConfirmRoutes(services: Used) {
   }
 
   async function logIn(c: Context, found: FoundToken, before: User): Promise<Response> {
-    const user = await loginLinks.use(found);
+    const isProof = !before.emailVerified;
+    const event = isProof ? await activity.record(c, before.id, "email_verified") : [];
+    const user = await loginLinks.use(found, event);
     if (!user) return deadLink(c, askPath);
     const isKnownDevice = throttle.knowsDevice(c, user);
     throttle.noteFirstFactor(c, user);

@@ -51,6 +51,7 @@ type ResetResult =
 type Used = Pick<
   Services & MailServices,
   | "login"
+  | "activity"
   | "accounts"
   | "passwordResets"
   | "emailTokens"
@@ -67,7 +68,8 @@ type Used = Pick<
 
 /** Replaces a forgotten password by a mailed link. It logs nobody in. */
 export function newPasswordRoutes(services: Used) {
-  const { login, accounts, passwordResets, emailTokens, policy, throttle, mails } = services;
+  const { login, accounts, passwordResets, emailTokens, policy, throttle, activity, mails } =
+    services;
   const { identities, ownedRecords, passkeyCeremonies, factorProof, mailedLink, config } = services;
   const routes = new Hono();
 
@@ -142,8 +144,12 @@ export function newPasswordRoutes(services: Used) {
     const refused = await proveFactor(c, factor);
     if (refused) return refused;
     const { found, user } = c.var.resetLink;
+    const event = await activity.record(c, user.id, "password_reset");
     const changed = keepsFactors(found, user)
-      ? await passwordResets.reset(found, password, (it) => mails.passwordChanged(c, it))
+      ? await passwordResets.reset(found, password, (it) => [
+        ...event,
+        ...mails.passwordChanged(c, it),
+      ])
       : await resetWithPasswordAlone(c, password);
     if (!changed) return { ok: false, reason: "dead_link" };
     // A browser that the user logged in with before is no news to them.
@@ -166,6 +172,7 @@ export function newPasswordRoutes(services: Used) {
       password,
       async (operation, changed) => {
         await ownedRecords.removeCredentials(operation, changed.id);
+        await activity.join(operation, c, changed.id, "password_reset");
         addWrites(operation, mails.passwordChanged(c, changed));
         const names = factorNames(user);
         if (hasFactor) addWrites(operation, mails.secondFactorRemoved(c, changed, names));

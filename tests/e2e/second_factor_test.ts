@@ -113,8 +113,15 @@ async function comeBack(browser: Browser, server: BrowserServer): Promise<void> 
   await enterPassword(page, eve.password);
   equal(await heading(page), en.secondFactor.title);
 
-  const { kv, config: { origin, secretKeys, mail }, services } = world;
-  const parts = { kv, now: () => world.now, origin, secretKeys, mail: mail ?? fail("no mail") };
+  const { kv, config: { origin, secretKeys, mail, eventsFor }, services } = world;
+  const parts = {
+    kv,
+    now: () => world.now,
+    origin,
+    secretKeys,
+    eventsFor,
+    mail: mail ?? fail("no mail"),
+  };
   equal(await recoverUser(parts, eve.email), "prepared");
   await services.outbox?.sweep();
   const link = await world.linkTo(eve.email);

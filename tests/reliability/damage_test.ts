@@ -215,8 +215,8 @@ for (const kind of ["user", "user_by_email"]) {
     await using it = await inhabited();
     it.damage(kind);
 
-    const { kv, now } = it.world;
-    equal(await markCompromised(kv, email, () => now), "unreadable");
-    equal(await markCompromised(kv, "eve@example.com", () => now), "unknown");
+    const { kv, now, services: { events } } = it.world;
+    equal(await markCompromised(kv, email, () => now, events), "unreadable");
+    equal(await markCompromised(kv, "eve@example.com", () => now, events), "unknown");
   });
 }

@@ -9,7 +9,7 @@ const chosen = "a heron stands in the reeds";
 /** Marks Ann's password as `deno task passwords:compromised` does. */
 async function compromised(world: TestWorld): Promise<Browser> {
   const browser = await world.ann();
-  await markCompromised(world.kv, ann.email, () => world.now);
+  await markCompromised(world.kv, ann.email, () => world.now, world.services.events);
   return browser;
 }
 
@@ -17,7 +17,7 @@ test("a compromised password logs its user out everywhere at once [SEC-A9]", asy
   const remembered = world.browser();
   const browser = await compromised(world);
   await remembered.post("/login", { ...ann, remember: "on" });
-  await markCompromised(world.kv, ann.email, () => world.now);
+  await markCompromised(world.kv, ann.email, () => world.now, world.services.events);
   remembered.restart();
 
   for (const it of [browser, remembered]) {

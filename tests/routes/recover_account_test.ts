@@ -17,11 +17,11 @@ const newPath = "/password-reset/new";
 
 /** What the operator's command does, and the sweep that sends the mail. */
 async function recover(world: TestWorld, address = email) {
-  const { kv, config: { origin, secretKeys, mail }, services } = world;
+  const { kv, config: { origin, secretKeys, mail, eventsFor }, services } = world;
   if (!mail) throw new Error("This site has no mail");
   await world.delivered();
   const now = () => world.now;
-  const result = await recoverUser({ kv, now, origin, secretKeys, mail }, address);
+  const result = await recoverUser({ kv, now, origin, secretKeys, mail, eventsFor }, address);
   await services.outbox?.sweep();
   return result;
 }

@@ -29,6 +29,7 @@ test("50 parallel registrations of one address create one account [REL-R3] [ASVS
   const keys = (await world.records()).map((entry) => entry.key[0]).sort();
   deepEqual(keys, [
     "event",
+    "event",
     "password",
     "session",
     "user",

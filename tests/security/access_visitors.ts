@@ -93,7 +93,7 @@ export const visitors: readonly Visitor[] = [
     config: {},
     async prepare(world) {
       await world.ann();
-      await markCompromised(world.kv, ann.email, () => world.now);
+      await markCompromised(world.kv, ann.email, () => world.now, world.services.events);
       return logIn;
     },
   },
@@ -102,7 +102,7 @@ export const visitors: readonly Visitor[] = [
     config: {},
     async prepare(world) {
       const arrive = withFactor(await withSecondFactor(world));
-      await markCompromised(world.kv, ann.email, () => world.now);
+      await markCompromised(world.kv, ann.email, () => world.now, world.services.events);
       return stale(arrive);
     },
   },

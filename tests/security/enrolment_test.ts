@@ -115,7 +115,7 @@ test(
 
 test("a password that others know is replaced before a factor is enrolled", async (world) => {
   await world.ann();
-  await markCompromised(world.kv, ann.email, () => world.now);
+  await markCompromised(world.kv, ann.email, () => world.now, world.services.events);
   const browser = world.browser();
   await browser.post("/login", { ...ann });
 

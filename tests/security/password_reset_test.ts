@@ -157,7 +157,7 @@ test("a reset opens the account that a hundred wrong passwords closed [SEC-C6] [
 
 test("a password that others know can only be replaced by mail [SEC-A9]", async (world) => {
   const before = await world.ann();
-  await markCompromised(world.kv, email, () => world.now);
+  await markCompromised(world.kv, email, () => world.now, world.services.events);
   const form = { current_password: password, password: chosen };
   equal((await before.post("/account/password", form)).headers.get("location"), "/login");
 
@@ -178,7 +178,7 @@ test("a password that others know can only be replaced by mail [SEC-A9]", async 
 
 test("after too many attempts a reset does not tell whether a password is the old one [SEC-C6] [SEC-A9]", async (world) => {
   await world.ann();
-  await markCompromised(world.kv, email, () => world.now);
+  await markCompromised(world.kv, email, () => world.now, world.services.events);
   await failHourly(world, (i) => world.browser(address(i)));
 
   equal((await choose(await openLink(world), password)).status, 303);

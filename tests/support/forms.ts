@@ -4,11 +4,12 @@ import type { Config } from "../../lib/config.ts";
 import type { Browser } from "./browser.ts";
 import { exampleProvider, provedAtExample } from "./example_provider.ts";
 import { ann, eve } from "./people.ts";
+import { asRole } from "./roles.ts";
 import { type TestWorld, withMail } from "./world.ts";
 
 /** A form of the app with valid values. */
 export interface Form {
-  readonly who: "stranger" | "ann" | "pending";
+  readonly who: "stranger" | "ann" | "pending" | "admin";
   /** Whether the browser comes from a provider, and is asked what is to happen. */
   readonly isSigningIn?: true;
   /** The mailed link of Ann's that the browser opened before. */
@@ -85,6 +86,31 @@ export const forms: Readonly<Record<string, Form>> = {
   "/account/totp": { who: "ann", page: "/account/totp", fields: { code: "123456" } },
   "/account/totp/remove": { who: "ann", fields: {} },
   "/account/recovery-codes": { who: "ann", fields: {} },
+  "/admin/users/x/suspend": {
+    who: "admin",
+    fields: { reason: "A test", confirm: "yes" },
+    optional: ["confirm"],
+  },
+  "/admin/users/x/reactivate": {
+    who: "admin",
+    fields: { reason: "A test", confirm: "yes" },
+    optional: ["confirm"],
+  },
+  "/admin/users/x/end-sessions": {
+    who: "admin",
+    fields: { reason: "A test", confirm: "yes" },
+    optional: ["confirm"],
+  },
+  "/admin/users/x/role": {
+    who: "admin",
+    fields: { reason: "A test", confirm: "yes" },
+    optional: ["confirm"],
+  },
+  "/admin/users/x/delete": {
+    who: "admin",
+    fields: { reason: "A test", confirm: "yes" },
+    optional: ["confirm"],
+  },
   "/account/delete": { who: "ann", fields: { email: ann.email } },
 };
 
@@ -116,6 +142,11 @@ const mailForms: Readonly<Record<string, Form>> = {
     optional: ["email", "code", "credential"],
   },
   "/password-reset/new/options": { who: "stranger", link: "reset_password", fields: {} },
+  "/admin/users/x/reset-password": {
+    who: "admin",
+    fields: { reason: "A test", confirm: "yes" },
+    optional: ["confirm"],
+  },
   "/recover-account": {
     who: "stranger",
     link: "recover_account",
@@ -189,6 +220,7 @@ export async function senderOf(form: Form, world: TestWorld, anns: Browser): Pro
   if (form.who === "ann" && world.config.mail) {
     await browser.post("/reauthenticate", { password: ann.password });
   }
+  if (form.who === "admin") return (await administratorOf(world)).copy();
   if (form.who === "pending") browser.cookies.set("__Host-pending", await beginLogin(world));
   if (form.isSigningIn) browser.cookies.set("__Host-identity", await comeBack(world));
   if (form.page) await browser.get(form.page);
@@ -201,6 +233,17 @@ export async function senderOf(form: Form, world: TestWorld, anns: Browser): Pro
   const { token, write } = tokens.prepare(form.link, { ...value, email });
   await world.database.set([...write.key], write.value);
   browser.cookies.set("__Host-mailed", token);
+  return browser;
+}
+
+/** The administrator of each world, who registers once. */
+const administrators = new WeakMap<TestWorld, Promise<Browser>>();
+
+async function administratorOf(world: TestWorld): Promise<Browser> {
+  const known = administrators.get(world) ?? asRole(world, ["admin"]).then((it) => it.browser);
+  administrators.set(world, known);
+  const browser = await known;
+  await world.delivered();
   return browser;
 }
 

@@ -82,6 +82,7 @@ const outsideRequests: readonly string[] = [
   "mail_given_up",
   "outbox_failed",
   "unavailable",
+  "listener_failed",
 ];
 
 /** Parses a log line, and asserts that its fields are valid (SEC-N2). */

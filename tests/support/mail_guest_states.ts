@@ -82,7 +82,7 @@ const resetStates: readonly PageState[] = [
   {
     name: "password-reset-compromised",
     show: async (page, { world }) => {
-      await markCompromised(world.kv, bob.email, () => world.now);
+      await markCompromised(world.kv, bob.email, () => world.now, world.services.events);
       await sendOn(page, "/login", { email: bob.email, password: chosen });
     },
   },

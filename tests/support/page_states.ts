@@ -258,7 +258,7 @@ export const memberStates: readonly PageState[] = [
     name: "compromised",
     show: async (page, { world }) => {
       await world.bob();
-      await markCompromised(world.kv, bob.email, () => world.now);
+      await markCompromised(world.kv, bob.email, () => world.now, world.services.events);
       await page.goto("/login");
       await send(page, { email: bob.email, password: bob.password });
     },

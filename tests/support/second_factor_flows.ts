@@ -153,9 +153,9 @@ async function withPending(
 /** A browser that opened the link of the operator. */
 async function withRecovery(world: TestWorld): Promise<Browser> {
   await protect(world);
-  const { kv, config: { origin, secretKeys, mail }, services } = world;
+  const { kv, config: { origin, secretKeys, mail, eventsFor }, services } = world;
   if (!mail) return fail("no mail");
-  await recoverUser({ kv, now: () => world.now, origin, secretKeys, mail }, email);
+  await recoverUser({ kv, now: () => world.now, origin, secretKeys, mail, eventsFor }, email);
   await services.outbox?.sweep();
   const browser = world.browser();
   equal((await browser.get(await world.linkTo(email))).status, 303);

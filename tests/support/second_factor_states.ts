@@ -95,9 +95,9 @@ async function sendCode(page: Page, id: "totp" | "recovery_code", code: string):
 }
 
 async function recover(page: Page, { world }: BrowserServer): Promise<void> {
-  const { kv, config: { origin, secretKeys, mail }, services } = world;
+  const { kv, config: { origin, secretKeys, mail, eventsFor }, services } = world;
   if (!mail) throw new Error("This site has no mail");
-  await recoverUser({ kv, now: () => world.now, origin, secretKeys, mail }, eve.email);
+  await recoverUser({ kv, now: () => world.now, origin, secretKeys, mail, eventsFor }, eve.email);
   await services.outbox?.sweep();
   await page.goto(await world.linkTo(eve.email));
 }

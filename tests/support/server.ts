@@ -44,6 +44,11 @@ export class Server implements AsyncDisposable {
     return server;
   }
 
+  /** The variables of the process, for commands on its database. */
+  get environment(): Record<string, string> {
+    return { ...this.#environment };
+  }
+
   /** Another process on the same database, with the same key, on its own port. */
   sibling(): Server {
     const sibling = new Server(this.folder, freePort());

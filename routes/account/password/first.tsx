@@ -14,14 +14,17 @@ const path = "/account/password/first";
 
 const fields = { email: usernameField, password: passwordField };
 
-type Used = Pick<Services, "login" | "guards" | "accounts" | "policy" | "throttle" | "mail">;
+type Used = Pick<
+  Services,
+  "login" | "activity" | "guards" | "accounts" | "policy" | "throttle" | "mail"
+>;
 
 /**
  * For somebody without a password, who logs in with a passkey or at a provider. A mailed link sets
  * the first one; without mail this page does, after a fresh login.
  */
 export function firstPasswordRoutes(
-  { login, guards, accounts, policy, throttle, mail }: Used,
+  { login, guards, accounts, policy, throttle, activity, mail }: Used,
 ) {
   const routes = new Hono();
   const { requiredOrSuperseded, fresh } = guards.changingPassword;
@@ -89,6 +92,7 @@ export function firstPasswordRoutes(
       (sessionChange) =>
         accounts.changePassword(user, password, async (operation, changed) => {
           addToCommit(operation, await sessionChange(changed));
+          await activity.join(operation, c, user.id, "password_changed");
         }),
     );
   }

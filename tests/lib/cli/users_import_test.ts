@@ -57,7 +57,8 @@ for (const [line, reason] of refused) {
   });
 }
 
-const run = (task: string, server: Server, ...args: string[]) => runTask(task, server.folder, args);
+const run = (task: string, { folder, environment }: Server, ...args: string[]) =>
+  runTask(task, folder, args, undefined, environment);
 
 Deno.test("users of Flask and Django sites log in with their old passwords", async () => {
   await using server = await Server.create();

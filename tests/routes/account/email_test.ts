@@ -231,7 +231,7 @@ test("a login that ended while the link was being used moves nothing [REL-P5]", 
   await browser.post("/account/email", { email: newEmail });
   const token = (await world.linkTo(newEmail)).split("/").at(-1);
   const found = await new EmailTokens(world.kv, () => world.now).find("change_email", token);
-  await markCompromised(world.kv, email, () => world.now);
+  await markCompromised(world.kv, email, () => world.now, world.services.events);
 
   const join = () => Promise.reject(new Error("nothing is to be committed"));
   const changes = new EmailChanges(world.kv, () => world.now);

@@ -31,7 +31,7 @@ test("/api/me answers a guest 401 with a challenge, for any Accept header", asyn
 
 test("/api/me answers 403 to a program of somebody whose password others know", async (world) => {
   await world.ann();
-  await markCompromised(world.kv, ann.email, () => world.now);
+  await markCompromised(world.kv, ann.email, () => world.now, world.services.events);
   const browser = world.browser();
   await browser.post("/login", { ...ann });
 

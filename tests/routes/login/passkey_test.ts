@@ -312,7 +312,7 @@ test("a user who typed the password is offered a passkey, once in 30 days", asyn
 
 test("nobody is offered a passkey who has to replace the password first", async (world) => {
   await world.ann();
-  await markCompromised(world.kv, ann.email, () => world.now);
+  await markCompromised(world.kv, ann.email, () => world.now, world.services.events);
   const browser = world.browser();
   await browser.post("/login", { ...ann });
   const page = await (await browser.get("/account/password")).text();

@@ -310,7 +310,7 @@ test("a pending login ends when the password changes, or is marked as known to o
 
   const { email } = ann;
   await enterPassword(browser, { ...ann, password: "a heron stands in the reeds" });
-  equal(await markCompromised(world.kv, email, () => world.now), "marked");
+  equal(await markCompromised(world.kv, email, () => world.now, world.services.events), "marked");
   equal((await enterCode(browser, nextCode())).headers.get("location"), "/login");
 });
 

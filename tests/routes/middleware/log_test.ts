@@ -264,6 +264,8 @@ Deno.test("every other event of the vocabulary has a test elsewhere [SEC-N1]", (
   const tested = new Set(actions.flatMap(([, , lines]) => lines));
   deepEqual(Object.keys(vocabulary).filter((word) => !tested.has(word as LogEvent)), [
     "authn_login_lock",
+    "authz_admin",
+    "authz_change",
     "malicious_csp_violation",
     "sys_startup",
     "sys_shutdown",

@@ -83,7 +83,10 @@ test("a password that is marked as compromised starts a new count, so strangers 
   const owner = await knownBrowser(world);
   await failHourly(world, (i) => world.browser(address(i)));
 
-  equal(await markCompromised(world.kv, ann.email, () => world.now), "marked");
+  equal(
+    await markCompromised(world.kv, ann.email, () => world.now, world.services.events),
+    "marked",
+  );
   equal((await owner.post("/login", right)).status, 303);
   await fail(world.browser(address(1)), 5); // and the new count makes strangers wait again
   await waitAfter(await world.browser(address(1)).post("/login", right));
