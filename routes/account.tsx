@@ -1,14 +1,17 @@
+import type { Session } from "@latchkey/login";
 import { type Context, Hono } from "hono";
+import type { AccountEvent } from "../lib/account/event.ts";
 import { openSteps, type Protection } from "../lib/account/protection.ts";
 import type { User } from "../lib/account/user.ts";
 import { readDevice } from "../lib/http/user_agent.ts";
 import { linkedLabel } from "../lib/oidc/linked_provider.ts";
+import { MINUTE } from "../lib/time.ts";
 import { AccountPage } from "../views/account.tsx";
 import type { Services } from "./services.ts";
 
 /** The overview of an account: how well it is protected, and where to change what. */
 export function accountRoutes(
-  { login, guards, accounts, totp, recoveryCodes, identities, now, config }: Pick<
+  { login, guards, accounts, totp, recoveryCodes, identities, events, now, config }: Pick<
     Services,
     | "login"
     | "guards"
@@ -16,6 +19,7 @@ export function accountRoutes(
     | "totp"
     | "recoveryCodes"
     | "identities"
+    | "events"
     | "now"
     | "config"
   >,
@@ -24,10 +28,14 @@ export function accountRoutes(
 
   routes.get("/account", guards.required, async (c) => {
     const { text, features, user, session: current } = c.var;
-    const [protection, sessions] = await Promise.all([
+    const [protection, sessions, recent] = await Promise.all([
       protectionOf(c, user),
       login.sessions(user),
+      events.list(user.id, { limit: RECENT_EVENTS }),
     ]);
+    const previous = recent.events.find((it) => {
+      return it.kind === "logged_in" && !isLoginOf(current, it);
+    }) ?? null;
     const newest = sessions.toSorted((a, b) => Number(b.createdAt) - Number(a.createdAt))[0];
     const lastLogin = newest && {
       ...newest,
@@ -43,6 +51,7 @@ export function accountRoutes(
         steps={openSteps(protection)}
         browsers={sessions.length}
         lastLogin={lastLogin ?? null}
+        previousLogin={previous}
       />,
       { title: text.account.title },
     );
@@ -67,4 +76,16 @@ export function accountRoutes(
   }
 
   return routes;
+}
+
+/** Among these the login before this one is looked for: the page of all events has the rest. */
+const RECENT_EVENTS = 20;
+
+/** How long before its session the event of a login may have been made. */
+const sameLogin = MINUTE;
+
+/** Whether an event is the login that started this session. */
+function isLoginOf(session: Session | null, { at }: AccountEvent): boolean {
+  const age = session ? session.createdAt.getTime() - at.getTime() : Infinity;
+  return age >= 0 && age < sameLogin;
 }

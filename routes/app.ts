@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { requestId } from "hono/request-id";
 import type { World } from "../lib/services.ts";
 import { accountRoutes } from "./account.tsx";
+import { activityRoutes } from "./account/activity.tsx";
 import { deletionRoutes } from "./account/deletion.tsx";
 import { emailRoutes } from "./account/email.tsx";
 import { identitiesRoutes } from "./account/identities.tsx";
@@ -105,6 +106,7 @@ export function createApp(world: World, services: Services = createServices(worl
   app.route("/", passkeysRoutes(services));
   app.route("/", identitiesRoutes(services));
   app.route("/", sessionsRoutes(services));
+  app.route("/", activityRoutes(services));
   if (mail) app.route("/", noticesRoutes(services));
   app.route("/", deletionRoutes(services));
   app.route("/", adminUsersRoutes(services));

@@ -61,11 +61,16 @@ export interface AccountEvent {
 export interface EventRecord extends Omit<AccountEvent, "id"> {
   readonly v: 1;
   readonly expiresAt: Date;
-  /** The `mac` of each event before it that no other event names. */
-  readonly after: readonly string[];
+  /** How many events came before it, one after the other, and one. */
+  readonly n: number;
+  /** The events before it that no other event names. */
+  readonly after: readonly Predecessor[];
   /** A keyed digest of all of it: a changed line does not match, a removed one is still named. */
   readonly mac: string;
 }
+
+/** How an event names one before it. */
+export type Predecessor = Pick<EventRecord, "n" | "mac"> & Pick<AccountEvent, "id">;
 
 /** What an event is made of; the clock and the stored events give the rest. */
 export interface NewEvent {
@@ -79,12 +84,12 @@ export interface NewEvent {
 /** The text that the `mac` of an event is made from. */
 export function signedText(
   userId: string,
-  { id, kind, at, device, network, facts, by }: AccountEvent,
-  after: readonly string[],
+  { id, kind, at, device, network, facts, by, n, after }: AccountEvent & Omit<EventRecord, "mac">,
 ): string {
   const sortedFacts = Object.entries(facts).sort(([a], [b]) => a < b ? -1 : 1);
   const from = [device?.browser ?? null, device?.system ?? null, network];
-  return JSON.stringify([userId, id, kind, at.getTime(), from, sortedFacts, by, after]);
+  const names = after.map(({ n, id, mac }) => [n, id, mac]);
+  return JSON.stringify([userId, id, kind, at.getTime(), from, sortedFacts, by, n, names]);
 }
 
 /** Reads the record of an event; null when it is corrupt. */
@@ -94,8 +99,8 @@ export function readEvent(value: unknown): EventRecord | null {
     isDate(record.expiresAt) &&
     isOptional(record.device, "object") && isOptional(record.network, "string") &&
     isOptional(record.by, "string") && typeof record.facts === "object" && record.facts !== null &&
-    Array.isArray(record.after) && record.after.every((it) => typeof it === "string") &&
-    typeof record.mac === "string";
+    Number.isInteger(record.n) && Array.isArray(record.after) &&
+    record.after.every(isPredecessor) && typeof record.mac === "string";
   return isValid ? record : null;
 }
 
@@ -111,6 +116,11 @@ export function publicEvent({ id, kind, at, device, network, facts, by }: Accoun
     facts,
     by: by === null ? "user" : by === "command" ? "command" : "administrator",
   } as const;
+}
+
+function isPredecessor(value: unknown): boolean {
+  const { n, id, mac } = (value ?? {}) as Predecessor;
+  return Number.isInteger(n) && typeof id === "string" && typeof mac === "string";
 }
 
 function isOptional(value: unknown, type: "object" | "string"): boolean {

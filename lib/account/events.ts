@@ -16,7 +16,12 @@ import { Ulids } from "./ulid.ts";
 /** More than happen at the same moment: a new event names those among them that none names yet. */
 const RECENT = 8;
 const MAC_BYTES = 24;
+/** Of each user. */
+export const MAX_EVENTS = 1000;
+/** More than one: events at the same moment may have left more. */
+const MAX_DROPPED_AT_ONCE = 4;
 const MAX_DELETES_PER_COMMIT = 100;
+const MAX_BATCH = 100;
 
 interface EventsPage {
   /** The newest first. */
@@ -51,14 +56,25 @@ export class Events {
     userId: string,
     { kind, device = null, network = null, facts = {}, by = null }: NewEvent,
   ): Promise<Write> {
-    const after = await this.#unnamed(userId);
+    const recent = await this.#recent(userId);
+    const n = 1 + Math.max(0, ...recent.map((it) => it.n));
+    if (n > MAX_EVENTS) await this.#dropOldest(userId, n - MAX_EVENTS);
+    const named = new Set(recent.flatMap(({ after }) => after.map(({ id }) => id)));
     const at = this.#now();
-    const event = { id: this.#ulids.next(), kind, at, device, network, facts, by };
-    const { id, ...rest } = event;
-    const expiresAt = new Date(at.getTime() + this.#keepFor);
-    const mac = this.#mac(userId, event, after);
-    const record: EventRecord = { v: 1, ...rest, expiresAt, after, mac };
-    return { key: ["event", userId, id], value: record, expireIn: this.#keepFor };
+    const event = {
+      ...{ v: 1, id: this.#ulids.next(), kind, at, device, network, facts, by, n } as const,
+      after: recent.filter(({ id }) => !named.has(id)).map(({ n, id, mac }) => ({ n, id, mac })),
+      expiresAt: new Date(at.getTime() + this.#keepFor),
+    };
+    const { id, ...record } = event;
+    const value: EventRecord = { ...record, mac: this.macsOf(userId, event)[0] };
+    return { key: ["event", userId, id], value, expireIn: this.#keepFor };
+  }
+
+  /** The digests of an event under each key, the newest first. */
+  macsOf(userId: string, event: Parameters<typeof signedText>[1]): [string, ...string[]] {
+    const macs = this.#keyring.macs("event", signedText(userId, event));
+    return macs.map((mac) => encodeBase64Url(mac.subarray(0, MAC_BYTES))) as [string, ...string[]];
   }
 
   /** A page of a user's events, the newest first: of one kind, or all; older than `after`. */
@@ -76,7 +92,8 @@ export class Events {
       ? { prefix }
       : { start: [...prefix, ""], end: [...prefix, after] };
     const now = this.#now();
-    for await (const entry of this.#kv.list(selector, { reverse: true })) {
+    const batchSize = Math.min(limit + 1, MAX_BATCH);
+    for await (const entry of this.#kv.list(selector, { reverse: true, batchSize })) {
       const record = readEvent(entry.value);
       if (!record || record.expiresAt <= now) continue;
       if (kind !== undefined && record.kind !== kind) continue;
@@ -101,20 +118,29 @@ export class Events {
     for (const key of keys) operation.delete(key);
   }
 
-  /** The digests of the newest events that no other event names. */
-  async #unnamed(userId: string): Promise<readonly string[]> {
+  /** The newest events, the newest first. */
+  async #recent(userId: string): Promise<(EventRecord & { id: string })[]> {
     const recent = this.#kv.list(
       { prefix: ["event", userId] },
       { reverse: true, limit: RECENT, batchSize: RECENT },
     );
-    const records = (await Array.fromAsync(recent)).flatMap(({ value }) => readEvent(value) ?? []);
-    const named = new Set(records.flatMap(({ after }) => after));
-    return records.map(({ mac }) => mac).filter((mac) => !named.has(mac));
+    return (await Array.fromAsync(recent)).flatMap(({ key, value }) => {
+      const record = readEvent(value);
+      return record ? [{ ...record, id: String(key[2]) }] : [];
+    });
   }
 
-  #mac(userId: string, event: AccountEvent, after: readonly string[]): string {
-    const [mac] = this.#keyring.macs("event", signedText(userId, event, after));
-    return encodeBase64Url(mac.subarray(0, MAC_BYTES));
+  /** Deletes the oldest events, up to the `n` of the last one that goes. */
+  async #dropOldest(userId: string, lastN: number): Promise<void> {
+    const oldest = this.#kv.list(
+      { prefix: ["event", userId] },
+      { limit: MAX_DROPPED_AT_ONCE, batchSize: MAX_DROPPED_AT_ONCE },
+    );
+    const operation = this.#kv.atomic();
+    for await (const { key, value } of oldest) {
+      if ((readEvent(value)?.n ?? 0) <= lastN) operation.delete(key);
+    }
+    await operation.commit();
   }
 }
 

@@ -26,6 +26,12 @@ export class Ulids {
   }
 }
 
+/** The moment that a ULID was made at, in milliseconds. */
+export function timeOfUlid(ulid: string): number {
+  const digits = [...ulid.slice(0, TIME_LENGTH)].map((char) => crockford.indexOf(char));
+  return digits.reduce((time, digit) => time * 32 + digit, 0);
+}
+
 /** Leaves the highest bit free, so that counting up does not run over. */
 function randomNumber(): bigint {
   const bytes = crypto.getRandomValues(new Uint8Array(RANDOM_BYTES));

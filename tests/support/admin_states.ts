@@ -15,6 +15,26 @@ export const adminStates: readonly PageState[] = [
     },
   },
   {
+    name: "activity",
+    show: async (page, { world }) => {
+      const { id } = await userOf(world, ann);
+      const phone = world.browser("198.51.100.7");
+      await phone.post("/login", { ...ann, password: "not her password" });
+      await phone.post("/login", { email: ann.email, password: ann.password });
+      await phone.post("/profile", { name: ann.name });
+      await giveRoles(world, ann, []);
+      for (let i = 0; i < 25; i++) {
+        const event = { kind: "passkey_renamed", facts: { name: "Phone" } } as const;
+        const { key, value } = await world.services.events.write(id, event);
+        await world.database.set([...key], value);
+      }
+      await page.goto("/account/activity?kind=logged_in");
+      await page.goto("/account/activity");
+    },
+  },
+  { name: "activity-kind", show: (page) => page.goto("/account/activity?kind=logged_in") },
+  { name: "activity-none", show: (page) => page.goto("/account/activity?kind=exported") },
+  {
     name: "admin-users",
     show: async (page, server) => {
       const { world } = server;

@@ -14,7 +14,7 @@ interface AccountLink {
 /** The pages of an account, in the order of the navigation and the overview. */
 export function accountLinks(text: Text, { mail, providers }: Features): AccountLink[] {
   const { profile, email, password, passkeys, totp, recoveryCodes, identities } = text;
-  const { sessions, notices, deletion } = text;
+  const { sessions, activity, notices, deletion } = text;
   return [
     {
       path: "/profile",
@@ -75,6 +75,13 @@ export function accountLinks(text: Text, { mail, providers }: Features): Account
       navLabel: sessions.navLabel,
       title: sessions.title,
       hint: sessions.linkHint,
+    },
+    {
+      path: "/account/activity",
+      icon: "clock",
+      navLabel: activity.navLabel,
+      title: activity.title,
+      hint: activity.linkHint,
     },
     ...mail
       ? [{

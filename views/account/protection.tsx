@@ -1,3 +1,4 @@
+import type { AccountEvent } from "../../lib/account/event.ts";
 import type { Child } from "hono/jsx";
 import type { Protection, ProtectionStep } from "../../lib/account/protection.ts";
 import type { Device } from "../../lib/http/user_agent.ts";
@@ -22,6 +23,8 @@ export interface ProtectionCardProps {
   /** How many browsers are logged in. */
   browsers: number;
   lastLogin: LastLogin | null;
+  /** The last login besides the one of this session. */
+  previousLogin: AccountEvent | null;
 }
 
 const stepPaths: Record<ProtectionStep, string> = {
@@ -33,7 +36,7 @@ const stepPaths: Record<ProtectionStep, string> = {
 
 /** How well an account is protected, and the next best step. */
 export function ProtectionCard(props: ProtectionCardProps) {
-  const { text, now, protection, steps, browsers, lastLogin } = props;
+  const { text, now, protection, steps, browsers, lastLogin, previousLogin } = props;
   const [step] = steps;
   const words = text.account.protection;
   return (
@@ -48,6 +51,11 @@ export function ProtectionCard(props: ProtectionCardProps) {
         {lastLogin && (
           <Fact label={words.lastLogin}>
             <LastLoginText text={text} now={now} lastLogin={lastLogin} />
+          </Fact>
+        )}
+        {previousLogin && (
+          <Fact label={words.previousLogin}>
+            <PreviousLoginText text={text} now={now} event={previousLogin} />
           </Fact>
         )}
       </dl>
@@ -136,6 +144,18 @@ function Fact({ label, state, children }: FactProps) {
         <span>{children}</span>
       </dd>
     </div>
+  );
+}
+
+function PreviousLoginText({ text, now, event }: { text: Text; now: Date; event: AccountEvent }) {
+  const { at, device, network } = event;
+  const from = device && text.sessions.device(device.browser, device.system);
+  return (
+    <>
+      <RelativeTime text={text} time={at} now={now} />
+      {[from, network].filter(Boolean).map((it) => `, ${it}`)}{" "}
+      <a href="/account/activity">{text.account.protection.allActivity}</a>
+    </>
   );
 }
 

@@ -559,6 +559,8 @@ export const en = {
           one: "On this browser only",
           other: `On ${browsers} browsers`,
         }),
+      previousLogin: "Login before this one",
+      allActivity: "All activity",
       lastLogin: "Last login",
     },
   },

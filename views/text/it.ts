@@ -568,6 +568,8 @@ export const it: Text = {
           one: "Solo su questo browser",
           other: `Su ${browsers} browser`,
         }),
+      previousLogin: "Accesso precedente",
+      allActivity: "Tutta l’attività",
       lastLogin: "Ultimo accesso",
     },
   },

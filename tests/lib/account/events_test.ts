@@ -68,7 +68,8 @@ test("each event names the ones before it that no other names", async (world) =>
   const { value } = await events.write(userId, { kind: "totp_added" });
 
   const macs = parallel.map(({ value }) => (value as { mac: string }).mac);
-  deepEqual((value as { after: string[] }).after.toSorted(), macs.toSorted());
+  const named = (value as { after: { mac: string }[] }).after.map(({ mac }) => mac);
+  deepEqual(named.toSorted(), macs.toSorted());
 });
 
 test("an account that is deleted leaves no event", async (world) => {
@@ -77,4 +78,12 @@ test("an account that is deleted leaves no event", async (world) => {
   equal((await browser.post("/account/delete", { email: ann.email })).status, 303);
 
   deepEqual(await Array.fromAsync(world.database.list({ prefix: ["event"] })), []);
+});
+
+test("the last 1,000 events are kept", async (world) => {
+  await world.ann();
+  for (let i = 0; i < 1010; i++) await write(world, "exported");
+
+  const kept = await Array.fromAsync(world.database.list({ prefix: ["event"] }));
+  equal(kept.length, 1000);
 });
