@@ -12,6 +12,7 @@ import { Roles } from "./account/role_records.ts";
 import { UserDirectory } from "./account/user_directory.ts";
 import { Undo } from "./account/undo.ts";
 import type { Config } from "./config.ts";
+import { ApiTokens } from "./credential/api_token.ts";
 import { AddedFactors } from "./credential/added_factor.ts";
 import { Challenges } from "./credential/challenge.ts";
 import { rangeBlocklist, shippedBlocklist } from "./credential/blocklist.ts";
@@ -78,6 +79,7 @@ export interface CoreServices extends Pick<World, "kv" | "now" | "log" | "config
   readonly passkeys: Passkeys;
   readonly passkeyCeremonies: PasskeyCeremonies;
   readonly identities: Identities;
+  readonly apiTokens: ApiTokens;
   readonly providers: Providers;
   /** Sign-ins that wait for an answer of their person. */
   readonly provedSignIns: Tickets<ProvedSignIn>;
@@ -135,6 +137,7 @@ export function createCoreServices(world: World, siteName: string): CoreServices
   const passkeys = new Passkeys({ kv, accounts, waysIn, reportCorrupt });
   const identities = new Identities(kv, accounts, waysIn, now);
   const roles = new Roles(kv, now);
+  const apiTokens = new ApiTokens({ kv, accounts, seal, now });
   const events = new Events(kv, keyring, now, config.eventsFor);
   const ownedRecords = new OwnedRecords({
     emailTokens,
@@ -142,6 +145,7 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     recoveryCodes,
     passkeys,
     identities,
+    apiTokens,
     roles,
     events,
   });
@@ -187,6 +191,7 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     passkeys,
     passkeyCeremonies,
     identities,
+    apiTokens,
     providers: createProviders(config.providers, { fetch, now, origin: config.origin }),
     provedSignIns: new Tickets("proved_identity", kv, seal, now),
     providerSessions: new ProviderSessions(kv, seal, config.lifetimes, now),

@@ -31,6 +31,7 @@ export function matchesSplitToken(kind: string, token: string, digest: string): 
   return timingSafeEqual(digest, digestOf(kind, token));
 }
 
-function digestOf(kind: string, token: string): string {
+/** What the store keeps of a token. */
+export function digestOf(kind: string, token: string): string {
   return createHash("sha256").update(`${kind}:${token}`).digest("base64url");
 }

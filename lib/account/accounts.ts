@@ -149,8 +149,8 @@ export class Accounts {
 
   /**
    * Sets a new password. In the same commit the user's epoch is raised, which ends every session
-   * and every remembered browser, and the links that wait in the mailbox end. Null when the epoch
-   * was raised meanwhile, or the account is gone.
+   * and every remembered browser, and the links that wait in the mailbox end. API tokens live on.
+   * Null when the epoch was raised meanwhile, or the account is gone.
    *
    * @param join Adds other changes to the same commit; called again for each attempt.
    */
@@ -163,7 +163,8 @@ export class Accounts {
     return await this.#change(user.id, (current) => {
       // Another browser was faster: it ended this login, and with it the right to change anything.
       if (current.epoch !== user.epoch) return null;
-      return { ...current, epoch: user.epoch + 1, passwordCompromised: false };
+      const passwordChanges = current.passwordChanges + 1;
+      return { ...current, epoch: user.epoch + 1, passwordChanges, passwordCompromised: false };
     }, { record, join });
   }
 

@@ -1,3 +1,4 @@
+import type { ApiTokens } from "../credential/api_token.ts";
 import type { Identities } from "../credential/identity.ts";
 import type { Passkeys } from "../credential/passkey.ts";
 import type { RecoveryCodes } from "../credential/recovery_code.ts";
@@ -12,11 +13,15 @@ interface Parts {
   readonly recoveryCodes: RecoveryCodes;
   readonly passkeys: Passkeys;
   readonly identities: Identities;
+  readonly apiTokens: ApiTokens;
   readonly roles: Roles;
   readonly events: Events;
 }
 
-/** What belongs to an account besides its own records: links, factors, identities, roles, events. */
+/**
+ * What belongs to an account besides its own records: links, factors, identities, API tokens, roles,
+ * events.
+ */
 export class OwnedRecords {
   readonly #parts: Parts;
 
@@ -33,11 +38,12 @@ export class OwnedRecords {
   }
 
   /**
-   * Removes the factors and identities. A stranger may have prepared them at an address that nobody
+   * Removes the factors, identities and API tokens. A stranger may have prepared them at an address that nobody
    * confirmed: its owner must not inherit them.
    */
   async removeCredentials(operation: Deno.AtomicOperation, userId: string): Promise<void> {
-    const { totp, recoveryCodes, passkeys, identities } = this.#parts;
+    const { totp, recoveryCodes, passkeys, identities, apiTokens } = this.#parts;
+    await apiTokens.removeAll(operation, userId);
     await passkeys.removeAll(operation, userId);
     await identities.removeAll(operation, userId);
     totp.remove(operation, userId);

@@ -21,6 +21,8 @@ export interface User {
   readonly roles: readonly string[];
   /** Raised to end every session of the user at once. */
   readonly epoch: number;
+  /** How many of these times the user replaced their own password: API tokens live on then. */
+  readonly passwordChanges: number;
   /** Others know the password: the user must change it before anything else. */
   readonly passwordCompromised: boolean;
   /** The factors beside the password that they enrolled; changed with the records of the factors. */
@@ -113,6 +115,7 @@ export function isExpired({ expiresAt }: User, now: Date): boolean {
 export const laterFields = {
   emailVerified: false,
   lang: "en",
+  passwordChanges: 0,
   passwordCompromised: false,
   suspension: null,
   roles: [],
@@ -164,7 +167,7 @@ export function readUser(value: unknown, id: string): User | null {
       user.newBrowserNotices,
       user.askedToVerify,
     ].every((it) => typeof it === "boolean") &&
-    Number.isInteger(user.epoch) &&
+    [user.epoch, user.passwordChanges].every(Number.isInteger) &&
     [user.factors, user.identities, user.roles]
       .every((it) => Array.isArray(it) && it.every((word) => typeof word === "string")) &&
     isDate(user.createdAt) &&

@@ -7,12 +7,14 @@ import { inspectRecord } from "@latchkey/login";
 import { readEmailToken } from "../account/email_token.ts";
 import { readEvent } from "../account/event.ts";
 import { NO_USER_ID, readUser } from "../account/user.ts";
+import { readApiToken } from "../credential/api_token_record.ts";
 import { readUsedChallenge } from "../credential/challenge.ts";
 import { readPasskey } from "../credential/passkey_record.ts";
 import { readHeldRequest } from "../credential/held_request.ts";
 import { readPendingLogin } from "../credential/pending_login.ts";
 import { readPasswordRecord } from "../credential/password.ts";
-import { readNewRecoveryCodes, readRecoveryCode } from "../credential/recovery_code.ts";
+import { readRecoveryCode } from "../credential/recovery_code.ts";
+import { readWaitingSecret } from "../credential/shown_once.ts";
 import { readTotp } from "../credential/totp.ts";
 import type { Kv } from "../kv/kv.ts";
 import { readMailboxRecord } from "../mail/mailbox.ts";
@@ -25,6 +27,7 @@ import { isLimitKind } from "../throttle/rate_limit.ts";
 import type { Clock } from "../time.ts";
 import { read, scan, type ScannedEntry } from "../kv/record_scan.ts";
 import { onDatabase, print, usageError } from "./command.ts";
+import { examineReminder } from "./kv_check_api_tokens.ts";
 import { examineIdentity, examineIdentityOwner, withIdentities } from "./kv_check_identities.ts";
 import { examineRole, examineRolesOf } from "./kv_check_roles.ts";
 import { examineListed, examineListsOf } from "./kv_check_user_index.ts";
@@ -53,11 +56,10 @@ const kinds: Record<string, Kind> = {
   pending_login: { parts: 3, examine: examineGrant(readPendingLogin), ifDamaged: "delete" },
   totp: { parts: 2, examine: examineGrant(readTotp), ifDamaged: "delete" },
   recovery_code: { parts: 3, examine: examineGrant(readRecoveryCode), ifDamaged: "delete" },
-  new_recovery_codes: {
-    parts: 2,
-    examine: examineGrant(readNewRecoveryCodes),
-    ifDamaged: "delete",
-  },
+  new_recovery_codes: { parts: 2, examine: examineGrant(readWaitingSecret), ifDamaged: "delete" },
+  api_token: { parts: 3, examine: examineGrant(readApiToken), ifDamaged: "delete" },
+  api_token_end: { parts: 4, examine: examineReminder, ifDamaged: "delete" },
+  new_api_token: { parts: 2, examine: examineGrant(readWaitingSecret), ifDamaged: "delete" },
   challenge: { parts: 2, examine: examineWith(readUsedChallenge), ifDamaged: "delete" },
   passkey: { parts: 3, examine: examinePasskey, ifDamaged: "keep" },
   passkey_owner: { parts: 2, examine: examinePasskeyOwner, ifDamaged: "keep" },

@@ -6,16 +6,15 @@ import { addWrites, type Write } from "../kv/write.ts";
 import { decodeBase64Url, encodeBase64Url, timingSafeEqual } from "../login/bytes.ts";
 import type { Keyring } from "../login/keyring.ts";
 import type { Seal } from "../seal.ts";
-import { type Clock, isDate, MINUTE } from "../time.ts";
+import { type Clock, isDate } from "../time.ts";
 import { encodeBase32, inGroupsOfFour } from "./base32.ts";
+import { ShownOnce } from "./shown_once.ts";
 
 /** How many codes a set has. */
 const RECOVERY_CODES = 10;
 /** In bytes: nobody guesses 80 bits, so a keyed digest is enough, and no slow hash is needed. */
 const CODE_BYTES = 10;
 const MAC_BYTES = 32;
-/** How long a new set waits for the page that shows it, in milliseconds. */
-const newCodesLifetime = 10 * MINUTE;
 
 /** One code of a set. */
 interface RecoveryCode {
@@ -29,16 +28,6 @@ interface RecoveryCode {
   readonly createdAt: Date;
 }
 
-/** A new set that its owner has not seen yet. */
-interface NewRecoveryCodes {
-  readonly v: 1;
-  /** Empty once they were shown. */
-  readonly sealedCodes: Uint8Array;
-  /** A random id of the commit that took them to show them; null before. */
-  readonly takenBy: string | null;
-  readonly expiresAt: Date;
-}
-
 /**
  * Codes on paper that each replace a lost phone once, kept under `["recovery_code", userId, n]`.
  * A new set waits under `["new_recovery_codes", userId]` until its page shows it.
@@ -48,12 +37,14 @@ export class RecoveryCodes {
   readonly #keyring: Keyring;
   readonly #seal: Seal;
   readonly #now: Clock;
+  readonly #newSet: ShownOnce;
 
   constructor(kv: Kv, keyring: Keyring, seal: Seal, now: Clock) {
     this.#kv = kv;
     this.#keyring = keyring;
     this.#seal = seal;
     this.#now = now;
+    this.#newSet = new ShownOnce("new_recovery_codes", { kv, seal, now });
   }
 
   /** Adds a new set to a commit; the old one ends. `/account/recovery-codes` shows it once. */
@@ -66,31 +57,13 @@ export class RecoveryCodes {
       const record: RecoveryCode = { v: 1, mac, keyId, use: null, createdAt };
       operation.set(codeKey(userId, n), record);
     });
-    const waiting: NewRecoveryCodes = {
-      v: 1,
-      sealedCodes: this.#seal.seal(codes.join(" "), waitingKey(userId).join(" ")),
-      takenBy: null,
-      expiresAt: new Date(createdAt.getTime() + newCodesLifetime),
-    };
-    operation.set(waitingKey(userId), waiting, { expireIn: newCodesLifetime });
+    this.#newSet.put(operation, userId, codes.join(" "));
     return codes;
   }
 
   /** The new set, for the one page that shows it; null when it was shown or there is none. */
   async takeNew(userId: string): Promise<readonly string[] | null> {
-    const takenBy = newId();
-    let codes: readonly string[] | null = null;
-    while (true) {
-      const entry = await this.#kv.get(waitingKey(userId));
-      const record = readNewRecoveryCodes(entry.value);
-      if (record?.takenBy === takenBy) return codes; // the commit's answer was lost
-      const expireIn = (record?.expiresAt.getTime() ?? 0) - this.#now().getTime();
-      if (!record || record.takenBy !== null || expireIn <= 0) return null;
-      codes = this.#seal.open(record.sealedCodes, entry.key.join(" "))?.split(" ") ?? null;
-      const taken: NewRecoveryCodes = { ...record, sealedCodes: new Uint8Array(), takenBy };
-      const operation = this.#kv.atomic().check(entry).set(entry.key, taken, { expireIn });
-      if ((await operation.commit()).ok) return codes;
-    }
+    return (await this.#newSet.take(userId))?.split(" ") ?? null;
   }
 
   /**
@@ -132,7 +105,7 @@ export class RecoveryCodes {
 
   removeAll(operation: Deno.AtomicOperation, userId: string): void {
     for (let n = 0; n < RECOVERY_CODES; n++) operation.delete(codeKey(userId, n));
-    operation.delete(waitingKey(userId));
+    this.#newSet.remove(operation, userId);
   }
 
   async #list(userId: string) {
@@ -175,18 +148,6 @@ export function readRecoveryCode(value: unknown): RecoveryCode | null {
   return isValid ? record : null;
 }
 
-/** Reads a record; null when it is corrupt. */
-export function readNewRecoveryCodes(value: unknown): NewRecoveryCodes | null {
-  const record = (value ?? {}) as NewRecoveryCodes;
-  const isValid = record.v === 1 && record.sealedCodes instanceof Uint8Array &&
-    (record.takenBy === null || typeof record.takenBy === "string") && isDate(record.expiresAt);
-  return isValid ? record : null;
-}
-
 function codeKey(userId: string, n: number): string[] {
   return ["recovery_code", userId, String(n)];
-}
-
-function waitingKey(userId: string): string[] {
-  return ["new_recovery_codes", userId];
 }

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, fail, match, ok } from "node:assert/strict";
 import { checkStore } from "../../../lib/cli/kv_check.ts";
 import { HOUR } from "../../../lib/time.ts";
 import { Authenticator } from "../../support/authenticator.ts";
@@ -265,6 +265,29 @@ test("records of an app and of recovery codes that cannot be read are found, and
     ...[`unreadable totp ${user.id}`, "unreadable totp nobody"].sort(),
   ]);
   deepEqual(await repair(world), []);
+});
+
+test("API tokens that cannot be read are found, and a reminder without its token is no problem", async (world) => {
+  const result = await world.services.accounts.register(ann);
+  const user = result.ok ? result.user : fail(result.reason);
+  const made = { name: "Reader", scopes: ["profile:read" as const], days: 90 };
+  const created = await world.services.apiTokens.create(user, made, () => Promise.resolve());
+  const id = created.ok ? created.token.id : fail(created.reason);
+  deepEqual(await world.findings(), []);
+
+  world.allowInvalidData("the check is to find it");
+  const [reminder] = await Array.fromAsync(world.database.list({ prefix: ["api_token_end"] }));
+  const later = ["api_token_end", "000000000000001", user.id, id];
+  await world.database.set(later, reminder?.value);
+  deepEqual(await world.findings(), [`leftover ${later.join(" ")}`]);
+  await world.database.set(["api_token", user.id, id], { v: 1 });
+  await world.database.set(["new_api_token", user.id], { v: 1 });
+  deepEqual(await world.findings(), [
+    `unreadable api_token ${user.id} ${id}`,
+    `unreadable new_api_token ${user.id}`,
+  ]);
+  deepEqual(await repair(world), []);
+  deepEqual((await world.dump()).filter(({ key }) => String(key[0]).includes("api_token")), []);
 });
 
 test("the owner of a passkey is found out again, and an owner without a passkey is removed [SEC-J5]", async (world) => {
