@@ -1,5 +1,6 @@
 import { Accounts } from "./account/accounts.ts";
 import { Administration } from "./account/administration.ts";
+import { AdminInvites } from "./account/admin_invite.ts";
 import { Events } from "./account/events.ts";
 import { EmailChanges } from "./account/email_changes.ts";
 import { EmailTokens } from "./account/email_token.ts";
@@ -64,6 +65,7 @@ export interface CoreServices extends Pick<World, "kv" | "now" | "log" | "config
   readonly roles: Roles;
   readonly administration: Administration;
   readonly userDirectory: UserDirectory;
+  readonly adminInvites: AdminInvites;
   readonly events: Events;
   readonly registrations: Registrations;
   readonly identityRegistrations: IdentityRegistrations;
@@ -168,6 +170,7 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     config,
     accounts,
     roles,
+    adminInvites: new AdminInvites(kv, now),
     userDirectory: new UserDirectory(kv),
     administration: new Administration(kv, roles, now),
     events,

@@ -14,6 +14,7 @@ import { recoveryCodesRoutes } from "./account/recovery_codes.tsx";
 import { sessionsRoutes } from "./account/sessions.tsx";
 import { totpRoutes } from "./account/totp.tsx";
 import { adminActsRoutes } from "./admin/acts.tsx";
+import { adminInviteRoutes } from "./admin/invite.tsx";
 import { adminUsersRoutes } from "./admin/users.tsx";
 import { meRoutes } from "./api/me.ts";
 import { homeRoutes } from "./home.tsx";
@@ -109,6 +110,7 @@ export function createApp(world: World, services: Services = createServices(worl
   app.route("/", activityRoutes(services));
   if (mail) app.route("/", noticesRoutes(services));
   app.route("/", deletionRoutes(services));
+  app.route("/", adminInviteRoutes(services));
   app.route("/", adminUsersRoutes(services));
   app.route("/", adminActsRoutes(services));
   app.route("/", meRoutes(services));

@@ -43,6 +43,8 @@ export interface Services extends CoreServices {
   readonly guards: Guards;
   readonly activity: Activity;
   readonly accountDeletion: AccountDeletion;
+  /** The link of an invitation that this browser opened. */
+  readonly adminLink: MailedLink;
   readonly throttle: RequestThrottle;
   readonly language: LanguageChoice;
   /** Null when mail is off. */
@@ -79,6 +81,7 @@ export function createServices(world: World): Services {
     ...core,
     login,
     activity: new Activity(core.events),
+    adminLink: new MailedLink(origin),
     // With mail, knowing the password is not enough to replace one that others know.
     guards: createGuards(login, {
       passwordPage: mail ? "/password-reset" : "/account/password",

@@ -2,7 +2,7 @@ import type { Kv } from "../kv/kv.ts";
 import { addWrites, type Write } from "../kv/write.ts";
 import type { Clock } from "../time.ts";
 import { writeUser } from "./account_records.ts";
-import type { Permission, Role } from "./role.ts";
+import type { Permission } from "./role.ts";
 import type { Roles } from "./role_records.ts";
 import { isPending, readUser, type User } from "./user.ts";
 
@@ -21,6 +21,9 @@ export type ActRefusal =
   /** The account is in this state already. */
   | "no_change";
 
+/** Adds to the commit of an act; called again for each attempt. False refuses. */
+export type JoinAct = (operation: Deno.AtomicOperation) => Promise<boolean>;
+
 /** The records that the same commit writes: the event of the timeline first, then mails. */
 export type ActWrites = (changed: User) => Promise<readonly [Write, ...Write[]]>;
 
@@ -30,6 +33,8 @@ interface Act {
   /** Null when there is nothing to change. */
   readonly change: (user: User) => User | null;
   readonly writes: ActWrites;
+  /** Adds to the commit; false refuses. */
+  readonly join?: JoinAct;
 }
 
 /**
@@ -82,14 +87,16 @@ export class Administration {
   setRoles(
     actor: Actor,
     userId: string,
-    roles: readonly Role[],
+    roles: readonly string[],
     writes: ActWrites,
+    join: JoinAct = () => Promise.resolve(true),
   ): Promise<ActResult> {
     return this.#act(userId, {
       actor,
       permission: "users.roles",
       change: (user) => isSameSet(user.roles, roles) ? null : { ...user, roles },
       writes,
+      join,
     });
   }
 
@@ -119,7 +126,7 @@ export class Administration {
     return await this.#takesLastAdmin(operation, user, null) ? "last_admin" : null;
   }
 
-  async #act(userId: string, { actor, permission, change, writes }: Act): Promise<ActResult> {
+  async #act(userId: string, { actor, permission, change, writes, join }: Act): Promise<ActResult> {
     let event: Write | null = null;
     while (true) {
       const entry = await this.#kv.get(["user", userId]);
@@ -137,6 +144,7 @@ export class Administration {
       if (await this.#takesLastAdmin(operation, user, changed)) {
         return { ok: false, reason: "last_admin" };
       }
+      if (join && !await join(operation)) return { ok: false, reason: "refused" };
       if (changed !== user) writeUser(operation, changed, this.#now());
       this.#roles.writeChange(operation, user, changed);
       const records = await writes(changed);

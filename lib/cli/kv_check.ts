@@ -4,6 +4,7 @@
  * changed since.
  */
 import { inspectRecord } from "@latchkey/login";
+import { readAdminInvite } from "../account/admin_invite.ts";
 import { readEmailToken } from "../account/email_token.ts";
 import { readEvent } from "../account/event.ts";
 import { NO_USER_ID, readUser } from "../account/user.ts";
@@ -47,6 +48,7 @@ const kinds: Record<string, Kind> = {
   user_by_time: { parts: 3, examine: examineListed, ifDamaged: "delete" },
   user_by_name: { parts: 3, examine: examineListed, ifDamaged: "delete" },
   event: { parts: 3, examine: examineGrant(readEvent), ifDamaged: "delete" },
+  admin_invite: { parts: 2, examine: examineWith(readAdminInvite), ifDamaged: "delete" },
   role: { parts: 3, examine: examineRole, ifDamaged: "delete" },
   password: { parts: 2, examine: examinePassword, ifDamaged: "keep" },
   session: { parts: 3, examine: examineLogin, ifDamaged: "delete" },

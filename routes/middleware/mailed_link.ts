@@ -21,6 +21,7 @@ export class MailedLink {
     if (/^[\w.-]{1,100}$/.test(token)) this.#cookie.write(c, token);
     else this.#cookie.delete(c);
     c.header("Referrer-Policy", "no-referrer");
+    c.header("Cache-Control", "private, no-store");
     return c.redirect(page, 303);
   }
 

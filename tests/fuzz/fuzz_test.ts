@@ -27,7 +27,7 @@ Deno.test("700 random requests get sound answers", async () => {
         equal(fault, null, JSON.stringify(it));
       }
     }).afterEach(() => target.reset()),
-    { numRuns: 40, seed: 20261122 },
+    { numRuns: 60, seed: 20261122 },
   );
   ok(statuses.length >= 700, `only ${statuses.length}`);
   const missing = [200, 302, 303, 403, 404, 405, 415, 422].filter((it) => !statuses.includes(it));

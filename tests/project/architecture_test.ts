@@ -108,6 +108,7 @@ const onlys: [what: string, pattern: RegExp, where: string[], ids?: string][] = 
     "lib/login/example.ts",
   ]],
   ["the current time", /^(?! \*).*(Date\.now\(|new Date\(\)|performance\.now)/m, [
+    "lib/cli/admin_invite.ts",
     "lib/cli/events_check.ts",
     "lib/cli/kv_check.ts",
     "lib/cli/mail_outbox.ts",
@@ -118,7 +119,13 @@ const onlys: [what: string, pattern: RegExp, where: string[], ids?: string][] = 
     "lib/login/example.ts",
     "lib/login/testing.ts",
     "main.ts",
+    "routes/cli/users_delete.ts",
+    "routes/cli/users_end_sessions.ts",
+    "routes/cli/users_reactivate.ts",
     "routes/cli/users_recover.ts",
+    "routes/cli/users_role.ts",
+    "routes/cli/users_show.ts",
+    "routes/cli/users_suspend.ts",
   ]],
   // It would have none of the headers that `routes/middleware/headers.ts` prepares.
   ["a Response that Hono does not make", /^(?! \*).*(new Response\(|Response\.\w+\()/m, [

@@ -22,7 +22,7 @@ const openToAll = [
   /^POST \/login\/with\/:provider(\/backchannel-logout)?$/,
   /^GET \/login\/with\/:provider\/callback$/,
   /^(GET|POST) \/(verify-email|password-reset|undo|recover-account)(\/|$)/,
-  /^GET \/account\/email\/:token$/,
+  /^GET \/(account\/email|admin\/invite)\/:token$/,
   /^GET \/(assets|health|\.well-known)\//,
   /^POST \/reports\/csp$/,
 ];

@@ -15,6 +15,20 @@ export const adminStates: readonly PageState[] = [
     },
   },
   {
+    name: "admin-invite",
+    show: async (page, { world }) => {
+      const token = await world.services.adminInvites.create(ann.email);
+      await page.goto(`/admin/invite/${token}`);
+    },
+  },
+  {
+    name: "admin-invite-others",
+    show: async (page, { world }) => {
+      const token = await world.services.adminInvites.create("somebody@example.com");
+      await page.goto(`/admin/invite/${token}`);
+    },
+  },
+  {
     name: "activity",
     show: async (page, { world }) => {
       const { id } = await userOf(world, ann);

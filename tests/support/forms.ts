@@ -3,8 +3,8 @@ import { EmailTokens, type Purpose } from "../../lib/account/email_token.ts";
 import type { Config } from "../../lib/config.ts";
 import type { Browser } from "./browser.ts";
 import { exampleProvider, provedAtExample } from "./example_provider.ts";
-import { ann, eve } from "./people.ts";
-import { asRole } from "./roles.ts";
+import { ann, cleo, eve } from "./people.ts";
+import { giveRoles } from "./roles.ts";
 import { type TestWorld, withMail } from "./world.ts";
 
 /** A form of the app with valid values. */
@@ -86,6 +86,7 @@ export const forms: Readonly<Record<string, Form>> = {
   "/account/totp": { who: "ann", page: "/account/totp", fields: { code: "123456" } },
   "/account/totp/remove": { who: "ann", fields: {} },
   "/account/recovery-codes": { who: "ann", fields: {} },
+  "/admin/invite": { who: "admin", fields: {} },
   "/admin/users/x/suspend": {
     who: "admin",
     fields: { reason: "A test", confirm: "yes" },
@@ -206,11 +207,14 @@ export const everyForm: Partial<Config> = {
   providers: [exampleProvider],
 };
 
+/** Administrators need no second factor here. */
+const withoutFactor: Partial<Config> = { requireSecondFactor: "off" };
+
 /** Every form, with its route and the site that it is tried on. */
 export const allForms: readonly (Form & { path: string; config: Partial<Config> })[] = [
-  ...Object.entries(forms).map(([path, form]) => ({ path, config: {}, ...form })),
+  ...Object.entries(forms).map(([path, form]) => ({ path, config: withoutFactor, ...form })),
   ...Object.entries({ ...mailForms, ...providerForms })
-    .map(([path, form]) => ({ path, config: everyForm, ...form })),
+    .map(([path, form]) => ({ path, config: { ...everyForm, ...withoutFactor }, ...form })),
 ];
 
 /** A browser that may send the form; Ann's own, or a stranger's, with the link that it opened. */
@@ -240,9 +244,17 @@ export async function senderOf(form: Form, world: TestWorld, anns: Browser): Pro
 const administrators = new WeakMap<TestWorld, Promise<Browser>>();
 
 async function administratorOf(world: TestWorld): Promise<Browser> {
-  const known = administrators.get(world) ?? asRole(world, ["admin"]).then((it) => it.browser);
+  const known = administrators.get(world) ?? registerAdministrator(world);
   administrators.set(world, known);
-  const browser = await known;
+  return await known;
+}
+
+/** Without a second factor, and with Ann's password, as the tests of all forms prove it. */
+async function registerAdministrator(world: TestWorld): Promise<Browser> {
+  const { password } = ann;
+  const browser = await world.register({ ...cleo, password });
+  await giveRoles(world, cleo, ["admin"]);
+  await browser.post("/reauthenticate", { password });
   await world.delivered();
   return browser;
 }

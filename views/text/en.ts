@@ -499,6 +499,7 @@ export const en = {
       "/account/passkeys": "Add a passkey",
       "/account/passkeys/:id/rename": "Rename a passkey",
       "/account/passkeys/:id/remove": "Remove a passkey",
+      "/admin/invite": "Become an administrator",
       "/admin/users/:id/suspend": "Suspend an account",
       "/admin/users/:id/reactivate": "Reactivate an account",
       "/admin/users/:id/end-sessions": "Log a person out everywhere",
@@ -939,6 +940,7 @@ export const en = {
 
   /** Flash messages, by the word that is stored until the next page. */
   flash: {
+    now_admin: "You’re an administrator now.",
     user_suspended: "The account is suspended, and the person is logged out everywhere.",
     user_reactivated: "The account is active again.",
     user_sessions_ended: "The person has been logged out everywhere.",

@@ -505,6 +505,7 @@ export const it: Text = {
       "/account/passkeys": "Aggiungi una passkey",
       "/account/passkeys/:id/rename": "Rinomina una passkey",
       "/account/passkeys/:id/remove": "Rimuovi una passkey",
+      "/admin/invite": "Diventare amministratore",
       "/admin/users/:id/suspend": "Sospendere un account",
       "/admin/users/:id/reactivate": "Riattivare un account",
       "/admin/users/:id/end-sessions": "Disconnettere una persona ovunque",
@@ -951,6 +952,7 @@ export const it: Text = {
   },
 
   flash: {
+    now_admin: "Ora sei un amministratore.",
     user_suspended: "L’account è sospeso e la persona è stata disconnessa ovunque.",
     user_reactivated: "L’account è di nuovo attivo.",
     user_sessions_ended: "La persona è stata disconnessa ovunque.",

@@ -44,6 +44,15 @@ export const admin = {
     lastSeen: "Last seen",
     activity: "Activity",
   },
+  invite: {
+    title: "Run this site",
+    question: (site: string) =>
+      `You’re invited to run ${site}: to find users, to suspend accounts, and to give roles to others.`,
+    next: "Next you’ll add a second step to your login, if you have none yet.",
+    submit: "Become an administrator",
+    others: (email: string) =>
+      `This invitation is for ${email}. Log in with that address, and open the link again.`,
+  },
   acts: {
     heading: "What you can do",
     reason: "Reason",

@@ -45,6 +45,15 @@ export const admin: typeof en = {
     lastSeen: "Ultima attività",
     activity: "Attività",
   },
+  invite: {
+    title: "Gestire questo sito",
+    question: (site) =>
+      `Sei invitato a gestire ${site}: a cercare utenti, a sospendere account e ad assegnare ruoli ad altri.`,
+    next: "Poi aggiungerai un secondo passaggio al tuo accesso, se non ne hai ancora uno.",
+    submit: "Diventa amministratore",
+    others: (email) =>
+      `Questo invito è per ${email}. Accedi con quell’indirizzo e apri di nuovo il link.`,
+  },
   acts: {
     heading: "Che cosa puoi fare",
     reason: "Motivo",
