@@ -16,6 +16,7 @@ import { totpRoutes } from "./account/totp.tsx";
 import { adminActsRoutes } from "./admin/acts.tsx";
 import { adminInviteRoutes } from "./admin/invite.tsx";
 import { adminUsersRoutes } from "./admin/users.tsx";
+import { viewAsRoutes } from "./admin/view_as.ts";
 import { meRoutes } from "./api/me.ts";
 import { homeRoutes } from "./home.tsx";
 import { languageRoutes } from "./language.ts";
@@ -69,6 +70,7 @@ export function createApp(world: World, services: Services = createServices(worl
   app.use(login.middleware);
   app.use(pageRenderer(services));
   installSecurity(app, config);
+  app.use(services.viewAs.readOnly);
   handleErrors(app);
 
   app.route("/", homeRoutes(services));
@@ -113,6 +115,7 @@ export function createApp(world: World, services: Services = createServices(worl
   app.route("/", adminInviteRoutes(services));
   app.route("/", adminUsersRoutes(services));
   app.route("/", adminActsRoutes(services));
+  app.route("/", viewAsRoutes(services));
   app.route("/", meRoutes(services));
   app.route("/", healthRoutes(services));
   app.route("/", wellKnownRoutes(services));

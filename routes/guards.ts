@@ -4,6 +4,8 @@ import { can, type Permission } from "../lib/account/role.ts";
 import type { User } from "../lib/account/user.ts";
 import { factorMethods, provesFactor } from "../lib/credential/second_factor.ts";
 import type { Config } from "../lib/config.ts";
+import type { ViewAs } from "./view_as.ts";
+import { refuse } from "./middleware/errors.tsx";
 import type { Hold } from "./middleware/held_request.ts";
 
 declare module "hono" {
@@ -56,6 +58,7 @@ export interface Guards {
 export const enrolmentPage = "/account/totp";
 
 interface GuardOptions extends Pick<Config, "requireSecondFactor"> {
+  readonly viewAs: Pick<ViewAs, "current">;
   /** Where a password that others know is replaced. */
   readonly passwordPage: string;
   readonly hold: Hold;
@@ -63,7 +66,7 @@ interface GuardOptions extends Pick<Config, "requireSecondFactor"> {
 
 export function createGuards(
   login: Login<User>,
-  { passwordPage, requireSecondFactor, hold }: GuardOptions,
+  { passwordPage, requireSecondFactor, hold, viewAs }: GuardOptions,
 ): Guards {
   const api = login.area({ loginPage: null, reauthenticatePage: null });
 
@@ -74,6 +77,23 @@ export function createGuards(
     if (lacks || !await login.isFresh(c)) await hold(c);
     return await (lacks ? factorProved : login.fresh)(c, next);
   };
+
+  /** Pages of an account that an administrator looks at: none that needs a fresh login. */
+  function notViewing<V extends object>(guard: Guard<V>): Guard<V> {
+    return async (c, next) => {
+      return await viewAs.current(c as Context)
+        ? await refuse(c as Context, "viewing")
+        : await guard(c, next);
+    };
+  }
+
+  /** The user of the page is the one whose account an administrator looks at. */
+  const required: Guards["required"] = (c, next) =>
+    login.required(c, async () => {
+      const viewed = await viewAs.current(c);
+      if (viewed) c.set("user", viewed);
+      return await next();
+    });
 
   const freshAtPage: Guards["fresh"] = async (c, next) => {
     const isGuest = await login.user(c) === null;
@@ -135,10 +155,10 @@ export function createGuards(
   return {
     open: withBoth((_c, next) => next()),
     anonymous: withBoth(login.anonymous),
-    required: withBoth(login.required),
+    required: withBoth(required),
     requiredOrSuperseded: withBoth(login.requiredOrSuperseded),
-    fresh: withBoth(fresh),
-    freshAtPage: withBoth(freshAtPage),
+    fresh: withBoth(notViewing(fresh)),
+    freshAtPage: withBoth(notViewing(freshAtPage)),
     isFresh,
     admin: (permission) => {
       const allowed = login.allowed((user) => can(user, permission)) as Guard;
@@ -154,7 +174,7 @@ export function createGuards(
     enrolling: {
       required: withPasswordChange(login.required),
       requiredOrSuperseded: withPasswordChange(login.requiredOrSuperseded),
-      fresh: withPasswordChange(freshToEnrol),
+      fresh: withPasswordChange(notViewing(freshToEnrol)),
     },
     changingPassword: {
       required: withEnrolment(login.required),

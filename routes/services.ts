@@ -32,6 +32,7 @@ import { MailedLink } from "./middleware/mailed_link.ts";
 import { NetworkLimit } from "./middleware/network_limit.ts";
 import { RequestThrottle } from "./middleware/request_throttle.ts";
 import { guardMessage } from "./middleware/page.tsx";
+import { ViewAs } from "./view_as.ts";
 import { ProviderSignIn } from "./provider_sign_in.tsx";
 
 /** For each network: each writes a record. */
@@ -42,6 +43,7 @@ export interface Services extends CoreServices {
   readonly login: Login<User>;
   readonly guards: Guards;
   readonly activity: Activity;
+  readonly viewAs: ViewAs;
   readonly accountDeletion: AccountDeletion;
   /** The link of an invitation that this browser opened. */
   readonly adminLink: MailedLink;
@@ -77,9 +79,11 @@ export function createServices(world: World): Services {
   const { origin } = core.config;
   const mail = createMailServices(core);
   const login = createAppLogin(core, mail);
+  const viewAs = new ViewAs(login, core.accounts, core.now);
   const services = {
     ...core,
     login,
+    viewAs,
     activity: new Activity(core.events),
     adminLink: new MailedLink(origin),
     // With mail, knowing the password is not enough to replace one that others know.
@@ -87,6 +91,7 @@ export function createServices(world: World): Services {
       passwordPage: mail ? "/password-reset" : "/account/password",
       requireSecondFactor: core.config.requireSecondFactor,
       hold: createHold(login, core.heldRequests),
+      viewAs,
     }),
     throttle: new RequestThrottle(
       core.loginThrottle,

@@ -11,6 +11,8 @@ interface LayoutProps {
   title: string;
   /** Null for a guest. Undefined on error pages that must not ask the database. */
   user: { readonly name: string } | null | undefined;
+  /** Whose account an administrator looks at. */
+  viewed?: { readonly name: string } | null;
   /** Whether the user may open the pages of administrators. */
   isStaff?: boolean;
   flashes: readonly FlashMessage[];
@@ -22,10 +24,19 @@ interface LayoutProps {
 
 /** The page around every page. */
 export function Layout(
-  { text, title, user, isStaff = false, flashes, currentPath, mailboxPath, children }:
-    PropsWithChildren<
-      LayoutProps
-    >,
+  {
+    text,
+    title,
+    user,
+    viewed = null,
+    isStaff = false,
+    flashes,
+    currentPath,
+    mailboxPath,
+    children,
+  }: PropsWithChildren<
+    LayoutProps
+  >,
 ) {
   return (
     <>
@@ -55,6 +66,7 @@ export function Layout(
               <Navigation text={text} user={user} isStaff={isStaff} />
             </nav>
           </header>
+          {viewed && <ViewBanner text={text} name={viewed.name} />}
           <main id="content">
             <Messages text={text} flashes={flashes.filter((it) => !isOffer(it))} />
             {flashes.some(isOffer) && <PasskeyOffer text={text} currentPath={currentPath} />}
@@ -64,6 +76,24 @@ export function Layout(
         </body>
       </html>
     </>
+  );
+}
+
+/** Says on every page whose account an administrator looks at, and ends it. */
+function ViewBanner({ text, name }: { text: Text; name: string }) {
+  const { label, banner, end } = text.admin.viewAs;
+  return (
+    <aside class="view-banner" aria-label={label}>
+      <form class="bar" method="post" action="/admin/view-as/end">
+        <span>
+          {banner}{" "}
+          <strong>
+            <bdi>{name}</bdi>
+          </strong>
+        </span>
+        <button type="submit" class="secondary small">{end}</button>
+      </form>
+    </aside>
   );
 }
 

@@ -22,7 +22,14 @@ const fields = {
 
 type Used = Pick<
   Services,
-  "login" | "guards" | "accounts" | "administration" | "accountDeletion" | "activity" | "mail"
+  | "login"
+  | "guards"
+  | "accounts"
+  | "administration"
+  | "accountDeletion"
+  | "activity"
+  | "viewAs"
+  | "mail"
 >;
 
 /** What a form asks for, once the person who sent it confirmed it. */
@@ -37,7 +44,10 @@ interface Request {
 interface Act {
   readonly word: ActWord;
   readonly permission: Permission;
-  readonly done: FlashWord;
+  /** What the next page says. */
+  readonly done?: FlashWord;
+  /** The next page; by default that of the user. */
+  readonly next?: string;
   /** Whether administrators cannot do it to themselves. */
   readonly isForOthers?: true;
   readonly perform: (request: Request) => Promise<ActResult>;
@@ -45,7 +55,8 @@ interface Act {
 
 /** What administrators do to accounts: a form asks for a reason, a page asks once more. */
 export function adminActsRoutes(services: Used) {
-  const { login, guards, accounts, administration, accountDeletion, activity, mail } = services;
+  const { login, guards, accounts, administration, accountDeletion, activity } = services;
+  const { viewAs, mail } = services;
   const routes = new Hono();
 
   const acts: readonly Act[] = [
@@ -81,11 +92,30 @@ export function adminActsRoutes(services: Used) {
       word: "delete",
       permission: "users.delete",
       done: "user_deleted",
+      next: "/admin/users",
       isForOthers: true,
       perform: async ({ c, actor, user }) => {
         const deleted = await accountDeletion.delete(c, actor, user);
         return deleted.ok ? { ok: true, user } : deleted;
       },
+    },
+    {
+      word: "view-as",
+      permission: "users.view_as",
+      isForOthers: true,
+      perform: async (it) => {
+        if (!viewAs.allows(it.actor, it.user)) return { ok: false, reason: "refused" };
+        const { actor, user: { id } } = it;
+        const noted = await administration.note(
+          actor,
+          id,
+          "users.view_as",
+          writes(it, "viewed_as"),
+        );
+        if (noted.ok) await viewAs.begin(it.c, it.user);
+        return noted;
+      },
+      next: "/account",
     },
     ...mail
       ? [{
@@ -128,8 +158,8 @@ export function adminActsRoutes(services: Used) {
         }
         const event = act.word === "role" ? "authz_change" : "authz_admin";
         c.var.log(event, { action: act.word, target: user.id });
-        await login.flash(c, act.done);
-        return c.redirect(act.word === "delete" ? "/admin/users" : `/admin/users/${user.id}`, 303);
+        if (act.done) await login.flash(c, act.done);
+        return c.redirect(act.next ?? `/admin/users/${user.id}`, 303);
       },
     );
   }

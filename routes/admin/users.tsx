@@ -105,6 +105,7 @@ function actsOf(actor: User, user: User, hasMail: boolean): ActWord[] {
     ["reactivate", "users.suspend", !user.active],
     ["end-sessions", "users.end_sessions", true],
     ["reset-password", "users.reset_password", hasMail && user.active],
+    ["view-as", "users.view_as", isOther && user.roles.length === 0],
     ["role", "users.roles", true],
     ["delete", "users.delete", isOther],
   ];

@@ -17,6 +17,7 @@ const statuses = {
   wrong_host: 400,
   not_found: 404,
   forbidden: 403,
+  viewing: 403,
   cross_site: 403,
   embedded: 403,
   method_not_allowed: 405,

@@ -37,9 +37,9 @@ declare module "hono" {
 
 /** Sets `c.var.text`, and `c.render`, which puts a page into the layout. */
 export function pageRenderer(
-  { login, language, config, mailbox }: Pick<
+  { login, viewAs, language, config, mailbox }: Pick<
     Services,
-    "login" | "language" | "config" | "mailbox"
+    "login" | "viewAs" | "language" | "config" | "mailbox"
   >,
 ): MiddlewareHandler {
   const features: Features = {
@@ -55,6 +55,7 @@ export function pageRenderer(
     c.setRenderer(async (content, { title, status, isError }) => {
       const text = c.get("text");
       const user = await login.user(c);
+      const viewed = await viewAs.current(c);
       const messages = !isError && isShown(c) ? await login.takeFlashes(c) : [];
       const flashes = messages.map(({ text }) => readFlash(text));
       const answer = await c.html(
@@ -62,6 +63,7 @@ export function pageRenderer(
           text={text}
           title={title}
           user={user}
+          viewed={viewed}
           isStaff={user !== null && can(user, "users.read")}
           flashes={flashes}
           currentPath={currentPath(c)}

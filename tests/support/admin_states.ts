@@ -110,6 +110,20 @@ export const adminStates: readonly PageState[] = [
     show: (page) => press(page, "main form.card button[type=submit]"),
   },
   {
+    name: "view-as",
+    show: async (page, { world }) => {
+      await giveRoles(world, bob, []);
+      const { id } = await userOf(world, bob);
+      await page.goto(`/admin/users/${id}`);
+      await page.locator('details:has(form[action$="/view-as"]) summary').click();
+      await page.locator("#view-as-reason").fill("Ticket 7");
+      await press(page, 'form[action$="/view-as"] button[type=submit]');
+      await press(page, "main form.card button[type=submit]");
+    },
+  },
+  { name: "view-as-refused", show: (page) => page.goto("/account/delete") },
+  { name: "view-as-ended", show: (page) => press(page, ".view-banner button") },
+  {
     name: "login-suspended",
     show: async (page) => {
       await page.context().clearCookies();

@@ -87,6 +87,12 @@ export const forms: Readonly<Record<string, Form>> = {
   "/account/totp/remove": { who: "ann", fields: {} },
   "/account/recovery-codes": { who: "ann", fields: {} },
   "/admin/invite": { who: "admin", fields: {} },
+  "/admin/view-as/end": { who: "admin", fields: {} },
+  "/admin/users/x/view-as": {
+    who: "admin",
+    fields: { reason: "A test", confirm: "yes" },
+    optional: ["confirm"],
+  },
   "/admin/users/x/suspend": {
     who: "admin",
     fields: { reason: "A test", confirm: "yes" },

@@ -941,6 +941,7 @@ export const en = {
   /** Flash messages, by the word that is stored until the next page. */
   flash: {
     now_admin: "You’re an administrator now.",
+    view_ended: "You see your own account again.",
     user_suspended: "The account is suspended, and the person is logged out everywhere.",
     user_reactivated: "The account is active again.",
     user_sessions_ended: "The person has been logged out everywhere.",
@@ -1053,6 +1054,10 @@ export const en = {
     forbidden: {
       title: "You can’t do this",
       body: "Your account isn’t allowed to open this page. Ask somebody who runs this site.",
+    },
+    viewing: {
+      title: "You can only look",
+      body: "You’re viewing somebody else’s account, so nothing was done. Stop viewing first.",
     },
     cross_site: {
       title: "Request refused",

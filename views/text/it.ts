@@ -953,6 +953,7 @@ export const it: Text = {
 
   flash: {
     now_admin: "Ora sei un amministratore.",
+    view_ended: "Ora vedi di nuovo il tuo account.",
     user_suspended: "L’account è sospeso e la persona è stata disconnessa ovunque.",
     user_reactivated: "L’account è di nuovo attivo.",
     user_sessions_ended: "La persona è stata disconnessa ovunque.",
@@ -1068,6 +1069,11 @@ export const it: Text = {
     forbidden: {
       title: "Non puoi farlo",
       body: "Il tuo account non può aprire questa pagina. Chiedi a chi gestisce questo sito.",
+    },
+    viewing: {
+      title: "Puoi solo guardare",
+      body:
+        "Stai vedendo l’account di qualcun altro, quindi non è stato fatto nulla. Prima smetti di guardarlo.",
     },
     cross_site: {
       title: "Richiesta rifiutata",

@@ -68,6 +68,7 @@ Deno.test("/api/me accepts an API key when a request loader knows it", async () 
         passwordPage: "/account/password",
         requireSecondFactor: "off",
         hold: () => Promise.resolve(),
+        viewAs: { current: () => Promise.resolve(null) },
       }),
     }),
   );

@@ -53,6 +53,11 @@ export const admin = {
     others: (email: string) =>
       `This invitation is for ${email}. Log in with that address, and open the link again.`,
   },
+  viewAs: {
+    label: "Viewing as somebody else",
+    banner: "For 15 minutes you see, without changing anything, the account of",
+    end: "Stop",
+  },
   acts: {
     heading: "What you can do",
     reason: "Reason",

@@ -54,6 +54,11 @@ export const admin: typeof en = {
     others: (email) =>
       `Questo invito è per ${email}. Accedi con quell’indirizzo e apri di nuovo il link.`,
   },
+  viewAs: {
+    label: "Stai vedendo come qualcun altro",
+    banner: "Per 15 minuti vedi, senza modificare nulla, l’account di",
+    end: "Smetti",
+  },
   acts: {
     heading: "Che cosa puoi fare",
     reason: "Motivo",
