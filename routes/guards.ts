@@ -50,6 +50,8 @@ export interface Guards {
    * login has to be fresh, by a second factor where the settings do not lift that.
    */
   readonly admin: (permission: Permission) => Guard<FreshlyLoggedIn<User>>;
+  /** For the form that ends looking at somebody's account: its user is the administrator. */
+  readonly viewing: Guard<LoggedIn<User>>;
   /** For programs: answers 401 or 403, and redirects nobody to a page. */
   readonly api: { readonly required: Guard<LoggedIn<User>> };
 }
@@ -160,6 +162,7 @@ export function createGuards(
     fresh: withBoth(notViewing(fresh)),
     freshAtPage: withBoth(notViewing(freshAtPage)),
     isFresh,
+    viewing: withBoth(login.required),
     admin: (permission) => {
       const allowed = login.allowed((user) => can(user, permission)) as Guard;
       return withBoth<FreshlyLoggedIn<User>>(async (c, next) => {

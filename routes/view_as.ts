@@ -17,8 +17,12 @@ declare module "hono" {
 /** How long an administrator looks at an account, in milliseconds. */
 const viewLifetime = 15 * MINUTE;
 
-/** Where looking ends: the only form that works meanwhile, but for the logout. */
+/** Where looking ends. */
 export const viewAsEndPath = "/admin/view-as/end";
+
+/** Forms that work meanwhile: they end it, or do nothing in anybody's name. */
+const waysOut =
+  /^\/(admin\/view-as\/end|logout|reports\/csp|password-strength|passphrase)$|\/backchannel-logout$/;
 
 /** Kept in the data of the administrator's session. */
 const viewData = z.object({ userId: z.string(), until: z.number() });
@@ -66,15 +70,14 @@ export class ViewAs {
   readonly readOnly: MiddlewareHandler = async (c, next) => {
     const { method, path } = c.req;
     const isSafe = ["GET", "HEAD", "OPTIONS"].includes(method);
-    const isWayOut = path === viewAsEndPath || path === "/logout" || path.startsWith("/reports/");
-    if (isSafe || isWayOut || !await this.current(c)) return await next();
+    if (isSafe || waysOut.test(path) || !await this.current(c)) return await next();
     return await refuse(c, "viewing");
   };
 
   /** Costs nobody but administrators a read. */
   async #find(c: Context): Promise<User | null> {
-    const actor = await this.#login.user(c);
-    if (!actor || !can(actor, "users.view_as")) return null;
+    const [actor, session] = await Promise.all([this.#login.user(c), this.#login.session(c)]);
+    if (!actor || !session || !can(actor, "users.view_as")) return null;
     const view = viewData.safeParse((await this.#login.readData(c)).viewAs);
     if (!view.success || view.data.until <= this.#now().getTime()) return null;
     const user = await this.#accounts.find(view.data.userId);

@@ -8,7 +8,7 @@ export function viewAsRoutes(
 ) {
   const routes = new Hono();
 
-  routes.post(viewAsEndPath, guards.open, async (c) => {
+  routes.post(viewAsEndPath, guards.viewing, async (c) => {
     const viewed = await viewAs.current(c);
     if (viewed) await viewAs.end(c);
     if (viewed) await login.flash(c, "view_ended");
