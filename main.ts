@@ -42,10 +42,10 @@ const hashPool = new HashPool(config.argon2Workers);
 const send = makeSend(config.mail, fetch);
 const world: World = { kv, now, hash: hashPool.hash, fetch, send, log, config };
 const services = createServices(world);
-const { outbox } = services;
+const { outbox, mail } = services;
 const app = createApp(world, services);
 // Deno Deploy reads what it has to call when it builds, perhaps without the settings of the mail.
-if (config.deployed) Deno.cron("outbox", "* * * * *", () => outbox?.sweep());
+if (config.deployed) Deno.cron("outbox", "* * * * *", sweep);
 
 const server = await serveOrExit(config);
 // It listens already: without an address to call the process needs no network any more.
@@ -54,8 +54,8 @@ logMailSettings(config, log);
 // If the database fails here, the first request says so.
 checkStoredKeys(kv, config.secretKeys, unknownKeyReport(log, now)).catch(() => {});
 const crashLogging = logUncaughtErrors();
-outbox?.sweep(); // what an earlier process left
-const sweeping = outbox && !config.deployed ? setInterval(() => outbox.sweep(), MINUTE) : undefined;
+sweep(); // what an earlier process left
+const sweeping = mail && !config.deployed ? setInterval(sweep, MINUTE) : undefined;
 // With a listener a signal would end the app, but not the watcher around it.
 for (const signal of environment.WATCH ? [] : ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.addSignalListener(signal, () => stop(signal));
@@ -104,6 +104,12 @@ async function openDatabaseOrExit({ kvPath, deployed }: Config): Promise<OpenedD
   }
 }
 
+/** Writes the mails that are due by the calendar, and sends all that wait. */
+async function sweep(): Promise<void> {
+  await mail?.apiTokenReminders.sweep();
+  await outbox?.sweep();
+}
+
 /** Looks every two seconds whether the file is still there: without it nothing is kept. */
 function watchFile({ kvPath }: Config): OpenedFile | null {
   if (kvPath === null || !isFile(kvPath)) return null;
@@ -143,7 +149,9 @@ async function stop(signal: Deno.Signal): Promise<void> {
   // Requests in flight are finished, except those whose client sends no more. Those that still wait
   // for a hash are refused in time, so that their answers arrive.
   setTimeout(() => hashPool.refuse(), 3 * SECOND);
-  const finished = server.shutdown().then(() => outbox?.close()); // the mails of those requests
+  const finished = server.shutdown()
+    .then(() => mail?.apiTokenReminders.idle())
+    .then(() => outbox?.close()); // the mails of those requests
   await Promise.race([finished, wait(5 * SECOND)]);
   hashPool.close();
   kv.close();

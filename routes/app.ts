@@ -3,6 +3,7 @@ import { requestId } from "hono/request-id";
 import type { World } from "../lib/services.ts";
 import { accountRoutes } from "./account.tsx";
 import { activityRoutes } from "./account/activity.tsx";
+import { apiTokensRoutes } from "./account/api_tokens.tsx";
 import { deletionRoutes } from "./account/deletion.tsx";
 import { emailRoutes } from "./account/email.tsx";
 import { identitiesRoutes } from "./account/identities.tsx";
@@ -110,6 +111,7 @@ export function createApp(world: World, services: Services = createServices(worl
   app.route("/", identitiesRoutes(services));
   app.route("/", sessionsRoutes(services));
   app.route("/", activityRoutes(services));
+  app.route("/", apiTokensRoutes(services));
   if (mail) app.route("/", noticesRoutes(services));
   app.route("/", deletionRoutes(services));
   app.route("/", adminInviteRoutes(services));

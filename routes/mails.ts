@@ -3,6 +3,7 @@ import { maskWholeEmail } from "../lib/account/email_address.ts";
 import type { Asker, EmailTokens, Purpose } from "../lib/account/email_token.ts";
 import { NO_USER_ID, type User } from "../lib/account/user.ts";
 import { addedPasskey, linkedIdentity } from "../lib/credential/added_factor.ts";
+import type { ApiToken } from "../lib/credential/api_token_record.ts";
 import type { Passkey } from "../lib/credential/passkey_record.ts";
 import { anonymizeAddress } from "../lib/http/client_address.ts";
 import { readDevice } from "../lib/http/user_agent.ts";
@@ -14,6 +15,8 @@ import { type Clock, DAY } from "../lib/time.ts";
 import { accountDeletedMail } from "../views/mail/account_deleted.tsx";
 import { type AdministeredAct, administeredMail } from "../views/mail/administered.tsx";
 import { alreadyRegisteredMail } from "../views/mail/already_registered.tsx";
+import { apiTokenCreatedMail } from "../views/mail/api_token_created.tsx";
+import { apiTokenEndsMail } from "../views/mail/api_token_ends.tsx";
 import { changeEmailMail } from "../views/mail/change_email.tsx";
 import { emailChangedMail } from "../views/mail/email_changed.tsx";
 import { greetingName } from "../views/mail/greeting_name.ts";
@@ -277,6 +280,21 @@ export class Mails {
     });
   }
 
+  apiTokenCreated(c: Context, user: Person, token: ApiToken): readonly Write[] {
+    return this.#notice(c, user, (text, undoUrl) => {
+      const facts = { token: token.name, end: token.expiresAt, time: this.#now(), undoUrl };
+      return apiTokenCreatedMail(text, { name: user.name, ...facts });
+    });
+  }
+
+  /** No request causes it: the sweep sends it. */
+  apiTokenEnds(user: Person, token: ApiToken): readonly Write[] {
+    if (!user.emailVerified) return [];
+    const { name, expiresAt: end } = token;
+    const content = apiTokenEndsMail(textOf(user), { name: user.name, token: name, end });
+    return [this.#post(null, user, { content })];
+  }
+
   /** Goes to the old address. */
   emailChanged(c: Context, before: Person, newEmail: string): readonly Write[] {
     return this.#notice(c, before, (text, undoUrl) => {
@@ -334,13 +352,13 @@ export class Mails {
   }
 
   #post(
-    c: Context,
+    c: Context | null,
     user: Person | null,
     { content, expiresAt = this.#endOfNotice() }: { content: MailContent; expiresAt?: Date },
   ): Write {
     const to = user && { name: addresseeName(user), address: user.email };
     const { id, write } = this.#outbox.prepare({ to, ...content }, expiresAt);
-    c.set("preparedMails", [...c.get("preparedMails") ?? [], id]);
+    c?.set("preparedMails", [...c.get("preparedMails") ?? [], id]);
     return write;
   }
 
@@ -365,5 +383,9 @@ function addresseeName({ name, emailVerified }: Person): string {
 
 /** In the language of the person; of the page, in a mail to nobody. */
 function textFor(c: Context, user: Person | null): Text {
-  return languages.find((text) => text.lang === user?.lang) ?? (user ? languages[0] : c.var.text);
+  return user ? textOf(user) : c.var.text;
+}
+
+function textOf({ lang }: Person): Text {
+  return languages.find((text) => text.lang === lang) ?? languages[0];
 }

@@ -2,6 +2,7 @@ import { createLogin, kvStore, type Login, type LoginEvent } from "@latchkey/log
 import type { Context } from "hono";
 import type { User } from "../lib/account/user.ts";
 import { anonymizeAddress } from "../lib/http/client_address.ts";
+import { ApiTokenReminders } from "../lib/credential/api_token_reminders.ts";
 import { pendingLoginLifetime } from "../lib/credential/pending_login.ts";
 import { addWrites } from "../lib/kv/write.ts";
 import { errorFields } from "../lib/log/log.ts";
@@ -69,6 +70,8 @@ export interface Services extends CoreServices {
 /** What routes use that exist only with mail. */
 export interface MailServices {
   readonly mails: Mails;
+  /** Each sweep of the outbox follows one of these. */
+  readonly apiTokenReminders: ApiTokenReminders;
   readonly mailedLink: MailedLink;
   readonly askingBrowser: AskingBrowser;
   readonly loginRequest: LoginRequest;
@@ -125,11 +128,19 @@ export function createServices(world: World): Services {
   };
 }
 
-function createMailServices(
-  { kv, outbox, emailTokens: tokens, seal, now, config: { origin } }: CoreServices,
-): MailServices | null {
-  return outbox && {
-    mails: new Mails({ kv, outbox, tokens, origin, now }),
+function createMailServices(core: CoreServices): MailServices | null {
+  const { kv, outbox, accounts, emailTokens: tokens, seal, now, log, config: { origin } } = core;
+  if (!outbox) return null;
+  const mails = new Mails({ kv, outbox, tokens, origin, now });
+  return {
+    mails,
+    apiTokenReminders: new ApiTokenReminders({
+      kv,
+      accounts,
+      now,
+      log,
+      mail: (user, token) => mails.apiTokenEnds(user, token),
+    }),
     mailedLink: new MailedLink(origin),
     askingBrowser: new AskingBrowser("asked", origin, DAY),
     loginRequest: new LoginRequest(origin, seal),

@@ -20,9 +20,16 @@ const fields = {
  * the proof. A user with a second factor proves that too, by a fresh login.
  */
 export function passwordRoutes(
-  { login, guards, accounts, policy, throttle, activity, mail }: Pick<
+  { login, guards, accounts, policy, throttle, activity, apiTokens, mail }: Pick<
     Services,
-    "login" | "guards" | "accounts" | "policy" | "throttle" | "activity" | "mail"
+    | "login"
+    | "guards"
+    | "accounts"
+    | "policy"
+    | "throttle"
+    | "activity"
+    | "apiTokens"
+    | "mail"
   >,
 ) {
   const routes = new Hono();
@@ -52,7 +59,9 @@ export function passwordRoutes(
       if (renewed.ok || renewed.reason === "ended") c.var.log("authn_password_change");
       if (!renewed.ok) return await answerRepeated(c, user, password);
       throttle.setDeviceCookie(c, renewed.user);
-      await login.flash(c, "password_changed");
+      const { length: tokens } = await apiTokens.list(renewed.user);
+      const message = tokens > 0 ? `password_changed_tokens ${tokens}` : "password_changed";
+      await login.flash(c, message);
       return c.redirect("/account", 303);
     },
   );
@@ -136,15 +145,23 @@ export function passwordRoutes(
     return page(c, { problems, assessment }, 422);
   }
 
-  function page(
+  async function page(
     c: Context,
     props: Pick<PasswordPageProps, "problems" | "assessment">,
     status?: 422,
   ) {
     const { text, features, user } = c.var;
     const { minLength } = policy;
+    const { length: apiTokenCount } = await apiTokens.list(user);
     return c.render(
-      <PasswordPage text={text} features={features} user={user} minLength={minLength} {...props} />,
+      <PasswordPage
+        text={text}
+        features={features}
+        user={user}
+        minLength={minLength}
+        apiTokens={apiTokenCount}
+        {...props}
+      />,
       {
         title: text.password.title,
         status,

@@ -1,6 +1,7 @@
 import { equal, ok } from "node:assert/strict";
 import { DAY, SECOND } from "../../lib/time.ts";
 import type { Call, Fault } from "../support/broken_kv.ts";
+import { apiTokenFlows } from "../support/api_token_flows.ts";
 import { type Flow, flows, mailFlows, type Step } from "../support/flows.ts";
 import { identityFlows } from "../support/identity_flows.ts";
 import { secondFactorFlows } from "../support/second_factor_flows.ts";
@@ -17,6 +18,7 @@ const allFlows = [
   ...passkeyFlows,
   ...secondFactorFlows,
   ...identityFlows,
+  ...apiTokenFlows,
   ...mailFlows,
 ];
 /** Records of an account, which stay until it is deleted. */

@@ -93,6 +93,11 @@ export const forms: Readonly<Record<string, Form>> = {
     fields: { reason: "A test", confirm: "yes" },
     optional: ["confirm"],
   },
+  "/account/api-tokens": {
+    who: "ann",
+    fields: { name: "Reader", scope: "profile:read", days: "90" },
+  },
+  "/account/api-tokens/x/revoke": { who: "ann", fields: {} },
   "/admin/users/x/suspend": {
     who: "admin",
     fields: { reason: "A test", confirm: "yes" },

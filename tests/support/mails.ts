@@ -2,6 +2,8 @@ import type { MailContent } from "../../lib/mail/mail.ts";
 import { accountDeletedMail } from "../../views/mail/account_deleted.tsx";
 import { administeredMail } from "../../views/mail/administered.tsx";
 import { alreadyRegisteredMail } from "../../views/mail/already_registered.tsx";
+import { apiTokenCreatedMail } from "../../views/mail/api_token_created.tsx";
+import { apiTokenEndsMail } from "../../views/mail/api_token_ends.tsx";
 import { changeEmailMail } from "../../views/mail/change_email.tsx";
 import { emailChangedMail } from "../../views/mail/email_changed.tsx";
 import { identityLinkedMail } from "../../views/mail/identity_linked.tsx";
@@ -88,6 +90,15 @@ export function sampleMails(text: Text, name = "Ann"): SampleMail[] {
     notice("second_factor_added", secondFactorAddedMail(text, factor)),
     notice("second_factor_removed", secondFactorRemovedMail(text, factor)),
     notice("recovery_codes_replaced", recoveryCodesReplacedMail(text, { name, time, undoUrl })),
+    notice(
+      "api_token_created",
+      apiTokenCreatedMail(text, { name, token: "Weather station", end: time, time, undoUrl }),
+    ),
+    {
+      view: "api_token_ends",
+      links: [],
+      ...apiTokenEndsMail(text, { name, token: "Weather station", end: time }),
+    },
     ...administeredActs.map((act) => ({
       view: "administered",
       links: [],

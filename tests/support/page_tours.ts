@@ -1,6 +1,7 @@
 import type { Config } from "../../lib/config.ts";
 import { developmentMail } from "../../lib/mail/mail_config.ts";
 import { adminStates } from "./admin_states.ts";
+import { apiTokenStates } from "./api_token_states.ts";
 import { fakeProviders } from "./fake_google.ts";
 import { mailGuestStates } from "./mail_guest_states.ts";
 import { mailboxStates, mailMemberStates } from "./mail_member_states.ts";
@@ -30,6 +31,7 @@ export const pageTours: readonly PageTour[] = [
     states: [...mailGuestStates, ...mailMemberStates],
   },
   { site: "with administrators", config: {}, states: adminStates },
+  { site: "with API tokens", config: withMail, states: apiTokenStates },
   { site: "with an authenticator app", config: {}, states: totpStates },
   { site: "with passkeys", config: withMail, states: passkeyStates },
   { site: "with a second factor", config: withMail, states: secondFactorStates },

@@ -6,7 +6,7 @@ import { languages } from "../../views/text/languages.ts";
 import { type SampleMail, sampleMails } from "../support/mails.ts";
 
 const notices =
-  /^(new_browser|login_after_failures|remember_reused|\w+_(changed|failed|used|disabled|added|removed|replaced|linked|unlinked))$/;
+  /^(new_browser|login_after_failures|remember_reused|\w+_(changed|failed|used|disabled|added|removed|replaced|linked|unlinked|created))$/;
 
 Deno.test("every mail of views/mail is tested here", async () => {
   const folder = new URL("../../views/mail/", import.meta.url);

@@ -14,7 +14,7 @@ interface AccountLink {
 /** The pages of an account, in the order of the navigation and the overview. */
 export function accountLinks(text: Text, { mail, providers }: Features): AccountLink[] {
   const { profile, email, password, passkeys, totp, recoveryCodes, identities } = text;
-  const { sessions, activity, notices, deletion } = text;
+  const { sessions, activity, notices, deletion, apiTokens } = text;
   return [
     {
       path: "/profile",
@@ -82,6 +82,13 @@ export function accountLinks(text: Text, { mail, providers }: Features): Account
       navLabel: activity.navLabel,
       title: activity.title,
       hint: activity.linkHint,
+    },
+    {
+      path: "/account/api-tokens",
+      icon: "code",
+      navLabel: apiTokens.navLabel,
+      title: apiTokens.title,
+      hint: apiTokens.linkHint,
     },
     ...mail
       ? [{

@@ -17,12 +17,14 @@ export interface PasswordPageProps {
   features: Features;
   user: { readonly email: string; readonly passwordCompromised: boolean };
   minLength: number;
+  /** How many stay, whatever the new password is. */
+  apiTokens: number;
   problems?: Problems<"current_password" | "password">;
   assessment?: PasswordAssessment | undefined;
 }
 
 export function PasswordPage(props: PasswordPageProps) {
-  const { text, features, user, minLength, problems = {}, assessment } = props;
+  const { text, features, user, minLength, apiTokens, problems = {}, assessment } = props;
   const { currentPassword, newPassword } = text.fields;
   const labels = { current_password: currentPassword, password: newPassword };
   const first = firstProblem(labels, problems);
@@ -50,6 +52,12 @@ export function PasswordPage(props: PasswordPageProps) {
           assessment={assessment}
           autofocus={first === "password"}
         />
+        {apiTokens > 0 && (
+          <p>
+            {text.apiTokens.stay(apiTokens)}{" "}
+            <a href="/account/api-tokens">{text.apiTokens.toTokens}</a>
+          </p>
+        )}
         <button type="submit">{text.password.submit}</button>
       </form>
     </AccountLayout>

@@ -2,6 +2,7 @@ import type { MailContent } from "../../lib/mail/mail.ts";
 import type { Text } from "../text/en.ts";
 import { dateAndTime } from "../time.tsx";
 import { noticeMail } from "./notice.ts";
+import { plainName } from "./plain_name.ts";
 
 export interface PasskeyNoticeProps {
   readonly name: string;
@@ -10,9 +11,6 @@ export interface PasskeyNoticeProps {
   readonly time: Date;
   readonly undoUrl: string;
 }
-
-/** Somebody else may have chosen the name: a mail has none that could be a link or a sentence. */
-const plainName = /^[\p{L}\d][\p{L}\p{M}\d,'’\- ]{0,40}$/v;
 
 /** Writes a mail about a passkey. */
 export function passkeyNotice(
@@ -26,7 +24,7 @@ export function passkeyNotice(
     subject,
     event: event(text.siteName),
     facts: [
-      ...plainName.test(passkey) ? [[facts.passkey, passkey] as const] : [],
+      ...plainName(facts.passkey, passkey),
       [facts.time, dateAndTime(text, time)],
     ],
     ifYou,

@@ -1,5 +1,6 @@
 import { activity } from "./en/activity.ts";
 import { admin } from "./en/admin.ts";
+import { apiTokens } from "./en/api_tokens.ts";
 import { plural } from "./plural.ts";
 
 /** Every sentence a person reads, in English. Other languages are files of the same shape. */
@@ -30,6 +31,7 @@ export const en = {
 
   activity,
   admin,
+  apiTokens,
 
   home: {
     title: "Home",
@@ -500,6 +502,8 @@ export const en = {
       "/account/passkeys/:id/rename": "Rename a passkey",
       "/account/passkeys/:id/remove": "Remove a passkey",
       "/admin/invite": "Become an administrator",
+      "/account/api-tokens": "Create an API token",
+      "/account/api-tokens/:id/revoke": "Revoke an API token",
       "/admin/users/:id/suspend": "Suspend an account",
       "/admin/users/:id/reactivate": "Reactivate an account",
       "/admin/users/:id/end-sessions": "Log a person out everywhere",
@@ -907,6 +911,8 @@ export const en = {
   /** Problems of a field, by the reason that validation gives. */
   problems: {
     reason_too_long: "Please use at most 500 characters.",
+    scope_missing: "Please choose at least one.",
+    days_invalid: "Please enter a whole number from 1 to 365.",
     missing: "Please fill this in.",
     once: "Please fill this in just once.",
     name_too_long: "Please use 80 characters or fewer.",
@@ -1005,6 +1011,14 @@ export const en = {
     others_ended: "Every other browser has been logged out.",
     password_changed:
       "Your password has been changed, and every other browser has been logged out.",
+    password_changed_tokens: (tokens: number) =>
+      plural("en", tokens, {
+        one:
+          "Your password has been changed, and every other browser has been logged out. One API token goes on working.",
+        other:
+          `Your password has been changed, and every other browser has been logged out. ${tokens} API tokens go on working.`,
+      }),
+    api_token_revoked: "The token has been revoked. Programs that use it are refused from now on.",
     password_set: "Your password is set, and every other browser has been logged out.",
     password_link_sent:
       "Please check your mail. We’ve sent a link to your address, unless it got too many mails from us lately. It works for 1 hour. If nothing arrives in a few minutes, please look in your spam folder, too.",

@@ -1,6 +1,7 @@
 import type { Text } from "./en.ts";
 import { activity } from "./it/activity.ts";
 import { admin } from "./it/admin.ts";
+import { apiTokens } from "./it/api_tokens.ts";
 import { plural } from "./plural.ts";
 
 export const it: Text = {
@@ -29,6 +30,7 @@ export const it: Text = {
 
   activity,
   admin,
+  apiTokens,
 
   home: {
     title: "Home",
@@ -506,6 +508,8 @@ export const it: Text = {
       "/account/passkeys/:id/rename": "Rinomina una passkey",
       "/account/passkeys/:id/remove": "Rimuovi una passkey",
       "/admin/invite": "Diventare amministratore",
+      "/account/api-tokens": "Crea un token API",
+      "/account/api-tokens/:id/revoke": "Revoca un token API",
       "/admin/users/:id/suspend": "Sospendere un account",
       "/admin/users/:id/reactivate": "Riattivare un account",
       "/admin/users/:id/end-sessions": "Disconnettere una persona ovunque",
@@ -921,6 +925,8 @@ export const it: Text = {
     }),
   problems: {
     reason_too_long: "Usa al massimo 500 caratteri.",
+    scope_missing: "Scegli almeno una voce.",
+    days_invalid: "Inserisci un numero intero da 1 a 365.",
     missing: "Compila questo campo.",
     once: "Compila questo campo una volta sola.",
     name_too_long: "Usa al massimo 80 caratteri.",
@@ -1020,6 +1026,15 @@ export const it: Text = {
     others_ended: "Tutti gli altri browser sono stati disconnessi.",
     password_changed:
       "La password è stata cambiata e tutti gli altri browser sono stati disconnessi.",
+    password_changed_tokens: (tokens: number) =>
+      plural("it", tokens, {
+        one:
+          "La password è stata cambiata e tutti gli altri browser sono stati disconnessi. Un token API continua a funzionare.",
+        other:
+          `La password è stata cambiata e tutti gli altri browser sono stati disconnessi. ${tokens} token API continuano a funzionare.`,
+      }),
+    api_token_revoked:
+      "Il token è stato revocato. I programmi che lo usano verranno rifiutati da ora in poi.",
     password_set: "La password è stata impostata e tutti gli altri browser sono stati disconnessi.",
     password_link_sent:
       "Controlla la posta: ti abbiamo inviato un link, a meno che il tuo indirizzo non abbia ricevuto troppe nostre email di recente. Il link vale 1 ora. Se dopo qualche minuto non arriva nulla, guarda anche nello spam.",
