@@ -14,7 +14,7 @@ export class Activity {
   }
 
   /**
-   * The record of an event, for the commit of its cause.
+   * The records of an event, for the commit of its cause.
    *
    * @param by The id of the administrator who does it; null for the person themselves.
    */
@@ -23,10 +23,10 @@ export class Activity {
     userId: string,
     kind: EventKind,
     { facts = {}, by = null }: { readonly facts?: EventFacts; readonly by?: string | null } = {},
-  ): Promise<[Write]> {
+  ): Promise<[Write, ...Write[]]> {
     const device = readDevice(c.req.header("user-agent") ?? "");
     const network = anonymizeAddress(c.var.address);
-    return [await this.#events.write(userId, { kind, device, network, facts, by })];
+    return await this.#events.records(userId, { kind, device, network, facts, by });
   }
 
   /** Adds the record of an event to the commit of its cause. */

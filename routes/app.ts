@@ -15,6 +15,7 @@ import { recoveryCodesRoutes } from "./account/recovery_codes.tsx";
 import { sessionsRoutes } from "./account/sessions.tsx";
 import { totpRoutes } from "./account/totp.tsx";
 import { adminActsRoutes } from "./admin/acts.tsx";
+import { adminEventsRoutes } from "./admin/events.tsx";
 import { adminInviteRoutes } from "./admin/invite.tsx";
 import { adminUsersRoutes } from "./admin/users.tsx";
 import { viewAsRoutes } from "./admin/view_as.ts";
@@ -116,6 +117,7 @@ export function createApp(world: World, services: Services = createServices(worl
   app.route("/", deletionRoutes(services));
   app.route("/", adminInviteRoutes(services));
   app.route("/", adminUsersRoutes(services));
+  app.route("/", adminEventsRoutes(services));
   app.route("/", adminActsRoutes(services));
   app.route("/", viewAsRoutes(services));
   app.route("/", meRoutes(services));

@@ -16,18 +16,23 @@ export function EventList({ text, now, events }: EventListProps) {
 }
 
 function eventItem(text: Text, now: Date, event: AccountEvent) {
+  return <li>{eventLine(text, now, event)}</li>;
+}
+
+/** What happened, when, and from where. */
+export function eventLine(text: Text, now: Date, event: AccountEvent) {
   const { kind, at, device, network } = event;
   const from = device &&
     text.activity.from(text.sessions.device(device.browser, device.system), network);
   return (
-    <li>
+    <>
       <p>
         <strong>{text.activity.kinds[kind]}</strong>
         {" · "}
         {RelativeTime({ text, time: at, now })}
       </p>
       {[...factsOf(text, event), ...from ? [from] : []].map((line) => <p class="hint">{line}</p>)}
-    </li>
+    </>
   );
 }
 

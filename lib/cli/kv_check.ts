@@ -7,6 +7,7 @@ import { inspectRecord } from "@latchkey/login";
 import { readAdminInvite } from "../account/admin_invite.ts";
 import { readEmailToken } from "../account/email_token.ts";
 import { readEvent } from "../account/event.ts";
+import { readListedEvent } from "../account/events.ts";
 import { NO_USER_ID, readUser } from "../account/user.ts";
 import { readApiToken } from "../credential/api_token_record.ts";
 import { readUsedChallenge } from "../credential/challenge.ts";
@@ -47,6 +48,7 @@ const kinds: Record<string, Kind> = {
   user_by_email: { parts: 2, examine: examineIndex, ifDamaged: "keep" },
   user_by_time: { parts: 3, examine: examineListed, ifDamaged: "delete" },
   user_by_name: { parts: 3, examine: examineListed, ifDamaged: "delete" },
+  event_by_time: { parts: 3, examine: examineListedEvent, ifDamaged: "delete" },
   event: { parts: 3, examine: examineGrant(readEvent), ifDamaged: "delete" },
   admin_invite: { parts: 2, examine: examineWith(readAdminInvite), ifDamaged: "delete" },
   role: { parts: 3, examine: examineRole, ifDamaged: "delete" },
@@ -191,6 +193,15 @@ function examineGrant(readValue: (value: unknown) => unknown): Examine {
     const owner = await read(kv, ["user", userId]);
     return isAbsent(owner) ? [discard("leftover", self, kv)] : [];
   };
+}
+
+/** Of a user who is gone, or an event that is. */
+async function examineListedEvent(self: ScannedEntry, kv: Kv): Promise<Finding[]> {
+  if (!readListedEvent(self.value)) return [discard("unreadable", self, kv)];
+  const [, id, userId] = self.key.map(String) as [string, string, string];
+  const [now, event] = await snapshot(kv, self.key, ["event", userId, id]);
+  if (now.versionstamp !== self.versionstamp || !isAbsent(event)) return [];
+  return [discard("leftover", self, kv)];
 }
 
 async function examinePasskey(self: ScannedEntry, kv: Kv): Promise<Finding[]> {

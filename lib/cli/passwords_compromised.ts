@@ -37,7 +37,7 @@ export async function markCompromised(
   try {
     const event = { kind: "password_compromised", by: "command" } as const;
     const marked = await accounts.markCompromised(email, async (operation, { id }) => {
-      addWrites(operation, [await events.write(id, event)]);
+      addWrites(operation, await events.records(id, event));
     });
     if (marked) return "marked";
     return await accounts.isTaken(email) ? "unreadable" : "unknown";

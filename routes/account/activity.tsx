@@ -1,19 +1,14 @@
 import { type Context, Hono } from "hono";
-import { z } from "zod";
-import { type EventKind, eventKinds, publicEvent } from "../../lib/account/event.ts";
+import { eventKinds, publicEvent } from "../../lib/account/event.ts";
 import { MAX_EVENTS } from "../../lib/account/events.ts";
 import { eventsCsv } from "../../lib/account/events_csv.ts";
 import { DAY } from "../../lib/time.ts";
 import { ActivityPage } from "../../views/account/activity.tsx";
+import { eventsQuery, withQuery } from "../events_query.ts";
 import type { Services } from "../services.ts";
 
 const EVENTS_PER_PAGE = 25;
 const path = "/account/activity";
-
-const query = z.object({
-  kind: z.enum(eventKinds).optional().catch(undefined),
-  after: z.string().max(26).optional().catch(undefined),
-});
 
 /** What happened in an account: as a page, as JSON and as a table. */
 export function activityRoutes(
@@ -22,7 +17,7 @@ export function activityRoutes(
   const routes = new Hono();
 
   routes.get(path, guards.required, async (c) => {
-    const { kind, after } = query.parse(c.req.query());
+    const { kind, after } = eventsQuery.parse(c.req.query());
     const page = await events.list(c.var.user.id, { kind, after, limit: EVENTS_PER_PAGE });
     const { text, features } = c.var;
     return c.render(
@@ -34,8 +29,8 @@ export function activityRoutes(
         events={page.events}
         kinds={eventKinds}
         kind={kind ?? null}
-        olderPath={page.after === null ? null : pathTo(kind, page.after)}
-        newestPath={after === undefined ? null : pathTo(kind)}
+        olderPath={page.after === null ? null : withQuery(path, { kind, after: page.after })}
+        newestPath={after === undefined ? null : withQuery(path, { kind })}
       />,
       { title: text.activity.title },
     );
@@ -54,15 +49,9 @@ export function activityRoutes(
   });
 
   async function all(c: Context, userId: string) {
-    const { kind } = query.parse(c.req.query());
+    const { kind } = eventsQuery.parse(c.req.query());
     return (await events.list(userId, { kind, limit: MAX_EVENTS })).events;
   }
 
   return routes;
-}
-
-function pathTo(kind: EventKind | undefined, after?: string): string {
-  const fields = Object.entries({ kind, after }).filter(([, value]) => value !== undefined);
-  const search = new URLSearchParams(fields as [string, string][]);
-  return search.size > 0 ? `${path}?${search}` : path;
 }

@@ -45,13 +45,12 @@ export function adminInviteRoutes(services: Used) {
   /** The commit uses the link up. */
   function accept(user: User, token: string | undefined) {
     const roles = [...new Set([...user.roles, "admin"])];
-    return administration.setRoles("command", user.id, roles, async () => [
-      await events.write(user.id, {
+    return administration.setRoles("command", user.id, roles, () =>
+      events.records(user.id, {
         kind: "role_changed",
         facts: { roles: roles.join(" ") },
         by: "command",
-      }),
-    ], async (operation) => {
+      }), async (operation) => {
       const invite = await adminInvites.find(token);
       if (invite) operation.check(invite.entry).delete(invite.entry.key);
       return invite !== null;

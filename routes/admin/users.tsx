@@ -7,6 +7,7 @@ import { linkedLabel } from "../../lib/oidc/linked_provider.ts";
 import type { ActWord } from "../../views/admin/acts.tsx";
 import { type ShownUser, UserPage } from "../../views/admin/user.tsx";
 import { UsersPage } from "../../views/admin/users.tsx";
+import { withQuery } from "../events_query.ts";
 import type { Services } from "../services.ts";
 
 const USERS_PER_PAGE = 25;
@@ -44,10 +45,17 @@ export function adminUsersRoutes(services: Used) {
     const page = q === ""
       ? await userDirectory.newest(USERS_PER_PAGE, after)
       : await userDirectory.search(q, USERS_PER_PAGE, after);
-    const next = page.after === null ? null : pathWith("/admin/users", { q, after: page.after });
+    const next = page.after === null ? null : withQuery("/admin/users", { q, after: page.after });
     const { text } = c.var;
     return c.render(
-      <UsersPage text={text} now={now()} query={q} users={page.users} nextPath={next} />,
+      <UsersPage
+        text={text}
+        now={now()}
+        query={q}
+        users={page.users}
+        nextPath={next}
+        hasEvents={can(c.var.user, "events.read")}
+      />,
       { title: text.admin.users.title },
     );
   });
@@ -90,7 +98,7 @@ export function adminUsersRoutes(services: Used) {
         seenAt,
       })),
       events: page?.events ?? null,
-      olderPath: older && `${pathWith(`/admin/users/${user.id}`, { after: older })}#activity`,
+      olderPath: older && `${withQuery(`/admin/users/${user.id}`, { after: older })}#activity`,
     };
   }
 
@@ -111,9 +119,4 @@ function actsOf(actor: User, user: User, hasMail: boolean): ActWord[] {
   ];
   return acts.filter(([, permission, fits]) => fits && can(actor, permission))
     .map(([act]) => act);
-}
-
-function pathWith(path: string, fields: Readonly<Record<string, string>>): string {
-  const given = Object.entries(fields).filter(([, value]) => value !== "");
-  return `${path}?${new URLSearchParams(given)}`;
 }

@@ -102,7 +102,7 @@ export function commandWrites(
   const { events, mail } = services;
   const event = { kind: act, facts: { reason, ...facts }, by: "command" } as const;
   return async (): Promise<[Write, ...Write[]]> => [
-    await events.write(user.id, event),
+    ...await events.records(user.id, event),
     ...mail ? mail.mails.administered(c, user, act, reason) : [],
   ];
 }

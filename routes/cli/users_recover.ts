@@ -91,7 +91,7 @@ async function commitMail(
   addWrites(operation, [
     write,
     outbox.prepare({ to, ...content }, expiresAt).write,
-    await events.write(user.id, { kind: "recovery_started", by: "command" }),
+    ...await events.records(user.id, { kind: "recovery_started", by: "command" }),
   ]);
   await operation.commit();
 }

@@ -30,6 +30,7 @@ test("50 parallel registrations of one address create one account [REL-R3] [ASVS
   deepEqual(keys, [
     "event",
     "event",
+    "event_by_time",
     "password",
     "session",
     "user",

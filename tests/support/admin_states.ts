@@ -39,7 +39,7 @@ export const adminStates: readonly PageState[] = [
       await giveRoles(world, ann, []);
       for (let i = 0; i < 25; i++) {
         const event = { kind: "passkey_renamed", facts: { name: "Phone" } } as const;
-        const { key, value } = await world.services.events.write(id, event);
+        const [{ key, value }] = await world.services.events.records(id, event);
         await world.database.set([...key], value);
       }
       await page.goto("/account/activity?kind=logged_in");
@@ -62,6 +62,8 @@ export const adminStates: readonly PageState[] = [
   },
   { name: "admin-users-found", show: (page) => page.goto("/admin/users?q=bo") },
   { name: "admin-users-nobody", show: (page) => page.goto("/admin/users?q=zz") },
+  { name: "admin-events", show: (page) => page.goto("/admin/events") },
+  { name: "admin-events-none", show: (page) => page.goto("/admin/events?kind=undone") },
   {
     name: "admin-user",
     show: async (page, { world }) => {

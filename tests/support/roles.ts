@@ -29,9 +29,8 @@ export async function giveRoles(
 
 /** The event of an act that a test begins below HTTP. */
 export function writesFor(world: TestWorld, userId: string) {
-  return async (): ReturnType<Parameters<Administration["endSessions"]>[2]> => [
-    await world.services.events.write(userId, { kind: "role_changed", by: "command" }),
-  ];
+  return (): ReturnType<Parameters<Administration["endSessions"]>[2]> =>
+    world.services.events.records(userId, { kind: "role_changed", by: "command" });
 }
 
 /** A logged-in administrator with an app, and the browser they use. */

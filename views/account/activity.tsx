@@ -1,5 +1,6 @@
 import type { AccountEvent, EventKind } from "../../lib/account/event.ts";
 import { EventList } from "../event_list.tsx";
+import { KindFilter } from "../kind_filter.tsx";
 import type { Features } from "../features.ts";
 import type { Text } from "../text/en.ts";
 import { AccountLayout } from "./layout.tsx";
@@ -31,18 +32,7 @@ export function ActivityPage(props: ActivityPageProps) {
     <AccountLayout text={text} features={features} path={path}>
       <h1>{activity.title}</h1>
       <p>{activity.intro(days)}</p>
-      <form class="search" method="get" action={path}>
-        <div class="field">
-          <label for="kind">{activity.filter}</label>
-          <select id="kind" name="kind">
-            <option value="">{activity.allKinds}</option>
-            {kinds.map((it) => (
-              <option value={it} selected={it === kind}>{activity.kinds[it]}</option>
-            ))}
-          </select>
-        </div>
-        <button type="submit" class="secondary">{activity.apply}</button>
-      </form>
+      <KindFilter text={text} path={path} kinds={kinds} kind={kind} />
       <EventList text={text} now={now} events={events} />
       {olderPath && (
         <p>

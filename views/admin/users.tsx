@@ -2,6 +2,7 @@ import type { User } from "../../lib/account/user.ts";
 import { Field } from "../form.tsx";
 import type { Text } from "../text/en.ts";
 import { RelativeTime } from "../time.tsx";
+import { AdminNav } from "./nav.tsx";
 
 interface UsersPageProps {
   text: Text;
@@ -11,12 +12,17 @@ interface UsersPageProps {
   users: readonly User[];
   /** The address of the next page; null on the last one. */
   nextPath: string | null;
+  /** Whether the administrator may read events. */
+  hasEvents: boolean;
 }
 
-export function UsersPage({ text, now, query, users, nextPath }: UsersPageProps) {
+export function UsersPage(
+  { text, now, query, users, nextPath, hasEvents }: UsersPageProps,
+) {
   const { users: words } = text.admin;
   return (
     <div class="wide">
+      <AdminNav text={text} path="/admin/users" hasEvents={hasEvents} />
       <h1>{words.title}</h1>
       <form class="search" method="get" action="/admin/users" role="search">
         <Field

@@ -12,8 +12,8 @@ async function annsId(world: TestWorld): Promise<string> {
 
 /** Writes an event of this kind for Ann. */
 async function write(world: TestWorld, kind: EventKind): Promise<void> {
-  const { key, value } = await world.services.events.write(await annsId(world), { kind });
-  await world.database.set([...key], value);
+  const writes = await world.services.events.records(await annsId(world), { kind });
+  for (const { key, value } of writes) await world.database.set([...key], value);
 }
 
 test("a login is in the timeline, with its browser and its shortened network", async (world) => {
@@ -61,13 +61,13 @@ test("each event names the ones before it that no other names", async (world) =>
   const userId = await annsId(world);
   const { events } = world.services;
   const parallel = await Promise.all([
-    events.write(userId, { kind: "exported" }),
-    events.write(userId, { kind: "exported" }),
+    events.records(userId, { kind: "exported" }),
+    events.records(userId, { kind: "exported" }),
   ]);
-  for (const { key, value } of parallel) await world.database.set([...key], value);
-  const { value } = await events.write(userId, { kind: "totp_added" });
+  for (const [{ key, value }] of parallel) await world.database.set([...key], value);
+  const [{ value }] = await events.records(userId, { kind: "totp_added" });
 
-  const macs = parallel.map(({ value }) => (value as { mac: string }).mac);
+  const macs = parallel.map(([{ value }]) => (value as { mac: string }).mac);
   const named = (value as { after: { mac: string }[] }).after.map(({ mac }) => mac);
   deepEqual(named.toSorted(), macs.toSorted());
 });
@@ -77,13 +77,17 @@ test("an account that is deleted leaves no event", async (world) => {
   for (let i = 0; i < 250; i++) await write(world, "exported");
   equal((await browser.post("/account/delete", { email: ann.email })).status, 303);
 
-  deepEqual(await Array.fromAsync(world.database.list({ prefix: ["event"] })), []);
+  for (const kind of ["event", "event_by_time"]) {
+    deepEqual(await Array.fromAsync(world.database.list({ prefix: [kind] })), []);
+  }
 });
 
 test("the last 1,000 events are kept", async (world) => {
   await world.ann();
   for (let i = 0; i < 1010; i++) await write(world, "exported");
 
-  const kept = await Array.fromAsync(world.database.list({ prefix: ["event"] }));
-  equal(kept.length, 1000);
+  for (const kind of ["event", "event_by_time"]) {
+    const kept = await Array.fromAsync(world.database.list({ prefix: [kind] }));
+    equal(kept.length, 1000, kind);
+  }
 });

@@ -70,6 +70,7 @@ test("a line of another person or another time is found", async (world) => {
 });
 
 test("lines that ended by their date, or were too many, are not missed", async (world) => {
+  world.allowInvalidData("the list of all events keeps two lines");
   const browser = await world.ann();
   world.pass(60 * DAY);
   await browser.post("/login", { ...ann });
@@ -80,7 +81,7 @@ test("lines that ended by their date, or were too many, are not missed", async (
 
   const { id } = await userOf(world, ann);
   for (let i = 0; i < 1005; i++) {
-    const { key, value } = await world.services.events.write(id, { kind: "exported" });
+    const [{ key, value }] = await world.services.events.records(id, { kind: "exported" });
     await world.database.set([...key], value);
   }
   deepEqual(await findings(world), []);

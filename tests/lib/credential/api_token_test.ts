@@ -150,7 +150,7 @@ test("every raise of the epoch ends tokens, except a change of the own password 
   equal((await world.services.apiTokens.list(changed)).length, 2);
 
   const write = async () =>
-    [await events.write(user.id, { kind: "sessions_ended", by: "command" })] as const;
+    await events.records(user.id, { kind: "sessions_ended", by: "command" });
   ok((await administration.endSessions("command", user.id, async () => [...await write()])).ok);
   equal(await reasonOf(world, text), "ended");
   equal(await reasonOf(world, second.text), "ended");
@@ -170,9 +170,7 @@ test("a suspended or deleted user has no tokens", async (world) => {
   const { text } = await create(world, user);
   const { accounts, administration, ownedRecords, events } = world.services;
   const event = (kind: "suspended" | "reactivated") => async () =>
-    [await events.write(user.id, { kind, by: "command" })] as [
-      Awaited<ReturnType<typeof events.write>>,
-    ];
+    await events.records(user.id, { kind, by: "command" });
 
   await administration.suspend("command", user.id, "Spam", event("suspended"));
   equal(await reasonOf(world, text), "ended");

@@ -57,7 +57,7 @@ test("no program takes a cell of the table for a formula", async (world) => {
   const browser = await world.ann();
   const { id } = await userOf(world, ann);
   const device = { browser: "=cmd()", system: '-"x' };
-  const { key, value } = await world.services.events.write(id, { kind: "exported", device });
+  const [{ key, value }] = await world.services.events.records(id, { kind: "exported", device });
   await world.database.set([...key], value);
 
   match(await (await browser.get("/account/activity.csv")).text(), /"'=cmd\(\)","'-""x"/);

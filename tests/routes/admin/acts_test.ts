@@ -179,9 +179,7 @@ test("no act commits after the demotion of its administrator: 100 races [SEC-L5]
   const { user: admin } = await asRole(world, ["admin"]);
   const { administration, events } = world.services;
   const kv = world.database;
-  const writes = (by: string) => async (): Promise<[Awaited<ReturnType<typeof events.write>>]> => [
-    await events.write(id, { kind: "sessions_ended", by }),
-  ];
+  const writes = (by: string) => () => events.records(id, { kind: "sessions_ended", by });
   const later = async (reads: number) => {
     for (let i = 0; i < reads; i++) await kv.get(["health"]);
   };

@@ -58,6 +58,10 @@ export const admin = {
     banner: "For 15 minutes you see, without changing anything, the account of",
     end: "Stop",
   },
+  events: {
+    title: "Events",
+    intro: "What happened in all accounts lately, but for logins: those are on each user’s page.",
+  },
   acts: {
     heading: "What you can do",
     reason: "Reason",

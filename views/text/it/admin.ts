@@ -59,6 +59,11 @@ export const admin: typeof en = {
     banner: "Per 15 minuti vedi, senza modificare nulla, l’account di",
     end: "Smetti",
   },
+  events: {
+    title: "Eventi",
+    intro:
+      "Che cosa è successo di recente in tutti gli account, tranne gli accessi: quelli sono sulla pagina di ogni utente.",
+  },
   acts: {
     heading: "Che cosa puoi fare",
     reason: "Motivo",
