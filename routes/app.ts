@@ -6,6 +6,7 @@ import { activityRoutes } from "./account/activity.tsx";
 import { apiTokensRoutes } from "./account/api_tokens.tsx";
 import { deletionRoutes } from "./account/deletion.tsx";
 import { emailRoutes } from "./account/email.tsx";
+import { exportRoutes } from "./account/export.tsx";
 import { identitiesRoutes } from "./account/identities.tsx";
 import { noticesRoutes } from "./account/notices.tsx";
 import { passkeysRoutes } from "./account/passkeys.tsx";
@@ -114,6 +115,7 @@ export function createApp(world: World, services: Services = createServices(worl
   app.route("/", activityRoutes(services));
   app.route("/", apiTokensRoutes(services));
   if (mail) app.route("/", noticesRoutes(services));
+  app.route("/", exportRoutes(services));
   app.route("/", deletionRoutes(services));
   app.route("/", adminInviteRoutes(services));
   app.route("/", adminUsersRoutes(services));

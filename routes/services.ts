@@ -13,6 +13,7 @@ import { deviceCookieLifetime } from "../lib/throttle/device_cookie.ts";
 import { DAY, SECOND } from "../lib/time.ts";
 import { languages } from "../views/text/languages.ts";
 import { AccountDeletion } from "./account_deletion.ts";
+import { AccountExport } from "./account_export.ts";
 import { Activity } from "./activity.ts";
 import { type CompleteLogin, createLoginCompletion } from "./complete_login.tsx";
 import { IdentityLink } from "./identity_link.ts";
@@ -46,6 +47,7 @@ export interface Services extends CoreServices {
   readonly activity: Activity;
   readonly viewAs: ViewAs;
   readonly accountDeletion: AccountDeletion;
+  readonly accountExport: AccountExport;
   /** The link of an invitation that this browser opened. */
   readonly adminLink: MailedLink;
   readonly throttle: RequestThrottle;
@@ -118,6 +120,7 @@ export function createServices(world: World): Services {
   return {
     ...services,
     accountDeletion: new AccountDeletion(services),
+    accountExport: new AccountExport(services),
     factorProof: new FactorProof(services),
     completeLogin,
     signIn,

@@ -178,6 +178,13 @@ export class EmailTokens {
     }
   }
 
+  /** The links of a user that were mailed and still work. */
+  async list(userId: string): Promise<EmailToken[]> {
+    const entries = await Array.fromAsync(this.#kv.list({ prefix: ["email_token", userId] }));
+    const tokens = entries.map(({ value }) => readEmailToken(value)).filter((it) => it !== null);
+    return tokens.filter(({ expiresAt }) => expiresAt > this.#now());
+  }
+
   /** Removes the links of a user in the commit that deletes the account; more than fit stay. */
   async removeAll(operation: Deno.AtomicOperation, userId: string): Promise<void> {
     const links = this.#kv.list({ prefix: ["email_token", userId] }, { limit: MAX_REMOVED });

@@ -62,6 +62,14 @@ export class Roles {
     return false;
   }
 
+  /** The roles of a user, and since when they have each. */
+  async list({ id, roles }: User): Promise<{ role: string; since: Date | null }[]> {
+    return await Promise.all(roles.map(async (role) => {
+      const record = readRole((await this.#kv.get(["role", role, id])).value);
+      return { role, since: record?.since ?? null };
+    }));
+  }
+
   /** Removes the records of a user's roles, in the commit that deletes the account. */
   removeAll(operation: Deno.AtomicOperation, userId: string): void {
     for (const role of roleNames) operation.delete(["role", role, userId]);

@@ -84,6 +84,13 @@ export function print(text: string): void {
   write(Deno.stdout, text);
 }
 
+/** Writes text on standard output as it is: for data that another program reads. */
+export async function writeOut(text: string): Promise<void> {
+  const writer = Deno.stdout.writable.getWriter();
+  await writer.write(new TextEncoder().encode(text));
+  writer.releaseLock();
+}
+
 /** Prints a line on standard error. */
 export function printError(text: string): void {
   write(Deno.stderr, text);

@@ -81,6 +81,9 @@ const kinds: Record<string, Kind> = {
   health: { parts: 1, examine: () => [], ifDamaged: "delete" }, // written at the start, as a test
 };
 
+/** Every kind of record that the site writes. */
+export const recordKinds: readonly string[] = Object.keys(kinds);
+
 /** Finds what is wrong in a database. */
 export async function* checkStore(kv: Kv, now: Date): AsyncGenerator<Finding> {
   const damaged = new Set<string>();

@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler, Next } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import type { CookieOptions } from "hono/utils/cookie";
 import { type CookieChange, type CookieName, Cookies } from "./cookies.ts";
-import type { Data } from "./data.ts";
+import { type Data, sessionDataOwner } from "./data.ts";
 import type { LoginEvent } from "./events.ts";
 import { asksForJson, isRead, isShown, isWebSocket } from "./expected_answer.ts";
 import type { Flash } from "./flash.ts";
@@ -349,6 +349,11 @@ export class Login<U extends LoginUser> {
   /** A user's living sessions, the newest first. */
   sessions(user: U): Promise<Session[]> {
     return this.#core.sessions.list(user);
+  }
+
+  /** The data of a session of a user, as `sessions` lists it; empty when there is none. */
+  async dataOf(session: Session): Promise<Data> {
+    return await this.#core.data.read(sessionDataOwner(session)) ?? {};
   }
 
   /**

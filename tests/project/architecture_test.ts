@@ -121,6 +121,7 @@ const onlys: [what: string, pattern: RegExp, where: string[], ids?: string][] = 
     "main.ts",
     "routes/cli/users_delete.ts",
     "routes/cli/users_end_sessions.ts",
+    "routes/cli/users_export.ts",
     "routes/cli/users_reactivate.ts",
     "routes/cli/users_recover.ts",
     "routes/cli/users_role.ts",

@@ -123,6 +123,7 @@ export const forms: Readonly<Record<string, Form>> = {
     fields: { reason: "A test", confirm: "yes" },
     optional: ["confirm"],
   },
+  "/account/export": { who: "ann", fields: {} },
   "/account/delete": { who: "ann", fields: { email: ann.email } },
 };
 

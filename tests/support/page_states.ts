@@ -193,6 +193,7 @@ export const memberStates: readonly PageState[] = [
       await send(page, { current_password: "x", password: "passwordpassword" });
     },
   },
+  { name: "export", show: (page) => page.goto("/account/export") },
   { name: "delete", show: (page) => page.goto("/account/delete") },
   {
     name: "delete-problems",

@@ -14,7 +14,7 @@ interface AccountLink {
 /** The pages of an account, in the order of the navigation and the overview. */
 export function accountLinks(text: Text, { mail, providers }: Features): AccountLink[] {
   const { profile, email, password, passkeys, totp, recoveryCodes, identities } = text;
-  const { sessions, activity, notices, deletion, apiTokens } = text;
+  const { sessions, activity, notices, dataExport, deletion, apiTokens } = text;
   return [
     {
       path: "/profile",
@@ -99,6 +99,13 @@ export function accountLinks(text: Text, { mail, providers }: Features): Account
         hint: notices.linkHint,
       }]
       : [],
+    {
+      path: "/account/export",
+      icon: "download",
+      navLabel: dataExport.navLabel,
+      title: dataExport.title,
+      hint: dataExport.linkHint,
+    },
     {
       path: "/account/delete",
       icon: "trash",

@@ -493,6 +493,7 @@ export const en = {
     intro: "You began this before you confirmed it’s you. Nothing has happened yet. Do it now?",
     /** By the route of the form. What the person typed may follow, after a colon. */
     actions: {
+      "/account/export": "Download your data",
       "/account/delete": "Delete your account. This can’t be undone",
       "/account/email": "Change your email address",
       "/account/totp": "Set up an authenticator app",
@@ -681,6 +682,18 @@ export const en = {
     fileName: "recovery-codes.txt",
     done: "I’ve saved them",
   },
+  dataExport: {
+    title: "Your data",
+    navLabel: "Your data",
+    linkHint: "Get everything we know about you as a file",
+    intro:
+      "You get everything this site knows about you as one JSON file: your account, where you’re logged in, your passkeys, and what happened in your account.",
+    without:
+      "There are no secrets in it, such as passwords or keys. But it says much about you, so keep it safe.",
+    submit: "Download your data",
+    too_often: "You’ve made 10 files in the last 24 hours. Please try again tomorrow.",
+  },
+
   deletion: {
     title: "Delete your account",
     navLabel: "Delete account",

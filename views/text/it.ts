@@ -499,6 +499,7 @@ export const it: Text = {
     intro:
       "Avevi iniziato questa operazione prima di confermare la tua identità. Finora non è cambiato nulla. Vuoi procedere?",
     actions: {
+      "/account/export": "Scaricare i tuoi dati",
       "/account/delete": "Elimina il tuo account. L’operazione è irreversibile",
       "/account/email": "Cambia il tuo indirizzo email",
       "/account/totp": "Configura un’app di autenticazione",
@@ -692,6 +693,18 @@ export const it: Text = {
     fileName: "codici-di-recupero.txt",
     done: "Li ho salvati",
   },
+  dataExport: {
+    title: "I tuoi dati",
+    navLabel: "I tuoi dati",
+    linkHint: "Scarica in un file tutto ciò che sappiamo di te",
+    intro:
+      "Ricevi in un unico file JSON tutto ciò che questo sito sa di te: il tuo account, dove hai effettuato l’accesso, le tue passkey e che cosa è successo nel tuo account.",
+    without:
+      "Non contiene segreti, come password o chiavi. Ma dice molto di te: conservalo con cura.",
+    submit: "Scarica i tuoi dati",
+    too_often: "Hai creato 10 file nelle ultime 24 ore. Riprova domani.",
+  },
+
   deletion: {
     title: "Elimina l’account",
     navLabel: "Elimina l’account",
