@@ -2,7 +2,7 @@ import type { FreshlyLoggedIn, Guard, LoggedIn, Login } from "@latchkey/login";
 import type { Context } from "hono";
 import { can, type Permission } from "../lib/account/role.ts";
 import type { User } from "../lib/account/user.ts";
-import { factorMethods, provesFactor } from "../lib/credential/second_factor.ts";
+import { factorMethods, mustHaveFactor, provesFactor } from "../lib/credential/second_factor.ts";
 import type { Config } from "../lib/config.ts";
 import type { ViewAs } from "./view_as.ts";
 import { refuse } from "./middleware/errors.tsx";
@@ -134,9 +134,9 @@ export function createGuards(
   }
 
   /** A password that others know is replaced first. */
-  function mustEnrol({ factors, roles, passwordCompromised }: User): boolean {
-    const isRequired = requireSecondFactor === "all" ||
-      (requireSecondFactor === "admins" && roles.length > 0);
+  function mustEnrol(user: User): boolean {
+    const { factors, passwordCompromised } = user;
+    const isRequired = mustHaveFactor(user, requireSecondFactor);
     return isRequired && factors.length === 0 && !passwordCompromised;
   }
 

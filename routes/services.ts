@@ -1,5 +1,6 @@
 import { createLogin, kvStore, type Login, type LoginEvent } from "@latchkey/login";
 import type { Context } from "hono";
+import { sessionLimitsOf } from "../lib/account/role.ts";
 import type { User } from "../lib/account/user.ts";
 import { anonymizeAddress } from "../lib/http/client_address.ts";
 import { ApiTokenReminders } from "../lib/credential/api_token_reminders.ts";
@@ -159,6 +160,7 @@ function createAppLogin(core: CoreServices, mail: MailServices | null): Login<Us
     keys: config.secretKeys,
     origin: config.origin,
     lifetimes: config.lifetimes,
+    limits: sessionLimitsOf,
     protection: config.sessionProtection,
     now,
     network: (c) => anonymizeAddress(c.var.address),

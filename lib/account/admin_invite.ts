@@ -48,6 +48,10 @@ export class AdminInvites {
     const invite = readAdminInvite(entry.value);
     return invite && invite.expiresAt > this.#now() ? { email: invite.email, entry } : null;
   }
+
+  async remove({ entry }: FoundInvite): Promise<void> {
+    await this.#kv.atomic().delete(entry.key).commit();
+  }
 }
 
 function keyOf(token: string): string[] {

@@ -1,3 +1,4 @@
+import { HOUR, MINUTE } from "../time.ts";
 import type { User } from "./user.ts";
 
 /** What the roles of this site allow. To add a role, add a line here. */
@@ -25,6 +26,14 @@ export type Role = keyof typeof roles;
 
 /** Something that only some users may do. */
 export type Permission = typeof roles[Role][number];
+
+/** How long a session of somebody with a role lasts without use, and at most (ASVS 8.4.2). */
+const sessionLimits = { idle: 15 * MINUTE, absolute: 12 * HOUR };
+
+/** Shorter limits for the sessions of people with roles; null for other users. */
+export function sessionLimitsOf({ roles }: Pick<User, "roles">): typeof sessionLimits | null {
+  return roles.length > 0 ? sessionLimits : null;
+}
 
 /** Whether one of a user's roles gives them this permission. */
 export function can(user: Pick<User, "roles">, permission: Permission): boolean {

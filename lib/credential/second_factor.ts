@@ -12,6 +12,14 @@ export function provesFactor(methods: readonly string[]): boolean {
   return factorMethods.some((method) => methods.includes(method));
 }
 
+/** Whether the site asks a user to have a second factor: `admins` are people with any role. */
+export function mustHaveFactor(
+  { roles }: { readonly roles: readonly string[] },
+  who: "off" | "admins" | "all",
+): boolean {
+  return who === "all" || (who === "admins" && roles.length > 0);
+}
+
 /**
  * What a session of a user proves no more: without factors, another one that is added later was
  * never proved by it.

@@ -28,10 +28,10 @@ export interface LoginCore<U extends LoginUser> {
 export function createCore<U extends LoginUser, Context>(
   options: Options<U, Context>,
 ): Omit<LoginCore<U>, "emit"> {
-  const { store, loadUser, lifetimes, protection, now } = options;
+  const { store, loadUser, lifetimes, limits, protection, now } = options;
   const { extendRemember = false, requestLoader = null } = options;
   const keyring = new Keyring(options.keys);
-  const sessions = new Sessions(store, loadUser, lifetimes, now);
+  const sessions = new Sessions(store, loadUser, lifetimes, now, limits);
   const remember = new Remember(store, sessions, loadUser, keyring, now);
   const data = new SessionData(store, now);
   const settings = { lifetimes, protection, extendRemember, requestLoader, now };

@@ -89,5 +89,6 @@ export {
   recommendedLifetimes,
   type Session,
   type SessionKey,
+  type SessionLimits,
 } from "./session.ts";
 export type { SessionStore, StoreChange, StoredRecord, StoreKey, StoreWrite } from "./store.ts";

@@ -75,6 +75,7 @@ const loginChecks: Checks<Options<LoginUser, unknown>> = {
   ],
   origin: [isSafeOrigin, "https, or http://localhost, such as https://app.example"],
   lifetimes: table,
+  limits: optional(callback),
   protection: [isProtection, "off, basic or strong"],
   fingerprint: optional(callback),
   now: [

@@ -1,7 +1,7 @@
 import type { LoginEvent } from "./events.ts";
 import type { SessionProtection } from "./protection.ts";
 import type { Clock } from "./clock.ts";
-import type { AuthMethod, Lifetimes, LoginUser } from "./session.ts";
+import type { AuthMethod, Lifetimes, LoginUser, SessionLimits } from "./session.ts";
 import type { SessionStore, StoreChange } from "./store.ts";
 
 /** The pages that guards redirect to, and their messages: for the whole site, or one area. */
@@ -61,6 +61,11 @@ export interface Options<U extends LoginUser, Context> extends AreaOptions<Conte
   readonly origin: string;
   /** How long sessions, freshness and remember cookies last, in milliseconds. */
   readonly lifetimes: Lifetimes;
+  /**
+   * Shorter limits for some users, such as administrators, from the next request on; null for none.
+   * `idle` has to be more than `lifetimes.seen`.
+   */
+  readonly limits?: (user: U) => SessionLimits | null;
   /** What happens when the fingerprint of a session's browser changes. */
   readonly protection: SessionProtection;
   /**

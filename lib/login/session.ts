@@ -90,6 +90,9 @@ export interface Lifetimes {
   readonly remember: number;
 }
 
+/** When a session ends, in milliseconds: unused, and at the latest. */
+export type SessionLimits = Pick<Lifetimes, "idle" | "absolute">;
+
 /**
  * Lifetimes for an ordinary site: 2 hours idle, 24 hours in all, fresh for 10 minutes,
  * remembered for 30 days
@@ -116,8 +119,9 @@ const skew = 5 * MINUTE;
  * Whether a session is over, by its own dates: its idle limit, its absolute limit, or a start that
  * lies in the future.
  */
-export function isExpired(session: Session, lifetimes: Lifetimes, now: Date): boolean {
-  return now.getTime() >= endOf(session, lifetimes).getTime() ||
+export function isExpired(session: Session, limits: SessionLimits, now: Date): boolean {
+  // Limits that are no numbers end the session too.
+  return !(now.getTime() < endOf(session, limits).getTime()) ||
     session.createdAt.getTime() > now.getTime() + skew;
 }
 
@@ -129,9 +133,10 @@ export function isFresh(session: Session, lifetimes: Lifetimes, now: Date): bool
 }
 
 /** When a session ends if it is not used again. */
-export function endOf(session: Session, lifetimes: Lifetimes): Date {
-  const idleEnd = session.seenAt.getTime() + lifetimes.idle;
-  return new Date(Math.min(idleEnd, session.expiresAt.getTime()));
+export function endOf(session: Session, { idle, absolute }: SessionLimits): Date {
+  const idleEnd = session.seenAt.getTime() + idle;
+  const absoluteEnd = session.createdAt.getTime() + absolute;
+  return new Date(Math.min(idleEnd, absoluteEnd, session.expiresAt.getTime()));
 }
 
 /** Whether a session's previous token is still recognised, as superseded. */

@@ -9,6 +9,7 @@ import {
   readSession,
   type Session,
   type SessionKey,
+  type SessionLimits,
   supersededFor,
 } from "./session.ts";
 import type { SessionInit } from "./session_init.ts";
@@ -92,17 +93,20 @@ export class Sessions<U extends LoginUser> {
   readonly #loadUser: (id: string) => Promise<U | null>;
   readonly #lifetimes: Lifetimes;
   readonly #now: Clock;
+  readonly #limits: (user: U) => SessionLimits | null;
 
   constructor(
     store: SessionStore,
     loadUser: (id: string) => Promise<U | null>,
     lifetimes: Lifetimes,
     now: Clock,
+    limits: (user: U) => SessionLimits | null = () => null,
   ) {
     this.#store = store;
     this.#loadUser = loadUser;
     this.#lifetimes = lifetimes;
     this.#now = now;
+    this.#limits = limits;
   }
 
   /**
@@ -129,7 +133,7 @@ export class Sessions<U extends LoginUser> {
       seenAt: now,
       ...given,
       userAgent: userAgent.slice(0, MAX_USER_AGENT_LENGTH),
-      expiresAt: new Date(now.getTime() + this.#lifetimes.absolute),
+      expiresAt: new Date(now.getTime() + this.#limitsOf(user).absolute),
     };
 
     const others = (await this.#list(user.id)).filter((it) => it.session.id !== before?.session.id);
@@ -350,11 +354,19 @@ export class Sessions<U extends LoginUser> {
     session: Session,
     user: U | null,
   ): "expired" | "no_user" | "suspended" | "epoch" | null {
-    if (isExpired(session, this.#lifetimes, this.#now())) return "expired";
+    if (isExpired(session, this.#limitsOf(user), this.#now())) return "expired";
     if (!user) return "no_user";
     if (user.active === false && !session.allowInactive) return "suspended";
     if ((user.epoch ?? 0) !== session.epoch) return "epoch";
     return null;
+  }
+
+  /** A user's own limits only shorten those of all. */
+  #limitsOf(user: U | null): SessionLimits {
+    const { idle, absolute } = this.#lifetimes;
+    const own = user && this.#limits(user);
+    if (!own) return { idle, absolute };
+    return { idle: Math.min(idle, own.idle), absolute: Math.min(absolute, own.absolute) };
   }
 
   #sessionWrite(session: Session): StoreWrite {

@@ -2,7 +2,7 @@ import { addToCommit } from "@latchkey/login";
 import { type Context, Hono } from "hono";
 import type { User } from "../../lib/account/user.ts";
 import type { RemovePasskeyResult } from "../../lib/credential/passkey.ts";
-import { worthlessProofs } from "../../lib/credential/second_factor.ts";
+import { mustHaveFactor, worthlessProofs } from "../../lib/credential/second_factor.ts";
 import { readDevice } from "../../lib/http/user_agent.ts";
 import { addWrites } from "../../lib/kv/write.ts";
 import { PasskeysPage, type PasskeysPageProps } from "../../views/account/passkeys.tsx";
@@ -144,7 +144,8 @@ export function passkeysRoutes(services: Used) {
   ) {
     const { text, features } = c.var;
     const list = await passkeys.listReadable(user.id);
-    const isRequired = config.requireSecondFactor === "all" && user.factors.length === 0;
+    const isRequired = mustHaveFactor(user, config.requireSecondFactor) &&
+      user.factors.length === 0;
     const given = { text, features, user, isRequired, now: now(), ...list };
     return c.render(<PasskeysPage {...given} {...props} />, {
       title: text.passkeys.title,

@@ -3,7 +3,7 @@ import { type Context, Hono } from "hono";
 import type { User } from "../../lib/account/user.ts";
 import { inGroupsOfFour } from "../../lib/credential/base32.ts";
 import { otpauthUri } from "../../lib/credential/otpauth.ts";
-import { worthlessProofs } from "../../lib/credential/second_factor.ts";
+import { mustHaveFactor, worthlessProofs } from "../../lib/credential/second_factor.ts";
 import { addWrites } from "../../lib/kv/write.ts";
 import { EnrolTotpPage, type EnrolTotpPageProps, TotpPage } from "../../views/account/totp.tsx";
 import type { FieldProblem, Text } from "../../views/text/en.ts";
@@ -111,7 +111,7 @@ export function totpRoutes(services: Used) {
     if (key === null) return await enrolledPage(c, user);
     const uri = otpauthUri({ key, account: user.email, issuer: text.siteName });
     const offersPasskey = user.factors.length === 0;
-    const isRequired = config.requireSecondFactor === "all" && offersPasskey;
+    const isRequired = mustHaveFactor(user, config.requireSecondFactor) && offersPasskey;
     const groups = inGroupsOfFour(key, " ");
     const given = { text, features, uri, isRequired, offersPasskey, key: groups };
     return c.render(<EnrolTotpPage {...given} {...props} />, { title: text.totp.title, status });

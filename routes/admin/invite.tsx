@@ -33,7 +33,11 @@ export function adminInviteRoutes(services: Used) {
     const invite = await adminInvites.find(token);
     if (!invite || !mayUse(user, invite.email)) return await deadLink(c, null);
     const accepted = await accept(user, token);
-    if (!accepted.ok && accepted.reason !== "no_change") return await deadLink(c, null);
+    if (!accepted.ok) {
+      if (accepted.reason !== "no_change") return await deadLink(c, null);
+      // Of use again, once somebody ends their role.
+      await adminInvites.remove(invite);
+    }
     adminLink.forget(c);
     c.var.log("authz_change", { action: "invite", target: user.id });
     await login.flash(c, "now_admin");

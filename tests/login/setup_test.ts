@@ -216,6 +216,7 @@ const wrong: Record<keyof LoginOptions<{ id: string }>, readonly unknown[]> = {
   loadUser: [undefined, null, {}, "loadUser"],
   requestLoader: [null, {}, "bearer"],
   forbidden: [null, {}, "/forbidden"],
+  limits: [null, {}, 15],
   keys: [
     undefined,
     null,

@@ -86,7 +86,7 @@ test("somebody who must enrol a second factor is told so", async (world) => {
   deepEqual([profile.status, profile.headers.get("location")], [303, enrolmentPage]);
   match(
     await (await browser.follow(profile)).text(),
-    /everyone logs in with a second step\. Please set it up to continue/,
+    /Your account needs a second step\. Please set it up to continue/,
   );
 });
 
@@ -100,7 +100,7 @@ test(
     const page = await proof.text();
     match(
       page,
-      /everyone logs in with a second step\. Before you set it up, please confirm it’s you/,
+      /Your account needs a second step\. Before you set it up, please confirm it’s you/,
     );
     ok(!page.includes("to see this page"));
 

@@ -624,7 +624,7 @@ export const en = {
     title: "Authenticator app",
     navLabel: "Authenticator app",
     linkHint: "Ask for a code from your phone at each login.",
-    required: "On this site, everyone logs in with a second step. Please set it up to continue.",
+    required: "Your account needs a second step. Please set it up to continue.",
     intro:
       "With an app on your phone, a stolen password isn’t enough to get into your account: we also ask for a code that only your phone shows. Setting it up takes two minutes.",
     steps: {
@@ -1010,7 +1010,7 @@ export const en = {
     passkey_offer: "Log in faster next time: with your fingerprint, face, or screen lock.",
     reauthenticate_first: "Please confirm it’s you to see this page.",
     reauthenticate_to_enrol:
-      "On this site, everyone logs in with a second step. Before you set it up, please confirm it’s you.",
+      "Your account needs a second step. Before you set it up, please confirm it’s you.",
     reauthenticated: "Thanks, you can continue.",
     sent_too_late:
       "You were no longer logged in when you sent that, so it wasn’t saved. Please log in, then send it again if you still need to.",

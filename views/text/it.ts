@@ -635,8 +635,7 @@ export const it: Text = {
     title: "App di autenticazione",
     navLabel: "App di autenticazione",
     linkHint: "A ogni accesso chiede un codice del tuo telefono.",
-    required:
-      "Su questo sito si accede in due passaggi. Per continuare, configura il secondo passaggio.",
+    required: "Il tuo account ha bisogno di un secondo passaggio. Per continuare, configuralo.",
     intro:
       "Con un’app sul telefono, una password rubata non basta per entrare nel tuo account: chiediamo anche un codice che solo il tuo telefono mostra. Bastano due minuti.",
     steps: {
@@ -1024,7 +1023,7 @@ export const it: Text = {
       "La prossima volta accedi più in fretta: con l’impronta, il volto o il blocco schermo.",
     reauthenticate_first: "Conferma la tua identità per vedere questa pagina.",
     reauthenticate_to_enrol:
-      "Su questo sito si accede in due passaggi. Prima di configurare il secondo, conferma la tua identità.",
+      "Il tuo account ha bisogno di un secondo passaggio. Prima di configurarlo, conferma la tua identità.",
     reauthenticated: "Grazie, puoi continuare.",
     sent_too_late:
       "Quando hai inviato il modulo la sessione era già terminata, quindi non è stato salvato nulla. Accedi e invialo di nuovo, se serve ancora.",

@@ -239,9 +239,9 @@ testWithMail(
 
     equal((await browser.get("/profile")).headers.get("location"), path);
     await browser.post("/login", { email, password });
-    match(await page(browser), /On this site, everyone logs in with a second step/);
+    match(await page(browser), /Your account needs a second step/);
     const passkeys = await (await browser.get("/account/passkeys")).text();
-    match(passkeys, /On this site, everyone logs in with a second step/);
+    match(passkeys, /Your account needs a second step/);
     await enrolTotp(browser, world.now);
     equal((await browser.get("/profile")).status, 200);
   },

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { HOUR, MINUTE } from "../../../lib/time.ts";
 import { ann, bob } from "../../support/people.ts";
-import { userOf } from "../../support/roles.ts";
+import { asRole, giveRoles, userOf } from "../../support/roles.ts";
 import { withSecondFactor } from "../../support/second_factor.ts";
 import { test, testWithMail, type TestWorld } from "../../support/world.ts";
 
@@ -42,6 +42,20 @@ test("an invitation ends after an hour, and a made-up one never worked [SEC-A16]
   equal((await browser.get("/admin/invite")).status, 410);
   await browser.get(`/admin/invite/${"a".repeat(43)}`);
   equal((await browser.get("/admin/invite")).status, 410);
+});
+
+test("an administrator uses an invitation up as well: it does not bring back a role that ends", async (world) => {
+  const link = await invite(world);
+  await world.bob();
+  await giveRoles(world, bob, ["admin"]);
+  const { browser } = await asRole(world, ["admin"], { person: ann });
+  await browser.get(link);
+  equal((await browser.post("/admin/invite")).headers.get("location"), "/admin/users");
+  await giveRoles(world, ann, []);
+
+  await browser.get(link);
+  equal((await browser.post("/admin/invite")).status, 410);
+  deepEqual((await userOf(world, ann)).roles, []);
 });
 
 test("an invitation is for its address only", async (world) => {
