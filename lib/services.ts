@@ -41,6 +41,7 @@ import { UsedLogoutTokens } from "./oidc/used_logout_token.ts";
 import { Seal } from "./seal.ts";
 import type { Log } from "./log/log.ts";
 import { Keyring } from "./login/keyring.ts";
+import { ApiThrottle } from "./throttle/api_throttle.ts";
 import { ConcurrencyLimit } from "./throttle/concurrency_limit.ts";
 import { DeviceCookies } from "./throttle/device_cookie.ts";
 import { LoginThrottle } from "./throttle/login_throttle.ts";
@@ -92,6 +93,7 @@ export interface CoreServices extends Pick<World, "kv" | "now" | "log" | "config
   readonly policy: PasswordPolicy;
   readonly loginThrottle: LoginThrottle;
   readonly mailThrottle: MailThrottle;
+  readonly apiThrottle: ApiThrottle;
   /** Null when mail is off. */
   readonly outbox: Outbox | null;
   /** Where mails stay in development; null when they leave. */
@@ -204,6 +206,7 @@ export function createCoreServices(world: World, siteName: string): CoreServices
     policy,
     loginThrottle,
     mailThrottle,
+    apiThrottle: new ApiThrottle(limits, now, kv.deadline),
     outbox,
     mailbox,
   };

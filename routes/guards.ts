@@ -2,8 +2,12 @@ import type { FreshlyLoggedIn, Guard, LoggedIn, Login } from "@latchkey/login";
 import type { Context } from "hono";
 import { can, type Permission } from "../lib/account/role.ts";
 import type { User } from "../lib/account/user.ts";
+import type { Scope } from "../lib/credential/api_token_record.ts";
 import { factorMethods, mustHaveFactor, provesFactor } from "../lib/credential/second_factor.ts";
 import type { Config } from "../lib/config.ts";
+import type { ApiThrottle } from "../lib/throttle/api_throttle.ts";
+import { refuseToken } from "./middleware/api_token.ts";
+import { problem } from "./middleware/problem.ts";
 import type { ViewAs } from "./view_as.ts";
 import { refuse } from "./middleware/errors.tsx";
 import type { Hold } from "./middleware/held_request.ts";
@@ -52,8 +56,11 @@ export interface Guards {
   readonly admin: (permission: Permission) => Guard<FreshlyLoggedIn<User>>;
   /** For the form that ends looking at somebody's account: its user is the administrator. */
   readonly viewing: Guard<LoggedIn<User>>;
-  /** For programs: answers 401 or 403, and redirects nobody to a page. */
-  readonly api: { readonly required: Guard<LoggedIn<User>> };
+  /**
+   * For programs, with a session or an API token whose scopes have this one: answers 401, 403 or 429,
+   * and redirects nobody to a page.
+   */
+  readonly scope: (scope: Scope) => Guard<LoggedIn<User>>;
 }
 
 /** Where somebody without a second factor adds one. */
@@ -61,6 +68,7 @@ export const enrolmentPage = "/account/totp";
 
 interface GuardOptions extends Pick<Config, "requireSecondFactor"> {
   readonly viewAs: Pick<ViewAs, "current">;
+  readonly apiThrottle: Pick<ApiThrottle, "consume">;
   /** Where a password that others know is replaced. */
   readonly passwordPage: string;
   readonly hold: Hold;
@@ -68,7 +76,7 @@ interface GuardOptions extends Pick<Config, "requireSecondFactor"> {
 
 export function createGuards(
   login: Login<User>,
-  { passwordPage, requireSecondFactor, hold, viewAs }: GuardOptions,
+  { passwordPage, requireSecondFactor, hold, viewAs, apiThrottle }: GuardOptions,
 ): Guards {
   const api = login.area({ loginPage: null, reauthenticatePage: null });
 
@@ -141,12 +149,14 @@ export function createGuards(
   }
 
   /** For programs: no page replaces a password or adds a factor for them. */
-  function forPrograms<V extends object>(guard: Guard<V>): Guard<V> {
+  function scopeGuard(scope: Scope): Guard<LoggedIn<User>> {
     return async (c, next) => {
       const user = await login.user(c);
+      const refusal = await refuseToken(c as Context, scope, apiThrottle);
+      if (refusal) return refusal;
       if (user?.passwordCompromised) return forbidden(c, "The password has to be changed");
       if (user && mustEnrol(user)) return forbidden(c, "A second factor has to be added");
-      return await guard(c, next);
+      return await api.required(c, next);
     };
   }
 
@@ -188,11 +198,10 @@ export function createGuards(
       required: login.required,
       requiredOrSuperseded: login.requiredOrSuperseded,
     },
-    api: { required: forPrograms(api.required) },
+    scope: scopeGuard,
   };
 }
 
-/** RFC 9457. */
 function forbidden(c: Context, title: string): Response {
-  return c.json({ title, status: 403 }, 403, { "Content-Type": "application/problem+json" });
+  return problem(c, { title, status: 403 });
 }

@@ -34,6 +34,7 @@ import { logLogin } from "./middleware/log.ts";
 import { MailedLink } from "./middleware/mailed_link.ts";
 import { NetworkLimit } from "./middleware/network_limit.ts";
 import { RequestThrottle } from "./middleware/request_throttle.ts";
+import { hasToken, loadByToken } from "./middleware/api_token.ts";
 import { guardMessage } from "./middleware/page.tsx";
 import { ViewAs } from "./view_as.ts";
 import { ProviderSignIn } from "./provider_sign_in.tsx";
@@ -96,6 +97,7 @@ export function createServices(world: World): Services {
     guards: createGuards(login, {
       passwordPage: mail ? "/password-reset" : "/account/password",
       requireSecondFactor: core.config.requireSecondFactor,
+      apiThrottle: core.apiThrottle,
       hold: createHold(login, core.heldRequests),
       viewAs,
     }),
@@ -157,6 +159,8 @@ function createAppLogin(core: CoreServices, mail: MailServices | null): Login<Us
   return createLogin<User>({
     store: kvStore(kv),
     loadUser: (id) => accounts.find(id),
+    requestLoader: (_request, c) => loadByToken(c, core.apiTokens),
+    ignoreCookies: hasToken,
     keys: config.secretKeys,
     origin: config.origin,
     lifetimes: config.lifetimes,

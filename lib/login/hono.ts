@@ -12,7 +12,7 @@ import { checkArea, checkLogin } from "./option_checks.ts";
 import type { AreaOptions, Options, StartOptions } from "./options.ts";
 import { privateAnswer } from "./private_answer.ts";
 import { withoutVersions } from "./protection.ts";
-import { createCore, type LoginCore, reportEnds } from "./login_core.ts";
+import { createCore, reportEnds, type SharedCore } from "./login_core.ts";
 import { SECOND } from "./clock.ts";
 import type { AuthMethod, LoginUser, Session } from "./session.ts";
 import type { StoreChange } from "./store.ts";
@@ -97,7 +97,7 @@ export class Login<U extends LoginUser> {
   readonly origin: string;
 
   readonly #options: LoginOptions<U>;
-  readonly #core: Omit<LoginCore<U>, "emit">;
+  readonly #core: SharedCore<U>;
   readonly #cookieOptions: CookieOptions;
   /** Paths that would lead in circles. */
   readonly #excludeFromNext: Set<string>;
@@ -507,11 +507,18 @@ export class Login<U extends LoginUser> {
   }
 
   #newAuth(c: Context): RequestAuth<U> {
-    const { fingerprint, network } = this.#options;
+    const { fingerprint, network, requestLoader, ignoreCookies } = this.#options;
     const userAgent = c.req.header("user-agent") ?? "";
     let description: string | undefined;
-    const core = { ...this.#core, emit: (event: LoginEvent<U>) => this.#emit(c, event) };
-    return new RequestAuth(core, new Cookies((name) => this.#readCookie(c, name)), {
+    const core = {
+      ...this.#core,
+      requestLoader: requestLoader ? (request: Request) => requestLoader(request, c) : null,
+      emit: (event: LoginEvent<U>) => this.#emit(c, event),
+    };
+    const cookies = ignoreCookies?.(c)
+      ? new Cookies(() => undefined)
+      : new Cookies((name) => this.#readCookie(c, name));
+    return new RequestAuth(core, cookies, {
       userAgent,
       // Most requests need neither.
       description: () => description ??= fingerprint ? fingerprint(c) : withoutVersions(userAgent),

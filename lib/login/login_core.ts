@@ -24,17 +24,20 @@ export interface LoginCore<U extends LoginUser> {
   readonly emit: (event: LoginEvent<U>) => Promise<void>;
 }
 
-/** Makes the collaborators; events are emitted with the request that causes them. */
+/** What all requests share: the rest is made with the context of each. */
+export type SharedCore<U extends LoginUser> = Omit<LoginCore<U>, "emit" | "requestLoader">;
+
+/** Makes the collaborators that all requests share. */
 export function createCore<U extends LoginUser, Context>(
   options: Options<U, Context>,
-): Omit<LoginCore<U>, "emit"> {
+): SharedCore<U> {
   const { store, loadUser, lifetimes, limits, protection, now } = options;
-  const { extendRemember = false, requestLoader = null } = options;
+  const { extendRemember = false } = options;
   const keyring = new Keyring(options.keys);
   const sessions = new Sessions(store, loadUser, lifetimes, now, limits);
   const remember = new Remember(store, sessions, loadUser, keyring, now);
   const data = new SessionData(store, now);
-  const settings = { lifetimes, protection, extendRemember, requestLoader, now };
+  const settings = { lifetimes, protection, extendRemember, now };
   return { store, sessions, remember, data, keyring, ...settings };
 }
 

@@ -67,6 +67,7 @@ const loginChecks: Checks<Options<LoginUser, unknown>> = {
   ],
   loadUser: [isCallback, "a function that finds a user by id"],
   requestLoader: optional(callback),
+  ignoreCookies: optional(callback),
   forbidden: optional(callback),
   keys: [
     (value) => Array.isArray(value) && value.length > 0 && value.every((key) => readKey(key)),

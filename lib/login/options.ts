@@ -51,7 +51,13 @@ export interface Options<U extends LoginUser, Context> extends AreaOptions<Conte
    * The user holds for this request only, gets no session and no cookie, and is never fresh. See
    * {@link bearerToken}.
    */
-  readonly requestLoader?: (request: Request) => Promise<U | null>;
+  readonly requestLoader?: (request: Request, c: Context) => Promise<U | null>;
+  /**
+   * Requests whose cookies count for nothing, so that only `requestLoader` can name their user: those
+   * with an `Authorization` header, so that a refused token is never replaced by a cookie. By default
+   * there are none.
+   */
+  readonly ignoreCookies?: (c: Context) => boolean;
   /** Secret keys of 32 random bytes or more, or base64 of them: the first signs, all verify. */
   readonly keys: readonly (Uint8Array | string)[];
   /**

@@ -74,6 +74,20 @@ export function tokenBucket(capacity: number, interval: number): Rule {
   };
 }
 
+/** This many attempts in an interval, in milliseconds, which begins with its first attempt. */
+export function fixedWindow(capacity: number, interval: number): Rule {
+  return (attempts, now) => {
+    const age = attempts ? now.getTime() - attempts.at.getTime() : interval;
+    if (!attempts || age >= interval) {
+      const expiresAt = new Date(now.getTime() + interval);
+      return { ok: true, next: { v: 1, count: 1, at: now, expiresAt } };
+    }
+    // The date may come from a machine whose clock is ahead: then the age is negative.
+    if (attempts.count >= capacity) return { ok: false, wait: Math.min(interval - age, interval) };
+    return { ok: true, next: { ...attempts, count: attempts.count + 1 } };
+  };
+}
+
 /**
  * Reads a stored count; null when it has expired, or is malformed. A count whose date lies in the
  * future comes from before the clock was set back: its attempts still count, but nobody waits for

@@ -8,6 +8,7 @@ import {
   type AttemptCount,
   countedOnly,
   exponentialBackoff,
+  fixedWindow,
   readAttemptCount,
   type Rule,
   tokenBucket,
@@ -30,7 +31,8 @@ export interface Limit {
     | "mail"
     | "mail_network"
     | "mail_ipv6_block"
-    | "new_browser";
+    | "new_browser"
+    | "api_token";
   /** A user with their epoch, an address, a device id, a network or a block; stored as a digest. */
   readonly name: string;
 }
@@ -66,6 +68,11 @@ export type ConsumeResult =
 /** Give up after this many write conflicts. */
 const MAX_CONFLICTS = 100;
 
+/** Requests of one API token, in each window. */
+export const API_REQUESTS = 60;
+/** In milliseconds. */
+export const API_WINDOW: number = MINUTE;
+
 const rules: Record<Limit["kind"], Rule> = {
   account: exponentialBackoff,
   device: exponentialBackoff,
@@ -84,6 +91,7 @@ const rules: Record<Limit["kind"], Rule> = {
   mail_ipv6_block: tokenBucket(240, 15 * SECOND),
   // Mails to one user: somebody who knows the password must not bury the first among hundreds.
   new_browser: tokenBucket(5, HOUR),
+  api_token: fixedWindow(API_REQUESTS, API_WINDOW),
 };
 
 /**

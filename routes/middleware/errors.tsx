@@ -9,6 +9,7 @@ import { Overloaded } from "../../lib/throttle/overloaded.ts";
 import { ErrorPage } from "../../views/error.tsx";
 import type { ErrorWord } from "../../views/text/en.ts";
 import { barePage, currentPath } from "./page.tsx";
+import { isForPrograms, problem } from "./problem.ts";
 
 /** In seconds. */
 const RETRY_AFTER = 5;
@@ -36,10 +37,11 @@ const refusedForms: readonly string[] = ["cross_site", "too_large", "wrong_type"
 /** Another site must not show who the user is, and nothing reads cookies that are too long. */
 const withoutUser: readonly string[] = ["embedded", "wrong_host", "headers_too_long"];
 
-/** Answers with the error page of a refusal. */
+/** Answers with the error page of a refusal; programs get a problem instead (RFC 9457). */
 export async function refuse(c: Context, word: Refusal): Promise<Response> {
   const { text, requestId } = c.var;
   const status = statuses[word];
+  if (isForPrograms(c)) return problem(c, { title: text.errors[word].title, status });
   const isForm = refusedForms.includes(word);
   const formPath = currentPath(c);
   const page = (
@@ -117,6 +119,7 @@ export function handleErrors(app: Hono): void {
 function serverError(c: Context, status: 500 | 503, word: ErrorWord) {
   const { text, requestId } = c.var;
   c.header("Cache-Control", "no-store");
+  if (isForPrograms(c)) return problem(c, { title: text.errors[word].title, status });
   return barePage(
     c,
     <ErrorPage

@@ -2,8 +2,10 @@ import type { Context, Hono, MiddlewareHandler } from "hono";
 import type { Config } from "../../lib/config.ts";
 import { isHost } from "../../lib/http/host.ts";
 import { Overloaded } from "../../lib/throttle/overloaded.ts";
+import { hasToken } from "./api_token.ts";
 import { type Refusal, refuse } from "./errors.tsx";
 import { reportsPath, setHeaders } from "./headers.ts";
+import { isForPrograms } from "./problem.ts";
 import { judgeHeaders } from "./request_headers.ts";
 
 const reportTypes = ["application/csp-report", "application/reports+json"];
@@ -89,7 +91,8 @@ function judgeDestination(framed: RegExp | null): Judge {
 
 /**
  * Refuses unsafe requests that another site made the browser send. Decides by `Sec-Fetch-Site`, and
- * by `Origin` in browsers without it.
+ * by `Origin` in browsers without it. A request with an API token is as good as its token, wherever
+ * it comes from.
  */
 function judgeOrigin(origin: string): Judge {
   return (c) => {
@@ -102,15 +105,18 @@ function judgeOrigin(origin: string): Judge {
     const isReport = isBare && c.req.path === reportsPath;
     // A provider's server is no browser, and its token is all that counts.
     const isLogout = isBare && providerLogout.test(c.req.path);
-    if (allowed || isReport || isLogout) return null;
+    if (allowed || isReport || isLogout || hasToken(c)) return null;
     c.var.log("malicious_csrf", { site, origin: from });
     return "cross_site";
   };
 }
 
-/** Accepts no content type but that of our forms or, for reports, those of reports. */
+/**
+ * Accepts no content type but that of our forms or, for reports, those of reports. The API takes no
+ * bodies, so any type will do there.
+ */
 const judgeType: Judge = (c) => {
-  if (isSafe(c.req.method)) return null;
+  if (isSafe(c.req.method) || isForPrograms(c)) return null;
   const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
   const expected = c.req.path === reportsPath ? reportTypes : [formType];
   return expected.includes(type) ? null : "wrong_type";

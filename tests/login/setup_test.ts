@@ -215,6 +215,7 @@ const wrong: Record<keyof LoginOptions<{ id: string }>, readonly unknown[]> = {
   store: [undefined, null, {}, "kv", { ...options.store, commit: undefined }],
   loadUser: [undefined, null, {}, "loadUser"],
   requestLoader: [null, {}, "bearer"],
+  ignoreCookies: [null, true, "bearer"],
   forbidden: [null, {}, "/forbidden"],
   limits: [null, {}, 15],
   keys: [

@@ -92,6 +92,34 @@ test("a user that is gone is forgotten: the session ends and does not come back 
   equal(await textOf(copy, "/who"), "nobody");
 });
 
+Deno.test("the request loader gets the context, and can tell the routes what it found [FL-L12]", async () => {
+  const site = makeSite({
+    requestLoader: (request, c) => {
+      c.set("scopes" as never, ["read"] as never);
+      return requestLoader(request);
+    },
+  });
+  site.app.get("/scopes", site.login.required, (c) => c.json(c.get("scopes" as never)));
+
+  deepEqual(await (await site.client().request("/scopes", key)).json(), ["read"]);
+});
+
+Deno.test("a request whose cookies are ignored is named by its loader only [FL-L04] [FL-L05]", async () => {
+  const site = makeSite({
+    requestLoader,
+    ignoreCookies: (c) => c.req.header("authorization") !== undefined,
+  });
+  const ann = await site.loggedIn("1", { remember: true });
+  const wrong = { headers: { authorization: "Bearer another-key" } };
+
+  equal(await textOf(ann, "/who", key), "Bob");
+  equal(await textOf(ann, "/who", wrong), "nobody", "not the user of the cookie");
+  ann.cookies.delete(cookie.session);
+  const answer = await ann.request("/who", wrong);
+  deepEqual(answer.headers.getSetCookie(), [], "and the remember cookie is not redeemed");
+  equal(await textOf(ann, "/who"), "Ann");
+});
+
 Deno.test("the loader gets the id as text, the very one, from session and remember cookie [FL-L10]", async () => {
   const odd = "7|é.:/ <>\"'\u{1F511}";
   const site = makeSite();

@@ -29,13 +29,16 @@ export interface TokenForm {
 
 export function ApiTokensPage(props: ApiTokensPageProps) {
   const { text, features, now, tokens, problem } = props;
-  const { title, intro, ends, count, none, problems } = text.apiTokens;
+  const { title, intro, ends, description, count, none, problems } = text.apiTokens;
   return (
     <AccountLayout text={text} features={features} path={path}>
       <h1>{title}</h1>
       {problem && <FormProblem>{problems[problem]}</FormProblem>}
       <p>{intro}</p>
       <p>{ends}</p>
+      <p>
+        <a href="/api/openapi.json">{description}</a>
+      </p>
       <p>{tokens.length > 0 ? count(tokens.length) : none}</p>
       {tokens.length > 0 && (
         <ul class="card-grid entries api-tokens">

@@ -16,6 +16,7 @@ const golden = new URL("headers.golden.txt", import.meta.url);
 function headerLines(answer: Response): string[] {
   return [...answer.headers].flatMap(([name, value]) => {
     if (name === "set-cookie") return `${name}: ${value.replace(/=[^;]+/, "=…")}`;
+    if (name === "link") return `${name}: ${value.replace(/after=\w{26}/, "after=…")}`;
     if (name === "location") return `${name}: ${value.replaceAll(randomParameters, "$1=…")}`;
     // A line of its own, so that the policies of all pages can be compared.
     const [, more = ""] = /form-action 'self'([^;]*)/.exec(value) ?? [];
@@ -44,10 +45,10 @@ function requestsFor(
     ];
   }
   return [
-    [`POST ${path}`, ours, { method, body: "" }],
-    [`POST ${path} from elsewhere`, { ...ours, "sec-fetch-site": "cross-site" }, { method }],
-    [`POST ${path} of a wrong type`, { ...ours, "content-type": "text/plain" }, { method }],
-    [`POST ${path} too large`, ours, { method, body: "x".repeat(20_000) }],
+    [`${method} ${path}`, ours, { method, body: "" }],
+    [`${method} ${path} from elsewhere`, { ...ours, "sec-fetch-site": "cross-site" }, { method }],
+    [`${method} ${path} of a wrong type`, { ...ours, "content-type": "text/plain" }, { method }],
+    [`${method} ${path} too large`, ours, { method, body: "x".repeat(20_000) }],
   ];
 }
 

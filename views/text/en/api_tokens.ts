@@ -9,6 +9,7 @@ export const apiTokens = {
     "With a token, a program of yours can use the API in your name. Anyone who has the token can do what it allows, so keep it as safe as a password.",
   ends:
     "A token ends on its day, and when you revoke it. All of them end when you’re logged out everywhere, for example when you reset your password or change your email address. They don’t end when you change your password.",
+  description: "What the API offers (OpenAPI)",
   count: (tokens: number) =>
     plural("en", tokens, { one: "You have one token.", other: `You have ${tokens} tokens.` }),
   none: "You have no tokens.",

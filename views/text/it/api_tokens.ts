@@ -9,6 +9,7 @@ export const apiTokens: typeof en = {
     "Con un token un tuo programma può usare l’API a tuo nome. Chiunque abbia il token può fare ciò che permette: custodiscilo come una password.",
   ends:
     "Un token scade nel giorno stabilito o quando lo revochi. Tutti smettono di funzionare quando vieni disconnesso ovunque, per esempio quando reimposti la password o cambi indirizzo email. Continuano invece a funzionare quando cambi la password.",
+  description: "Che cosa offre l’API (OpenAPI)",
   count: (tokens: number) =>
     plural("it", tokens, { one: "Hai un token.", other: `Hai ${tokens} token.` }),
   none: "Non hai token.",
