@@ -32,6 +32,20 @@ test("two administrators who demote each other leave one [SEC-L7]", async (world
   }
 });
 
+test("two commands that demote two administrators at once leave one [SEC-L7]", async (world) => {
+  const { first, second, administration } = await makeAdmins(world);
+  for (let round = 0; round < 50; round++) {
+    const results = await Promise.all(
+      [first, second].map(({ id }) =>
+        administration.setRoles("command", id, [], writesFor(world, id))
+      ),
+    );
+
+    equal(results.filter(({ ok }) => ok).length, 1, `round ${round}`);
+    for (const person of [ann, bob]) await giveRoles(world, person, ["admin"]);
+  }
+});
+
 test("the last administrator stays, also when the other one is suspended [SEC-L7]", async (world) => {
   const { first, second, administration } = await makeAdmins(world);
   const writes = writesFor(world, first.id);

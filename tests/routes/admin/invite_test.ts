@@ -44,6 +44,14 @@ test("an invitation ends after an hour, and a made-up one never worked [SEC-A16]
   equal((await browser.get("/admin/invite")).status, 410);
 });
 
+test("the database does not hold the link of an invitation [SEC-A16]", async (world) => {
+  const token = await world.services.adminInvites.create(ann.email);
+
+  const records = await world.records();
+  equal(records.filter(({ key: [kind] }) => kind === "admin_invite").length, 1);
+  ok(!Deno.inspect(records, { depth: 9 }).includes(token));
+});
+
 test("an administrator uses an invitation up as well: it does not bring back a role that ends", async (world) => {
   const link = await invite(world);
   await world.bob();
