@@ -44,6 +44,7 @@ export const vocabulary = {
   user_deleted: { level: "warn", outcome: "success" },
 
   // Our own events, for which OWASP has no name.
+  api_token_refused: { level: "warn", outcome: "failure", byGuests: true },
   login_required: { level: "info", outcome: "failure", byGuests: true },
   reauthentication_required: { level: "info", outcome: "failure" },
   password_key_unknown: { level: "critical", outcome: "failure" },

@@ -59,7 +59,7 @@ export async function refuseToken(
 ): Promise<Response | null> {
   const { tokenRefusal, apiToken, scopes } = c.var;
   if (tokenRefusal) {
-    c.var.log("authn_login_fail", { reason: `api_token_${tokenRefusal}` });
+    c.var.log("api_token_refused", { reason: tokenRefusal });
     c.header("WWW-Authenticate", 'Bearer error="invalid_token"'); // RFC 6750 §3.1
     return problem(c, { title: "Unauthorized", status: 401, detail: details[tokenRefusal] });
   }

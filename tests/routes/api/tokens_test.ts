@@ -40,7 +40,7 @@ test("a token that proves nobody gets 401, which says why", async (world) => {
     equal(body.status, 401);
     match(body.detail, detail);
   }
-  equal(world.events("authn_login_fail").length, refusals.length);
+  equal(world.events("api_token_refused").length, refusals.length);
 
   await browser.post(`${tokensPage}/${id}/revoke`);
   match((await (await askApi(world, "/api/me", token)).json()).detail, /unknown/);

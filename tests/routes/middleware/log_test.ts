@@ -272,6 +272,7 @@ Deno.test("every other event of the vocabulary has a test elsewhere [SEC-N1]", (
     "sys_crash",
     "password_key_unknown",
     "record_corrupt",
+    "api_token_refused",
     "provider_failed",
     "provider_logout_refused",
     "mail_sent",
