@@ -70,6 +70,7 @@ export const visitors: readonly Visitor[] = [
     config: { ...wholeSite, requireSecondFactor: "all" },
     prepare: asUser,
   },
+  { name: "password known to others", config: wholeSite, prepare: asCompromised },
   { name: "suspended", config: wholeSite, prepare: asSuspended },
   { name: "support", config: wholeSite, prepare: (world) => asRoles(world, ["support"]) },
   { name: "admin", config: wholeSite, prepare: (world) => asRoles(world, ["admin"]) },
@@ -130,6 +131,17 @@ async function asRemembered(world: TestWorld): Promise<Arrive> {
   return async (world) => {
     const browser = await logIn(world);
     browser.restart();
+    return browser;
+  };
+}
+
+/** Logged in at a provider, say, with a password that was marked as compromised. */
+async function asCompromised(world: TestWorld): Promise<Arrive> {
+  await world.ann();
+  return async (world) => {
+    const browser = await logIn(world);
+    const user = await userOf(world, ann);
+    await world.database.set(["user", user.id], { v: 1, ...user, passwordCompromised: true });
     return browser;
   };
 }
