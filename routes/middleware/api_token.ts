@@ -68,8 +68,9 @@ export async function refuseToken(
   const quota = await throttle.consume(apiToken.id);
   setQuota(c, quota.ok ? quota.remaining : 0, quota.resetsIn);
   if (!quota.ok) {
-    c.var.log("excess_rate_limit_exceeded", { reason: "api_token" });
-    c.header("Retry-After", String(quota.resetsIn));
+    const { resetsIn: retryAfter } = quota;
+    c.var.log("excess_rate_limit_exceeded", { limit: "api_token", retryAfter });
+    c.header("Retry-After", String(retryAfter));
     return problem(c, { title: "Too many requests", status: 429 });
   }
   if (scopes?.includes(scope)) return null;

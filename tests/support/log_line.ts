@@ -43,6 +43,7 @@ const shape = z.strictObject({
     "mail",
     "mail_network",
     "mail_ipv6_block",
+    "api_token",
   ]).optional(),
   retryAfter: z.int().positive().optional(),
   site: z.string().optional(),
