@@ -127,9 +127,13 @@ function givesWay(
   return !rival.keepsAddress && waiting === "gives_way";
 }
 
-/** An account whose record cannot be read keeps its address. */
+/**
+ * An account whose record cannot be read keeps its address. So does one with a role: whoever gave it
+ * knew whose account it is, and an administrator has to stay.
+ */
 function useOf(rival: Rival | null): AddressUse {
   if (!rival) return "free";
-  const isUnconfirmed = rival.user !== null && (isPending(rival.user) || !rival.user.emailVerified);
-  return isUnconfirmed ? "unconfirmed" : "taken";
+  const { user } = rival;
+  if (user === null || user.roles.length > 0) return "taken";
+  return isPending(user) || !user.emailVerified ? "unconfirmed" : "taken";
 }

@@ -3,6 +3,7 @@ import { DAY, MINUTE } from "../../../../lib/time.ts";
 import type { Browser } from "../../../support/browser.ts";
 import type { HostileProvider } from "../../../support/hostile_provider.ts";
 import { ann, bob } from "../../../support/people.ts";
+import { giveRoles, userOf } from "../../../support/roles.ts";
 import { enrolTotp } from "../../../support/totp.ts";
 import {
   confirmPath,
@@ -203,6 +204,20 @@ signInTest(
     equal(again.headers.get("location"), confirmPath, "the stranger's identity is nobody's");
     const kinds = (await world.records()).map(({ key }) => key[0]);
     deepEqual(["totp", "recovery_code"].filter((kind) => kinds.includes(kind)), []);
+  },
+);
+
+signInTest(
+  "an account with a role does not give way to another one at its address [SEC-L7]",
+  async (world, provider) => {
+    const admin = await world.ann();
+    await giveRoles(world, ann, ["admin"]);
+    const browser = world.browser();
+    await signIn(world, provider, browser, { email: ann.email });
+
+    equal((await browser.post(confirmPath, create)).status, 422);
+    deepEqual((await userOf(world, ann)).roles, ["admin"]);
+    equal((await admin.get("/profile")).headers.get("location"), "/account/totp");
   },
 );
 
