@@ -50,6 +50,7 @@ function factsOf(text: Text, { by, facts }: AccountEvent): string[] {
   }
   if (typeof facts.failures === "number") lines.push(activity.failures(facts.failures));
   if (typeof facts.name === "string") lines.push(facts.name);
+  if (typeof facts.token === "string") lines.push(activity.token(facts.token));
   return lines;
 }
 

@@ -53,8 +53,9 @@ export function apiSessionsRoutes(
     responses: { 204: { description: "It is logged out" }, ...refusals, ...notFound },
   });
   routes.openapi(endSession, async (c) => {
-    const { user } = c.var;
-    const event = await activity.record(c, user.id, "session_ended");
+    const { user, apiToken } = c.var;
+    const facts = apiToken ? { token: apiToken.name } : {};
+    const event = await activity.record(c, user.id, "session_ended", { facts });
     const ended = await login.endSession(c, user, c.req.valid("param").id, { set: event });
     if (ended) return c.body(null, 204);
     c.var.log("authz_fail", { reason: "not_theirs" });

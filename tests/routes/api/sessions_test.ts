@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import { askApi, createToken } from "../../support/api_tokens.ts";
 import { ann } from "../../support/people.ts";
 import { test } from "../../support/world.ts";
@@ -49,7 +49,11 @@ test("a program logs a browser out at once, with an event in the same commit", a
   equal((await phone.get("/profile")).status, 200);
   const { user } = await world.services.accounts.findCredential(ann.email);
   const { events } = await world.services.events.list(user?.id ?? "", { limit: 1 });
-  equal(events[0]?.kind, "session_ended");
+  deepEqual([events[0]?.kind, events[0]?.facts], ["session_ended", { token: "Reader" }]);
+  match(
+    await (await phone.get("/account/activity")).text(),
+    /A browser was logged out[^]*By the API token “Reader”/,
+  );
 });
 
 test("nobody ends another person's session [SEC-L2]", async (world) => {

@@ -20,6 +20,7 @@ export const activity = {
   /** Where an event came from: a browser, and a network. */
   from: (device: string, network: string | null) =>
     network === null ? device : `${device}, network ${network}`,
+  token: (name: string) => `By the API token “${name}”`,
   reason: (reason: string) => `Reason: ${reason}`,
   roles: (roles: string) => roles === "" ? "No roles" : `Roles: ${roles}`,
   failures: (count: number) =>

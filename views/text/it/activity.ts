@@ -18,6 +18,7 @@ export const activity: typeof en = {
   asCsv: "CSV",
   by: { administrator: "Da un amministratore", command: "Da chi gestisce questo sito" },
   from: (device, network) => network === null ? device : `${device}, rete ${network}`,
+  token: (name) => `Con il token API «${name}»`,
   reason: (reason) => `Motivo: ${reason}`,
   roles: (roles) => roles === "" ? "Nessun ruolo" : `Ruoli: ${roles}`,
   failures: (count) =>
