@@ -18,7 +18,7 @@ test("the commands of the README work with a token from the page", async (world)
   ok(lines.length >= 3);
   for (const line of lines) {
     const [, header = "", path = ""] =
-      /^curl -H "([^"]+)" http:\/\/localhost:8000(\/\S+)$/.exec(line) ?? [];
+      /^curl -H "([^"]+)" "?http:\/\/localhost:8000(\/[^\s"]+)"?$/.exec(line) ?? [];
     const [name = "", value = ""] = header.replace("$TOKEN", token).split(": ");
     const headers = { [name]: value };
     const answer = await world.browser().request(path, { headers });
