@@ -3,7 +3,7 @@ import { isRole, type Role, roleNames } from "../../lib/account/role.ts";
 import { usageError } from "../../lib/cli/command.ts";
 import { commandWrites, onAccount } from "./account_command.ts";
 
-const usage = `users:role ADDRESS REASON [ROLE…], where a ROLE is ${roleNames.join(" or ")}`;
+const usage = `users:role ADDRESS REASON [ROLE…], where a ROLE is one of ${roleNames.join(", ")}`;
 
 function main([address = "", reason = "", ...words]: readonly string[]): Promise<number> | number {
   if (!words.every(isRole)) return usageError(usage);
