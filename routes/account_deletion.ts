@@ -8,6 +8,11 @@ export type DeletionResult =
   | { readonly ok: true }
   | { readonly ok: false; readonly reason: "refused" | "last_admin" };
 
+/** Who deletes an account: its owner, an administrator, or somebody at the command line. */
+export type Deleter =
+  | { readonly actor: "owner" }
+  | { readonly actor: Actor; readonly reason: string };
+
 type Used = Pick<
   Services,
   | "kv"
@@ -29,8 +34,8 @@ export class AccountDeletion {
     this.#services = services;
   }
 
-  /** @param actor Who deletes it: its owner, an administrator, or the command line. */
-  async delete(c: Context, actor: Actor | "owner", user: User): Promise<DeletionResult> {
+  async delete(c: Context, user: User, deleter: Deleter): Promise<DeletionResult> {
+    const { actor } = deleter;
     const { kv, login, accounts, administration, ownedRecords, mail } = this.#services;
     const { emailTokens, pendingLogins, heldRequests } = this.#services;
     // Before anything else ends.
@@ -47,7 +52,7 @@ export class AccountDeletion {
       if (refusal) return false;
       // In this commit: an account that lives on after a fault keeps its links to undo.
       await ownedRecords.removeAll(operation, user.id);
-      if (mail) addWrites(operation, mail.mails.accountDeleted(c, user));
+      if (mail) addWrites(operation, mail.mails.accountDeleted(c, user, deleter));
       return true;
     });
     if (refusal) return { ok: false, reason: refusal };

@@ -39,6 +39,7 @@ import { secondFactorRemovedMail } from "../views/mail/second_factor_removed.tsx
 import { verifyEmailMail } from "../views/mail/verify_email.tsx";
 import type { Text } from "../views/text/en.ts";
 import { languages } from "../views/text/languages.ts";
+import type { Deleter } from "./account_deletion.ts";
 
 declare module "hono" {
   interface ContextVariableMap {
@@ -112,7 +113,16 @@ export class Mails {
   }
 
   resetPassword(c: Context, user: Person | null): readonly Write[] {
-    return this.#link(c, "reset_password", user, { render: resetPasswordMail });
+    return this.#link(c, "reset_password", user, {
+      render: (text, { url }) => resetPasswordMail(text, { url, reason: null }),
+    });
+  }
+
+  /** @param reason Why an administrator mails the link. */
+  resetPasswordFor(c: Context, user: Person, reason: string): readonly Write[] {
+    return this.#link(c, "reset_password", user, {
+      render: (text, { url }) => resetPasswordMail(text, { url, reason }),
+    });
   }
 
   logIn(c: Context, user: Person | null, asker: Asker): readonly Write[] {
@@ -316,7 +326,8 @@ export class Mails {
     return [this.#post(c, user, { content: administeredMail(textFor(c, user), props) })];
   }
 
-  accountDeleted(c: Context, user: Person): readonly Write[] {
+  accountDeleted(c: Context, user: Person, deleter: Deleter): readonly Write[] {
+    if (deleter.actor !== "owner") return this.administered(c, user, "deleted", deleter.reason);
     if (!user.emailVerified) return [];
     const content = accountDeletedMail(textFor(c, user), { name: user.name, time: this.#now() });
     return [this.#post(c, user, { content })];

@@ -2,6 +2,7 @@ import type { Kv } from "../kv/kv.ts";
 import { addWrites, type Write } from "../kv/write.ts";
 import type { Clock } from "../time.ts";
 import { writeUser } from "./account_records.ts";
+import { waitingTokenKeys } from "./email_token.ts";
 import type { Permission } from "./role.ts";
 import type { Roles } from "./role_records.ts";
 import { isPending, readUser, type User } from "./user.ts";
@@ -52,7 +53,10 @@ export class Administration {
     this.#now = now;
   }
 
-  /** Closes an account for the time being: every session ends in the same commit. */
+  /**
+   * Closes an account for the time being. The same commit ends every session, and the links that
+   * wait in the mailbox.
+   */
   suspend(actor: Actor, userId: string, reason: string, writes: ActWrites): Promise<ActResult> {
     const suspension = { reason, at: this.#now() };
     return this.#act(userId, {
@@ -61,6 +65,10 @@ export class Administration {
       change: (user) =>
         user.suspension ? null : { ...user, active: false, suspension, epoch: user.epoch + 1 },
       writes,
+      join: (operation) => {
+        for (const key of waitingTokenKeys(userId)) operation.delete(key);
+        return Promise.resolve(true);
+      },
     });
   }
 

@@ -144,7 +144,12 @@ export function isLoginLink(token: string | undefined): boolean {
 
 /** Whether a link to log in is for this user. */
 export function mayUse(user: User, { email }: EmailToken): boolean {
-  return user.active && !isPending(user) && user.email === email;
+  return mayAsk(user) && user.email === email;
+}
+
+/** Whether a user gets links to log in; somebody who is suspended reads by theirs why they are. */
+export function mayAsk(user: User): boolean {
+  return (user.active || user.suspension !== null) && !isPending(user);
 }
 
 /** Their address is proved now; the password stays, but has to be replaced. */

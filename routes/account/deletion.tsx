@@ -36,7 +36,7 @@ export function deletionRoutes(
         return page(c, user, { problems: { email: "email_differs" }, typed: email }, 422);
       }
 
-      const deleted = await accountDeletion.delete(c, "owner", user);
+      const deleted = await accountDeletion.delete(c, user, { actor: "owner" });
       if (!deleted.ok) return page(c, user, { refusal: "last_admin", typed: email }, 422);
       await login.flash(c, "account_deleted");
       return c.redirect("/", 303);

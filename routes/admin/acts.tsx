@@ -1,8 +1,8 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
-import type { ActResult, ActWrites } from "../../lib/account/administration.ts";
+import type { ActRefusal, ActWrites } from "../../lib/account/administration.ts";
 import type { EventKind } from "../../lib/account/event.ts";
-import { type Permission, type Role, roleNames } from "../../lib/account/role.ts";
+import { isRole, type Permission, type Role, roleNames } from "../../lib/account/role.ts";
 import { isPending, type User } from "../../lib/account/user.ts";
 import { ActPage, type ActProblem, type ActWord } from "../../views/admin/acts.tsx";
 import type { AdministeredAct } from "../../views/mail/administered.tsx";
@@ -16,7 +16,8 @@ const fields = {
   confirm: text.optional(),
   role: z.preprocess(
     (value) => value === undefined ? [] : [value].flat(),
-    z.array(z.enum(roleNames as [Role, ...Role[]])).max(roleNames.length),
+    z.array(z.enum(roleNames as [Role, ...Role[]])).max(roleNames.length)
+      .transform((roles) => [...new Set(roles)]),
   ),
 };
 
@@ -31,6 +32,10 @@ type Used = Pick<
   | "viewAs"
   | "mail"
 >;
+
+type PerformResult =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: ActRefusal | "suspended" | "has_role" };
 
 /** What a form asks for, once the person who sent it confirmed it. */
 interface Request {
@@ -50,7 +55,7 @@ interface Act {
   readonly next?: string;
   /** Whether administrators cannot do it to themselves. */
   readonly isForOthers?: true;
-  readonly perform: (request: Request) => Promise<ActResult>;
+  readonly perform: (request: Request) => Promise<PerformResult>;
 }
 
 /** What administrators do to accounts: a form asks for a reason, a page asks once more. */
@@ -94,17 +99,14 @@ export function adminActsRoutes(services: Used) {
       done: "user_deleted",
       next: "/admin/users",
       isForOthers: true,
-      perform: async ({ c, actor, user }) => {
-        const deleted = await accountDeletion.delete(c, actor, user);
-        return deleted.ok ? { ok: true, user } : deleted;
-      },
+      perform: ({ c, actor, user, reason }) => accountDeletion.delete(c, user, { actor, reason }),
     },
     {
       word: "view-as",
       permission: "users.view_as",
       isForOthers: true,
       perform: async (it) => {
-        if (!viewAs.allows(it.actor, it.user)) return { ok: false, reason: "refused" };
+        if (!viewAs.allows(it.actor, it.user)) return { ok: false, reason: "has_role" };
         const { actor, user: { id } } = it;
         const noted = await administration.note(
           actor,
@@ -122,11 +124,14 @@ export function adminActsRoutes(services: Used) {
         word: "reset-password" as const,
         permission: "users.reset_password" as const,
         done: "user_reset_started" as const,
-        perform: (it: Request) =>
-          administration.note(it.actor, it.user.id, "users.reset_password", async (user) => [
+        perform: async (it: Request): Promise<PerformResult> => {
+          const { c, actor, user: { id, active }, reason } = it;
+          if (!active) return { ok: false, reason: "suspended" };
+          return await administration.note(actor, id, "users.reset_password", async (user) => [
             ...await record(it, "reset_started"),
-            ...mail.mails.resetPassword(it.c, user),
-          ]),
+            ...mail.mails.resetPasswordFor(c, user, reason),
+          ]);
+        },
       }]
       : [],
   ];
@@ -138,8 +143,8 @@ export function adminActsRoutes(services: Used) {
       form(fields, async (c, problems, typed) => {
         const user = await find(c);
         if (!user) return refuse(c, "incomplete");
-        const reason = typed("reason");
-        return page(c, act, user, { reason, roles: [], problems, status: 422 });
+        const roles = (await c.req.formData()).getAll("role").map(String).filter(isRole);
+        return page(c, act, user, { reason: typed("reason"), roles, problems, status: 422 });
       }),
       async (c) => {
         const user = await find(c);
@@ -154,10 +159,14 @@ export function adminActsRoutes(services: Used) {
         const result = await act.perform({ c, actor, user, reason, roles });
         if (!result.ok) {
           if (result.reason === "gone") return c.notFound();
-          return page(c, act, user, { reason, roles, problem: result.reason, status: 422 });
+          const isRefused = result.reason === "refused";
+          if (isRefused) c.var.log("authz_fail", { reason: "role_ended" });
+          const status = isRefused ? 403 : 422;
+          return page(c, act, user, { reason, roles, problem: result.reason, status });
         }
-        const event = act.word === "role" ? "authz_change" : "authz_admin";
-        c.var.log(event, { action: act.word, target: user.id });
+        const target = user.id;
+        c.var.log("authz_admin", { action: act.word, target });
+        if (act.word === "role") c.var.log("authz_change", { action: act.word, target });
         if (act.done) await login.flash(c, act.done);
         return c.redirect(act.next ?? `/admin/users/${user.id}`, 303);
       },
@@ -191,7 +200,7 @@ interface PageProps {
   readonly roles: readonly Role[];
   readonly problems?: Parameters<typeof ActPage>[0]["problems"];
   readonly problem?: ActProblem;
-  readonly status?: 422;
+  readonly status?: 403 | 422;
 }
 
 function page(

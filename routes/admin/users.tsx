@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { can, type Permission, roleNames } from "../../lib/account/role.ts";
-import type { User } from "../../lib/account/user.ts";
+import { isPending, type User } from "../../lib/account/user.ts";
 import { readDevice } from "../../lib/http/user_agent.ts";
 import { linkedLabel } from "../../lib/oidc/linked_provider.ts";
 import type { ActWord } from "../../views/admin/acts.tsx";
@@ -66,7 +66,7 @@ export function adminUsersRoutes(services: Used) {
     c.var.log("authz_admin", { action: "read", target: user.id });
     const shown = await show(c, user, query.parse(c.req.query()).after);
     const { text } = c.var;
-    const acts = actsOf(c.var.user, user, config.mail !== null);
+    const acts = isPending(user) ? [] : actsOf(c.var.user, user, config.mail !== null);
     return c.render(
       <UserPage text={text} now={now()} shown={shown} acts={acts} roles={roleNames} />,
       { title: text.admin.user.title },

@@ -6,7 +6,8 @@ const code = import.meta.main &&
     "users:delete ADDRESS REASON",
     Deno.args,
     () => new Date(),
-    ({ c, services: { accountDeletion }, user }) => accountDeletion.delete(c, "command", user),
+    ({ c, services: { accountDeletion }, user, reason }) =>
+      accountDeletion.delete(c, user, { actor: "command", reason }),
     "deleted",
   );
 if (code !== false) Deno.exit(code);

@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { canonicalEmail } from "../../lib/account/email_address.ts";
-import { isPending } from "../../lib/account/user.ts";
+import { mayAsk } from "../../lib/account/login_links.ts";
 import { LoginLinkPage, type LoginLinkPageProps } from "../../views/login/link.tsx";
 import { emailField, form, text } from "../middleware/form.ts";
 import { logClaimedEmail } from "../middleware/log.ts";
@@ -37,7 +37,7 @@ export function loginLinkRoutes(
       // The same work for every address: only the network's limit ends it sooner.
       if (verdict !== "refused") {
         const { user } = await accounts.findCredential(email);
-        const isSent = verdict === "admitted" && user?.active && !isPending(user);
+        const isSent = verdict === "admitted" && user !== null && mayAsk(user);
         await mails.commit(mails.logIn(c, isSent ? user : null, { browser, codeSalt }));
       }
       return c.redirect("/login/link/confirm", 303);

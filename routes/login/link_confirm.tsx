@@ -115,7 +115,7 @@ export function loginLinkConfirmRoutes(services: Used) {
     const user = await loginLinks.use(found, event);
     if (!user) return deadLink(c, askPath);
     const isKnownDevice = throttle.knowsDevice(c, user);
-    throttle.noteFirstFactor(c, user);
+    if (user.active) throttle.noteFirstFactor(c, user);
     const next = loginRequest.read(c)?.next ?? undefined;
     if (isLoginLink(mailedLink.read(c))) mailedLink.forget(c);
     loginRequest.forget(c);

@@ -59,6 +59,9 @@ const signedIn = async (world: TestWorld) => {
   return browser;
 };
 
+/** What an administrator's suspension leaves in a user. */
+const suspended = { active: false, suspension: { reason: "Spam", at: new Date(0) } };
+
 /** Forms that send a mail, to every address the same answer. */
 const mailForms = ([
   {
@@ -69,7 +72,7 @@ const mailForms = ([
       "an address with an account": () => ({ email: ann.email }),
       "an address that waits for its link": pending,
       "a suspended user": async (world) => {
-        await change(world, "user", { active: false });
+        await change(world, "user", suspended);
         return { email: ann.email };
       },
       "an address with an account that got three mails": (world) => capped(world, "/register"),
@@ -97,7 +100,7 @@ const mailForms = ([
       "an address with an account": () => ({ email: ann.email }),
       "an address that waits for its link": pending,
       "a suspended user": async (world) => {
-        await change(world, "user", { active: false });
+        await change(world, "user", suspended);
         return { email: ann.email };
       },
       "an address that got three mails": (world) => capped(world, "/password-reset"),
@@ -112,7 +115,7 @@ const mailForms = ([
       "an address with an account": () => ({ email: ann.email }),
       "an address that waits for its link": pending,
       "a suspended user": async (world) => {
-        await change(world, "user", { active: false });
+        await change(world, "user", suspended);
         return { email: ann.email };
       },
       "an address that got three mails": (world) => capped(world, "/login/link"),
@@ -173,7 +176,7 @@ const rows: Row[] = [
         email: `${"a".repeat(60)}@${"b".repeat(60)}.example`,
       }),
       "a suspended user": async (world) => {
-        await change(world, "user", { active: false });
+        await change(world, "user", suspended);
         return { email: ann.email };
       },
       "a suspended user, with the right password": async (world) => {

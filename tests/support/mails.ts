@@ -37,6 +37,7 @@ const administeredActs = [
   "reactivated",
   "sessions_ended",
   "role_changed",
+  "deleted",
   "viewed_as",
 ] as const;
 
@@ -50,6 +51,7 @@ export function sampleMails(text: Text, name = "Ann"): SampleMail[] {
   const login = { name, device, network: "2001:db8:85a3::", time, undoUrl };
   const loginUrl = "https://accounts.example.com/login";
   const resetUrl = "https://accounts.example.com/password-reset";
+  const resetLink = link("password-reset");
   const newEmail = "a…@e…";
   const factor = { name, factor: text.totp.title, time, undoUrl };
   const passkey = "iCloud Keychain";
@@ -62,7 +64,11 @@ export function sampleMails(text: Text, name = "Ann"): SampleMail[] {
   const notice = (view: string, content: MailContent) => ({ view, links: [undoUrl], ...content });
   return [
     withLink("verify_email", verifyEmailMail, "verify-email"),
-    withLink("reset_password", resetPasswordMail, "password-reset"),
+    ...[null, "Asked for by phone"].map((reason) => ({
+      view: "reset_password",
+      links: [resetLink],
+      ...resetPasswordMail(text, { url: resetLink, reason }),
+    })),
     withLink("change_email", changeEmailMail, "account/email"),
     withLink("login_link", loginLinkMail, "login/link"),
     {

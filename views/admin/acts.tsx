@@ -13,7 +13,13 @@ export type ActWord =
   | "delete";
 
 /** Why an act was not done. */
-export type ActProblem = "refused" | "last_admin" | "no_change" | "self";
+export type ActProblem =
+  | "refused"
+  | "last_admin"
+  | "no_change"
+  | "self"
+  | "suspended"
+  | "has_role";
 
 interface UserActsProps {
   text: Text;

@@ -19,9 +19,9 @@ export function administeredMail(
   text: Text,
   { name, act, reason, time }: AdministeredProps,
 ): MailContent {
-  const { subject, events, ifQuestions } = text.mail.administered;
+  const { subjects, events, ifQuestions } = text.mail.administered;
   return writeMail(text, {
-    subject,
+    subject: subjects[act],
     parts: [
       text.mail.greeting(greetingName(name)),
       events[act](text.siteName),

@@ -750,12 +750,17 @@ export const en = {
       subject: "Choose a new password",
       event: (site: string) =>
         `Someone, probably you, asked for a new password for the account at ${site} with this email address.`,
+      byAdministrator: (site: string) =>
+        `An administrator of ${site} asks you to choose a new password for your account.`,
       action: "If it was you, choose one with this link. It works once, for 1 hour.",
+      actionAsked: "Choose one with this link. It works once, for 1 hour.",
       label: "Choose a new password",
       otherwise:
         "You’ll then be logged out on every browser, and can log in with the new password. If you do nothing, nothing changes.",
       ifNotYou:
         "If it wasn’t you, you don’t have to do anything. Don’t pass this link on: anyone who has it can choose the password of your account.",
+      keepIt:
+        "Don’t pass this link on: anyone who has it can choose the password of your account. Nobody who runs the site needs it, or your password.",
     },
     recoverAccount: {
       subject: "Recovering your account",
@@ -892,7 +897,14 @@ export const en = {
         "If it wasn’t you, someone else could log in to your account. If it had a password that you use anywhere else, change it there.",
     },
     administered: {
-      subject: "Something was done to your account",
+      subjects: {
+        suspended: "Your account was suspended",
+        reactivated: "Your account was reactivated",
+        sessions_ended: "You were logged out everywhere",
+        role_changed: "Your roles were changed",
+        viewed_as: "An administrator is looking at your account",
+        deleted: "Your account was deleted",
+      },
       events: {
         suspended: (site: string) =>
           `An administrator of ${site} has suspended your account. You’ve been logged out everywhere, and can’t log in for the time being.`,
@@ -902,6 +914,8 @@ export const en = {
           `An administrator of ${site} has logged you out everywhere. You can log in again.`,
         role_changed: (site: string) =>
           `An administrator of ${site} has changed what you may do there.`,
+        deleted: (site: string) =>
+          `An administrator of ${site} has deleted your account, with everything we stored about you. This can’t be undone.`,
         viewed_as: (site: string) =>
           `An administrator of ${site} is looking at your account as you see it, for at most 15 minutes, without being able to change anything.`,
       },

@@ -762,12 +762,17 @@ export const it: Text = {
       subject: "Scegli una nuova password",
       event: (site) =>
         `Qualcuno, probabilmente tu, ha chiesto una nuova password per l’account su ${site} con questo indirizzo email.`,
+      byAdministrator: (site) =>
+        `Un amministratore di ${site} ti chiede di scegliere una nuova password per il tuo account.`,
       action: "Se l’hai fatto tu, sceglila con questo link. Funziona una sola volta, per 1 ora.",
+      actionAsked: "Sceglila con questo link. Funziona una sola volta, per 1 ora.",
       label: "Scegli una nuova password",
       otherwise:
         "Poi tutti i tuoi browser verranno disconnessi e potrai accedere con la nuova password. Se non fai nulla, non cambia nulla.",
       ifNotYou:
         "Se non l’hai fatto tu, non devi fare nulla. Non dare questo link a nessuno: chi ce l’ha può scegliere la password del tuo account.",
+      keepIt:
+        "Non dare questo link a nessuno: chi ce l’ha può scegliere la password del tuo account. Chi gestisce il sito non ha bisogno né del link né della tua password.",
     },
     recoverAccount: {
       subject: "Recupero del tuo account",
@@ -907,7 +912,14 @@ export const it: Text = {
         "Se non l’hai fatto tu, qualcun altro è riuscito ad accedere al tuo account. Se aveva una password che usi anche altrove, cambiala.",
     },
     administered: {
-      subject: "È stato fatto qualcosa sul tuo account",
+      subjects: {
+        suspended: "Il tuo account è stato sospeso",
+        reactivated: "Il tuo account è stato riattivato",
+        sessions_ended: "Sei stato disconnesso ovunque",
+        role_changed: "I tuoi ruoli sono cambiati",
+        viewed_as: "Un amministratore sta guardando il tuo account",
+        deleted: "Il tuo account è stato eliminato",
+      },
       events: {
         suspended: (site) =>
           `Un amministratore di ${site} ha sospeso il tuo account. Sei stato disconnesso ovunque e per il momento non puoi accedere.`,
@@ -916,6 +928,8 @@ export const it: Text = {
         sessions_ended: (site) =>
           `Un amministratore di ${site} ti ha disconnesso ovunque. Puoi accedere di nuovo.`,
         role_changed: (site) => `Un amministratore di ${site} ha cambiato che cosa puoi fare lì.`,
+        deleted: (site) =>
+          `Un amministratore di ${site} ha eliminato il tuo account, con tutti i dati che conservavamo su di te. L’operazione è irreversibile.`,
         viewed_as: (site) =>
           `Un amministratore di ${site} sta guardando il tuo account come lo vedi tu, per 15 minuti al massimo, senza poter modificare nulla.`,
       },

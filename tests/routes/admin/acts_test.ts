@@ -71,16 +71,70 @@ testWithMail(
     await world.ann();
     const { id } = await userOf(world, ann);
     const { browser } = await asRole(world, ["support"]);
-    const answer = await act(browser, id, "reset-password");
+    const answer = await act(browser, id, "reset-password", { reason: "Asked for by phone" });
 
     equal(answer.status, 303);
     const link = await world.linkTo(email);
     ok(link.startsWith("/password-reset/"));
+    match(
+      (await world.mailTo(email)).text,
+      /An administrator of Latchkey asks you[^]*Asked for by phone/,
+    );
     ok(!(await (await browser.follow(answer)).text()).includes(link));
     equal((await timeline(world, id))[0]?.kind, "reset_started");
     equal((await world.browser().post("/login", { email, password })).status, 303);
   },
 );
+
+testWithMail("a suspended person gets no link for a new password", async (world) => {
+  await world.ann();
+  const { id } = await userOf(world, ann);
+  const { browser } = await asRole(world, ["admin"]);
+  await act(browser, id, "suspend");
+  const sent = (await world.delivered()).length;
+
+  const refused = await act(browser, id, "reset-password");
+  equal(refused.status, 422);
+  match(await refused.text(), /Reactivate it first/);
+  equal((await world.delivered()).length, sent);
+  equal((await timeline(world, id))[0]?.kind, "suspended");
+});
+
+testWithMail("nothing can be done to an account that nobody confirmed yet", async (world) => {
+  await world.browser().post("/register", { ...ann });
+  const { id } = await userOf(world, ann);
+  const { browser } = await asRole(world, ["admin"]);
+
+  const page = await (await browser.get(`/admin/users/${id}`)).text();
+  ok(page.includes(email) && !page.includes('method="post" action="/admin/'));
+  equal((await act(browser, id, "delete")).status, 404);
+  ok(await userOf(world, ann));
+});
+
+test("the roles that were chosen stay chosen when the reason is missing", async (world) => {
+  await world.ann();
+  const { id } = await userOf(world, ann);
+  const { browser } = await asRole(world, ["admin"]);
+
+  const answer = await browser.post(`/admin/users/${id}/role`, { reason: " ", role: "support" });
+  equal(answer.status, 422);
+  match(await answer.text(), /value="support" checked/);
+});
+
+test("who lost the permission meanwhile is refused with 403, and it is logged [SEC-L5]", async (world) => {
+  await world.ann();
+  const { id } = await userOf(world, ann);
+  const { browser, user: { id: adminId } } = await asRole(world, ["admin"]);
+  const role = await world.database.get(["role", "admin", adminId]);
+  await world.database.delete(role.key); // as a demotion does that comes after the page's guard
+
+  const refused = await act(browser, id, "suspend");
+  equal(refused.status, 403);
+  match(await refused.text(), /You may not do this any more/);
+  deepEqual((await userOf(world, ann)).active, true);
+  equal(world.events("authz_fail").length, 1);
+  await world.database.set(role.key, role.value);
+});
 
 test("sessions are ended, and the person may log in again", async (world) => {
   const phone = await world.ann();
@@ -116,11 +170,14 @@ testWithMail(
     const before = (await world.records()).map(({ key }) => key.join());
     const phone = await world.ann();
     const { id } = await userOf(world, ann);
-    await act(browser, id, "delete");
+    await act(browser, id, "delete", { reason: "Asked for by letter" });
     await world.delivered();
 
     equal((await phone.get("/profile")).status, 302);
-    match((await world.mailTo(email)).text, /was deleted/);
+    const { subject, text } = await world.mailTo(email);
+    equal(subject, "Your account was deleted");
+    match(text, /has deleted your account[^]*Asked for by letter/);
+    equal((await browser.get("/admin/users")).status, 200, "the administrator stays logged in");
     const left = (await world.records()).filter(({ key }) => !before.includes(key.join()));
     deepEqual(left.filter(({ key, value }) => JSON.stringify([key, value]).includes(id)), []);
   },

@@ -114,7 +114,9 @@ test("nobody looks at the account of somebody with a role, nor at their own", as
   const { id } = await giveRoles(world, bob, ["support"]);
   const { browser, user } = await asRole(world, ["admin"]);
 
-  equal((await act(browser, id, "view-as")).status, 422);
+  const refused = await act(browser, id, "view-as");
+  equal(refused.status, 422);
+  match(await refused.text(), /Nobody looks at the account of somebody with a role/);
   equal((await act(browser, user.id, "view-as")).status, 422);
 });
 

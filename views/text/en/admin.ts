@@ -65,7 +65,7 @@ export const admin = {
   acts: {
     heading: "What you can do",
     reason: "Reason",
-    reasonHint: "The person reads it in their activity. Write no secrets.",
+    reasonHint: "The person can read it, in their activity or in a mail. Write no secrets.",
     confirmTitle: "Please confirm",
     person: "This is about",
     cancel: "Cancel",
@@ -75,6 +75,8 @@ export const admin = {
       "This is the only administrator. Give somebody else this role first. Nothing has been changed.",
     no_change: "The account is in this state already. Nothing has been changed.",
     self: "You can’t do this to your own account here.",
+    suspended: "The account is suspended. Reactivate it first. Nothing has been changed.",
+    has_role: "Nobody looks at the account of somebody with a role.",
     suspend: {
       label: "Suspend…",
       title: "Suspend the account",

@@ -67,7 +67,7 @@ export const admin: typeof en = {
   acts: {
     heading: "Che cosa puoi fare",
     reason: "Motivo",
-    reasonHint: "La persona lo legge nella sua attività. Non scrivere segreti.",
+    reasonHint: "La persona può leggerlo, nella sua attività o in un’email. Non scrivere segreti.",
     confirmTitle: "Conferma",
     person: "Riguarda",
     cancel: "Annulla",
@@ -77,6 +77,8 @@ export const admin: typeof en = {
       "È l’unico amministratore. Prima assegna questo ruolo a qualcun altro. Non è cambiato nulla.",
     no_change: "L’account è già in questo stato. Non è cambiato nulla.",
     self: "Qui non puoi farlo sul tuo account.",
+    suspended: "L’account è sospeso. Prima riattivalo. Non è cambiato nulla.",
+    has_role: "L’account di chi ha un ruolo non si può guardare.",
     suspend: {
       label: "Sospendi…",
       title: "Sospendi l’account",
