@@ -55,11 +55,12 @@ export function passwordRoutes(
         return page(c, { problems: { password: "password_common" } }, 422);
       }
 
+      // Before the change: a fault after it would answer that nothing was changed.
+      const { length: tokens } = await apiTokens.list(user);
       const renewed = await changePassword(c, user, password);
       if (renewed.ok || renewed.reason === "ended") c.var.log("authn_password_change");
       if (!renewed.ok) return await answerRepeated(c, user, password);
       throttle.setDeviceCookie(c, renewed.user);
-      const { length: tokens } = await apiTokens.list(renewed.user);
       const message = tokens > 0 ? `password_changed_tokens ${tokens}` : "password_changed";
       await login.flash(c, message);
       return c.redirect("/account", 303);
