@@ -63,4 +63,12 @@ export class AccountDeletion {
     await login.forgetUser(c, user.id);
     return { ok: true };
   }
+
+  /** Removes what is left of an account when a fault came after the commit that deleted it. */
+  async finish(c: Context, userId: string): Promise<void> {
+    const { login, emailTokens, pendingLogins } = this.#services;
+    await pendingLogins.deleteAll(userId);
+    await emailTokens.deleteAll(userId);
+    await login.forgetUser(c, userId);
+  }
 }

@@ -101,9 +101,9 @@ export function commandWrites(
 ): ActWrites {
   const { events, mail } = services;
   const event = { kind: act, facts: { reason, ...facts }, by: "command" } as const;
-  return async (): Promise<[Write, ...Write[]]> => [
+  return async (changed): Promise<[Write, ...Write[]]> => [
     ...await events.records(user.id, event),
-    ...mail ? mail.mails.administered(c, user, act, reason) : [],
+    ...mail ? mail.mails.administered(c, changed, act, reason) : [],
   ];
 }
 

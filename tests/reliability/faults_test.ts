@@ -1,6 +1,7 @@
 import { equal, ok } from "node:assert/strict";
 import { DAY, SECOND } from "../../lib/time.ts";
 import type { Call, Fault } from "../support/broken_kv.ts";
+import { adminFlows } from "../support/admin_flows.ts";
 import { apiTokenFlows } from "../support/api_token_flows.ts";
 import { type Flow, flows, mailFlows, type Step } from "../support/flows.ts";
 import { identityFlows } from "../support/identity_flows.ts";
@@ -18,6 +19,7 @@ const allFlows = [
   ...passkeyFlows,
   ...secondFactorFlows,
   ...identityFlows,
+  ...adminFlows,
   ...apiTokenFlows,
   ...mailFlows,
 ];

@@ -68,6 +68,17 @@ test("nobody acts by a role that they have lost [SEC-L5]", async (world) => {
   equal((await operation.set(["x"], 1).commit()).ok, false);
 });
 
+test("nobody deletes an account by a role that they have lost [SEC-L5]", async (world) => {
+  const { first, second, administration } = await makeAdmins(world);
+  const early = world.kv.atomic();
+  equal(await administration.checkDeletion(early, first, second), null);
+  await giveRoles(world, ann, []);
+
+  equal((await early.delete(["user", second.id]).commit()).ok, false);
+  const late = administration.checkDeletion(world.kv.atomic(), first, second);
+  equal(await late, "refused");
+});
+
 test("nobody acts whose login ended meanwhile [SEC-L5]", async (world) => {
   const { first, second, administration } = await makeAdmins(world);
   await administration.endSessions("command", first.id, writesFor(world, first.id));

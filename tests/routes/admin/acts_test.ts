@@ -190,6 +190,16 @@ test("nobody suspends or deletes their own account here, nor takes the last admi
     equal((await act(browser, user.id, word)).status, 422, word);
   }
   deepEqual((await userOf(world, cleo)).roles, ["admin"]);
+
+  await world.bob();
+  await giveRoles(world, bob, ["admin"]);
+  for (const word of ["suspend", "delete"] as const) {
+    const refused = await act(browser, user.id, word);
+    equal(refused.status, 422, word);
+    match(await refused.text(), /You can’t do this to your own account here/);
+  }
+  equal((await act(browser, user.id, "role", { role: "support" })).status, 303);
+  equal((await browser.post(`/admin/users/${user.id}/suspend`, { reason: "x" })).status, 403);
 });
 
 const permissions: [ActWord, allowed: boolean][] = [
