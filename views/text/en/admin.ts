@@ -81,7 +81,7 @@ export const admin = {
       label: "Suspend…",
       title: "Suspend the account",
       warning:
-        "The person is logged out everywhere at once and can’t log in any more. They read the reason when they log in with the right password.",
+        "The person is logged out everywhere at once and can’t log in any more. They read the reason when they prove at the login who they are.",
       submit: "Suspend the account",
     },
     reactivate: {

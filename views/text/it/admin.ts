@@ -83,7 +83,7 @@ export const admin: typeof en = {
       label: "Sospendi…",
       title: "Sospendi l’account",
       warning:
-        "La persona viene disconnessa subito ovunque e non può più accedere. Legge il motivo quando accede con la password giusta.",
+        "La persona viene disconnessa subito ovunque e non può più accedere. Legge il motivo quando, all’accesso, dimostra chi è.",
       submit: "Sospendi l’account",
     },
     reactivate: {
