@@ -238,34 +238,6 @@ test("an act needs a fresh login; it is held, and asked again after the proof [S
   equal((await phone.get("/profile")).status, 302);
 });
 
-test("no act commits after the demotion of its administrator: 100 races [SEC-L5]", async (world) => {
-  await world.ann();
-  await world.bob();
-  await giveRoles(world, bob, ["admin"]);
-  const { id } = await userOf(world, ann);
-  const { user: admin } = await asRole(world, ["admin"]);
-  const { administration, events } = world.services;
-  const kv = world.database;
-  const writes = (by: string) => () => events.records(id, { kind: "sessions_ended", by });
-  const later = async (reads: number) => {
-    for (let i = 0; i < reads; i++) await kv.get(["health"]);
-  };
-  let refused = 0;
-  for (let round = 0; round < 100; round++) {
-    const [demotion, ended] = await Promise.all([
-      administration.setRoles("command", admin.id, [], writes("command")),
-      later(round % 10).then(() => administration.endSessions(admin, id, writes(admin.id))),
-    ]);
-    ok(demotion.ok);
-    const demoted = await kv.get(["user", admin.id]);
-    const acted = await kv.get(["user", id]);
-    if (ended.ok) ok(String(acted.versionstamp) < String(demoted.versionstamp), `round ${round}`);
-    else refused++;
-    await giveRoles(world, cleo, ["admin"]);
-  }
-  ok(refused > 0, "the demotion was never first");
-});
-
 test("another instance lets a suspended person in no more from the next request on [SEC-D21]", async (world) => {
   await world.ann();
   const { id } = await userOf(world, ann);
