@@ -1,5 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
+import type { EventRecord } from "../../lib/account/event.ts";
+import type { User } from "../../lib/account/user.ts";
 import { ann } from "../support/people.ts";
 import { Server } from "../support/server.ts";
 
@@ -31,7 +33,21 @@ async function killAmong(
   return await outcomes;
 }
 
-Deno.test("kill -9 loses no acknowledged registration and leaves no incomplete account [REL-R1] [REL-P1]", async () => {
+/** Each account has the event of its registration, and one for each change of its password. */
+async function everyChangeHasItsEvent({ folder }: Server): Promise<void> {
+  using kv = await Deno.openKv(`${folder}/latchkey.db`);
+  for await (const { value: user } of kv.list<User>({ prefix: ["user"] })) {
+    const kinds: string[] = [];
+    for await (const { value } of kv.list<EventRecord>({ prefix: ["event", user.id] })) {
+      kinds.push(value.kind);
+    }
+    const count = (kind: string) => kinds.filter((it) => it === kind).length;
+    equal(count("registered"), 1, user.email);
+    equal(count("password_changed"), user.epoch, user.email);
+  }
+}
+
+Deno.test("kill -9 loses no acknowledged registration and leaves no incomplete account, and none without its event [REL-R1] [REL-P1]", async () => {
   await using server = await Server.create({ TRUSTED_PROXY: "1" });
   let unknown = 0;
 
@@ -48,6 +64,7 @@ Deno.test("kill -9 loses no acknowledged registration and leaves no incomplete a
       3,
     );
     deepEqual(await server.findings(), []);
+    await everyChangeHasItsEvent(server);
 
     await server.start();
     for (const [i, { email }] of people.entries()) {
@@ -64,7 +81,7 @@ Deno.test("kill -9 loses no acknowledged registration and leaves no incomplete a
   ok(unknown > 0, "every kill came after every answer");
 });
 
-Deno.test("after kill -9 exactly one password works, and ended sessions stay ended [REL-R2] [REL-P1] [REL-P5]", async () => {
+Deno.test("after kill -9 exactly one password works, ended sessions stay ended, and each change has its event [REL-R2] [REL-P1] [REL-P5]", async () => {
   await using server = await Server.create({ TRUSTED_PROXY: "1" });
   const people = Array.from({ length: 5 }, (_, i) => `p${i}@x.example`);
   const passwords = new Map(people.map((email) => [email, password]));
@@ -91,6 +108,7 @@ Deno.test("after kill -9 exactly one password works, and ended sessions stay end
       1 + crash % 3,
     );
     deepEqual(await server.findings(), []);
+    await everyChangeHasItsEvent(server);
 
     await server.start();
     for (const [i, email] of people.entries()) {
