@@ -155,6 +155,7 @@ async function stop(signal: Deno.Signal): Promise<void> {
   await Promise.race([finished, wait(5 * SECOND)]);
   hashPool.close();
   kv.close();
+  await logOutput.flush(SECOND); // makes room for the last line, where somebody reads
   log("sys_shutdown", { signal });
   await exit(0);
 }
