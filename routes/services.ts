@@ -1,4 +1,5 @@
-import { createLogin, kvStore, type Login, type LoginEvent } from "@latchkey/login";
+import { createLogin, type Login, type LoginEvent } from "@latchkey/login";
+import { kvStore } from "@latchkey/login/kv";
 import type { Context } from "hono";
 import { sessionLimitsOf } from "../lib/account/role.ts";
 import type { User } from "../lib/account/user.ts";

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { createLogin, kvStore, recommendedLifetimes, type SessionStore } from "@latchkey/login";
+import { createLogin, recommendedLifetimes, type SessionStore } from "@latchkey/login";
+import { kvStore } from "@latchkey/login/kv";
 import { type Context, Hono } from "hono";
 import { csrf } from "hono/csrf";
 import { html } from "hono/html";

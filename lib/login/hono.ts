@@ -62,7 +62,8 @@ export interface Area<U> {
  * ```ts
  * import assert from "node:assert/strict";
  * import { Hono } from "hono";
- * import { createLogin, memoryStore, recommendedLifetimes } from "@latchkey/login";
+ * import { createLogin, recommendedLifetimes } from "@latchkey/login";
+ * import { memoryStore } from "@latchkey/login/memory";
  *
  * const users = new Map([["1", { id: "1", name: "Ann" }]]);
  * const now = () => new Date();

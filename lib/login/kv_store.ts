@@ -1,13 +1,35 @@
+/**
+ * Sessions in Deno KV, by `Deno.openKv` or `@deno/kv`.
+ *
+ * @module
+ */
+
 import type { SessionStore, StoreChange, StoredRecord, StoreKey } from "./store.ts";
 
-/** The part of `Deno.Kv` that the store calls; a wrapper with deadlines fits as well. */
+/** The part of an atomic operation of Deno KV that a commit needs. */
+export interface KvAtomicLike {
+  /** As `Deno.AtomicOperation.check`. */
+  check(...checks: { key: string[]; versionstamp: string | null }[]): unknown;
+  /** As `Deno.AtomicOperation.set`; `expireIn` is in milliseconds. */
+  set(key: string[], value: unknown, options: { expireIn: number }): unknown;
+  /** As `Deno.AtomicOperation.delete`. */
+  delete(key: string[]): unknown;
+  /** As `Deno.AtomicOperation.commit`. */
+  commit(): Promise<{ readonly ok: boolean }>;
+}
+
+/** The part of Deno KV that the store calls; a wrapper with deadlines fits as well. */
 export interface KvLike {
   /** As `Deno.Kv.get`. */
-  get(key: Deno.KvKey): Promise<Deno.KvEntryMaybe<unknown>>;
+  get(
+    key: string[],
+  ): Promise<{ readonly value: unknown; readonly versionstamp: string | null }>;
   /** As `Deno.Kv.list`. */
-  list(selector: Deno.KvListSelector): AsyncIterable<Deno.KvEntry<unknown>>;
+  list(selector: { prefix: string[] }): AsyncIterable<
+    { readonly key: readonly unknown[]; readonly value: unknown; readonly versionstamp: string }
+  >;
   /** As `Deno.Kv.atomic`. */
-  atomic(): Deno.AtomicOperation;
+  atomic(): KvAtomicLike;
 }
 
 /**
@@ -22,7 +44,7 @@ export interface KvLike {
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { kvStore } from "@latchkey/login";
+ * import { kvStore } from "@latchkey/login/kv";
  *
  * using kv = await Deno.openKv(":memory:");
  * const store = kvStore(kv);
@@ -52,10 +74,7 @@ export function kvStore(kv: KvLike): SessionStore {
 }
 
 /** Adds a change of the package's records to a commit of your own; see `Login.renew`. */
-export function addToCommit(
-  operation: Deno.AtomicOperation,
-  change: StoreChange,
-): Deno.AtomicOperation {
+export function addToCommit<A extends KvAtomicLike>(operation: A, change: StoreChange): A {
   for (const { key, version } of change.check ?? []) {
     operation.check({ key: [...key], versionstamp: version });
   }

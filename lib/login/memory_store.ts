@@ -1,3 +1,9 @@
+/**
+ * Sessions in the memory of one process.
+ *
+ * @module
+ */
+
 import type { Clock } from "./clock.ts";
 import type { SessionStore, StoreChange, StoredRecord, StoreKey } from "./store.ts";
 

@@ -5,7 +5,8 @@
  * ```ts
  * import assert from "node:assert/strict";
  * import { Hono } from "hono";
- * import { createLogin, memoryStore, MINUTE, recommendedLifetimes } from "@latchkey/login";
+ * import { createLogin, MINUTE, recommendedLifetimes } from "@latchkey/login";
+ * import { memoryStore } from "@latchkey/login/memory";
  * import { TestClient } from "@latchkey/login/testing";
  *
  * const ann = { id: "1", name: "Ann" };
@@ -74,8 +75,6 @@ export {
   type Login,
   type LoginOptions,
 } from "./hono.ts";
-export { addToCommit, type KvLike, kvStore } from "./kv_store.ts";
-export { memoryStore } from "./memory_store.ts";
 export { loginUrl, safeNext } from "./next.ts";
 export type { AreaOptions, Options, StartOptions } from "./options.ts";
 export { inspectRecord, type RecordFacts } from "./record.ts";

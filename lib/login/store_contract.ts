@@ -21,7 +21,7 @@ const oddIds = [
  *
  * @example
  * ```ts
- * import { memoryStore } from "@latchkey/login";
+ * import { memoryStore } from "@latchkey/login/memory";
  * import { storeContract } from "@latchkey/login/testing";
  *
  * await storeContract(memoryStore(() => new Date()));

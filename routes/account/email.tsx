@@ -1,4 +1,4 @@
-import { addToCommit } from "@latchkey/login";
+import { addToCommit } from "@latchkey/login/kv";
 import { type Context, Hono } from "hono";
 import { canonicalEmail } from "../../lib/account/email_address.ts";
 import type { EmailChangeResult } from "../../lib/account/email_changes.ts";

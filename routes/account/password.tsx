@@ -1,4 +1,5 @@
-import { addToCommit, type RenewResult } from "@latchkey/login";
+import { type RenewResult } from "@latchkey/login";
+import { addToCommit } from "@latchkey/login/kv";
 import { type Context, Hono, type Next } from "hono";
 import type { User } from "../../lib/account/user.ts";
 import { normalizePassword } from "../../lib/credential/password_policy.ts";

@@ -1,4 +1,4 @@
-import { addToCommit } from "@latchkey/login";
+import { addToCommit } from "@latchkey/login/kv";
 import { type Context, Hono } from "hono";
 import type { User } from "../../lib/account/user.ts";
 import { inGroupsOfFour } from "../../lib/credential/base32.ts";

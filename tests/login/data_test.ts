@@ -1,10 +1,5 @@
-import {
-  HOUR,
-  memoryStore,
-  type SessionStore,
-  type StoreChange,
-  type StoreKey,
-} from "@latchkey/login";
+import { HOUR, type SessionStore, type StoreChange, type StoreKey } from "@latchkey/login";
+import { memoryStore } from "@latchkey/login/memory";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { cookie, makeSite, post, test, textOf } from "./site.ts";
 

@@ -1,4 +1,5 @@
-import { memoryStore, MINUTE } from "@latchkey/login";
+import { MINUTE } from "@latchkey/login";
+import { memoryStore } from "@latchkey/login/memory";
 import { TestClient } from "@latchkey/login/testing";
 import { equal, match } from "node:assert/strict";
 import { makeExample } from "../../lib/login/example.ts";

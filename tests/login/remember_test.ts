@@ -1,12 +1,12 @@
 import {
   DAY,
   HOUR,
-  memoryStore,
   MINUTE,
   recommendedLifetimes,
   SECOND,
   type SessionStore,
 } from "@latchkey/login";
+import { memoryStore } from "@latchkey/login/memory";
 import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
 import { cookie, logIn, makeSite, post, stateOf, test, textOf } from "./site.ts";
 

@@ -1,4 +1,5 @@
-import { HOUR, memoryStore, MINUTE, SECOND, type StoreChange } from "@latchkey/login";
+import { HOUR, MINUTE, SECOND, type StoreChange } from "@latchkey/login";
+import { memoryStore } from "@latchkey/login/memory";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { Hono } from "hono";
 import { cookie, logIn, makeSite, textOf } from "./site.ts";

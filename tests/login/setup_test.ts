@@ -2,10 +2,10 @@ import {
   createLogin,
   HOUR,
   type LoginOptions,
-  memoryStore,
   recommendedLifetimes,
   SECOND,
 } from "@latchkey/login";
+import { memoryStore } from "@latchkey/login/memory";
 import { loggedInClient } from "@latchkey/login/testing";
 import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
 import { Hono } from "hono";

@@ -1,10 +1,5 @@
-import {
-  type Clock,
-  createLogin,
-  type LoginEvent,
-  type LoginOptions,
-  memoryStore,
-} from "@latchkey/login";
+import { type Clock, createLogin, type LoginEvent, type LoginOptions } from "@latchkey/login";
+import { memoryStore } from "@latchkey/login/memory";
 import { recommendedLifetimes, type StartOptions } from "@latchkey/login";
 import { TestClient } from "@latchkey/login/testing";
 import { Hono } from "hono";

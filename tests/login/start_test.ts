@@ -1,4 +1,5 @@
-import { DAY, HOUR, memoryStore, MINUTE, type StoreChange } from "@latchkey/login";
+import { DAY, HOUR, MINUTE, type StoreChange } from "@latchkey/login";
+import { memoryStore } from "@latchkey/login/memory";
 import { deepEqual, equal, notEqual, ok, rejects } from "node:assert/strict";
 import { Hono } from "hono";
 import { cookie, logIn, makeSite, post, stateOf, test, textOf } from "./site.ts";

@@ -1,4 +1,6 @@
-import { kvStore, memoryStore, type SessionStore, type StoreKey } from "@latchkey/login";
+import { type SessionStore, type StoreKey } from "@latchkey/login";
+import { kvStore } from "@latchkey/login/kv";
+import { memoryStore } from "@latchkey/login/memory";
 import { storeContract } from "@latchkey/login/testing";
 import { equal, rejects } from "node:assert/strict";
 import { Kv } from "../../lib/kv/kv.ts";

@@ -6,10 +6,10 @@ const withExample: Record<string, string[]> = {
     "basicCredentials",
     "bearerToken",
     "createLogin",
-    "kvStore",
     "loginUrl",
     "safeNext",
   ],
+  "lib/login/kv_store.ts": ["kvStore"],
   "lib/login/testing.ts": ["loggedInClient", "storeContract", "testLogin"],
 };
 

@@ -1,4 +1,5 @@
-import { inspectRecord, kvStore } from "@latchkey/login";
+import { inspectRecord } from "@latchkey/login";
+import { kvStore } from "@latchkey/login/kv";
 import { deepEqual, equal } from "node:assert/strict";
 import { DAY, HOUR, MINUTE, SECOND } from "../../lib/time.ts";
 import { makeSite, post, textOf } from "../login/site.ts";

@@ -1,4 +1,5 @@
-import { addToCommit, type Guard, type LoggedIn, type RenewResult } from "@latchkey/login";
+import { type Guard, type LoggedIn, type RenewResult } from "@latchkey/login";
+import { addToCommit } from "@latchkey/login/kv";
 import { type Context, Hono, type Next } from "hono";
 import type { User } from "../../../lib/account/user.ts";
 import {
