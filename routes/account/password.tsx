@@ -1,4 +1,4 @@
-import { type RenewResult } from "@latchkey/login";
+import type { RenewResult } from "@latchkey/login";
 import { addToCommit } from "@latchkey/login/kv";
 import { type Context, Hono, type Next } from "hono";
 import type { User } from "../../lib/account/user.ts";

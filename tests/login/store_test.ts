@@ -1,4 +1,4 @@
-import { type SessionStore, type StoreKey } from "@latchkey/login";
+import type { SessionStore, StoreKey } from "@latchkey/login";
 import { kvStore } from "@latchkey/login/kv";
 import { memoryStore } from "@latchkey/login/memory";
 import { storeContract } from "@latchkey/login/testing";

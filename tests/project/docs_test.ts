@@ -10,6 +10,7 @@ const withExample: Record<string, string[]> = {
     "safeNext",
   ],
   "lib/login/kv_store.ts": ["kvStore"],
+  "lib/login/sqlite_store.ts": ["sqliteStore"],
   "lib/login/testing.ts": ["loggedInClient", "storeContract", "testLogin"],
 };
 

@@ -1,0 +1,121 @@
+/**
+ * Sessions in SQLite, by better-sqlite3, `node:sqlite` or `bun:sqlite`.
+ *
+ * @module
+ */
+
+import type { Clock } from "./clock.ts";
+import {
+  deleteExpired,
+  deleteOne,
+  recordOf,
+  type Row,
+  schema,
+  selectBelow,
+  selectOne,
+  type Statement,
+  upsert,
+} from "./sql_records.ts";
+import type { SessionStore, StoreChange, StoredRecord, StoreKey } from "./store.ts";
+
+/** The part of an SQLite database that the store calls. */
+export interface SqliteLike {
+  /** Runs statements without parameters. */
+  exec(sql: string): unknown;
+  /** Prepares a statement. */
+  prepare(sql: string): {
+    /** Runs it. */
+    run(...parameters: (string | number)[]): unknown;
+    /** Runs it and gives all rows. */
+    all(...parameters: (string | number)[]): unknown[];
+  };
+}
+
+/** A {@link SessionStore} in SQLite. */
+export interface SqliteStore extends SessionStore {
+  /**
+   * Makes a change within a transaction of your own, which you roll back when it returns false: see
+   * `Login.renew`.
+   */
+  apply(change: StoreChange): boolean;
+}
+
+/**
+ * Keeps sessions in SQLite, in the table `login_records`, which it creates.
+ *
+ * Each call blocks for the time of its transaction. Do not keep a transaction of your own open over
+ * an `await` on the same database.
+ *
+ * @param database An open database.
+ * @param now Tells the time, by which records past their `expireIn` are deleted.
+ * @throws {Error} As the database does, such as when its file cannot be written.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { DatabaseSync } from "node:sqlite";
+ * import { sqliteStore } from "@latchkey/login/sqlite";
+ *
+ * const database = new DatabaseSync(":memory:");
+ * const store = sqliteStore(database, () => new Date());
+ * assert.deepEqual(await store.list(["session", "ann"]), []);
+ * database.close();
+ * ```
+ */
+export function sqliteStore(database: SqliteLike, now: Clock): SqliteStore {
+  database.exec(schema);
+
+  function rows([sql, ...parameters]: Statement): Row[] {
+    return database.prepare(sql).all(...parameters) as Row[];
+  }
+
+  function run([sql, ...parameters]: Statement): void {
+    database.prepare(sql).run(...parameters);
+  }
+
+  function apply({ check = [], set = [], delete: deleted = [] }: StoreChange): boolean {
+    for (const { key, version } of check) {
+      if ((rows(selectOne(key))[0]?.version ?? null) !== version) return false;
+    }
+    for (const write of set) run(upsert(write, now));
+    for (const key of deleted) run(deleteOne(key));
+    run(deleteExpired(now));
+    return true;
+  }
+
+  function commit(change: StoreChange): boolean {
+    database.exec("BEGIN IMMEDIATE"); // takes the lock before the checks, not after them
+    try {
+      const done = apply(change);
+      database.exec(done ? "COMMIT" : "ROLLBACK");
+      return done;
+    } catch (error) {
+      rollBack();
+      throw error;
+    }
+  }
+
+  function rollBack(): void {
+    try {
+      database.exec("ROLLBACK");
+    } catch {
+      // After some errors SQLite has done it already.
+    }
+  }
+
+  return {
+    apply,
+    get: (key: StoreKey) =>
+      promised((): StoredRecord => {
+        const row = rows(selectOne(key))[0];
+        return row ? recordOf(row) : { key, value: undefined, version: null };
+      }),
+    list: (prefix: StoreKey) => promised(() => rows(selectBelow(prefix)).map(recordOf)),
+    commit: (change: StoreChange) => promised(() => commit(change)),
+  };
+}
+
+/** What a call gives, as a promise; what it throws rejects. */
+function promised<T>(call: () => T): Promise<T> {
+  return new Promise((resolve) => resolve(call()));
+}
