@@ -1,0 +1,112 @@
+import { loggedInClient, TestClient } from "@latchkey/login/testing";
+import { equal, match, ok } from "node:assert/strict";
+import { Markdown } from "../project/markdown.ts";
+import { readmeStart, walkStart } from "./readme_start.ts";
+import { post, textOf } from "./site.ts";
+
+const readme = await Markdown.read("lib/login/README.md");
+const ann = { id: "1", name: "Ann" };
+
+/** Runs the first block of a section that declares these names, and gives what they stand for. */
+// deno-lint-ignore no-explicit-any -- the block has types of its own
+async function run(section: string, ...names: string[]): Promise<any> {
+  const block = readme.section(section).codeBlocks().find(({ info, code }) =>
+    info === "ts" && names.every((name) => new RegExp(`^const ${name}\\b`, "m").test(code))
+  );
+  const module = `${block?.code}export { ${names.join(", ")} };`;
+  return await import(`data:application/typescript,${encodeURIComponent(module)}`);
+}
+
+Deno.test("the README's start is a working login, served by the command and the permissions it names", async () => {
+  const [command = ""] = /deno serve [^`]*/.exec(readme.section("Where it runs").text) ?? [];
+  const folder = await Deno.makeTempDir({ prefix: "latchkey-" });
+  await Deno.writeTextFile(`${folder}/app.mjs`, await readmeStart());
+  const config = new URL("../../deno.json", import.meta.url).pathname;
+  const args = command.replace("8000", "0").split(" ").slice(1);
+  await using server = new Deno.Command(Deno.execPath(), {
+    args: [args[0] ?? "", "--no-prompt", "--config", config, ...args.slice(1)],
+    cwd: folder,
+    env: { SECRET_KEY: btoa("a key of thirty-two bytes or more"), NO_COLOR: "1" },
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  let said = "";
+  const texts = server.stderr.pipeThrough(new TextDecoderStream());
+  for await (const text of texts.values({ preventCancel: true })) {
+    said += text;
+    if (/:\d+\/\n/.test(said)) break;
+  }
+
+  const [, port] = /:(\d+)\/\n/.exec(said) ?? [];
+  ok(port, said);
+  await walkStart(`http://localhost:${port}`);
+  await texts.cancel();
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("the README's start says what is missing when there is no key", async () => {
+  const site = (await readmeStart()).replace("process.env.SECRET_KEY", "undefined");
+
+  let problem = "";
+  await import(`data:text/javascript,${encodeURIComponent(site)}`)
+    .catch((error) => problem = error.message);
+  match(problem, /^Cannot make a login: keys has to be .*is the environment variable set\?$/);
+});
+
+Deno.test("the README's group is guarded as a whole, and so is its closed site but for its exceptions", async () => {
+  const { app, closed, login } = await run("Guards", "app", "closed", "login");
+  const guest = new TestClient(app, login.origin);
+  const member = await loggedInClient(app, login, ann, { freshness: "not_fresh" });
+  closed.get("/login", (c: { text(it: string): Response }) => c.text("Log in."));
+
+  equal((await guest.request("/account")).headers.get("location"), "/login?next=%2Faccount");
+  equal(await textOf(member, "/account"), "Hi Ann!");
+  equal((await member.request("/account/close", post)).headers.get("location"), "/reauthenticate");
+  const outside = new TestClient(closed, login.origin);
+  equal(await textOf(outside, "/login"), "Log in.");
+  equal((await outside.request("/elsewhere")).status, 302);
+});
+
+Deno.test("the README's handler refuses guests as a guard does, where it wants to", async () => {
+  const { app, login } = await run("Guards", "required", "app", "login");
+  const guest = new TestClient(app, login.origin);
+
+  equal(await textOf(guest, "/articles/1"), "Hi stranger!");
+  const refusal = await guest.request("/articles/for-members");
+  equal(refusal.headers.get("location"), "/login?next=%2Farticles%2Ffor-members");
+  const member = await loggedInClient(app, login, ann);
+  equal(await textOf(member, "/articles/for-members"), "Hi Ann!");
+});
+
+Deno.test("the README's rule refuses every unsafe request of another site", async () => {
+  const { app, login } = await run("Forms of other sites", "app", "login");
+  app.on(["GET", "POST"], "/", (c: { text(it: string): Response }) => c.text("Done."));
+  const client = new TestClient(app, login.origin);
+  const status = async (headers: Record<string, string>) =>
+    (await client.request("/", { ...post, headers })).status;
+
+  equal((await client.request("/", { headers: { "sec-fetch-site": "cross-site" } })).status, 200);
+  equal(await status({ "sec-fetch-site": "same-origin" }), 200);
+  equal(await status({ origin: login.origin }), 200);
+  for (const site of ["cross-site", "same-site", "none"]) {
+    equal(await status({ "sec-fetch-site": site, origin: login.origin }), 403, site);
+  }
+  equal(await status({ origin: "https://evil.example", "content-type": "application/json" }), 403);
+  equal(await status({}), 403);
+});
+
+Deno.test("the README's program is known by its token alone, also beside a browser's session", async () => {
+  const { login, tokens } = await run("Programs", "tokens", "login");
+  const { Hono } = await import("hono");
+  const app = new Hono();
+  app.use(login.middleware);
+  app.get("/", login.required, (c) => c.text("Hi Ann!"));
+  const member = await loggedInClient(app, login, ann);
+  const status = async (token: string, of = new TestClient(app, login.origin)) =>
+    (await of.request("/", { headers: { authorization: `Bearer ${token}` } })).status;
+
+  equal(await status([...tokens.keys()][0]), 200);
+  equal(await status("another"), 302);
+  equal(await textOf(member, "/"), "Hi Ann!");
+  equal(await status("another", member), 302);
+});
