@@ -31,20 +31,11 @@ export interface SqliteLike {
   };
 }
 
-/** A {@link SessionStore} in SQLite. */
-export interface SqliteStore extends SessionStore {
-  /**
-   * Makes a change within a transaction of your own, which you roll back when it returns false: see
-   * `Login.renew`.
-   */
-  apply(change: StoreChange): boolean;
-}
-
 /**
  * Keeps sessions in SQLite, in the table `login_records`, which it creates.
  *
- * Each call blocks for the time of its transaction. Do not keep a transaction of your own open over
- * an `await` on the same database.
+ * Each call blocks until it is done. Do not keep a transaction of your own open over an `await` on
+ * the same database.
  *
  * @param database An open database.
  * @param now Tells the time, by which records past their `expireIn` are deleted.
@@ -62,7 +53,7 @@ export interface SqliteStore extends SessionStore {
  * database.close();
  * ```
  */
-export function sqliteStore(database: SqliteLike, now: Clock): SqliteStore {
+export function sqliteStore(database: SqliteLike, now: Clock): SessionStore {
   database.exec(schema);
 
   function rows([sql, ...parameters]: Statement): Row[] {
@@ -104,7 +95,6 @@ export function sqliteStore(database: SqliteLike, now: Clock): SqliteStore {
   }
 
   return {
-    apply,
     get: (key: StoreKey) =>
       promised((): StoredRecord => {
         const row = rows(selectOne(key))[0];
