@@ -1,21 +1,14 @@
 import { loggedInClient, TestClient } from "@latchkey/login/testing";
 import { equal, match, ok } from "node:assert/strict";
 import { Markdown } from "../project/markdown.ts";
+import { runBlock } from "./readme_code.ts";
 import { readmeStart, walkStart } from "./readme_start.ts";
 import { post, textOf } from "./site.ts";
 
 const readme = await Markdown.read("lib/login/README.md");
 const ann = { id: "1", name: "Ann" };
 
-/** Runs the first block of a section that declares these names, and gives what they stand for. */
-// deno-lint-ignore no-explicit-any -- the block has types of its own
-async function run(section: string, ...names: string[]): Promise<any> {
-  const block = readme.section(section).codeBlocks().find(({ info, code }) =>
-    info === "ts" && names.every((name) => new RegExp(`^const ${name}\\b`, "m").test(code))
-  );
-  const module = `${block?.code}export { ${names.join(", ")} };`;
-  return await import(`data:application/typescript,${encodeURIComponent(module)}`);
-}
+const run = (section: string, ...names: string[]) => runBlock(readme, section, ...names);
 
 Deno.test("the README's start is a working login, served by the command and the permissions it names", async () => {
   const [command = ""] = /deno serve [^`]*/.exec(readme.section("Where it runs").text) ?? [];

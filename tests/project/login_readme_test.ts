@@ -11,6 +11,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { type Definition, documented } from "./deno_doc.ts";
 import { Markdown } from "./markdown.ts";
 
+const pages = ["lib/login/README.md", "lib/login/COMING_FROM_FLASK_LOGIN.md"];
 const readme = await Markdown.read("lib/login/README.md");
 const exports = await documented("lib/login/mod.ts");
 
@@ -24,6 +25,16 @@ function definition(name: string): Definition {
 function fieldsOf(...names: string[]): Map<string, boolean> {
   const properties = names.flatMap((name) => definition(name).properties ?? []);
   return new Map(properties.map(({ name, optional = false }) => [name, optional]));
+}
+
+function membersOf(name: string): string[] {
+  const { methods = [], properties = [] } = definition(name);
+  return [...methods, ...properties].map((member) => member.name);
+}
+
+function eventTypes(): string[] {
+  const union = JSON.stringify(definition("LoginEvent").tsType);
+  return [...union.matchAll(/"name":"type".*?"string":"(\w+)"/g)].map(([, type = ""]) => type);
 }
 
 /** The first column of a section's tables, without the quotes for code. */
@@ -85,15 +96,14 @@ Deno.test("the package's README has every word for session protection", () => {
 });
 
 Deno.test("the package's README has every method and guard, with the parameters it really has", () => {
-  const { methods = [], properties = [] } = definition("Login");
+  const { methods = [] } = definition("Login");
   const documentedNames = new Map(
     [...names("Guards"), ...names("Methods")]
       .map((code) => /^login\.(\w+)(?:\((.*)\))?$/.exec(code))
       .flatMap((found) => found ? [[found[1] ?? "", found[2]] as const] : []),
   );
-  const real = [...methods, ...properties].map(({ name }) => name);
 
-  deepEqual(sorted(documentedNames.keys()), sorted(real));
+  deepEqual(sorted(documentedNames.keys()), sorted(membersOf("Login")));
   const guards = ["methods", "allowed", "area"]; // their arguments are examples
   for (const { name, functionDef } of methods.filter((it) => !guards.includes(it.name))) {
     const parameters = functionDef.params.map((it) => it.name ?? it.left?.name);
@@ -103,25 +113,37 @@ Deno.test("the package's README has every method and guard, with the parameters 
 });
 
 Deno.test("the package's README has every event", () => {
-  const types = JSON.stringify(definition("LoginEvent").tsType)
-    .matchAll(/"name":"type".*?"string":"(\w+)"/g);
-  deepEqual(sorted(names("Events")), sorted([...types].map(([, type = ""]) => type)));
+  deepEqual(sorted(names("Events")), sorted(eventTypes()));
 });
 
-Deno.test("what the package's READMEs name in code is there", async () => {
-  const { methods = [], properties = [] } = definition("Login");
-  const members = [...methods, ...properties].map(({ name }) => name);
-  const known = new Set([...members, ...exports.map(({ name }) => name)]);
-  for (const path of ["lib/login/README.md", "lib/login/COMING_FROM_FLASK_LOGIN.md"]) {
+Deno.test("what the package's READMEs call of a login is there", async () => {
+  const members = new Set(membersOf("Login"));
+  for (const path of pages) {
     const { text } = await Markdown.read(path);
-    for (const [, name = ""] of text.matchAll(/\blogin\.(\w+)\(?/g)) {
-      ok(known.has(name) || name === "db", `${path}: login.${name}`);
+    for (const [, name = ""] of text.matchAll(/\blogin\.(\w+)/g)) {
+      ok(members.has(name) || name === "db", `${path}: login.${name}`); // "login.db" is a file
     }
   }
 });
 
+Deno.test("what stands beside the names of Flask-Login is there", async () => {
+  const known = new Set([
+    ...exports.map(({ name }) => name),
+    ...fieldsOf("AreaOptions", "Options", "StartOptions", "LoginUser", "Flash").keys(),
+    ...[...fieldsOf("Lifetimes").keys()].map((name) => `lifetimes.${name}`),
+    ...eventTypes(),
+    ...["user", "start", "OPTIONS", "Host", "Lax", "message", "loggedInClient", "ok"], // not of its own
+  ]);
+  const right = (await Markdown.read("lib/login/COMING_FROM_FLASK_LOGIN.md")).rows()
+    .flatMap(([, cell = ""]) => codeSpans(cell));
+  const names = right.map((code) => /^\W*([a-z][\w.]*)/i.exec(code)?.[1] ?? "")
+    .filter((name) => name && !/^(await|login|app|http|c|User|null)\b/.test(name));
+
+  deepEqual(names.filter((name) => !known.has(name)), []);
+});
+
 Deno.test("links in the package's READMEs lead somewhere", async () => {
-  for (const path of ["lib/login/README.md", "lib/login/COMING_FROM_FLASK_LOGIN.md"]) {
+  for (const path of pages) {
     const page = await Markdown.read(path);
     for (const link of page.links()) {
       const [file = "", anchor] = link.split("#");
