@@ -178,7 +178,7 @@ export class Server implements AsyncDisposable {
 }
 
 /** A free port below the range that the system uses for outgoing connections. */
-function freePort(): number {
+export function freePort(): number {
   while (true) {
     const [random = 0] = crypto.getRandomValues(new Uint16Array(1));
     const port = 20_000 + random % 12_000;
