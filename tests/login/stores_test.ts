@@ -12,7 +12,7 @@ import { redisStore } from "@latchkey/login/redis";
 import { type SqliteLike, sqliteStore } from "@latchkey/login/sqlite";
 import { storeContract } from "@latchkey/login/testing";
 import { hasRedis, startRedis } from "../support/redis.ts";
-import { TIMEOUT } from "../support/timeouts.ts";
+import { eventually } from "../support/timeouts.ts";
 import { cookie, makeSite, post, stateOf, textOf } from "./site.ts";
 
 const now = () => new Date();
@@ -198,10 +198,10 @@ Deno.test("Redis keeps nothing of records that are deleted or past their time", 
   equal(await client.dbsize(), 0);
 
   await store.commit({ set: [write("a", 1), write("b", 0.5), write("c", -5)] });
-  await until(async () => await client.dbsize() === 0); // its own clock decides
+  await eventually(async () => await client.dbsize() === 0); // its own clock decides
   await store.commit({ set: [write("a", 1)] });
   await store.commit({ set: [write("b", MINUTE)] });
-  await until(async () => (await store.list(["session", "1"])).length === 1);
+  await eventually(async () => (await store.list(["session", "1"])).length === 1);
   await store.commit({ set: [write("c", MINUTE)] });
   equal(await client.zcard('{login}index:"session","1",'), 2, "the index forgets with each write");
   await close(client);
@@ -211,11 +211,6 @@ async function close(client: Redis): Promise<void> {
   const ended = new Promise((resolve) => client.once("end", resolve));
   await client.quit();
   await ended;
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const late = AbortSignal.timeout(TIMEOUT);
-  while (!await holds()) late.throwIfAborted();
 }
 
 Deno.test("sessions live in Deno KV", async () => {
