@@ -3,7 +3,7 @@ import { type Config, defaultKvPath, readConfig, readEnvironment } from "../conf
 import { Passwords } from "../credential/password.ts";
 import { makeHash } from "../credential/hash_algorithms.ts";
 import { developmentKey, newSecretKey, parseSecretKey } from "../keys.ts";
-import { isFile, requireSoundFile } from "../kv/database_file.ts";
+import { exists, isFile, requireSoundFile } from "../kv/database_file.ts";
 import { Kv } from "../kv/kv.ts";
 import { connect, openDatabase } from "../kv/open.ts";
 import type { MailEnvironment } from "../mail/mail_config.ts";
@@ -18,7 +18,7 @@ export async function onDatabase(
   ifMissing: MissingDatabase,
   run: (kv: Kv) => Promise<number>,
 ): Promise<number> {
-  const path = Deno.env.get("KV_PATH") || defaultKvPath;
+  const path = databasePath();
   try {
     using kv = new Kv(await open(path, ifMissing), { deadline: 2 * SECOND });
     return await run(kv);
@@ -26,6 +26,20 @@ export async function onDatabase(
     printError(`Cannot use the database ${path}: ${messageOf(error)}`);
     return 2;
   }
+}
+
+/** What `KV_PATH` names: a file or a URL. */
+export function databasePath(): string {
+  return Deno.env.get("KV_PATH") || defaultKvPath;
+}
+
+/** Throws unless `KV_PATH` names a file: a copy has to be made where the file is. */
+export function requireFile(kvPath: string): void {
+  if (kvPath === ":memory:") throw new Error("the memory of another process cannot be reached");
+  if (isFile(kvPath)) return;
+  throw new Error(
+    "it is a server. Run this on the machine of denokv, with KV_PATH set to the file of denokv",
+  );
 }
 
 /** The usable keys of `SECRET_KEY` and `SECRET_KEY_FALLBACKS`; null when none is set. */
@@ -108,13 +122,6 @@ async function open(path: string, ifMissing: MissingDatabase): Promise<Deno.Kv> 
   return await connect(path);
 }
 
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, (error) => {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  });
-}
-
 async function openMissing(path: string, ifMissing: MissingDatabase): Promise<Deno.Kv> {
   if (ifMissing === "stop") throw new Error("there is none");
   printError(`There is no database ${path} yet`);
@@ -123,7 +130,8 @@ async function openMissing(path: string, ifMissing: MissingDatabase): Promise<De
     : (await openDatabase(path)).database;
 }
 
-function messageOf(error: unknown): string {
+/** What an error says, with its cause. */
+export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
 }

@@ -1,9 +1,11 @@
 import { secretKeyId } from "../keys.ts";
 import type { Kv } from "../kv/kv.ts";
 import type { Log } from "../log/log.ts";
+import { scan } from "../kv/record_scan.ts";
 import { type Clock, MINUTE } from "../time.ts";
 import { sealedKeyId } from "../seal.ts";
 import { readPasswordRecord } from "./password.ts";
+import { readRecoveryCode } from "./recovery_code.ts";
 import { readTotp } from "./totp.ts";
 
 type SecretKeys = readonly Uint8Array<ArrayBuffer>[];
@@ -41,6 +43,22 @@ export async function checkStoredKeys(
     const keyId = record && sealedKeyId(record.sealedKey);
     if (keyId && !known.has(keyId)) return report(keyId);
   }
+}
+
+/** The ids of all keys that hashes, apps and recovery codes need, in order. */
+export async function neededKeyIds(kv: Kv): Promise<string[]> {
+  const ids = new Set<string>();
+  const add = (id: string | null | undefined) => id && ids.add(id);
+  for await (const { value } of scan(kv, ["password"])) add(readPasswordRecord(value)?.keyId);
+  for await (const { value } of scan(kv, ["totp"])) {
+    const record = readTotp(value);
+    if (record?.enrolledAt) add(sealedKeyId(record.sealedKey));
+  }
+  for await (const { value } of scan(kv, ["recovery_code"])) {
+    const record = readRecoveryCode(value);
+    if (record?.use === null) add(record.keyId);
+  }
+  return [...ids].sort();
 }
 
 /** The ids of keys, as records name them. */

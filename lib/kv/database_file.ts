@@ -12,6 +12,14 @@ export function isFile(kvPath: string): boolean {
   return kvPath !== ":memory:" && !/^https?:\/\//.test(kvPath);
 }
 
+/** Whether there is a file, or anything else, at a path. */
+export async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, (error) => {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  });
+}
+
 /** Makes the file, or checks the one that is there. Only its owner may read it and its folder. */
 export async function prepareFile(path: string): Promise<"found" | "made"> {
   await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -64,7 +72,7 @@ export async function requireSoundFile(path: string): Promise<void> {
 
 const damaged = "its file is damaged: restore a backup, or repair it with .recover of sqlite3";
 /** SQLITE_CORRUPT and SQLITE_NOTADB. */
-const damageCodes: readonly unknown[] = [11, 26];
+export const damageCodes: readonly unknown[] = [11, 26];
 
 function inspect(path: string): { table: unknown; check: string } {
   const file = new DatabaseSync(path, { readOnly: true });

@@ -30,7 +30,7 @@ async function sizeOf(path: string): Promise<number> {
   return await Deno.stat(path).then(({ size }) => size, () => 0);
 }
 
-for (const [task, ...args] of commands) {
+for (const [task, ...args] of [...commands, ["backup", "no/folder/copy"] as const]) {
   Deno.test(`deno task ${task} refuses a file that is not our database, unchanged`, async () => {
     await using files = await TaskFiles.create();
     for (const [path, message] of await makeOtherFiles(files.folder)) {
@@ -94,6 +94,23 @@ const misused: [usage: string, ...args: string[]][] = [
   ["passwords:compromised ADDRESS…"],
   ["passwords:compromised ADDRESS…", "--help"],
   ["passwords:compromised ADDRESS…", "ann@example.com", "--dry-run"],
+  ["backup FILE"],
+  ["backup FILE", "--help"],
+  ["backup FILE", "copy.db", "other.db"],
+  ["restore FILE --end-logins|--keep-logins [--replace] [--despite-problems]", "copy.db"],
+  ["restore FILE --end-logins|--keep-logins [--replace] [--despite-problems]", "--keep-logins"],
+  [
+    "restore FILE --end-logins|--keep-logins [--replace] [--despite-problems]",
+    "copy.db",
+    "--end-logins",
+    "--keep-logins",
+  ],
+  [
+    "restore FILE --end-logins|--keep-logins [--replace] [--despite-problems]",
+    "copy.db",
+    "--end-logins",
+    "--force",
+  ],
   ["fuzz [--requests N] [--seed S] [--keep]", "--requests", "abc"],
   ["fuzz [--requests N] [--seed S] [--keep]", "--requests", "0"],
   ["fuzz [--requests N] [--seed S] [--keep]", "--requests=-5"],
