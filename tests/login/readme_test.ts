@@ -103,3 +103,42 @@ Deno.test("the README's program is known by its token alone, also beside a brows
   equal(await textOf(member, "/"), "Hi Ann!");
   equal(await status("another", member), 302);
 });
+
+for (const [i, how] of ["in one commit with the user", "after the user"].entries()) {
+  Deno.test(`the README's new password ends every other session, ${how}`, async () => {
+    const renewal = readme.section("Users").codeBlocks()[i];
+    const module = `
+      import { addToCommit, kvStore } from "@latchkey/login/kv";
+      import { testLogin } from "@latchkey/login/testing";
+      import { Hono } from "hono";
+
+      export const kv = await Deno.openKv(":memory:");
+      const store = kvStore(kv);
+      const loadUser = async (id: string) => (await kv.get(["user", id])).value;
+      const saveUser = async (user) => (await kv.set(["user", user.id], user), user);
+      export const login = testLogin([], { store, loadUser });
+      const password = "another";
+      const hash = (text: string) => Promise.resolve("hash of " + text);
+
+      export const app = new Hono();
+      app.use(login.middleware);
+      app.get("/", login.required, (c) => c.text("in"));
+      app.post("/password", login.required, async (c) => {
+        const { user } = c.var;
+        const entry = await kv.get(["user", user.id]);
+        ${renewal?.code}
+        return c.json(renewed.ok);
+      });
+    `;
+    const { app, kv, login } = await import(`data:text/typescript,${encodeURIComponent(module)}`);
+    await kv.set(["user", "1"], ann);
+    const here = await loggedInClient(app, login, ann);
+    const elsewhere = await loggedInClient(app, login, ann, { remember: true });
+
+    equal(await textOf(here, "/password", post), "true");
+    equal(await textOf(here, "/"), "in");
+    equal((await elsewhere.request("/")).status, 302);
+    equal((await kv.get(["user", "1"])).value.epoch, 1);
+    kv.close();
+  });
+}
