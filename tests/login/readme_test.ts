@@ -1,6 +1,7 @@
-import { loggedInClient, TestClient } from "@latchkey/login/testing";
+import { loggedInClient, storeContract, TestClient } from "@latchkey/login/testing";
 import { equal, match, ok } from "node:assert/strict";
 import { Markdown } from "../project/markdown.ts";
+import { hasRedis, startRedis } from "../support/redis.ts";
 import { runBlock } from "./readme_code.ts";
 import { readmeStart, walkStart } from "./readme_start.ts";
 import { post, textOf } from "./site.ts";
@@ -142,3 +143,16 @@ for (const [i, how] of ["in one commit with the user", "after the user"].entries
     kv.close();
   });
 }
+
+Deno.test("the README's lines for Redis make a store", { ignore: !hasRedis }, async () => {
+  await using server = await startRedis();
+  const [block] = readme.section("Redis").codeBlocks();
+  const module = `${block?.code}export { store };`
+    .replace('"redis://localhost:6379"', JSON.stringify(server.path))
+    .replace(/new Redis\(.*?\)/, "client = $&")
+    .replace("const store", "export let client;\n$&");
+
+  const { store, client } = await import(`data:text/javascript,${encodeURIComponent(module)}`);
+  await storeContract(store);
+  await client.quit();
+});

@@ -222,3 +222,23 @@ test("a WebSocket opens behind a guard, on a real server", async (site) => {
   ws.close();
   await closed;
 });
+
+test("a stream that goes on learns from the list of sessions that its own has ended", async (site) => {
+  const { login } = site;
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  site.app.get("/news", login.fresh, (c) => {
+    const { user, session } = c.var;
+    return stream(c, async (out) => {
+      await ended;
+      const living = await login.sessions(user);
+      const isLiving = living.some(({ id }) => id === session.id);
+      await out.write(JSON.stringify([(await login.user(c))?.name, isLiving]));
+    });
+  });
+  const ann = await site.loggedIn("1");
+  const news = await ann.request("/news");
+
+  await ann.request("/out", post);
+  end();
+  equal(await news.text(), '["Ann",false]');
+});
