@@ -1,0 +1,145 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { DCLinter } from "dclint";
+import { parse } from "yaml";
+
+// The files of .github/deploy/, as far as they can be judged without a container.
+
+const folder = new URL("../../.github/deploy/", import.meta.url);
+const pathOf = (file: string) => new URL(file, folder).pathname;
+const read = (file: string) => Deno.readTextFile(pathOf(file));
+
+interface Service {
+  readonly image: string;
+  readonly read_only?: boolean;
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly ports?: readonly string[];
+  readonly networks?: readonly string[];
+  readonly environment: Record<string, string>;
+}
+
+async function services(): Promise<Record<string, Service>> {
+  return parse(await read("compose.yaml"), { merge: true }).services;
+}
+
+/** Runs a program that checks a file; skips the test where the program is not installed. */
+async function isInstalled(program: string, arg: string): Promise<boolean> {
+  try {
+    await new Deno.Command(program, { args: [arg], stdout: "null", stderr: "null" }).output();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function judge(program: string, ...args: string[]): Promise<void> {
+  const { code, stdout, stderr } = await new Deno.Command(program, { args }).output();
+  const decoder = new TextDecoder();
+  equal(code, 0, decoder.decode(stdout) + decoder.decode(stderr));
+}
+
+Deno.test("the compose file fits the specification of Compose", () => {
+  // About order, quotes and names, and ports that a website has to open.
+  const ofTaste = {
+    "no-build-and-image": 0,
+    "no-unbound-port-interfaces": 0,
+    "require-quotes-in-ports": 0,
+    "service-image-require-explicit-tag": 0,
+    "service-keys-order": 0,
+    "services-alphabetical-order": 0,
+    "top-level-properties-order": 0,
+  } as const;
+  const linter = new DCLinter({ rules: ofTaste, quiet: true, debug: false, exclude: [] });
+  const problems = linter.lintFiles([pathOf("compose.yaml")], false)
+    .flatMap(({ messages }) => messages.map(({ rule, message }) => `${rule}: ${message}`));
+
+  deepEqual(problems, []);
+});
+
+Deno.test("the compose file has three instances, which get nothing but their name of their own", async () => {
+  const { denokv: _, caddy, ...apps } = await services();
+
+  deepEqual(Object.keys(apps), ["app-1", "app-2", "app-3"]);
+  equal(new Set(Object.values(apps).map((it) => JSON.stringify(it))).size, 1);
+  equal(caddy?.environment.APPS, Object.keys(apps).map((it) => `${it}:8000`).join(" "));
+});
+
+Deno.test("no container may write to its image, gain rights, or run an unnamed version; only Caddy has ports, and only the apps reach the database", async () => {
+  for (const [name, service] of Object.entries(await services())) {
+    equal(service.read_only, true, name);
+    deepEqual(service.cap_drop, ["ALL"], name);
+    deepEqual(service.security_opt, ["no-new-privileges:true"], name);
+    equal(service.ports !== undefined, name === "caddy", name);
+    equal(service.networks?.includes("store"), name !== "caddy", name);
+    equal(service.networks?.includes("site"), name !== "denokv", name);
+  }
+  const images = [...(await read("Containerfile")).matchAll(/^FROM (\S+)/gm)].map(([, it]) => it);
+  for (const image of [...images, (await services()).caddy?.image]) {
+    match(image ?? "", /^[\w./-]+:[\w-]*\d+\.\d+/, "it names a version");
+  }
+});
+
+Deno.test("the image runs this version of Deno, as nobody in particular, with the permissions of the start task", async () => {
+  const recipe = (await read("Containerfile")).replaceAll("\\\n", "");
+  const app = recipe.slice(recipe.indexOf(" AS app"));
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", folder)));
+  const namesOf = (command: string) =>
+    [...command.matchAll(/--allow-[a-z]+/g)].map(([name]) => name).sort();
+
+  for (const [, version] of recipe.matchAll(/denoland\/deno:(?:distroless-)?(\S+)/g)) {
+    ok((await Deno.readTextFile(new URL("../../.ci/run", folder))).includes(`deno@${version}`));
+  }
+  match(app, /^USER 65532:65532$/m);
+  match(app, /^HEALTHCHECK .*\/health\/live/m);
+  const [start = ""] = /^CMD .*/m.exec(app) ?? [];
+  deepEqual(namesOf(start), namesOf(tasks.start.command));
+});
+
+Deno.test("the image has what the app imports, from the same packages, and none of the tests' tools", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "latchkey-" });
+  const root = new URL("../../", import.meta.url).pathname;
+  try {
+    for (const file of ["deno.json", "deno.lock", "main.ts"]) {
+      await Deno.copyFile(root + file, `${folder}/${file}`);
+    }
+    for (const part of ["lib", "routes", "views"]) {
+      await Deno.symlink(root + part, folder + "/" + part);
+    }
+    const deno = async (...args: string[]) => {
+      const command = new Deno.Command(Deno.execPath(), { args, cwd: folder });
+      const { code, stderr } = await command.output();
+      equal(code, 0, new TextDecoder().decode(stderr));
+    };
+    const lockOf = async (path: string) => JSON.parse(await Deno.readTextFile(path)).npm;
+
+    await deno("run", "--no-config", "-A", pathOf("production_imports.ts"));
+    await deno("cache", "--frozen=false", "main.ts", "lib/credential/hash_worker.ts");
+
+    const all = await lockOf(`${root}/deno.lock`);
+    const left = await lockOf(`${folder}/deno.lock`);
+    const names = Object.keys(left);
+    deepEqual(left, Object.fromEntries(names.map((name) => [name, all[name]])));
+    ok(names.some((name) => name.startsWith("hono@")));
+    for (const tool of ["playwright-core", "axe-core", "fast-check", "miniflare"]) {
+      ok(!names.some((name) => name.startsWith(`${tool}@`)), tool);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+const hasHadolint = await isInstalled("hadolint", "--version");
+Deno.test({
+  name: `hadolint finds nothing in the Containerfile${
+    hasHadolint ? "" : " (skipped: no hadolint)"
+  }`,
+  ignore: !hasHadolint,
+  fn: () => judge("hadolint", pathOf("Containerfile")),
+});
+
+const hasCaddy = await isInstalled("caddy", "version");
+Deno.test({
+  name: `Caddy takes the Caddyfile${hasCaddy ? "" : " (skipped: no caddy)"}`,
+  ignore: !hasCaddy,
+  fn: () => judge("caddy", "validate", "--adapter", "caddyfile", "--config", pathOf("Caddyfile")),
+});
