@@ -19,8 +19,9 @@ const names = ["Ann", "Anna", "Annabel"];
 export type Command = fc.AsyncCommand<Model, Site>;
 
 /** Registers Ann, because random actions would take long to do so. */
-export async function setUp() {
+export async function setUp(prepare: (site: Site) => Promise<void> = async () => {}) {
   const real = await Site.create(browsers);
+  await prepare(real);
   const model = new Model(real.world.now, people.length, browsers);
   await register(0, 0, null).run(model, real);
   return { model, real };
@@ -49,6 +50,7 @@ function inBrowser(
   return {
     check,
     async run(model, site) {
+      if (site.isCutOff(browser)) return await site.expectOutage(browser);
       const state = model.state(browser);
       const it = site.browser(browser);
       const hasLogin = await isLoggedIn(model, site, browser);
@@ -327,6 +329,22 @@ function restartServer(): Command {
   };
 }
 
+function travel(browser: number): Command {
+  return {
+    check: () => true,
+    run: (_, site) => Promise.resolve(site.travel(browser)),
+    toString: () => `${browser} goes to the other region`,
+  };
+}
+
+function cutOff(isCutOff: boolean): Command {
+  return {
+    check: () => true,
+    run: (_, site) => Promise.resolve(site.cutOff(isCutOff)),
+    toString: () => isCutOff ? "cut the far region off" : "connect the far region again",
+  };
+}
+
 const browser = fc.nat(browsers - 1);
 const who = fc.nat(people.length - 1);
 const plannedFault = fc.oneof(
@@ -335,7 +353,12 @@ const plannedFault = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       nth: fc.integer({ min: 1, max: 9 }),
-      fault: fc.constantFrom("fail" as const, "unknown" as const, "conflict" as const),
+      fault: fc.constantFrom(
+        "fail" as const,
+        "unknown" as const,
+        "conflict" as const,
+        "cut" as const,
+      ),
     }),
   },
 );
@@ -371,4 +394,14 @@ export const commands = [
   ...[often, often, often, often].flat(),
   ...[sometimes, sometimes].flat(),
   ...rarely,
+];
+
+/** The same, and what happens between two regions. */
+export const regionCommands = [
+  ...commands,
+  browser.map(travel),
+  fc.oneof(
+    { weight: 1, arbitrary: fc.constant(cutOff(true)) },
+    { weight: 3, arbitrary: fc.constant(cutOff(false)) },
+  ),
 ];

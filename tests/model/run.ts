@@ -7,8 +7,11 @@ import fc from "fast-check";
 import { deepEqual } from "node:assert/strict";
 import { parseArgs } from "node:util";
 import { print, usageError } from "../../lib/cli/command.ts";
-import { commands, setUp } from "./commands.ts";
+import { SECOND } from "../../lib/time.ts";
+import { Regions } from "../support/regions.ts";
+import { commands, regionCommands, setUp } from "./commands.ts";
 import { factorCommands, setUpFactors } from "./factor_commands.ts";
+import type { Site } from "./site.ts";
 
 export async function runModel(runs: number, seed: number): Promise<void> {
   await fc.assert(
@@ -19,6 +22,33 @@ export async function runModel(runs: number, seed: number): Promise<void> {
       deepEqual(await site.violations(), []);
     }),
     { numRuns: runs, seed },
+  );
+}
+
+interface RegionRuns {
+  readonly runs: number;
+  readonly seed: number;
+  /** Kinds of records that the far region reads late, in a test of the model itself. */
+  readonly stale?: readonly string[];
+}
+
+/** The same with a process in each of two regions. */
+export async function runRegionModel({ runs, seed, stale = [] }: RegionRuns) {
+  const spread = async (site: Site) => {
+    const { world } = site;
+    const now = () => world.now;
+    site.spread(await Regions.create(world.database, { now, delay: 5 * SECOND, stale }));
+  };
+  const plans = fc.commands(regionCommands, { maxCommands: 40, size: "max" });
+  await fc.assert(
+    fc.asyncProperty(plans, async (plan) => {
+      const { model, real } = await setUp(spread);
+      await using site = real;
+      await fc.asyncModelRun(() => ({ model, real: site }), plan);
+      deepEqual(await site.violations(), []);
+    }),
+    // A model that is expected to fail shows its first failure, not its shortest.
+    { numRuns: runs, seed, endOnFailure: stale.length > 0 },
   );
 }
 
@@ -43,6 +73,7 @@ async function main(args: string[]): Promise<number> {
   print(`seed ${seed}`);
   await runModel(runs, seed);
   await runFactorModel(runs, seed);
+  await runRegionModel({ runs, seed });
   print(`${runs} runs of each model, all as the model has it`);
   return 0;
 }
