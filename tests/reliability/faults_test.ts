@@ -1,28 +1,13 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { DAY, SECOND } from "../../lib/time.ts";
 import type { Call, Fault } from "../support/broken_kv.ts";
-import { adminFlows } from "../support/admin_flows.ts";
-import { apiTokenFlows } from "../support/api_token_flows.ts";
-import { type Flow, flows, mailFlows, type Step } from "../support/flows.ts";
-import { identityFlows } from "../support/identity_flows.ts";
-import { secondFactorFlows } from "../support/second_factor_flows.ts";
-import { passkeyFlows } from "../support/passkey_flows.ts";
-import { totpFlows } from "../support/totp_flows.ts";
+import { allFlows } from "../support/all_flows.ts";
+import type { Flow, Step } from "../support/flows.ts";
 import { TestWorld } from "../support/world.ts";
 
 // One call to the database fails: first the first call, then the second, and so on, until the
 // request is done before the fault.
 
-const allFlows = [
-  ...flows,
-  ...totpFlows,
-  ...passkeyFlows,
-  ...secondFactorFlows,
-  ...identityFlows,
-  ...adminFlows,
-  ...apiTokenFlows,
-  ...mailFlows,
-];
 /** Records of an account, which stay until it is deleted. */
 const accountKinds = [
   "user",
