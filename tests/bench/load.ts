@@ -20,7 +20,7 @@ interface Report {
   readonly p99: number;
 }
 
-const connections = 32;
+const maxConnections = 32;
 /** In seconds. On a busy machine a slow answer is no failure. */
 const timeout = 30;
 
@@ -29,14 +29,16 @@ export const generator = await isInstalled("wrk") ? "wrk" : "autocannon";
 
 /** Requests a page as fast as it is answered, for this long in milliseconds. */
 export async function load(
-  server: ServerProcess,
+  server: Pick<ServerProcess, "address" | "cpuTime">,
   path: string,
   headers: Record<string, string>,
   duration: number,
+  connections = maxConnections,
 ): Promise<Load> {
   const run = generator === "wrk" ? runWrk : runAutocannon;
   const before = server.cpuTime();
-  const report = await run(server.address + path, headers, Math.ceil(duration / SECOND));
+  const seconds = Math.ceil(duration / SECOND);
+  const report = await run(server.address + path, headers, seconds, connections);
   const { requests, failed, p50, p99 } = report;
   if (failed > 0 || requests === 0) {
     throw new Error(`Cannot measure ${path}: ${failed} of ${requests} requests failed`);
@@ -53,6 +55,7 @@ async function runWrk(
   url: string,
   headers: Record<string, string>,
   seconds: number,
+  connections: number,
 ): Promise<Report> {
   const script = new URL("./wrk_report.lua", import.meta.url).pathname;
   const settings = [
@@ -72,6 +75,7 @@ async function runAutocannon(
   url: string,
   headers: Record<string, string>,
   seconds: number,
+  connections: number,
 ): Promise<Report> {
   const npm = ["run", "-A", "--no-lock", "--no-config", "-q", "npm:autocannon@8.0.0"];
   const settings = ["-j", "-c", String(connections), "-d", String(seconds), "-t", String(timeout)];

@@ -1,4 +1,8 @@
-import { type Argon2Parameters, Passwords } from "../../lib/credential/password.ts";
+import {
+  type Argon2Parameters,
+  type PasswordRecord,
+  Passwords,
+} from "../../lib/credential/password.ts";
 import { type HashPassword, makeHash } from "../../lib/credential/hash_algorithms.ts";
 import { readConfig } from "../../lib/config.ts";
 import { newSecretKey } from "../../lib/keys.ts";
@@ -45,8 +49,7 @@ export class OurServer implements AsyncDisposable {
       SECRET_KEY: newSecretKey(),
       TRUSTED_PROXY: "1", // the load comes from many networks
     };
-    const { argon2, secretKeys } = configOf(env);
-    await writeUsers(kvPath, users, await new Passwords(hash, argon2, secretKeys).hash(password));
+    await writeUsers(kvPath, users, await recordOf(env, hash));
     return new OurServer(await ServerProcess.start(await args(folder), env), kvPath, folder);
   }
 
@@ -54,6 +57,12 @@ export class OurServer implements AsyncDisposable {
     await this.process[Symbol.asyncDispose]();
     await Deno.remove(this.#folder, { recursive: true });
   }
+}
+
+/** What an app with these settings would store of everybody's password. */
+export function recordOf(env: Record<string, string>, hash = makeHash): Promise<PasswordRecord> {
+  const { argon2, secretKeys } = configOf(env);
+  return new Passwords(hash, argon2, secretKeys).hash(password);
 }
 
 /** What one hash costs where nothing else is configured. */

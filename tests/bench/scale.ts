@@ -28,3 +28,23 @@ export const short: Scale = {
   populations: [100, 10_000],
   refusedLogins: 4,
 };
+
+/** How much is measured of several instances. */
+export interface InstancesScale {
+  readonly revocations: number;
+  /** In milliseconds, for each number of instances. */
+  readonly loadTime: number;
+  /** Of an instance, and as many of the store. */
+  readonly kills: number;
+}
+
+export const fullInstances: InstancesScale = {
+  revocations: 10_000,
+  loadTime: 9 * SECOND,
+  kills: 5,
+};
+export const shortInstances: InstancesScale = {
+  revocations: 500,
+  loadTime: 3 * SECOND,
+  kills: 1,
+};

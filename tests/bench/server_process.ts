@@ -26,11 +26,8 @@ export class ServerProcess implements AsyncDisposable {
     return server;
   }
 
-  /** The CPU time of all its threads so far, in microseconds; NaN on a system without `/proc`. */
   cpuTime(): number {
-    const fields = read(`/proc/${this.pid}/stat`).split(") ").at(-1)?.split(" ") ?? [];
-    const ticks = Number(fields[11]) + Number(fields[12]); // utime and stime
-    return ticks * 10_000; // Linux counts in hundredths of a second for every process
+    return cpuTimeOf(this.pid);
   }
 
   /** The most memory that it had so far, in MiB. */
@@ -52,6 +49,13 @@ export class ServerProcess implements AsyncDisposable {
     this.#process.kill("SIGKILL");
     await this.#process.status;
   }
+}
+
+/** The CPU time of all threads of a process, in microseconds; NaN on a system without `/proc`. */
+export function cpuTimeOf(pid: number | null): number {
+  const fields = read(`/proc/${pid}/stat`).split(") ").at(-1)?.split(" ") ?? [];
+  const ticks = Number(fields[11]) + Number(fields[12]); // utime and stime
+  return ticks * 10_000; // Linux counts in hundredths of a second for every process
 }
 
 function freePort(): number {

@@ -51,12 +51,14 @@ let networks = 0;
 
 /** Somebody with one browser, whose requests go where the test says. */
 export class ClusterVisitor extends Browser {
+  readonly #network: string;
   readonly #cluster: Cluster;
   readonly #target: { address: string };
 
   constructor(cluster: Cluster) {
     const target = { address: cluster.origin };
-    const network = `10.0.0.${networks++}`; // each network may try only so often
+    const n = networks++; // each network may try only so often
+    const network = `10.${n >> 16 & 255}.${n >> 8 & 255}.${n & 255}`;
     super({
       request: (url, init) => {
         const headers = new Headers(init?.headers);
@@ -65,6 +67,7 @@ export class ClusterVisitor extends Browser {
         return fetch(address, { ...init, headers, redirect: "manual" });
       },
     }, cluster.origin);
+    this.#network = network;
     this.#cluster = cluster;
     this.#target = target;
   }
@@ -80,6 +83,18 @@ export class ClusterVisitor extends Browser {
   at(instance: number): this {
     this.#target.address = this.#cluster.instances[instance]?.address ?? "";
     return this;
+  }
+
+  /** From now on at the address of the site, where the balancer chooses. */
+  atOrigin(): this {
+    this.#target.address = this.#cluster.origin;
+    return this;
+  }
+
+  /** What it sends with every request, for a load generator. */
+  get headers(): Record<string, string> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    return { "cookie": cookie, "user-agent": this.userAgent, "x-forwarded-for": this.#network };
   }
 
   /** Sends a form: the status of the answer, null without one. */
