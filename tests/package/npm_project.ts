@@ -56,9 +56,21 @@ export class NpmProject {
   static async with(...packages: string[]): Promise<NpmProject> {
     const project = new NpmProject(await Deno.makeTempDir({ prefix: "latchkey-" }));
     await project.write("package.json", '{ "private": true, "type": "module" }');
-    const flags = ["install", "--no-audit", "--no-fund", "--silent", "--prefer-offline"];
-    await run("npm", [...flags, await tarball(), ...packages], { cwd: project.folder });
+    await project.#install(packages);
     return project;
+  }
+
+  /** A copy of a folder, with what its package.json names and the package as built here. */
+  static async copyOf(path: string): Promise<NpmProject> {
+    const project = new NpmProject(await Deno.makeTempDir({ prefix: "latchkey-" }));
+    await run("cp", ["-R", `${root}${path}/.`, project.folder]);
+    await project.#install([]);
+    return project;
+  }
+
+  async #install(packages: string[]): Promise<void> {
+    const flags = ["install", "--no-audit", "--no-fund", "--silent", "--prefer-offline"];
+    await run("npm", [...flags, await tarball(), ...packages], { cwd: this.folder });
   }
 
   write(name: string, content: string): Promise<void> {

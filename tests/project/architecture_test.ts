@@ -16,7 +16,9 @@ const sources = await Array.fromAsync(readSources(""));
 async function* readSources(folder: string): AsyncGenerator<Source> {
   for await (const entry of Deno.readDir(join(root, folder))) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory && !/^(\.|tests|node_modules)/.test(entry.name)) yield* readSources(path);
+    if (entry.isDirectory && !/^(\.|tests|node_modules|examples)/.test(entry.name)) {
+      yield* readSources(path);
+    }
     if (!entry.isFile || !/\.tsx?$/.test(entry.name)) continue;
     const text = await Deno.readTextFile(join(root, path));
     const imports = [...text.matchAll(/^(?:import|export)( type)?\b[^;]*? from "([^"]+)"/gm)]
