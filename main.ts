@@ -17,6 +17,7 @@ import { errorFields, makeLog } from "./lib/log/log.ts";
 import { consoleOutput, LogWriter } from "./lib/log/writer.ts";
 import { logMailSettings } from "./lib/mail/start_log.ts";
 import { makeSend } from "./lib/mail/transport.ts";
+import { counted, hideUrls, observe, timed } from "./lib/telemetry.ts";
 import { MINUTE, SECOND } from "./lib/time.ts";
 import type { World } from "./lib/services.ts";
 import { createApp } from "./routes/app.ts";
@@ -35,14 +36,16 @@ if (isDevelopment) environment.SECRET_KEY ||= await readDevelopmentKey(environme
 if (isPreview(environment)) environment.SECRET_KEY ||= newPreviewKey();
 const config = await readConfigOrExit(environment);
 
-const log = makeLog(config.logLevel, logFormat, now, logOutput);
+const log = counted(makeLog(config.logLevel, logFormat, now, logOutput));
+if (!hideUrls()) await exitWithTraces();
 const opened = await openDatabaseOrExit(config);
 const kv = new Kv(opened.database, { deadline: 2 * SECOND, file: watchFile(config) });
 const hashPool = new HashPool(config.argon2Workers);
 const send = makeSend(config.mail, fetch);
-const world: World = { kv, now, hash: hashPool.hash, fetch, send, log, config };
+const world: World = { kv, now, hash: timed(hashPool.hash), fetch, send, log, config };
 const services = createServices(world);
 const { outbox, mail } = services;
+observe({ kv, hashPool, outbox });
 const app = createApp(world, services);
 // Deno Deploy reads what it has to call when it builds, perhaps without the settings of the mail.
 if (config.deployed) Deno.cron("outbox", "* * * * *", sweep);
@@ -167,6 +170,14 @@ function wait(duration: number): Promise<void> {
 async function exitWith(problem: string, error: unknown): Promise<never> {
   const { error: reason, cause } = errorFields(error);
   startLog("cannot_start", { problem, error: reason, cause });
+  return await exit(1);
+}
+
+/** With this Deno traces would hold the tokens of mailed links. */
+async function exitWithTraces(): Promise<never> {
+  const problem = "This version of Deno would write whole addresses into traces: " +
+    "set OTEL_DENO_TRACING=false. Metrics are not concerned.";
+  startLog("cannot_start", { problem });
   return await exit(1);
 }
 

@@ -46,6 +46,11 @@ export class HashPool {
     return answer.promise;
   };
 
+  /** How many jobs wait for a thread. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
   /** Refuses the jobs that wait, and all later ones: the process ends soon. */
   refuse(): void {
     this.#isRefusing = true;

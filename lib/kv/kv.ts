@@ -1,3 +1,4 @@
+import { traced } from "../telemetry.ts";
 import type { OpenedFile } from "./database_file.ts";
 import { type Call, Deadline } from "./deadline.ts";
 
@@ -35,6 +36,8 @@ export interface KvCount {
   /** Reads side by side count once, and so does a list. */
   roundTrips: number;
   commits: number;
+  /** Calls that were given up at their deadline. */
+  late: number;
 }
 
 type Read = {
@@ -50,7 +53,7 @@ type Read = {
  * A damaged value fails the reads that ask for it with `RecordCorrupt`, and no others.
  */
 export class Kv {
-  readonly count: KvCount = { keys: 0, roundTrips: 0, commits: 0 };
+  readonly count: KvCount = { keys: 0, roundTrips: 0, commits: 0, late: 0 };
   readonly #deadline: Deadline;
   readonly #kv: Deno.Kv;
   readonly #file: OpenedFile | null;
@@ -61,7 +64,10 @@ export class Kv {
     { deadline, file = null }: { readonly deadline: number; readonly file?: OpenedFile | null },
   ) {
     this.#kv = kv;
-    this.#deadline = new Deadline(deadline, () => unreachable("no answer in time"));
+    this.#deadline = new Deadline(deadline, () => {
+      this.count.late++;
+      return unreachable("no answer in time");
+    });
     this.#file = file;
   }
 
@@ -86,13 +92,15 @@ export class Kv {
     const { batchSize = KV_BATCH_SIZE } = options;
     const entries = this.#kv.list<T>(selector, options);
     while (true) {
-      const batch = await this.#withDeadline(() => take(entries, batchSize)).catch((error) => {
-        if (!isDamage(error)) throw error;
-        throw new RecordCorrupt(
-          ("prefix" in selector ? selector.prefix : selector.start)[0],
-          error,
-        );
-      });
+      const batch = await this.#withDeadline("kv.list", () => take(entries, batchSize)).catch(
+        (error) => {
+          if (!isDamage(error)) throw error;
+          throw new RecordCorrupt(
+            ("prefix" in selector ? selector.prefix : selector.start)[0],
+            error,
+          );
+        },
+      );
       for (const entry of batch) {
         this.count.keys++;
         yield entry;
@@ -109,7 +117,7 @@ export class Kv {
       this.count.roundTrips++;
       this.count.commits++;
       this.#file?.look(); // a commit to a file that is gone would be lost
-      return this.#withDeadline((call) => retryWhileLocked(commit, call));
+      return this.#withDeadline("kv.commit", (call) => retryWhileLocked(commit, call));
     };
     return operation;
   }
@@ -128,7 +136,7 @@ export class Kv {
     this.count.roundTrips++;
     this.count.keys += batch.length;
     try {
-      await this.#withDeadline(() => this.#answer(batch));
+      await this.#withDeadline("kv.get", () => this.#answer(batch));
     } catch (error) {
       for (const { answer } of batch) answer.reject(error);
     }
@@ -160,7 +168,7 @@ export class Kv {
   }
 
   /** Gives up at the deadline: a remote database that hangs would be waited for without end. */
-  async #withDeadline<T>(make: (call: Call) => Promise<T>): Promise<T> {
+  async #withDeadline<T>(name: string, make: (call: Call) => Promise<T>): Promise<T> {
     if (this.#file?.isGone) {
       throw new StoreUnavailable("Cannot use the database: its file was removed or replaced");
     }
@@ -168,7 +176,7 @@ export class Kv {
       throw unreachable("too many calls are under way");
     }
     try {
-      return await this.#deadline.run(make);
+      return await traced(name, () => this.#deadline.run(make));
     } catch (error) {
       if (error instanceof StoreUnavailable || isDamage(error)) throw error;
       if (error instanceof TypeError && misuse.test(error.message)) throw error;

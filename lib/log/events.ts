@@ -61,6 +61,8 @@ export const vocabulary = {
   outbox_failed: { level: "error", outcome: "failure", byGuests: true },
   request: { level: "info" },
   request_failed: { level: "error", outcome: "failure", byGuests: true },
+  not_ready: { level: "error", outcome: "failure", byGuests: true },
+  ready_again: { level: "warn", outcome: "success", byGuests: true },
   unavailable: { level: "warn", outcome: "failure", byGuests: true },
   log_lines_dropped: { level: "warn", outcome: "failure" },
   listener_failed: { level: "error", outcome: "failure", byGuests: true },

@@ -69,6 +69,8 @@ export class Outbox {
   readonly #sent = new Set<string>();
   /** Mails that cannot be read, so that the log tells of each once. */
   readonly #unreadable = new Set<string>();
+  /** How many mails the last sweep saw. */
+  waiting = 0;
   #sweep: Promise<void> | null = null;
   #isClosed = false;
 
@@ -146,10 +148,13 @@ export class Outbox {
   async #sweepOnce(): Promise<void> {
     const ids: string[] = [];
     await this.#logFailure(async () => {
+      let waitingMails = 0;
       for await (const entry of scan(this.#kv, ["outbox"])) {
+        waitingMails++;
         const waiting = this.#read(entry);
         if (waiting && judgeMail(waiting.record, this.#now()) !== "wait") ids.push(waiting.id);
       }
+      this.waiting = waitingMails;
     });
     // No more at once than the queue lets through: mails of requests come in between.
     const sendNext = async () => {

@@ -6,6 +6,7 @@ import type { CreatedAccount } from "../../lib/account/registrations.ts";
 import type { User } from "../../lib/account/user.ts";
 import type { Log, LogFields } from "../../lib/log/log.ts";
 import type { LogEvent } from "../../lib/log/events.ts";
+import { nameSpan } from "../../lib/telemetry.ts";
 import type { Clock } from "../../lib/time.ts";
 
 declare module "hono" {
@@ -29,6 +30,7 @@ export function requestLog(log: Log, now: Clock): MiddlewareHandler {
     const start = now().getTime();
     c.set("route", matchedRoutes(c).find(({ method }) => method !== "ALL")?.path ?? null);
     c.set("log", (event, fields) => log(event, { ...requestFields(c), ...fields }));
+    nameSpan(c.req.method, c.var.route);
     await next();
     if (unloggedRoutes.test(c.get("route") ?? "")) return;
     const durationMs = Math.max(0, now().getTime() - start); // the clock can be set back meanwhile

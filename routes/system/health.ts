@@ -6,10 +6,17 @@ import type { Services } from "../services.ts";
 /** How long an answer of the database speaks for the next ones: anybody may ask, and it costs. */
 const proofFor = 10 * SECOND;
 
-export function healthRoutes({ kv, now, outbox }: Pick<Services, "kv" | "now" | "outbox">) {
+type NotReady = "database_read" | "database_write" | "outbox_stuck";
+
+export function healthRoutes(
+  { kv, now, log, outbox }: Pick<Services, "kv" | "now" | "log" | "outbox">,
+) {
   const routes = new Hono();
+  let problem: NotReady | null = null;
   const proveWrite = keptProof(() => write(kv), now);
-  const isOutboxStuck = outbox ? keptProof(() => outbox.isStuck(), now) : () => false;
+  const isOutboxStuck = outbox
+    ? keptProof(() => outbox.isStuck(), now)
+    : () => Promise.resolve(false);
 
   routes.use("/health/*", async (c, next) => {
     c.header("Cache-Control", "no-store");
@@ -20,18 +27,40 @@ export function healthRoutes({ kv, now, outbox }: Pick<Services, "kv" | "now" | 
 
   /** Whether the database can be read and written: with a full disk no form works. And mail. */
   routes.get("/health/ready", async (c) => {
-    try {
-      const [isStuck] = await Promise.all([isOutboxStuck(), kv.get(["health"]), proveWrite()]);
-      return isStuck
-        ? c.json({ status: "unavailable", reason: "outbox_stuck" }, 503, { "Retry-After": "60" })
-        : c.json({ status: "ok" });
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      return c.json({ status: "unavailable" }, 503, { "Retry-After": "5" });
+    const reason = await findProblem();
+    if (reason !== problem) {
+      log(reason ? "not_ready" : "ready_again", { reason: reason ?? undefined });
     }
+    problem = reason;
+    if (reason === "outbox_stuck") {
+      return c.json({ status: "unavailable", reason }, 503, { "Retry-After": "60" });
+    }
+    if (reason) return c.json({ status: "unavailable" }, 503, { "Retry-After": "5" });
+    return c.json({ status: "ok" });
   });
 
+  async function findProblem(): Promise<NotReady | null> {
+    const isStuck = isOutboxStuck();
+    const [readFailed, outboxFailed, writeFailed] = await Promise.all(
+      [kv.get(["health"]), isStuck, proveWrite()].map(failed),
+    );
+    if (readFailed || outboxFailed) return "database_read";
+    if (writeFailed) return "database_write";
+    return await isStuck ? "outbox_stuck" : null;
+  }
+
   return routes;
+}
+
+/** Whether the database failed a call. */
+async function failed(call: Promise<unknown>): Promise<boolean> {
+  try {
+    await call;
+    return false;
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return true;
+    throw error;
+  }
 }
 
 async function write(kv: Kv): Promise<void> {

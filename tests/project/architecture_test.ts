@@ -122,6 +122,7 @@ const onlys: [what: string, pattern: RegExp, where: string[], ids?: string][] = 
     "lib/kv/deadline.ts",
     "lib/login/example.ts",
     "lib/login/testing.ts",
+    "lib/telemetry.ts",
     "main.ts",
     "routes/cli/users_delete.ts",
     "routes/cli/users_end_sessions.ts",

@@ -82,6 +82,8 @@ const outsideRequests: readonly string[] = [
   "mail_expired",
   "mail_given_up",
   "outbox_failed",
+  "not_ready",
+  "ready_again",
   "unavailable",
   "listener_failed",
 ];

@@ -25,6 +25,28 @@ test("with a full disk ready answers 503 until a write works again", async (worl
   equal(await ready(), 200);
 });
 
+for (const [call, reason] of [["read", "database_read"], ["commit", "database_write"]] as const) {
+  test(`the log says once that ready fails, for the reason ${reason}, and once that it is over`, async (world) => {
+    const ready = () => world.browser().get("/health/ready");
+    const told = () =>
+      world.logged.filter(({ event }) => /ready/.test(event))
+        .map(({ event, facts }) => facts.reason ? `${event} ${facts.reason}` : event);
+
+    await ready();
+    deepEqual(told(), []);
+    world.pass(10 * SECOND);
+    world.broken.fault = (failing) => failing === call ? "fail" : "none";
+    await ready();
+    await ready();
+    deepEqual(told(), [`not_ready ${reason}`]);
+
+    world.broken.fault = "none";
+    await ready();
+    await ready();
+    deepEqual(told(), [`not_ready ${reason}`, "ready_again"]);
+  });
+}
+
 const mail = {
   from: { name: "Latchkey", address: "no-reply@app.example" },
   transport: { kind: "http_api", url: "https://api.example", key: "key" },

@@ -1,0 +1,118 @@
+import { type LogEvent, vocabulary } from "./log/events.ts";
+import type { Log } from "./log/log.ts";
+import type { Kv } from "./kv/kv.ts";
+import { SECOND } from "./time.ts";
+
+/**
+ * OpenTelemetry, where the process runs with `OTEL_DENO=true`: Deno registers itself under this
+ * symbol. Elsewhere it is not even loaded, and everything here does nothing.
+ */
+const api = Symbol.for("opentelemetry.js.api.1") in globalThis
+  ? await import("@opentelemetry/api")
+  : null;
+const tracer = api?.trace.getTracer("latchkey");
+const meter = api?.metrics.getMeter("latchkey");
+
+/** Deno writes these into a span before the app sees the request. */
+const urlAttributes = ["url.full", "url.path", "url.query"];
+
+/**
+ * Keeps addresses of pages out of spans: they hold the tokens of mailed links, and email addresses
+ * that somebody searches for. Deno has no setting for it, and what is written once stays.
+ *
+ * @returns Whether it could be done.
+ */
+export function hideUrls(): boolean {
+  if (!tracer) return true;
+  const span = Object.getPrototypeOf(tracer.startSpan("start"));
+  const { setAttribute } = span;
+  if (typeof setAttribute !== "function") return false;
+  span.setAttribute = function (name: string, value: unknown) {
+    return urlAttributes.includes(name) ? this : setAttribute.call(this, name, value);
+  };
+  return true;
+}
+
+/** Names the span of the current request by its route. */
+export function nameSpan(method: string, route: string | null): void {
+  const span = api?.trace.getActiveSpan();
+  if (!span || !route) return;
+  span.updateName(`${method} ${route}`);
+  span.setAttribute("http.route", route);
+}
+
+/** Makes a call in a span of its own, which says whether it failed, but not why: that is logged. */
+export function traced<T>(name: string, call: () => Promise<T>): Promise<T> {
+  if (!api || !tracer) return call();
+  const { ERROR } = api.SpanStatusCode;
+  return tracer.startActiveSpan(name, (span) =>
+    call()
+      .catch((error) => {
+        span.setStatus({ code: ERROR });
+        throw error;
+      })
+      .finally(() => span.end()));
+}
+
+/** Counts the events of a log, also those below its level. */
+export function counted(log: Log): Log {
+  if (!meter) return log;
+  const events = meter.createCounter("latchkey.events", {
+    description: "What happened, by the events of the log: logins, failures, mails, outages",
+    unit: "{event}",
+  });
+  const labels = (event: LogEvent) => ({ event, level: vocabulary[event].level });
+  return (event, fields) => {
+    events.add(1, labels(event));
+    log(event, fields);
+  };
+}
+
+/** Measures how long each hash takes, with the time that it waits in the queue. */
+export function timed<Job, Hash>(hash: (job: Job) => Promise<Hash>): (job: Job) => Promise<Hash> {
+  if (!meter) return hash;
+  const duration = meter.createHistogram("latchkey.hash.duration", {
+    description: "Time of a password hash, with its wait for a thread",
+    unit: "s",
+  });
+  return async (job) => {
+    const start = performance.now();
+    try {
+      return await traced("hash", () => hash(job));
+    } finally {
+      duration.record((performance.now() - start) / SECOND);
+    }
+  };
+}
+
+interface Observed {
+  readonly kv: Kv;
+  readonly hashPool: { readonly waiting: number };
+  readonly outbox: { readonly waiting: number } | null;
+}
+
+/** Offers the figures of the database, the hash queue and the outbox to whoever collects them. */
+export function observe({ kv, hashPool, outbox }: Observed): void {
+  if (!meter) return;
+  for (const [name, unit, description, read] of countersOf(kv)) {
+    meter.createObservableCounter(`latchkey.${name}`, { unit, description })
+      .addCallback((result) => result.observe(read()));
+  }
+  const observeGauge = (name: string, description: string, read: () => number) =>
+    meter.createObservableGauge(`latchkey.${name}`, { description })
+      .addCallback((result) => result.observe(read()));
+  observeGauge("hash.queue", "Hashes that wait for a thread", () => hashPool.waiting);
+  if (!outbox) return;
+  observeGauge("outbox.waiting", "Mails that wait, as the last sweep saw", () => outbox.waiting);
+}
+
+function countersOf(
+  { count }: Kv,
+): [name: string, unit: string, what: string, read: () => number][] {
+  return [
+    ["kv.keys", "{key}", "Keys read", () => count.keys],
+    ["kv.round_trips", "{call}", "Calls of the database", () => count.roundTrips],
+    ["kv.commits", "{commit}", "Commits", () => count.commits],
+    ["kv.deadline_misses", "{call}", "Calls that were given up", () => count.late],
+  ];
+}
