@@ -1,17 +1,34 @@
 import { DAY, isDate, MINUTE } from "./clock.ts";
 import type { SessionStore, StoreKey } from "./store.ts";
 
-/** Ids that a store may confuse, if it joins the parts of a key to one text. */
+/**
+ * Ids that a store may confuse: if it joins the parts of a key to one text, takes some characters
+ * for wildcards, or compares as MySQL does. Anybody can send such an id in a cookie.
+ */
 const oddIds = [
   "github",
   "github:1",
   "github/1",
   "github.1",
   "github%1",
+  "github%",
+  "github_",
+  "github ",
+  "g*",
+  "g[i]thub",
   "GitHub",
   "gïthub",
   "g 1",
+  'github","1:1',
+  "github\\",
+  "{github}",
+  "github🦦",
+  "x".repeat(255) + "1",
+  "x".repeat(255) + "2",
 ];
+
+/** `deleteAll` gives a store this many deletes at once. */
+const MANY = 100;
 
 /**
  * Checks a {@link SessionStore} of your own against every rule that the package relies on.
@@ -44,9 +61,9 @@ function set(key: StoreKey, value: unknown, expireIn = MINUTE) {
 
 async function values(store: SessionStore): Promise<void> {
   const key = ["session", "values", "1"];
-  const at = new Date(1e12);
+  const at = new Date(1e12 + 7);
   const inner = { yes: true, $date: 1 }; // a store that marks dates in JSON may confuse it
-  const value = { v: 1, text: "é", none: null, list: [1, "2"], at, inner };
+  const value = { v: 1, text: 'é🦦"\\', none: null, list: [1, "2", at], at, inner };
 
   const absent = await store.get(key);
   const isAbsent = absent.version === null && absent.value === undefined;
@@ -55,10 +72,17 @@ async function values(store: SessionStore): Promise<void> {
   const { value: read } = await store.get(key);
   const readAt = (read as { at?: unknown } | undefined)?.at;
   demand(isDate(readAt), "a date comes back as a date", "JSON makes text of it: revive it");
+  const isPrecise = isEqual(readAt, at);
+  demand(isPrecise, "a date keeps its milliseconds", "store the number of them");
   demand(isEqual(read, value), "what was stored comes back equal", "store the whole value");
   (read as { inner: { yes: boolean } }).inner.yes = false;
   const again = (await store.get(key)).value;
   demand(isEqual(again, value), "what was read is a copy", "clone what you return");
+
+  const long = { v: 1, text: "é".repeat(16 * 1024) }; // session data, and more
+  await store.commit(set(key, long));
+  const isWhole = isEqual((await store.get(key)).value, long);
+  demand(isWhole, "a value of 32 KiB comes back whole", "take a column for long text");
 
   await store.commit(set(key, value, 400 * DAY));
   const isKept = (await store.get(key)).version !== null;
@@ -66,6 +90,18 @@ async function values(store: SessionStore): Promise<void> {
   await store.commit({ delete: [key, ["session", "nobody", "0"]] });
   const isGone = (await store.get(key)).version === null;
   demand(isGone, "what was deleted is absent", "delete in the same commit, also what is not there");
+
+  await several(store);
+}
+
+async function several(store: SessionStore): Promise<void> {
+  const ids = Array.from({ length: MANY }, (_, i) => ["session", "several", String(i)]);
+  await store.commit({ set: ids.slice(1).map((key) => ({ key, value: 1, expireIn: MINUTE })) });
+  // As data moves from a guest to a session.
+  await store.commit({ ...set(["session", "several", "0"], 1), delete: ids.slice(1) });
+  const left = await store.list(["session", "several"]);
+  const rule = `one commit writes and deletes, ${MANY} records if need be`;
+  demand(left.length === 1 && left[0]?.key[2] === "0", rule, "make all of its changes");
 }
 
 async function versions(store: SessionStore): Promise<void> {
@@ -107,7 +143,8 @@ async function versions(store: SessionStore): Promise<void> {
 }
 
 async function keys(store: SessionStore): Promise<void> {
-  for (const id of oddIds) await store.commit(set(["session", id, "1:1"], id));
+  const write = (id: string) => ({ key: ["session", id, "1:1"], value: id, expireIn: MINUTE });
+  await store.commit({ set: oddIds.map(write) });
   for (const id of oddIds) {
     const { value } = await store.get(["session", id, "1:1"]);
     demand(value === id, `the key of "${id}" is its own`, "encode each part before you join them");
@@ -124,15 +161,24 @@ async function keys(store: SessionStore): Promise<void> {
 }
 
 async function races(store: SessionStore): Promise<void> {
-  const key = ["session", "races", "1"];
-  await store.commit(set(key, 0));
-  const current = await store.get(key);
-  const claims = Array.from({ length: 20 }, (_, i) => {
-    return store.commit({ check: [current], ...set(key, i) });
-  });
-  const won = (await Promise.all(claims)).filter((done) => done).length;
-  const rule = "of parallel writes that check one version, one is done";
-  demand(won === 1, rule, "check and write in one transaction");
+  const [first, second] = [["session", "races", "1"], ["session", "races", "2"]] as const;
+  /** Makes parallel commits that all check both records; of these one may be done. */
+  const race = async (situation: string, keyOf: (i: number) => StoreKey, remedy: string) => {
+    const check = await Promise.all([store.get(first), store.get(second)]);
+    const claims = [0, 1, 2, 3, 4, 5].map((i) => store.commit({ check, ...set(keyOf(i), i) }));
+    const won = (await Promise.all(claims)).filter((done) => done).length;
+    demand(won === 1, `of parallel writes that check ${situation}, one is done`, remedy);
+  };
+
+  const inTransaction = "check and write in one transaction";
+  await race(
+    "that there is no record",
+    () => first,
+    `${inTransaction}, which locks what is absent`,
+  );
+  await race("one version", () => first, inTransaction);
+  const serializable = "take the isolation level SERIALIZABLE, or lock what is checked";
+  await race("two records and write one of them", (i) => i % 2 ? first : second, serializable);
 }
 
 function isEqual(a: unknown, b: unknown): boolean {

@@ -1,4 +1,4 @@
-import type { SessionStore, StoreKey } from "@latchkey/login";
+import type { SessionStore, StoreChange, StoreKey } from "@latchkey/login";
 import { kvStore } from "@latchkey/login/kv";
 import { memoryStore } from "@latchkey/login/memory";
 import { storeContract } from "@latchkey/login/testing";
@@ -55,7 +55,86 @@ const faults: [rule: RegExp, breakIt: (store: SessionStore) => Partial<SessionSt
     /deleted is absent/,
     (store) => ({ commit: ({ delete: _, ...change }) => store.commit(change) }),
   ],
+  [/a date keeps its milliseconds/, (store) =>
+    withValues(store, (value) => {
+      const { at } = value as { at?: Date };
+      return at ? { ...value, at: new Date(Math.floor(at.getTime() / 1000) * 1000) } : value;
+    })],
+  [/a value of 32 KiB comes back whole/, (store) =>
+    withValues(store, (value) => {
+      const { text } = value as { text?: string };
+      return text ? { ...value, text: text.slice(0, 8000) } : value;
+    })],
+  // As DynamoDB did.
+  [/one commit writes and deletes, 100 records/, (store) => ({
+    commit: ({ delete: deleted = [], ...change }) =>
+      store.commit({ ...change, delete: deleted.slice(0, 25) }),
+  })],
+  // As MySQL compares.
+  [/the key of "github" is its own; encode/, (store) => withKeys(store, (key) => key.map(trimmed))],
+  [/a list of "github_" has the keys/, (store) => ({
+    list: async ([kind = "", ...rest]) => {
+      const like = new RegExp(`^${rest.map((it) => RegExp.escape(it).replaceAll("_", "."))}$`);
+      return (await store.list([kind])).filter(({ key }) =>
+        rest.length === 0 || like.test(key[1] ?? "")
+      );
+    },
+  })],
+  // As SELECT … FOR UPDATE, which locks the rows that it finds.
+  [
+    /that check that there is no record, one is done/,
+    (store) =>
+      withEarlyChecks(store, (change) => {
+        return change.check?.filter(({ version }) => version === null);
+      }),
+  ],
+  [/that check one version, one is done/, (store) =>
+    withEarlyChecks(store, (change) => {
+      return change.check?.filter(({ version }) => version !== null);
+    })],
+  // As snapshots of a database, which conflict only where both write.
+  [
+    /that check two records and write one of them, one is done/,
+    (store) =>
+      withEarlyChecks(store, (change) => {
+        const written = change.set?.map(({ key }) => key.join()) ?? [];
+        return change.check?.filter(({ key }) => !written.includes(key.join()));
+      }),
+  ],
 ];
+
+type Value = Record<string, unknown>;
+
+/** A store that keeps other values than it was given. */
+function withValues(store: SessionStore, keep: (value: Value) => Value): Partial<SessionStore> {
+  return {
+    commit: ({ set = [], ...change }) =>
+      store.commit({
+        ...change,
+        set: set.map((it) => ({ ...it, value: keep(it.value as Value) })),
+      }),
+  };
+}
+
+/** A store that makes some checks of a commit first, and not in its transaction. */
+function withEarlyChecks(
+  store: SessionStore,
+  early: (change: StoreChange) => StoreChange["check"],
+): Partial<SessionStore> {
+  return {
+    commit: async (change) => {
+      const checks = early(change) ?? [];
+      const records = await Promise.all(checks.map(({ key }) => store.get(key)));
+      if (records.some(({ version }, i) => version !== checks[i]?.version)) return false;
+      return await store.commit({
+        ...change,
+        check: change.check?.filter((it) => !checks.includes(it)) ?? [],
+      });
+    },
+  };
+}
+
+const trimmed = (part: string) => part.trimEnd();
 
 const lowerCase = (part: string) => part.toLowerCase();
 
