@@ -1,3 +1,10 @@
+/** Beyond this, calls would only wait for each other; a refused one can come back sooner. */
+const MAX_CALLS = 1000;
+/** Late calls that have not ended: with as many, the database is away, and each more is a burden. */
+const MAX_ABANDONED = 100;
+/** How many deadlines apart calls are made then, to see whether it is back. */
+const PROBE_INTERVAL = 5;
+
 /** A call that is under way. */
 export interface Call {
   /** Whether its time is up: nobody waits for it any more. */
@@ -19,6 +26,9 @@ export class Deadline {
   readonly duration: number;
   readonly #makeError: () => Error;
   readonly #calls = new Set<PendingCall>();
+  /** Late calls that have not ended since the database was last in time. */
+  readonly #abandoned = new Set<PendingCall>();
+  #nextProbe = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(duration: number, makeError: () => Error) {
@@ -31,6 +41,20 @@ export class Deadline {
     return this.#calls.size;
   }
 
+  /**
+   * Whether another call may begin. A late call goes on, although nobody waits for it: Deno sends it
+   * to a remote database again and again until that answers. During an outage such calls would pile
+   * up, so after a hundred only one now and then is made.
+   */
+  admits(): boolean {
+    if (this.#calls.size >= MAX_CALLS) return false;
+    if (this.#abandoned.size < MAX_ABANDONED) return true;
+    const now = performance.now();
+    if (now < this.#nextProbe) return false;
+    this.#nextProbe = now + PROBE_INTERVAL * this.duration;
+    return true;
+  }
+
   /** Makes a call; it fails when its time is up. */
   run<T>(make: (call: Call) => Promise<T>): Promise<T> {
     return new Promise((resolve, fail) => {
@@ -38,6 +62,8 @@ export class Deadline {
       this.#calls.add(call);
       this.#timer ??= setTimeout(() => this.#failLate(), this.duration);
       const succeed = (result: T) => {
+        // Calls that are lost for good, such as those on a dead connection, are not waited for.
+        if (!call.isLate) this.#abandoned.clear();
         this.#end(call);
         resolve(result);
       };
@@ -54,6 +80,7 @@ export class Deadline {
   }
 
   #end(call: PendingCall): void {
+    this.#abandoned.delete(call);
     this.#calls.delete(call);
     if (this.#calls.size > 0) return;
     clearTimeout(this.#timer);
@@ -69,6 +96,7 @@ export class Deadline {
         return;
       }
       this.#calls.delete(call);
+      this.#abandoned.add(call);
       call.isLate = true;
       call.fail(this.#makeError());
     }

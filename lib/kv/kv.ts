@@ -21,8 +21,6 @@ export class RecordCorrupt extends Error {
 
 /** How often a commit to a locked file is tried; together well within the deadline. */
 const MAX_ATTEMPTS = 12;
-/** Beyond this, calls would only wait for each other; a refused one can come back sooner. */
-const MAX_CONCURRENT_CALLS = 1000;
 /** How many entries of a list KV reads at once, unless it is told: they share a deadline. */
 const KV_BATCH_SIZE = 100;
 /** What KV says of mistakes of ours; all other errors are outages. */
@@ -172,9 +170,7 @@ export class Kv {
     if (this.#file?.isGone) {
       throw new StoreUnavailable("Cannot use the database: its file was removed or replaced");
     }
-    if (this.#deadline.underWay >= MAX_CONCURRENT_CALLS) {
-      throw unreachable("too many calls are under way");
-    }
+    if (!this.#deadline.admits()) throw unreachable("too many calls are under way");
     try {
       return await traced(name, () => this.#deadline.run(make));
     } catch (error) {

@@ -58,3 +58,17 @@ Deno.test("a call that fails, even at once, is no longer under way", async () =>
   );
   equal(deadline.underWay, 0);
 });
+
+Deno.test("a hundred late calls are enough, until they end, whatever became of them [REL-R10]", async () => {
+  const deadline = makeDeadline();
+  const ends = Array.from({ length: 100 }, () => Promise.withResolvers<void>());
+  const calls = ends.map(({ promise }) => deadline.run(() => promise));
+  await Promise.allSettled(calls);
+
+  equal(deadline.admits(), true, "one, to see whether they would be answered now");
+  equal(deadline.admits(), false);
+
+  ends.forEach(({ resolve, reject }, i) => i % 2 ? resolve() : reject(new Error("no")));
+  await wait(0);
+  deepEqual(Array.from({ length: 20 }, () => deadline.admits()), Array(20).fill(true));
+});

@@ -110,6 +110,26 @@ Deno.test("of twenty checked commits at once exactly one succeeds", async () => 
   equal((await Promise.all(claims)).filter(({ ok }) => ok).length, 1);
 });
 
+Deno.test("while the database is away a hundred late calls wait for their end, and one answer lets all others in again [REL-R10] [REL-P9]", async () => {
+  using opened = await open(50);
+  const { kv, broken } = opened;
+  let made = 0;
+  broken.fault = () => (made++, "hang");
+  const calls = (count: number) =>
+    Promise.allSettled(Array.from({ length: count }, (_, i) => kv.get(["a", i])));
+  const refused = (results: PromiseSettledResult<unknown>[]) =>
+    results.filter((it) => it.status === "rejected" && String(it.reason).includes("too many"));
+
+  for (let i = 0; i < 10; i++) await calls(100); // reads share a call, ten each
+  equal(made, 100);
+  equal(refused(await calls(100)).length, 90, "all but one call, which asks whether it is back");
+  equal(made, 101);
+
+  broken.fault = "none"; // but the calls that hang never end
+  await eventually(() => kv.get(["a"]).then(() => true, () => false));
+  deepEqual(refused(await calls(100)), []);
+});
+
 Deno.test("while the database hangs a thousand calls wait, and the rest are refused at once [REL-R10]", async () => {
   using opened = await open(50);
   const { kv, broken } = opened;
