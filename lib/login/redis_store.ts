@@ -4,6 +4,7 @@
  * @module
  */
 
+import { MINUTE } from "./clock.ts";
 import type { SessionStore, StoreChange, StoredRecord, StoreKey } from "./store.ts";
 import { keyOfText, keyText, valueOfText, valueText } from "./stored_text.ts";
 
@@ -12,16 +13,21 @@ export type RedisLike =
   | { call(command: string, ...args: string[]): Promise<unknown> }
   | { sendCommand(args: string[]): Promise<unknown> };
 
-/** All keys have one hash tag, so that a cluster keeps them on one node and scripts may use them. */
-const namespace = "{login}";
 /** A record is its version, of this length, and its value. */
 const VERSION_LENGTH = 36;
+/** For this long the store knows that a commit was made, in milliseconds. */
+const knownFor = MINUTE;
 
 /**
  * Below each prefix of a key an index lists the keys, by their end: a sorted set, which ends with
  * the last of them.
+ *
+ * A client that lost the connection sends a commit again. Its checks would fail then, because of
+ * its own writes: a mark tells that it was made. The mark comes last, because a Redis that is full
+ * refuses it unless something was deleted before: sessions can still be ended.
  */
 const commitScript = `
+if redis.call("EXISTS", KEYS[1]) == 1 then return 1 end
 local change = cjson.decode(ARGV[1])
 for _, check in ipairs(change.checks) do
   local found = redis.call("GETRANGE", check.key, 0, ${VERSION_LENGTH - 1})
@@ -42,6 +48,9 @@ for _, deleted in ipairs(change.deletes) do
   redis.call("DEL", deleted.key)
   for _, index in ipairs(deleted.indexes) do redis.call("ZREM", index, deleted.key) end
 end
+if #change.checks > 0 and #change.writes + #change.deletes > 0 then
+  redis.call("SET", KEYS[1], "", "PX", ${knownFor})
+end
 return 1`;
 
 const listScript = `
@@ -60,11 +69,26 @@ return found`;
  *
  * Redis must not evict these keys (`maxmemory-policy noeviction`): a user whose session is evicted
  * is logged out. Reads ask the node that the client is connected to: connect it to the primary, for
- * a replica may still show a session that has ended.
+ * a replica may still show a session that has ended. What Redis loses in a crash or a failover is
+ * lost here too, and a logout among it is undone: `appendfsync always` loses nothing on one machine.
  *
  * @param client A connected client without a key prefix of its own.
+ * @param site Keys begin with `{site}`. Sites that share a Redis need names of their own: under one
+ * name a session of one would count in the other, for the user with the same id.
+ * @throws {TypeError} When the name has other characters than letters, digits, `_` and `-`.
  */
-export function redisStore(client: RedisLike): SessionStore {
+export function redisStore(client: RedisLike, site = "login"): SessionStore {
+  if (!/^[\w-]+$/.test(site)) {
+    throw new TypeError(
+      "Cannot use the name of a site: it has other characters than A-Z a-z 0-9 _ -",
+    );
+  }
+  // One hash tag, so that a cluster keeps all on one node and scripts may use them.
+  const recordName = (key: StoreKey) => `{${site}}record:${keyText(key)}`;
+  const indexName = (prefix: StoreKey) => `{${site}}index:${keyText(prefix)}`;
+  /** The indexes that list a key. */
+  const indexNames = (key: StoreKey) => key.slice(1).map((_, i) => indexName(key.slice(0, i + 1)));
+
   const send = (command: string, ...args: string[]): Promise<unknown> =>
     "call" in client ? client.call(command, ...args) : client.sendCommand([command, ...args]);
 
@@ -95,22 +119,11 @@ export function redisStore(client: RedisLike): SessionStore {
         })),
         deletes: deleted.map((key) => ({ key: recordName(key), indexes: indexNames(key) })),
       };
-      return await send("EVAL", commitScript, "1", namespace, JSON.stringify(change)) === 1;
+      const mark = `{${site}}made:${crypto.randomUUID()}`;
+      const made = await send("EVAL", commitScript, "1", mark, JSON.stringify(change));
+      return Number(made) === 1; // ioredis may be set to give numbers as text
     },
   };
-}
-
-function recordName(key: StoreKey): string {
-  return `${namespace}record:${keyText(key)}`;
-}
-
-function indexName(prefix: StoreKey): string {
-  return `${namespace}index:${keyText(prefix)}`;
-}
-
-/** The indexes that list a key. */
-function indexNames(key: StoreKey): string[] {
-  return key.slice(1).map((_, i) => indexName(key.slice(0, i + 1)));
 }
 
 function recordOf(key: StoreKey, record: string): StoredRecord {

@@ -2,7 +2,7 @@ import { openKv } from "@deno/kv";
 import Database from "better-sqlite3";
 import { Redis } from "ioredis";
 import { Miniflare } from "miniflare";
-import { equal, ok, rejects } from "node:assert/strict";
+import { equal, ok, rejects, throws } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { createClient } from "redis";
 import { DAY, MINUTE, SECOND, type SessionStore } from "@latchkey/login";
@@ -180,6 +180,63 @@ Deno.test("Redis keeps nothing of records that are deleted or past their time", 
   await eventually(async () => (await store.list(["session", "1"])).length === 1);
   await store.commit({ set: [write("c", MINUTE)] });
   equal(await client.zcard('{login}index:"session","1",'), 2, "the index forgets with each write");
+  await close(client);
+});
+
+Deno.test("a commit that Redis gets twice is made once, and counts as made", redis, async () => {
+  await using server = await startRedis();
+  const client = new Redis(server.path);
+  // As a client does that loses the connection before the answer.
+  const twice = {
+    call: async (command: string, ...args: string[]) => {
+      await client.call(command, ...args);
+      return await client.call(command, ...args);
+    },
+  };
+  await tryStore(redisStore(twice));
+  await close(client);
+});
+
+Deno.test("a client that gives the numbers of Redis as text fits", redis, async () => {
+  await using server = await startRedis();
+  const client = new Redis(server.path, { stringNumbers: true });
+  await tryStore(redisStore(client));
+  await close(client);
+});
+
+Deno.test("a Redis that is full refuses logins, and still ends sessions", redis, async () => {
+  await using server = await startRedis();
+  const client = new Redis(server.path);
+  const store = redisStore(client);
+  const site = makeSite({ store, now });
+  const ann = await site.loggedIn("1");
+  const copy = ann.copy();
+  await client.config("SET", "maxmemory", "1");
+
+  await rejects(
+    store.commit({ set: [{ key: ["session", "1", "a"], value: 1, expireIn: MINUTE }] }),
+  );
+  equal(await textOf(ann, "/who"), "Ann");
+  await ann.request("/out", post);
+  equal(await textOf(copy, "/who"), "nobody");
+  await close(client);
+});
+
+Deno.test("sites that share a Redis have sessions of their own", redis, async () => {
+  await using server = await startRedis();
+  const client = new Redis(server.path);
+  const [shop, forum] = ["shop", "forum"].map((name) =>
+    makeSite({ store: redisStore(client, name), now })
+  ) as [ReturnType<typeof makeSite>, ReturnType<typeof makeSite>];
+  const ann = await shop.loggedIn("1");
+  const stranger = forum.client();
+  stranger.cookies.set(cookie.session, ann.cookies.get(cookie.session) ?? "");
+
+  equal(await textOf(stranger, "/who"), "nobody");
+  equal(await textOf(ann, "/who"), "Ann");
+  for (const name of ["", "a{b", "{b}", "a b", "a\n"]) {
+    throws(() => redisStore(client, name), /Cannot use the name/);
+  }
   await close(client);
 });
 
