@@ -59,9 +59,11 @@ checkStoredKeys(kv, config.secretKeys, unknownKeyReport(log, now)).catch(() => {
 const crashLogging = logUncaughtErrors();
 sweep(); // what an earlier process left
 const sweeping = mail && !config.deployed ? setInterval(sweep, MINUTE) : undefined;
+let stopping: Promise<void> | undefined;
 // With a listener a signal would end the app, but not the watcher around it.
 for (const signal of environment.WATCH ? [] : ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  Deno.addSignalListener(signal, () => stop(signal));
+  // A second one, such as Ctrl-C pressed twice, does not interrupt what the first one began.
+  Deno.addSignalListener(signal, () => stopping ??= stop(signal));
 }
 
 function readDevelopmentKey({ KV_PATH }: Environment): Promise<string> {

@@ -430,6 +430,20 @@ Deno.test("a form that is half sent when the process ends gets 503", async () =>
   equal((await stopping).code, 0);
 });
 
+Deno.test("a second signal does not interrupt the stop that the first one began", async () => {
+  await using server = await Server.create();
+  await server.start();
+
+  const registering = server.post("/register", { ...ann });
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  server.signal("SIGINT");
+  const [answer, { code, text }] = await Promise.all([registering, server.stop("SIGTERM")]);
+
+  equal(answer.status, 303);
+  equal(code, 0, text);
+  equal(text.match(/"event":"sys_shutdown"/g)?.length, 1, text);
+});
+
 for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
   Deno.test(`${signal} finishes requests in flight and exits 0`, async () => {
     await using server = await Server.create();
