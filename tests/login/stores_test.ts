@@ -11,6 +11,7 @@ import { kvStore } from "@latchkey/login/kv";
 import { redisStore } from "@latchkey/login/redis";
 import { type SqliteLike, sqliteStore } from "@latchkey/login/sqlite";
 import { storeContract } from "@latchkey/login/testing";
+import { npx } from "../support/npx.ts";
 import { hasRedis, startRedis } from "../support/redis.ts";
 import { eventually } from "../support/timeouts.ts";
 import { cookie, makeSite, post, stateOf, textOf } from "./site.ts";
@@ -83,11 +84,7 @@ Deno.test("sessions live in SQLite, by bun:sqlite", async () => {
     import { storeContract } from ${url("store_contract.ts")};
     await storeContract(sqliteStore(new Database(":memory:"), () => new Date()));
     console.log("kept");`;
-  const { stdout, stderr } = await new Deno.Command("npx", {
-    args: ["--yes", "bun@1.4.5", "-e", script],
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  equal(text(stdout), "kept\n", text(stderr));
+  equal(await npx("bun@1.4.5", "-e", script), "kept");
 });
 
 Deno.test("SQLite deletes records that are past their time, with later commits", async () => {

@@ -1,4 +1,4 @@
-import { equal, match } from "node:assert/strict";
+import { equal, match, ok } from "node:assert/strict";
 import { d1Schema } from "@latchkey/login/d1";
 import { TestClient } from "@latchkey/login/testing";
 import { freePort, hasNpm, newerNode, NpmProject, npmTest, run, tarball } from "./npm_project.ts";
@@ -95,6 +95,10 @@ npmTest(
       }
       await using _ = await project.serve(node, ["server.ts"], port, env);
       match(await person.get("/"), /Hi Ann!/);
+
+      const stored = await project.run("cat", ["site.db", "site.db-wal"]);
+      ok(stored.includes("Ann"));
+      ok(!stored.includes(ann.password), "passwords are stored as hashes");
     } finally {
       await project.remove();
     }

