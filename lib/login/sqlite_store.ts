@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Clock } from "./clock.ts";
+import { type Clock, SECOND } from "./clock.ts";
 import {
   deleteExpired,
   deleteOne,
@@ -31,11 +31,24 @@ export interface SqliteLike {
   };
 }
 
+/** Sessions in SQLite, whose changes can be part of your own transactions. */
+export interface SqliteStore extends SessionStore {
+  /**
+   * Makes a change inside of a transaction that you have begun; false, and nothing written, when a
+   * checked version has moved on. When it throws, roll back.
+   */
+  apply(change: StoreChange): boolean;
+}
+
+/** Another process that writes to the same file is waited for so long, in milliseconds. */
+const waitFor = 5 * SECOND;
+
 /**
  * Keeps sessions in SQLite, in the table `login_records`, which it creates.
  *
  * Each call blocks until it is done. Do not keep a transaction of your own open over an `await` on
- * the same database.
+ * the same database. Where several processes have the same file open, a write waits for the others:
+ * up to 5 seconds, unless the database was opened with another `timeout`.
  *
  * @param database An open database.
  * @param now Tells the time, by which records past their `expireIn` are deleted.
@@ -53,7 +66,8 @@ export interface SqliteLike {
  * database.close();
  * ```
  */
-export function sqliteStore(database: SqliteLike, now: Clock): SessionStore {
+export function sqliteStore(database: SqliteLike, now: Clock): SqliteStore {
+  waitForOthers(database);
   database.exec(schema);
 
   function rows([sql, ...parameters]: Statement): Row[] {
@@ -95,6 +109,7 @@ export function sqliteStore(database: SqliteLike, now: Clock): SessionStore {
   }
 
   return {
+    apply,
     get: (key: StoreKey) =>
       promised((): StoredRecord => {
         const row = rows(selectOne(key))[0];
@@ -103,6 +118,12 @@ export function sqliteStore(database: SqliteLike, now: Clock): SessionStore {
     list: (prefix: StoreKey) => promised(() => rows(selectBelow(prefix)).map(recordOf)),
     commit: (change: StoreChange) => promised(() => commit(change)),
   };
+}
+
+/** By default `node:sqlite` and `bun:sqlite` fail at once while another process writes. */
+function waitForOthers(database: SqliteLike): void {
+  const [row] = database.prepare("PRAGMA busy_timeout").all() as { timeout: number | bigint }[];
+  if (Number(row?.timeout) === 0) database.exec(`PRAGMA busy_timeout = ${waitFor}`);
 }
 
 /** What a call gives, as a promise; what it throws rejects. */

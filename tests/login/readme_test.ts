@@ -1,4 +1,7 @@
-import { loggedInClient, storeContract, TestClient } from "@latchkey/login/testing";
+import { sqliteStore } from "@latchkey/login/sqlite";
+import { loggedInClient, storeContract, TestClient, testLogin } from "@latchkey/login/testing";
+import Database from "better-sqlite3";
+import { Hono } from "hono";
 import { equal, match, ok } from "node:assert/strict";
 import { Markdown } from "../project/markdown.ts";
 import { hasRedis, startRedis } from "../support/redis.ts";
@@ -105,9 +108,10 @@ Deno.test("the README's program is known by its token alone, also beside a brows
   equal(await status("another", member), 302);
 });
 
-for (const [i, how] of ["in one commit with the user", "after the user"].entries()) {
+const [inOneCommit, inTransaction, afterUser] = readme.section("Users").codeBlocks();
+const renewals = [["in one commit with the user", inOneCommit], ["after the user", afterUser]];
+for (const [how, renewal] of renewals as [string, typeof inOneCommit][]) {
   Deno.test(`the README's new password ends every other session, ${how}`, async () => {
-    const renewal = readme.section("Users").codeBlocks()[i];
     const module = `
       import { addToCommit, kvStore } from "@latchkey/login/kv";
       import { testLogin } from "@latchkey/login/testing";
@@ -142,6 +146,50 @@ for (const [i, how] of ["in one commit with the user", "after the user"].entries
     equal((await kv.get(["user", "1"])).value.epoch, 1);
     kv.close();
   });
+}
+
+Deno.test("the README's new password ends every other session, in one transaction with the user", async () => {
+  const database = new Database(":memory:");
+  database.exec("CREATE TABLE users (id TEXT PRIMARY KEY, name TEXT, hash TEXT, epoch INTEGER)");
+  database.prepare("INSERT INTO users VALUES ('1', 'Ann', '', 0)").run();
+  const find = database.prepare("SELECT * FROM users WHERE id = ?");
+  const save = database.prepare("UPDATE users SET hash = ?, epoch = ? WHERE id = ? AND epoch = ?");
+  const store = sqliteStore(database, () => new Date());
+  const login = testLogin([], {
+    store,
+    loadUser: (id) => Promise.resolve((find.get(id) ?? null) as SqliteUser | null),
+  });
+  const saveUser = ({ id, hash, epoch }: SqliteUser) =>
+    save.run(hash, epoch, id, epoch - 1).changes === 1;
+  const password = "another";
+  const hash = (text: string) => Promise.resolve(`hash of ${text}`);
+  const names = "login, c, user, hash, password, database, store, saveUser";
+  const run = new Function(
+    names,
+    `return (async () => { ${inTransaction?.code} return renewed; })()`,
+  );
+  const app = new Hono().use(login.middleware)
+    .get("/", login.required, (c) => c.text("in"))
+    .post("/password", login.required, async (c) => {
+      const given = [login, c, c.var.user, hash, password, database, store, saveUser];
+      return c.json((await run(...given)).ok);
+    });
+  const user = find.get("1") as SqliteUser;
+  const here = await loggedInClient(app, login, user);
+  const elsewhere = await loggedInClient(app, login, user, { remember: true });
+
+  equal(await textOf(here, "/password", post), "true");
+  equal(await textOf(here, "/"), "in");
+  equal((await elsewhere.request("/")).status, 302);
+  equal((find.get("1") as SqliteUser).hash, "hash of another");
+  database.close();
+});
+
+interface SqliteUser {
+  readonly id: string;
+  readonly name: string;
+  readonly hash: string;
+  readonly epoch: number;
 }
 
 Deno.test("the README's lines for Redis make a store", { ignore: !hasRedis }, async () => {

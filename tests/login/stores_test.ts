@@ -129,6 +129,51 @@ for (const failing of ["INSERT", "COMMIT"]) {
   });
 }
 
+Deno.test("a change of sessions is part of a transaction of the site", () => {
+  const database = new DatabaseSync(":memory:");
+  const store = sqliteStore(database, now);
+  const key = ["session", "1", "a"];
+  const set = [{ key, value: 1, expireIn: MINUTE }];
+  const count = () => database.prepare("SELECT key FROM login_records").all().length;
+
+  database.exec("BEGIN IMMEDIATE");
+  ok(store.apply({ check: [{ key, version: null }], set }));
+  database.exec("ROLLBACK");
+  equal(count(), 0);
+
+  database.exec("BEGIN IMMEDIATE");
+  ok(!store.apply({ check: [{ key, version: "another" }], set }));
+  ok(store.apply({ check: [{ key, version: null }], set }));
+  database.exec("COMMIT");
+  equal(count(), 1);
+  database.close();
+});
+
+Deno.test("a commit waits while another process writes to the same SQLite file", async () => {
+  const folder = await Deno.makeTempDir();
+  const open = (options: object) => new DatabaseSync(`${folder}/app.db`, options);
+  const database = open({});
+  const store = sqliteStore(database, now);
+  const code = `
+    import { DatabaseSync } from "node:sqlite";
+    const database = new DatabaseSync(${JSON.stringify(`${folder}/app.db`)});
+    database.exec("BEGIN IMMEDIATE");
+    console.log("locked");
+    setTimeout(() => database.exec("COMMIT"), 300);`;
+  const args = ["eval", code];
+  await using writer = new Deno.Command(Deno.execPath(), { args, stdout: "piped" }).spawn();
+  const reader = writer.stdout.getReader();
+  await reader.read();
+
+  ok(await store.commit({ set: [{ key: ["session", "1", "a"], value: 1, expireIn: MINUTE }] }));
+  await reader.cancel();
+  const patient = open({ timeout: 7 });
+  sqliteStore(patient, now);
+  equal(patient.prepare("PRAGMA busy_timeout").get()?.timeout, 7, "the site's own choice stays");
+  for (const opened of [database, patient]) opened.close();
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("a closed SQLite database rejects every call", async () => {
   const database = new DatabaseSync(":memory:");
   const store = sqliteStore(database as SqliteLike, now);
