@@ -1,47 +1,18 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { DatabaseSync } from "node:sqlite";
+import { Cluster, findDenokv } from "../../.github/deploy/cluster.ts";
 import { newSecretKey, parseSecretKey, secretKeyId } from "../../lib/keys.ts";
+import { backUp, cookieOf, keyOf, namesIn, restore, stoppedWithCopy } from "../support/backup.ts";
+import { ClusterVisitor } from "../support/cluster.ts";
 import { damageRecord } from "../support/damage.ts";
 import { ann, bob } from "../support/people.ts";
-import { Server } from "../support/server.ts";
+import { freePort, Server } from "../support/server.ts";
 import { runTask, TaskFiles } from "../support/task.ts";
 import { eventually } from "../support/timeouts.ts";
 
-const { email, password } = ann;
+const { email } = ann;
 
-const namesIn = async (folder: string) =>
-  (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
 const modeOf = async (path: string) => ((await Deno.stat(path)).mode ?? 0) & 0o777;
 const keyIdOf = (text: string) => secretKeyId(parseSecretKey(text) ?? new Uint8Array());
-const cookieOf = (answer: Response) =>
-  answer.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
-
-/** A copy of the database of a server that runs, or ran. */
-function backUp(server: Server, name = "copy") {
-  return runTask("backup", server.folder, [`${server.folder}/${name}`], undefined, {
-    SECRET_KEY: server.environment.SECRET_KEY as string,
-  });
-}
-
-/** Restores the copy of one server as the database of another one. */
-function restore(from: Server, to: Server, flags: string[], secretKey = keyOf(from)) {
-  const args = [`${from.folder}/copy`, ...flags];
-  return runTask("restore", to.folder, args, undefined, { SECRET_KEY: secretKey });
-}
-
-const keyOf = (server: Server) => server.environment.SECRET_KEY as string;
-
-const keptIn = (out: string) => /^Kept of the former database: (\S+)$/m.exec(out)?.[1] ?? "";
-
-/** A server that was stopped, with Ann and a sound copy of its database. */
-async function stoppedWithCopy() {
-  const server = await Server.create();
-  await server.start();
-  const registered = cookieOf(await server.post("/register", { ...ann }));
-  equal((await backUp(server)).code, 0);
-  await server.stop();
-  return { server, registered, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
-}
 
 Deno.test("a copy made while the app writes has every write that was acknowledged before, and works on another machine [REL-P1]", async () => {
   await using server = await Server.create();
@@ -93,127 +64,6 @@ Deno.test("a copy made while the app writes has every write that was acknowledge
   equal((await other.post("/login", { email: bob.email, password: bob.password })).status, 303);
 });
 
-Deno.test("a restore does nothing while a process has the database open, and says so", async () => {
-  await using it = await stoppedWithCopy();
-  const { server } = it;
-  await server.start();
-  equal((await server.post("/register", { ...bob })).status, 303);
-
-  const refused = await restore(server, server, ["--end-logins", "--replace"]);
-  equal(refused.code, 2);
-  match(
-    refused.errors,
-    /^Cannot restore \S+copy as \S+latchkey\.db: a process has it open: stop the app first .*\n$/,
-  );
-  equal((await server.post("/login", { email: bob.email, password: bob.password })).status, 303);
-});
-
-Deno.test("a restore replaces no database unless it is told, and keeps the former one with all that was written", async () => {
-  await using it = await stoppedWithCopy();
-  const { server } = it;
-  await server.start();
-  equal((await server.post("/register", { ...bob })).status, 303);
-  await server.stop("SIGKILL"); // so that the newest writes are in `-wal`
-
-  const refused = await restore(server, server, ["--keep-logins"]);
-  equal(refused.code, 2);
-  match(refused.errors, /there is a database already. --replace keeps it under another name\n$/);
-
-  const { code, out } = await restore(server, server, ["--keep-logins", "--replace"]);
-  equal(code, 0);
-  const aside = keptIn(out);
-  deepEqual(await namesIn(server.folder), ["copy", "latchkey.db", aside.split("/").at(-1)]);
-  await server.start();
-  equal((await server.post("/login", { email: bob.email, password: bob.password })).status, 422);
-  await server.stop();
-
-  await Deno.rename(aside, `${server.folder}/latchkey.db`);
-  await server.start();
-  equal((await server.post("/login", { email: bob.email, password: bob.password })).status, 303);
-});
-
-Deno.test("a restore ends the logins of the copy, or keeps them, as it is told", async () => {
-  await using it = await stoppedWithCopy();
-  const { server, registered } = it;
-  const isIn = async () => {
-    await server.start();
-    const answer = await server.post("/profile", { name: "Ann" }, registered);
-    await server.stop();
-    return answer.headers.get("location") === "/profile";
-  };
-
-  equal((await restore(server, server, ["--keep-logins", "--replace"])).code, 0);
-  ok(await isIn());
-  equal((await restore(server, server, ["--end-logins", "--replace"])).code, 0);
-  ok(!await isIn());
-  await server.start();
-  equal((await server.post("/login", { email, password })).status, 303);
-});
-
-Deno.test("a copy that was damaged is not restored, and what is there stays", async () => {
-  await using it = await stoppedWithCopy();
-  const { server } = it;
-  const copy = `${server.folder}/copy`;
-  const sound = await Deno.readFile(copy);
-  const before = await Deno.readFile(`${server.folder}/latchkey.db`);
-  const spoiled: [what: string, spoil: () => Promise<void> | void, says: RegExp][] = [
-    ["cut off", () => Deno.truncate(copy, 20_000), /damaged|malformed/],
-    ["without its beginning", () => Deno.writeFile(copy, sound.slice(512)), /not a database/],
-    ["empty", () => Deno.truncate(copy), /it is empty/],
-    ["one byte of a value", () => {
-      using file = new DatabaseSync(copy);
-      file.exec(
-        "UPDATE kv SET v = CAST(SUBSTR(v, 1, LENGTH(v) - 3) || x'00' || SUBSTR(v, -2) AS BLOB) WHERE k = (SELECT MIN(k) FROM kv)",
-      );
-    }, /its records are not those that were copied/],
-    ["a record less", () => {
-      using file = new DatabaseSync(copy);
-      file.exec("DELETE FROM kv WHERE k = (SELECT MAX(k) FROM kv)");
-    }, /its records are not those that were copied/],
-  ];
-  for (const [what, spoil, says] of spoiled) {
-    await Deno.writeFile(copy, sound);
-    await spoil();
-    const { code, errors } = await restore(server, server, [
-      "--end-logins",
-      "--replace",
-      "--despite-problems",
-    ]);
-    equal(code, 2, what);
-    match(errors, says, what);
-    equal(errors.split("\n").length, 2, errors);
-    deepEqual(await Deno.readFile(`${server.folder}/latchkey.db`), before, what);
-    deepEqual(await namesIn(server.folder), ["copy", "latchkey.db"], what);
-  }
-});
-
-Deno.test("a copy is restored only with the key that it needs, unless one insists", async () => {
-  await using it = await stoppedWithCopy();
-  const { server } = it;
-  const id = keyIdOf(keyOf(server));
-  await using other = await Server.create({ SECRET_KEY: keyOf(server) });
-
-  const wrong = await restore(server, other, ["--keep-logins"], newSecretKey());
-  equal(wrong.code, 1);
-  ok(
-    wrong.errors.startsWith(`key ${id}: neither SECRET_KEY nor a fallback is this key`),
-    wrong.errors,
-  );
-  match(wrong.errors, /\nNothing was restored\. /);
-  const without = await restore(server, other, ["--keep-logins"], "");
-  deepEqual([without.code, without.errors.split("\n")[0]], [
-    1,
-    `keys ${id}: set SECRET_KEY, so that they can be compared`,
-  ]);
-  deepEqual(await namesIn(other.folder), []);
-
-  const insisted = await restore(server, other, ["--keep-logins", "--despite-problems"], "");
-  equal(insisted.code, 0);
-  ok(insisted.errors.includes(id));
-  await other.start();
-  equal((await other.post("/login", { email, password })).status, 303);
-});
-
 Deno.test("what kv:check finds in a database is told of its copy, and before it is restored", async () => {
   await using it = await stoppedWithCopy();
   const { server } = it;
@@ -243,33 +93,41 @@ Deno.test("what kv:check finds in a database is told of its copy, and before it 
   await Deno.remove(path);
 });
 
-Deno.test("a database that is too damaged to be opened is replaced, and kept", async () => {
-  await using it = await stoppedWithCopy();
-  const { server } = it;
-  const spoiled = "no database at all ".repeat(1000);
-  await Deno.writeTextFile(`${server.folder}/latchkey.db`, spoiled);
+const denokv = await findDenokv();
+Deno.test({
+  name: "the file of denokv is backed up while it serves, and restored while it does not" +
+    (denokv ? "" : " (skipped: denokv is neither on the PATH nor in DENOKV)"),
+  ignore: !denokv,
+  async fn() {
+    await using files = await TaskFiles.create();
+    const { folder } = files;
+    const environment = { ORIGIN: `http://localhost:${freePort()}`, SECRET_KEY: newSecretKey() };
+    const cluster = await Cluster.start({
+      folder,
+      denokv: denokv ?? "",
+      instances: 1,
+      environment,
+    });
+    await using _ = cluster;
+    const kvPath = `${folder}/denokv.sqlite`;
+    const run = (task: string, ...args: string[]) =>
+      runTask(task, folder, [`${folder}/copy`, ...args], kvPath, environment);
+    const visitor = new ClusterVisitor(cluster).at(0);
+    equal(await visitor.send("/register", { ...ann }), 303);
 
-  const { code, out, errors } = await restore(server, server, ["--keep-logins", "--replace"]);
-  deepEqual([code, errors], [0, ""]);
-  equal(await Deno.readTextFile(keptIn(out)), spoiled);
-  await server.start();
-  equal((await server.post("/login", { email, password })).status, 303);
-});
+    const made = await run("backup");
+    deepEqual([made.code, made.errors], [0, ""]);
+    equal(await visitor.send("/profile", { name: "Anna" }), 303);
+    const flags = ["--keep-logins", "--replace"];
+    match((await run("restore", ...flags)).errors, /a process has it open: stop the app first/);
+    equal(await visitor.open("/profile"), 200);
 
-Deno.test("what a lost database left in -wal does not get into the copy that is restored, and is kept", async () => {
-  await using it = await stoppedWithCopy();
-  const { server } = it;
-  await server.start();
-  equal((await server.post("/register", { ...bob })).status, 303);
-  await server.stop("SIGKILL");
-  await Deno.remove(`${server.folder}/latchkey.db`);
-
-  const { code, out, errors } = await restore(server, server, ["--keep-logins"]);
-  deepEqual([code, errors], [0, ""]);
-  match(keptIn(out), /-wal$/);
-  await server.start();
-  equal((await server.post("/login", { email, password })).status, 303);
-  equal((await server.post("/login", { email: bob.email, password: bob.password })).status, 422);
+    await cluster.store.stop("SIGTERM");
+    equal((await run("restore", ...flags)).code, 0);
+    await cluster.store.start();
+    await eventually(async () => await visitor.open("/profile") === 200);
+    match(await (await visitor.get("/profile")).text(), /value="Ann"/);
+  },
 });
 
 Deno.test("a copy is made from files only, and never over a file", async () => {

@@ -1,0 +1,161 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { newSecretKey, parseSecretKey, secretKeyId } from "../../lib/keys.ts";
+import { keyOf, namesIn, restore, stoppedWithCopy } from "../support/backup.ts";
+import { ann, bob } from "../support/people.ts";
+import { Server } from "../support/server.ts";
+
+const { email, password } = ann;
+
+const keyIdOf = (text: string) => secretKeyId(parseSecretKey(text) ?? new Uint8Array());
+const keptIn = (out: string) => /^Kept of the former database: (\S+)$/m.exec(out)?.[1] ?? "";
+
+Deno.test("a restore does nothing while a process has the database open, and says so", async () => {
+  await using it = await stoppedWithCopy();
+  const { server } = it;
+  await server.start();
+  equal((await server.post("/register", { ...bob })).status, 303);
+
+  const refused = await restore(server, server, ["--end-logins", "--replace"]);
+  equal(refused.code, 2);
+  match(
+    refused.errors,
+    /^Cannot restore \S+copy as \S+latchkey\.db: a process has it open: stop the app first .*\n$/,
+  );
+  equal((await server.post("/login", { email: bob.email, password: bob.password })).status, 303);
+});
+
+Deno.test("a restore replaces no database unless it is told, and keeps the former one with all that was written", async () => {
+  await using it = await stoppedWithCopy();
+  const { server } = it;
+  await server.start();
+  equal((await server.post("/register", { ...bob })).status, 303);
+  await server.stop("SIGKILL"); // so that the newest writes are in `-wal`
+
+  const refused = await restore(server, server, ["--keep-logins"]);
+  equal(refused.code, 2);
+  match(refused.errors, /there is a database already. --replace keeps it under another name\n$/);
+
+  const { code, out } = await restore(server, server, ["--keep-logins", "--replace"]);
+  equal(code, 0);
+  const aside = keptIn(out);
+  deepEqual(await namesIn(server.folder), ["copy", "latchkey.db", aside.split("/").at(-1)]);
+  await server.start();
+  equal((await server.post("/login", { email: bob.email, password: bob.password })).status, 422);
+  await server.stop();
+
+  await Deno.rename(aside, `${server.folder}/latchkey.db`);
+  await server.start();
+  equal((await server.post("/login", { email: bob.email, password: bob.password })).status, 303);
+});
+
+Deno.test("a restore ends the logins of the copy, or keeps them, as it is told", async () => {
+  await using it = await stoppedWithCopy();
+  const { server, registered } = it;
+  const isIn = async () => {
+    await server.start();
+    const answer = await server.post("/profile", { name: "Ann" }, registered);
+    await server.stop();
+    return answer.headers.get("location") === "/profile";
+  };
+
+  equal((await restore(server, server, ["--keep-logins", "--replace"])).code, 0);
+  ok(await isIn());
+  equal((await restore(server, server, ["--end-logins", "--replace"])).code, 0);
+  ok(!await isIn());
+  await server.start();
+  equal((await server.post("/login", { email, password })).status, 303);
+});
+
+Deno.test("a copy that was damaged is not restored, and what is there stays", async () => {
+  await using it = await stoppedWithCopy();
+  const { server } = it;
+  const copy = `${server.folder}/copy`;
+  const sound = await Deno.readFile(copy);
+  const before = await Deno.readFile(`${server.folder}/latchkey.db`);
+  const spoiled: [what: string, spoil: () => Promise<void> | void, says: RegExp][] = [
+    ["cut off", () => Deno.truncate(copy, 20_000), /damaged|malformed/],
+    ["without its beginning", () => Deno.writeFile(copy, sound.slice(512)), /not a database/],
+    ["empty", () => Deno.truncate(copy), /it is empty/],
+    ["one byte of a value", () => {
+      using file = new DatabaseSync(copy);
+      file.exec(
+        "UPDATE kv SET v = CAST(SUBSTR(v, 1, LENGTH(v) - 3) || x'00' || SUBSTR(v, -2) AS BLOB) WHERE k = (SELECT MIN(k) FROM kv)",
+      );
+    }, /its records are not those that were copied/],
+    ["a record less", () => {
+      using file = new DatabaseSync(copy);
+      file.exec("DELETE FROM kv WHERE k = (SELECT MAX(k) FROM kv)");
+    }, /its records are not those that were copied/],
+  ];
+  for (const [what, spoil, says] of spoiled) {
+    await Deno.writeFile(copy, sound);
+    await spoil();
+    const { code, errors } = await restore(server, server, [
+      "--end-logins",
+      "--replace",
+      "--despite-problems",
+    ]);
+    equal(code, 2, what);
+    match(errors, says, what);
+    equal(errors.split("\n").length, 2, errors);
+    deepEqual(await Deno.readFile(`${server.folder}/latchkey.db`), before, what);
+    deepEqual(await namesIn(server.folder), ["copy", "latchkey.db"], what);
+  }
+});
+
+Deno.test("a copy is restored only with the key that it needs, unless one insists", async () => {
+  await using it = await stoppedWithCopy();
+  const { server } = it;
+  const id = keyIdOf(keyOf(server));
+  await using other = await Server.create({ SECRET_KEY: keyOf(server) });
+
+  const wrong = await restore(server, other, ["--keep-logins"], newSecretKey());
+  equal(wrong.code, 1);
+  ok(
+    wrong.errors.startsWith(`key ${id}: neither SECRET_KEY nor a fallback is this key`),
+    wrong.errors,
+  );
+  match(wrong.errors, /\nNothing was restored\. /);
+  const without = await restore(server, other, ["--keep-logins"], "");
+  deepEqual([without.code, without.errors.split("\n")[0]], [
+    1,
+    `keys ${id}: set SECRET_KEY, so that they can be compared`,
+  ]);
+  deepEqual(await namesIn(other.folder), []);
+
+  const insisted = await restore(server, other, ["--keep-logins", "--despite-problems"], "");
+  equal(insisted.code, 0);
+  ok(insisted.errors.includes(id));
+  await other.start();
+  equal((await other.post("/login", { email, password })).status, 303);
+});
+
+Deno.test("a database that is too damaged to be opened is replaced, and kept", async () => {
+  await using it = await stoppedWithCopy();
+  const { server } = it;
+  const spoiled = "no database at all ".repeat(1000);
+  await Deno.writeTextFile(`${server.folder}/latchkey.db`, spoiled);
+
+  const { code, out, errors } = await restore(server, server, ["--keep-logins", "--replace"]);
+  deepEqual([code, errors], [0, ""]);
+  equal(await Deno.readTextFile(keptIn(out)), spoiled);
+  await server.start();
+  equal((await server.post("/login", { email, password })).status, 303);
+});
+
+Deno.test("what a lost database left in -wal does not get into the copy that is restored, and is kept", async () => {
+  await using it = await stoppedWithCopy();
+  const { server } = it;
+  await server.start();
+  equal((await server.post("/register", { ...bob })).status, 303);
+  await server.stop("SIGKILL");
+  await Deno.remove(`${server.folder}/latchkey.db`);
+
+  const { code, out, errors } = await restore(server, server, ["--keep-logins"]);
+  deepEqual([code, errors], [0, ""]);
+  match(keptIn(out), /-wal$/);
+  await server.start();
+  equal((await server.post("/login", { email, password })).status, 303);
+  equal((await server.post("/login", { email: bob.email, password: bob.password })).status, 422);
+});
