@@ -61,6 +61,13 @@ Deno.test("the compose file has three instances, which get nothing but their nam
 
   deepEqual(Object.keys(apps), ["app-1", "app-2", "app-3"]);
   equal(new Set(Object.values(apps).map((it) => JSON.stringify(it))).size, 1);
+  // .env is written for a server without containers, and would win over the image.
+  const { HOST, PORT, KV_PATH } = apps["app-1"]?.environment ?? {};
+  deepEqual({ HOST, PORT, KV_PATH }, {
+    HOST: "0.0.0.0",
+    PORT: "8000",
+    KV_PATH: "http://denokv:4512",
+  });
   equal(caddy?.environment.APPS, Object.keys(apps).map((it) => `${it}:8000`).join(" "));
 });
 
