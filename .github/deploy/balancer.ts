@@ -33,8 +33,9 @@ export class Balancer implements AsyncDisposable {
         return await fetch(address + pathname + search, init);
       } catch (error) {
         // A form that an instance received may have had its effect: it is not sent twice.
-        const isRepeatable = request.method === "GET" || String(error).includes("(Connect)");
-        if (!isRepeatable) return new Response(null, { status: 502 });
+        if (request.method !== "GET" && !isUnreachable(error)) {
+          return new Response(null, { status: 502 });
+        }
       }
     }
     return new Response(null, { status: 503, headers: { "retry-after": "5" } });
@@ -43,4 +44,9 @@ export class Balancer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#server.shutdown();
   }
+}
+
+function isUnreachable(error: unknown): boolean {
+  const reason = error instanceof Error ? `${error.message} ${error.cause}` : "";
+  return reason.includes("(Connect)");
 }
