@@ -62,8 +62,7 @@ const sweeping = mail && !config.deployed ? setInterval(sweep, MINUTE) : undefin
 let stopping: Promise<void> | undefined;
 // With a listener a signal would end the app, but not the watcher around it.
 for (const signal of environment.WATCH ? [] : ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  // A second one, such as Ctrl-C pressed twice, does not interrupt what the first one began.
-  Deno.addSignalListener(signal, () => stopping ??= stop(signal));
+  stopOn(signal);
 }
 
 function readDevelopmentKey({ KV_PATH }: Environment): Promise<string> {
@@ -91,6 +90,8 @@ function newPreviewKey(): string {
 }
 
 async function openDatabaseOrExit({ kvPath, deployed }: Config): Promise<OpenedDatabase> {
+  // Without an attached database the platform may give a temporary one, unless it is told not to.
+  if (kvPath === null) Deno.env.set("DENO_KV_REQUIRES_DISTRIBUTED_DATABASE", "error");
   try {
     const opened = await openDatabase(kvPath);
     // A full disk, a read-only file, a Deploy without a database: fail now, not at the first form.
@@ -146,6 +147,16 @@ function logUncaughtErrors(): AbortController {
     }, { signal: listening.signal });
   }
   return listening;
+}
+
+/** A platform without signals ends the process in another way. */
+function stopOn(signal: Deno.Signal): void {
+  try {
+    // A second one, such as Ctrl-C pressed twice, does not interrupt what the first one began.
+    Deno.addSignalListener(signal, () => stopping ??= stop(signal));
+  } catch {
+    // The database keeps what it acknowledged, whenever the process ends.
+  }
 }
 
 async function stop(signal: Deno.Signal): Promise<void> {
