@@ -1,7 +1,18 @@
 import { equal, match, ok } from "node:assert/strict";
 import { d1Schema } from "@latchkey/login/d1";
 import { TestClient } from "@latchkey/login/testing";
-import { freePort, hasNpm, newerNode, NpmProject, npmTest, run, tarball } from "./npm_project.ts";
+import workers from "../../lib/login/examples/workers/package.json" with { type: "json" };
+import {
+  freePort,
+  hasNpm,
+  newerNode,
+  NpmProject,
+  npmTest,
+  run,
+  tarball,
+  wrangler,
+  wranglerVersion,
+} from "./npm_project.ts";
 
 // The example apps of the package, copied out of the repository as somebody does who starts by them.
 
@@ -107,16 +118,16 @@ npmTest(
 
 npmTest("the example for Workers passes tsc, and serves people on workerd with D1", async () => {
   const project = await NpmProject.copyOf("lib/login/examples/workers");
-  const node = await newerNode();
+  const [node, script] = await wrangler();
+  equal(workers.devDependencies.wrangler, `^${wranglerVersion}`);
   const port = freePort();
   const env = { CI: "true", WRANGLER_SEND_METRICS: "false" };
-  const wrangler = "node_modules/wrangler/bin/wrangler.js";
   try {
     await project.run(node, ["node_modules/typescript/bin/tsc"]);
     await project.write(".dev.vars", `SECRET_KEY=${SECRET_KEY}\nORIGIN=http://localhost:${port}\n`);
-    const migrate = [wrangler, "d1", "migrations", "apply", "site", "--local"];
+    const migrate = [script, "d1", "migrations", "apply", "site", "--local"];
     await run(node, migrate, { cwd: project.folder, env });
-    const serve = [wrangler, "dev", "--port", String(port)];
+    const serve = [script, "dev", "--port", String(port)];
     await using _ = await project.serve(node, serve, port, env);
     await walk(port);
   } finally {

@@ -1,6 +1,9 @@
 import { npx } from "../support/npx.ts";
 import { TIMEOUT } from "../support/timeouts.ts";
 
+/** The oldest that the example for Workers takes. */
+export const wranglerVersion = "4.164.0";
+
 /** Where npm is missing, or its packages out of reach, these tests are skipped; in CI they fail. */
 export const hasNpm = await findNpm();
 
@@ -65,6 +68,7 @@ export class NpmProject {
   static async copyOf(path: string): Promise<NpmProject> {
     const project = new NpmProject(await Deno.makeTempDir({ prefix: "latchkey-" }));
     await run("cp", ["-R", `${root}${path}/.`, project.folder]);
+    await project.run("npm", ["pkg", "delete", "devDependencies.wrangler"]); // see `wrangler`
     await project.#install([]);
     return project;
   }
@@ -126,6 +130,12 @@ async function answers(port: number): Promise<boolean> {
 export function freePort(): number {
   using listener = Deno.listen({ port: 0, hostname: "localhost" });
   return listener.addr.port;
+}
+
+/** How wrangler starts. It has 230 MB, so it is installed once on a machine, and not in a project. */
+export async function wrangler(): Promise<[node: string, script: string]> {
+  const script = await npx(`--package=wrangler@${wranglerVersion}`, "-c", "command -v wrangler");
+  return [await newerNode(), script];
 }
 
 /** A Node that has `node:sqlite` and that wrangler takes: the machine's own, or one from npm. */

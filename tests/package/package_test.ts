@@ -3,7 +3,16 @@ import login from "../../lib/login/deno.json" with { type: "json" };
 import { readmeStart, walkStart } from "../login/readme_start.ts";
 import { Markdown } from "../project/markdown.ts";
 import { npx } from "../support/npx.ts";
-import { freePort, hasNpm, newerNode, NpmProject, npmTest, run, tarball } from "./npm_project.ts";
+import {
+  freePort,
+  hasNpm,
+  newerNode,
+  NpmProject,
+  npmTest,
+  run,
+  tarball,
+  wrangler,
+} from "./npm_project.ts";
 
 // The package as others get it: packed, and installed in empty folders. The commands and the code
 // are those of its README.
@@ -15,8 +24,6 @@ const key = { SECRET_KEY: btoa("a key of thirty-two bytes or more") };
 let newest: NpmProject;
 /** Somebody who has had Hono for two years. */
 let oldest: NpmProject;
-/** Somebody who writes a Worker. */
-let worker: NpmProject;
 
 Deno.test.beforeAll(async () => {
   if (!hasNpm) return;
@@ -26,11 +33,10 @@ Deno.test.beforeAll(async () => {
   oldest = await NpmProject.with(
     ...["hono@4.6.0", "typescript@5.9.3", "@hono/node-server@1.13.0"],
   );
-  worker = await NpmProject.with("hono@latest", "wrangler@4.164.0");
 });
 Deno.test.afterAll(async () => {
   if (!hasNpm) return;
-  for (const project of [newest, oldest, worker]) await project.remove();
+  for (const project of [newest, oldest]) await project.remove();
   await Deno.remove((await tarball()).replace(/[^/]*$/, ""), { recursive: true });
 });
 
@@ -209,22 +215,21 @@ npmTest("the README's start logs people in on Deno, with sessions in Deno KV", a
 });
 
 npmTest("the README's start logs people in on Workers, with sessions in D1", async () => {
-  const node = await newerNode();
+  const [node, script] = await wrangler();
   const port = freePort();
   const workers = readme.section("Workers");
   const json = workers.codeBlocks().find(({ info }) => info === "json")?.code ?? "";
-  await worker.write("wrangler.jsonc", json.replace("…", "local"));
-  await worker.write("app.mjs", await startWith(lines("Workers", "cloudflare:workers")));
-  await worker.write(".dev.vars", `SECRET_KEY="${key.SECRET_KEY}"\n`);
+  await newest.write("wrangler.jsonc", json.replace("…", "local"));
+  await newest.write("app.mjs", await startWith(lines("Workers", "cloudflare:workers")));
+  await newest.write(".dev.vars", `SECRET_KEY="${key.SECRET_KEY}"\n`);
   const shell = workers.codeBlocks().find(({ info }) => info === "sh")?.code ?? "";
-  await worker.run("sh", ["-ec", shell.replaceAll(/^node /gm, `${node} `)]);
+  await newest.run("sh", ["-ec", shell.replaceAll(/^node /gm, `${node} `)]);
 
-  const wrangler = ["node_modules/wrangler/bin/wrangler.js"];
   const [command = ""] = /d1 migrations apply \w+/.exec(workers.text) ?? [];
   const env = { ...key, CI: "true", WRANGLER_SEND_METRICS: "false" };
-  await run(node, [...wrangler, ...command.split(" ")], { cwd: worker.folder, env });
-  const serve = [...wrangler, "dev", "--port", String(port)];
-  await using _ = await worker.serve(node, serve, port, env);
+  await run(node, [script, ...command.split(" ")], { cwd: newest.folder, env });
+  const serve = [script, "dev", "--port", String(port)];
+  await using _ = await newest.serve(node, serve, port, env);
   await walkStart(`http://localhost:${port}`);
 });
 

@@ -2,8 +2,7 @@ import { tmpdir } from "node:os";
 
 /**
  * Runs a program of an npm package, which npm installs on this machine the first time. One runs at a
- * time: two first installations of the same package disturb each other, and test files run side by
- * side.
+ * time, because test files run side by side: not every npm can install one package twice at once.
  */
 export async function npx(...args: string[]): Promise<string> {
   using turn = await Deno.open(`${tmpdir()}/latchkey-npx.lock`, { create: true, write: true });
