@@ -67,6 +67,7 @@ Deno.test("the balancer skips instances that are not there, and believes no clie
         redirect: "manual",
       });
       equal(answer.status, 303);
+      await answer.body?.cancel();
     }
     deepEqual(addresses, ["127.0.0.1", "127.0.0.1", "127.0.0.1"]);
   } finally {
