@@ -44,7 +44,10 @@ export interface StartOptions {
 export interface Options<U extends LoginUser, Context> extends AreaOptions<Context> {
   /** Where sessions are kept. */
   readonly store: SessionStore;
-  /** Finds a user by id, while the session is read. An error that it throws fails the request. */
+  /**
+   * Finds a user by id, while the session is read: anybody can make up an id. An error that it
+   * throws fails the request, if the cookie is genuine.
+   */
   readonly loadUser: (id: string) => Promise<U | null>;
   /**
    * Finds the user of a request that no cookie authenticates, such as by an API key in a header.

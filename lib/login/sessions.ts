@@ -169,20 +169,21 @@ export class Sessions<U extends LoginUser> {
    */
   async resume(token: Token): Promise<ResumeResult<U>> {
     const digest = digestToken("session", token);
-    const [record, user] = await Promise.all([
-      this.#store.get(keyOf(token)),
-      this.#loadUser(token.userId),
-    ]);
+    const reading = this.#store.get(keyOf(token));
+    const loading = this.#startLoading(token.userId);
+    const record = await reading;
     const session = readSession(record);
     if (!session || record.version === null) {
       return { ok: false, reason: record.version === null ? "unknown" : "corrupt" };
     }
-    if (!timingSafeEqual(session.secretDigest, digest)) {
-      const isPrevious = session.previousDigest !== null &&
-        timingSafeEqual(session.previousDigest, digest);
-      if (!isPrevious || !isSupersededRecently(session, this.#now())) {
-        return { ok: false, reason: "unknown" };
-      }
+    const isCurrent = timingSafeEqual(session.secretDigest, digest);
+    const isPrevious = session.previousDigest !== null &&
+      timingSafeEqual(session.previousDigest, digest);
+    if (!isCurrent && !(isPrevious && isSupersededRecently(session, this.#now()))) {
+      return { ok: false, reason: "unknown" };
+    }
+    const user = await loading;
+    if (!isCurrent) {
       const living = this.#endReason(session, user) === null ? user : null;
       return { ok: false, reason: "superseded", session, user: living };
     }
@@ -193,6 +194,16 @@ export class Sessions<U extends LoginUser> {
     }
     const isFirst = await this.#store.commit({ check: [record], delete: keysOf(session) });
     return { ok: false, reason: reason ?? "no_user", session, isFirst };
+  }
+
+  /**
+   * Finds the user of a token that is not proved yet. Anybody can make up an id, which a database
+   * may refuse, as PostgreSQL does what is no UUID: that error counts only once it is awaited.
+   */
+  #startLoading(userId: string): Promise<U | null> {
+    const loading = (async () => await this.#loadUser(userId))();
+    loading.catch(() => {});
+    return loading;
   }
 
   /** Whether it is time to write that a session is in use. */

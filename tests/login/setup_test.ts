@@ -7,7 +7,7 @@ import {
 } from "@latchkey/login";
 import { memoryStore } from "@latchkey/login/memory";
 import { loggedInClient } from "@latchkey/login/testing";
-import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects, throws } from "node:assert/strict";
 import { Hono } from "hono";
 import { cookie, logIn, makeSite, post, test, textOf } from "./site.ts";
 
@@ -131,6 +131,33 @@ test("a loader that throws fails the request, and logs nobody in or out [FL-L09]
   deepEqual(client.cookies, before);
   equal(await textOf(ann, "/who"), "Ann");
 });
+
+for (
+  const [how, refuse] of [
+    ["rejects", () => Promise.reject(new Error("no UUID"))],
+    ["throws", () => {
+      throw new Error("no UUID");
+    }],
+  ] as const
+) {
+  test(`a loader that ${how} for a made-up id fails no request: the cookie is junk`, async (site) => {
+    const ann = await site.loggedIn("1");
+    const token = ann.cookies.get(cookie.session) ?? "";
+    const strict = makeSite({
+      store: site.store,
+      loadUser: (id) => id === "1" ? Promise.resolve({ id, name: "Ann" }) : refuse(),
+    });
+    const client = strict.client();
+
+    for (const junk of [token.replace(/^[^.]*/, "AA"), token.replace(/^[^.]*/, "Jw")]) {
+      client.cookies.set(cookie.session, junk);
+      equal(await textOf(client, "/who"), "nobody");
+      ok(!client.cookies.has(cookie.session));
+    }
+    client.cookies.set(cookie.session, token);
+    equal(await textOf(client, "/who"), "Ann");
+  });
+}
 
 test("a test has a logged-in client in one line: fresh or not, with any methods [FL-H11]", async (site) => {
   const user = { id: "1", name: "Ann" };
