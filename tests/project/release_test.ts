@@ -33,7 +33,7 @@ Deno.test("the bill of materials is valid CycloneDX", async () => {
   ok(await validator.validate(text.replace('"SHA-512"', '"SHA"')));
 });
 
-Deno.test("the bill of materials has every package of the lock file, with its digest", () => {
+Deno.test("the bill of materials has every package of the lock file, with its digest [SEC-M8] [ASVS-15.1.2]", () => {
   equal(components.size, bill.components.length);
   deepEqual(
     [...components.keys()].sort(),
@@ -63,7 +63,7 @@ Deno.test("the bill of materials leads from the app to every package", () => {
   deepEqual([...components.keys()].filter((ref) => !reached.has(ref)), []);
 });
 
-Deno.test("the bill of materials says which packages the app runs, and which only its tests do", async () => {
+Deno.test("the bill of materials says which packages the app runs, and which only its tests do [SEC-M8] [ASVS-15.1.2]", async () => {
   const graph = JSON.parse(
     await run(Deno.execPath(), ["info", "--json", "main.ts"], { cwd: root }),
   );
@@ -86,7 +86,7 @@ npmTest("actionlint finds nothing in the workflows", async () => {
   match(said, /Checking [2-9] workflow/);
 });
 
-Deno.test("what tests and publishes a release runs no action that its author could change afterwards", async () => {
+Deno.test("what tests and publishes a release runs no action that its author could change afterwards [SEC-M8]", async () => {
   const read = (name: string) => Deno.readTextFile(new URL(`.github/workflows/${name}`, root));
   const release = await read("release.yml");
   const actions = [...(release + await read("ci.yml")).matchAll(/uses: (.*)/g)]
