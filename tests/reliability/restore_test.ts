@@ -4,6 +4,7 @@ import { newSecretKey, parseSecretKey, secretKeyId } from "../../lib/keys.ts";
 import { keyOf, namesIn, restore, stoppedWithCopy } from "../support/backup.ts";
 import { ann, bob } from "../support/people.ts";
 import { Server } from "../support/server.ts";
+import { flagsOf } from "../support/task.ts";
 
 const { email, password } = ann;
 
@@ -159,3 +160,65 @@ Deno.test("what a lost database left in -wal does not get into the copy that is 
   equal((await server.post("/login", { email, password })).status, 303);
   equal((await server.post("/login", { email: bob.email, password: bob.password })).status, 422);
 });
+
+/** Ends the process as a kill would: before the first of these calls, after it, and so on. */
+const dies = (nth: number) => `
+  let moments = 0;
+  const die = () => ++moments === ${nth} && Deno.exit(99);
+  for (const name of ["link", "rename", "remove"]) {
+    const original = Deno[name];
+    Deno[name] = async (...args) => {
+      die();
+      await original(...args);
+      die();
+    };
+  }
+`;
+
+Deno.test("a restore that dies at any step leaves the former database or the copy, whole, and works when it is repeated", async () => {
+  await using it = await stoppedWithCopy();
+  const { server } = it;
+  await server.start();
+  equal((await server.post("/register", { ...bob })).status, 303);
+  await server.stop("SIGKILL"); // so that the newest writes are in `-wal`
+  const { folder } = server;
+  const path = `${folder}/latchkey.db`;
+  const names = await namesIn(folder);
+  const before = new Map<string, Uint8Array<ArrayBuffer>>();
+  for (const name of names) before.set(name, await Deno.readFile(`${folder}/${name}`));
+  const [run = "", ...flags] = await flagsOf("restore", folder);
+
+  const left: number[] = [];
+  let repeated = false;
+  for (let nth = 1;; nth++) {
+    for (const name of await namesIn(folder)) await Deno.remove(`${folder}/${name}`);
+    for (const [name, bytes] of before) await Deno.writeFile(`${folder}/${name}`, bytes);
+    await Deno.writeTextFile(`${folder}/dies.js`, dies(nth));
+    const { code } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...[run, `--preload=${folder}/dies.js`, ...flags],
+        ...[`${folder}/copy`, "--keep-logins", "--replace"],
+      ],
+      env: { KV_PATH: path, SECRET_KEY: keyOf(server) },
+      stdout: "null",
+      stderr: "null",
+    }).output();
+    if (code === 0) break;
+    equal(code, 99);
+
+    deepEqual(await server.findings(), []);
+    left.push(await countUsers(path));
+    const isBetween = (await namesIn(folder)).some((name) => name.includes(".before-"));
+    if (!isBetween || repeated) continue;
+    equal((await restore(server, server, ["--keep-logins", "--replace"])).code, 0);
+    equal(await countUsers(path), 1);
+    repeated = true;
+  }
+  deepEqual([...new Set(left)], [2, 1], "it never died before, or never after the change");
+  ok(repeated);
+});
+
+async function countUsers(path: string): Promise<number> {
+  using kv = await Deno.openKv(path);
+  return (await Array.fromAsync(kv.list({ prefix: ["user"] }))).length;
+}
