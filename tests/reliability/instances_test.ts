@@ -98,6 +98,30 @@ clusterTest(
   },
 );
 
+clusterTest(
+  "instances that are asked at the same moment make one account of an address, and lose no write [REL-R3] [REL-R26]",
+  async (cluster) => {
+    const spellings = [ann.email, ann.email.toUpperCase(), ` ${ann.email}`];
+    const visitors = all.flatMap((i) => spellings.map(() => new ClusterVisitor(cluster).at(i)));
+
+    const statuses = await Promise.all(
+      visitors.map((visitor, i) =>
+        visitor.send("/register", { ...ann, name: `Ann ${i}`, email: spellings[i % 3] as string })
+      ),
+    );
+    deepEqual(statuses.toSorted(), [303, 422, 422, 422, 422, 422, 422, 422, 422]);
+
+    const [member] = visitors.filter((_, i) => statuses[i] === 303) as [ClusterVisitor];
+    const renamed = await Promise.all(
+      Array.from(
+        { length: 60 },
+        (_, i) => member.twin().at(i % 3).send("/profile", { name: `Ann ${i}` }),
+      ),
+    );
+    deepEqual([...new Set(renamed)], [303]);
+  },
+);
+
 /** Registers people all over the site, and breaks something after some of the answers. */
 async function registerDuring(
   cluster: Cluster,
