@@ -1,10 +1,8 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { Kv } from "../../lib/kv/kv.ts";
-import { SECOND } from "../../lib/time.ts";
 import { ann, bob } from "../support/people.ts";
-import { Regions } from "../support/regions.ts";
 import { TIMEOUT } from "../support/timeouts.ts";
-import { TestWorld } from "../support/world.ts";
+import { TwoRegions } from "../support/two_regions.ts";
 import { runRegionModel } from "./run.ts";
 
 const { email, password } = ann;
@@ -19,26 +17,10 @@ for (const kind of ["session", "user"]) {
   });
 }
 
-/** A world with an instance in each of two regions, and Ann logged in through both. */
-async function spread(stale: readonly string[]) {
-  const world = await TestWorld.create();
-  const now = () => world.now;
-  const regions = await Regions.create(world.database, { now, delay: 5 * SECOND, stale });
-  const visitor = (database: Deno.Kv) =>
-    world.browser("192.0.2.1", world.newInstance(new Kv(database, { deadline: TIMEOUT })));
-  const near = visitor(regions.near);
-  const far = visitor(regions.far);
-  equal((await near.post("/register", { ...ann })).status, 303);
-  world.pass(5 * SECOND);
-  equal((await far.post("/login", { email, password })).status, 303);
-  return { world, regions, near, far };
-}
-
 /** What the far region answers to Ann, at once after the near one ended all her other sessions. */
 async function statusAfterEnd(stale: readonly string[]): Promise<number> {
-  const { world, regions, near, far } = await spread(stale);
-  await using _world = world;
-  using _regions = regions;
+  await using site = await TwoRegions.create(stale);
+  const { near, far } = site;
   equal((await far.get("/profile")).status, 200);
 
   equal((await near.post("/account/sessions/end-others")).status, 303);
@@ -52,9 +34,8 @@ Deno.test("a session that is ended in one region opens nothing in the other", as
 });
 
 Deno.test("to end the other sessions ends the one that the other region began just now", async () => {
-  const { world, regions, near, far } = await spread([]);
-  await using _world = world;
-  using _regions = regions;
+  await using site = await TwoRegions.create();
+  const { near, far } = site;
   await near.post("/logout");
   equal((await near.post("/login", { email, password })).status, 303);
 
@@ -63,9 +44,8 @@ Deno.test("to end the other sessions ends the one that the other region began ju
 });
 
 Deno.test("a region that is cut off answers 503 and logs nobody out, and the other goes on", async () => {
-  const { world, regions, near, far } = await spread([]);
-  await using _world = world;
-  using _regions = regions;
+  await using site = await TwoRegions.create();
+  const { regions, near, far } = site;
   const cookies = [...far.cookies];
   const requests = [
     () => far.get("/profile"),
@@ -89,9 +69,8 @@ Deno.test("a region that is cut off answers 503 and logs nobody out, and the oth
 });
 
 Deno.test("a page for a visitor needs no database: a region that is cut off shows it", async () => {
-  const { world, regions } = await spread([]);
-  await using _world = world;
-  using _regions = regions;
+  await using site = await TwoRegions.create();
+  const { world, regions } = site;
   const kv = new Kv(regions.far, { deadline: TIMEOUT });
   const visitor = world.browser("192.0.2.1", world.newInstance(kv));
 
@@ -103,9 +82,8 @@ Deno.test("a page for a visitor needs no database: a region that is cut off show
 });
 
 Deno.test("two regions that register one address at once make one account", async () => {
-  const { world, regions, near, far } = await spread([]);
-  await using _world = world;
-  using _regions = regions;
+  await using site = await TwoRegions.create();
+  const { near, far } = site;
   await Promise.all([near.post("/logout"), far.post("/logout")]);
 
   const answers = await Promise.all([near, far].map((it, i) => {

@@ -29,6 +29,11 @@ interface RegionsOptions {
 export class Regions implements Disposable {
   /** Whether calls from the far region fail. */
   isCutOff = false;
+  /**
+   * Commits from the far region that write this kind of record fail, and arrive all the same when
+   * `deliver` is called.
+   */
+  lateKind: string | null = null;
   readonly #primary: Deno.Kv;
   readonly #replica: Deno.Kv;
   readonly #now: Clock;
@@ -37,6 +42,7 @@ export class Regions implements Disposable {
   /** Changes on their way, the oldest first. */
   readonly #underWay: { readonly change: Change; readonly arrival: number }[] = [];
   #applying: Promise<void> = Promise.resolve();
+  #late: (() => Promise<Deno.KvCommitResult | Deno.KvCommitError>)[] = [];
 
   private constructor(primary: Deno.Kv, replica: Deno.Kv, options: RegionsOptions) {
     this.#primary = primary;
@@ -53,6 +59,15 @@ export class Regions implements Disposable {
 
   [Symbol.dispose](): void {
     this.#replica.close();
+  }
+
+  /** Late commits arrive: how many of them, and how many were not refused. */
+  async deliver(): Promise<{ readonly arrived: number; readonly done: number }> {
+    this.lateKind = null;
+    const late = this.#late.splice(0);
+    let done = 0;
+    for (const commit of late) if ((await commit()).ok) done++;
+    return { arrived: late.length, done };
   }
 
   /** The database as the region of the primary sees it. */
@@ -142,8 +157,7 @@ export class Regions implements Disposable {
       changes.push({ key, value: null, isDeleted: true });
       return remove.call(operation, key);
     };
-    operation.commit = async () => {
-      if (region === "far") this.#failIfCutOff();
+    const commitNow = async () => {
       const result = await commit.call(operation);
       if (!result.ok) return result;
       const sent = changes.map(({ key, value, isDeleted }) => ({
@@ -154,6 +168,13 @@ export class Regions implements Disposable {
       }));
       await this.#send(sent, region);
       return result;
+    };
+    operation.commit = () => {
+      if (region === "near") return commitNow();
+      this.#failIfCutOff();
+      if (!changes.some(({ key }) => key[0] === this.lateKind)) return commitNow();
+      this.#late.push(commitNow);
+      return Promise.reject(new Error("KV Connect lost the answer"));
     };
     return operation;
   }
