@@ -313,7 +313,7 @@ Deno.test("a security contact is a mail address or a web page [SEC-F18]", () => 
 
 Deno.test(".env.example lists every variable, and `deno task start` may read each", async () => {
   const example = await Deno.readTextFile(new URL("../../.env.example", import.meta.url));
-  const listed = [...example.matchAll(/^([A-Z_0-9]+)=/gm)].map(([, name]) => name);
+  const listed = [...example.matchAll(/^(?:# (?!OIDC_))?([A-Z_0-9]+)=/gm)].map(([, name]) => name);
   const ours = variables.filter((name) => !name.startsWith("DENO_") && name !== "WATCH");
   deepEqual(listed.sort(), ours.sort());
 
@@ -328,7 +328,7 @@ Deno.test(".env.example lists every variable, and `deno task start` may read eac
 
 Deno.test(".env.example with an origin and a key is the default configuration", async () => {
   const example = await Deno.readTextFile(new URL("../../.env.example", import.meta.url));
-  const lines = [...example.matchAll(/^([A-Z_0-9]+)=(.*)$/gm)];
+  const lines = [...example.matchAll(/^(?:# (?!OIDC_))?([A-Z_0-9]+)=(.*)$/gm)];
   const listed = Object.fromEntries(lines.map(([, name, value]) => [name, value]));
   deepEqual(config({ ...listed, ...production }), config(production));
 });

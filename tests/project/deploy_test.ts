@@ -71,6 +71,18 @@ Deno.test("the compose file has three instances, which get nothing but their nam
   equal(caddy?.environment.APPS, Object.keys(apps).map((it) => `${it}:8000`).join(" "));
 });
 
+Deno.test("an .env made of the example leaves to the unit and the image what they set", async () => {
+  const example = await Deno.readTextFile(new URL("../../.env.example", import.meta.url));
+  const set = new Set([...example.matchAll(/^([A-Z_0-9]+)=/gm)].map(([, name]) => name));
+  const settings = [
+    /^Environment=(.+)$/m.exec(await read("latchkey.service"))?.[1],
+    /^ENV (.+)$/m.exec(await read("Containerfile"))?.[1],
+  ].flatMap((line) => line?.split(" ") ?? []).map((it) => it.split("=")[0] ?? "");
+
+  ok(["HOST", "KV_PATH"].every((name) => settings.includes(name)), settings.join());
+  deepEqual(settings.filter((name) => set.has(name)), []);
+});
+
 Deno.test("no container may write to its image, gain rights, or run an unnamed version; only Caddy has ports, and only the apps reach the database", async () => {
   for (const [name, service] of Object.entries(await services())) {
     equal(service.read_only, true, name);
