@@ -13,7 +13,7 @@ import {
   removeStamp,
 } from "../kv/backup_file.ts";
 import { exists, requireSoundFile } from "../kv/database_file.ts";
-import { replaceDatabase, requireClosed } from "../kv/file_replacement.ts";
+import { replaceDatabase, requireClosed, takeOwner } from "../kv/file_replacement.ts";
 import { scan } from "../kv/record_scan.ts";
 import type { Clock } from "../time.ts";
 import {
@@ -94,6 +94,7 @@ async function restore(wish: Wish, target: string, now: Date): Promise<readonly 
     if (wish.logins === "end") await endLogins(copy);
     removeStamp(copy);
     await flushCopy(copy);
+    await takeOwner(copy, target);
     const aside = `${target}.before-${now.toISOString().replaceAll(/[:.]/g, "-")}`;
     const kept = await replaceDatabase(target, copy, aside);
     if (madeAt) print(`The copy is of ${madeAt}.`);

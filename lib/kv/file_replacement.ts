@@ -1,3 +1,5 @@
+import { lchown } from "node:fs/promises";
+import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { damageCodes, exists } from "./database_file.ts";
 
@@ -28,6 +30,24 @@ export async function replaceDatabase(path: string, by: string, aside: string): 
   }
   await Deno.rename(by, path);
   return kept;
+}
+
+/**
+ * Gives a new file the owner of the database that it replaces, or else of the folder: root may
+ * restore for an app that runs as somebody else, and could not open a file of root.
+ */
+export async function takeOwner(path: string, database: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  const like = await Deno.stat(await exists(database) ? database : dirname(database));
+  const { uid } = await Deno.stat(path);
+  if (like.uid === null || like.gid === null || like.uid === uid) return;
+  try {
+    // Not of what a link leads to: the folder may belong to an app that a stranger took over.
+    await lchown(path, like.uid, like.gid);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EPERM")) throw error;
+    // Only root may give files away. Others can only hope that the app runs as they do.
+  }
 }
 
 /** Throws `DatabaseInUse` while a process has the database open. */

@@ -161,6 +161,30 @@ Deno.test("what a lost database left in -wal does not get into the copy that is 
   equal((await server.post("/login", { email: bob.email, password: bob.password })).status, 422);
 });
 
+Deno.test({
+  name: `root restores for an app that runs as somebody else${
+    Deno.uid() === 0 ? "" : " (skipped: not root)"
+  }`,
+  ignore: Deno.uid() !== 0,
+  async fn() {
+    await using it = await stoppedWithCopy();
+    const { server } = it;
+    const path = `${server.folder}/latchkey.db`;
+    const ownerOf = async (path: string) => {
+      const { uid, gid } = await Deno.stat(path);
+      return { uid, gid };
+    };
+    await Deno.chown(server.folder, 65532, 65533);
+    await Deno.chown(path, 65534, 65535);
+
+    equal((await restore(server, server, ["--keep-logins", "--replace"])).code, 0);
+    deepEqual(await ownerOf(path), { uid: 65534, gid: 65535 });
+    await Deno.remove(path);
+    equal((await restore(server, server, ["--keep-logins"])).code, 0);
+    deepEqual(await ownerOf(path), { uid: 65532, gid: 65533 });
+  },
+});
+
 /** Ends the process as a kill would: before the first of these calls, after it, and so on. */
 const dies = (nth: number) => `
   let moments = 0;
