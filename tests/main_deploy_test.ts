@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { Cluster, findDenokv } from "../.github/deploy/cluster.ts";
-import { Deployment, ofOwner } from "./support/deployment.ts";
+import { Deployment, ofOwner, refusesTemporaryDatabase } from "./support/deployment.ts";
 import { ann } from "./support/people.ts";
 import { freePort } from "./support/server.ts";
 import { TaskFiles } from "./support/task.ts";
@@ -55,15 +55,19 @@ Deno.test("on Deno Deploy SIGINT ends the app within its five seconds, gracefull
   match(text, /"event":"sys_shutdown"/);
 });
 
-Deno.test("on Deno Deploy without a database the app does not start, and says what to do", async () => {
-  await using deployment = new Deployment({
-    environment: ofOwner,
-    preloads: ["deploy_runtime.ts"],
-  });
+Deno.test({
+  name: "on Deno Deploy without a database the app does not start, and says what to do",
+  ignore: !refusesTemporaryDatabase,
+  async fn() {
+    await using deployment = new Deployment({
+      environment: ofOwner,
+      preloads: ["deploy_runtime.ts"],
+    });
 
-  const { code, text } = await deployment.end();
-  equal(code, 1, text);
-  match(text, /"event":"cannot_start".*attach a Deno KV database to the app/);
+    const { code, text } = await deployment.end();
+    equal(code, 1, text);
+    match(text, /"event":"cannot_start".*attach a Deno KV database to the app/);
+  },
 });
 
 const denokv = await findDenokv();

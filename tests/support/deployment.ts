@@ -22,6 +22,12 @@ const ofPlatform = {
   DENO_TIMELINE: "production",
 };
 
+/** Another Deno than the one of the tests: the platform's may be older. */
+const platformDeno = Deno.env.get("DENO_OF_DEPLOY");
+
+/** Whether the platform's Deno can be told to refuse a temporary database: the older ones cannot. */
+export const refusesTemporaryDatabase = platformDeno === undefined;
+
 /** The variables that its owner sets in the context Production. */
 export const ofOwner = { ORIGIN: origin, SECRET_KEY: newSecretKey() };
 
@@ -41,7 +47,7 @@ export class Deployment implements AsyncDisposable {
     const { PATH = "", HOME = "", DENO_DIR } = Deno.env.toObject();
     const port = freePort();
     this.#address = `http://127.0.0.1:${port}`;
-    this.#process = new Deno.Command(Deno.execPath(), {
+    this.#process = new Deno.Command(platformDeno ?? Deno.execPath(), {
       args: [
         "run",
         "--no-prompt",
