@@ -15,7 +15,7 @@ import {
 } from "../support/second_factor.ts";
 import { type TestWorld, withMail } from "../support/world.ts";
 
-/** How somebody comes to the site: a browser of their own for each route. */
+/** How somebody comes to the site, in a browser of their own. */
 type Arrive = (world: TestWorld) => Promise<Browser>;
 
 interface Visitor {
