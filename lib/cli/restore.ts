@@ -29,8 +29,13 @@ import { checkCopy, type CopyFacts, keyProblems, openCopy } from "./copy_check.t
 
 const usage = "restore FILE --end-logins|--keep-logins [--replace] [--despite-problems]";
 
-/** What a logout, or a new password, may have ended after the copy was made. */
-const loginKinds = ["session", "session_data", "remember", "pending_login", "held_request"];
+/** What a logout, a new password or its use may have ended after the copy was made. */
+const loginKinds = [
+  ...["session", "session_data", "remember", "pending_login", "held_request"],
+  ...["oidc_transaction", "proved_identity", "admin_invite"],
+];
+/** Mailed links that let somebody in. Those that undo what a thief did go on working. */
+const linkPurposes = ["reset_password", "log_in", "change_email", "recover_account"];
 
 /** What the arguments ask for. */
 interface Wish {
@@ -130,6 +135,10 @@ async function endLogins(copy: string): Promise<void> {
   using kv = await openCopy(copy);
   for (const kind of loginKinds) {
     for await (const { key } of scan(kv, [kind])) await kv.atomic().delete(key).commit();
+  }
+  for await (const { key } of scan(kv, ["email_token"])) {
+    const [, , purpose] = key; // of a link that undoes: an id
+    if (linkPurposes.includes(String(purpose))) await kv.atomic().delete(key).commit();
   }
 }
 

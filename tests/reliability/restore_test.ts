@@ -1,7 +1,8 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { newSecretKey, parseSecretKey, secretKeyId } from "../../lib/keys.ts";
-import { keyOf, namesIn, restore, stoppedWithCopy } from "../support/backup.ts";
+import { HOUR } from "../../lib/time.ts";
+import { backUp, keyOf, namesIn, restore, stoppedWithCopy } from "../support/backup.ts";
 import { ann, bob } from "../support/people.ts";
 import { Server } from "../support/server.ts";
 import { flagsOf } from "../support/task.ts";
@@ -66,6 +67,37 @@ Deno.test("a restore ends the logins of the copy, or keeps them, as it is told",
   ok(!await isIn());
   await server.start();
   equal((await server.post("/login", { email, password })).status, 303);
+});
+
+Deno.test("a restore that ends logins ends links that let somebody in, which may have been used since, but none that undoes", async () => {
+  await using it = await stoppedWithCopy();
+  const { server } = it;
+  const links = async () => {
+    using kv = await Deno.openKv(`${server.folder}/latchkey.db`);
+    const kinds = ["email_token", "admin_invite"];
+    const entries = kinds.map((kind) => Array.fromAsync(kv.list({ prefix: [kind] })));
+    return (await Promise.all(entries)).flat().map(({ key }) => key.at(-1)).sort();
+  };
+  {
+    using kv = await Deno.openKv(`${server.folder}/latchkey.db`);
+    const [user] = await Array.fromAsync(kv.list({ prefix: ["user"] }));
+    const userId = user?.key[1] as string;
+    const until = new Date(Date.now() + HOUR);
+    const link = { v: 1, digest: "d".repeat(43), email, createdAt: new Date(), expiresAt: until };
+    for (const purpose of ["reset_password", "log_in", "change_email", "recover_account"]) {
+      await kv.set(["email_token", userId, purpose], { ...link, purpose, browser: null });
+    }
+    const undo = { ...link, purpose: "undo", browser: null };
+    await kv.set(["email_token", userId, "u".repeat(22)], undo);
+    await kv.set(["admin_invite", "i".repeat(43)], { v: 1, email, expiresAt: until });
+  }
+  await Deno.remove(`${server.folder}/copy`);
+  equal((await backUp(server)).code, 0);
+
+  equal((await restore(server, server, ["--keep-logins", "--replace"])).code, 0);
+  equal((await links()).length, 6);
+  equal((await restore(server, server, ["--end-logins", "--replace"])).code, 0);
+  deepEqual(await links(), ["u".repeat(22)]);
 });
 
 Deno.test("a copy that was damaged is not restored, and what is there stays", async () => {
