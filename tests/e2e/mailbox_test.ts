@@ -1,10 +1,9 @@
-import axe from "axe-core";
 import { deepEqual, equal, match } from "node:assert/strict";
 import { developmentMail } from "../../lib/mail/mail_config.ts";
 import { Mailbox } from "../../lib/mail/mailbox.ts";
 import { en } from "../../views/text/en.ts";
 import { verifyEmailMail } from "../../views/mail/verify_email.tsx";
-import { inaccessible } from "../support/accessibility.ts";
+import { auditScript, inaccessible } from "../support/accessibility.ts";
 import { BrowserServer } from "../support/browser_server.ts";
 import { browserTest, recordProblems } from "../support/chromium.ts";
 
@@ -53,7 +52,7 @@ browserTest("the mailbox is accessible, and fits a phone in the dark", async (_,
     colorScheme: "dark",
     reducedMotion: "reduce",
   });
-  await page.addInitScript(axe.source);
+  await page.addInitScript(auditScript);
 
   await page.goto("/dev/mailbox");
   deepEqual(await inaccessible(page), []);

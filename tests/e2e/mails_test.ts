@@ -1,9 +1,8 @@
 /// <reference lib="dom" />
-import axe from "axe-core";
 import { HtmlValidate } from "html-validate";
 import { deepEqual, equal } from "node:assert/strict";
 import { languages } from "../../views/text/languages.ts";
-import { inaccessible } from "../support/accessibility.ts";
+import { auditScript, inaccessible } from "../support/accessibility.ts";
 import { browserTest, recordProblems } from "../support/chromium.ts";
 import { sampleMails } from "../support/mails.ts";
 
@@ -31,7 +30,7 @@ browserTest(
     for (const text of languages) {
       for (const { view, html } of sampleMails(text)) {
         await page.setContent(html);
-        await page.evaluate(axe.source);
+        await page.evaluate(auditScript);
         const { results } = await validator.validateString(html);
         const width = await page.evaluate(() => document.documentElement.scrollWidth);
         const found = [

@@ -1,6 +1,10 @@
 /// <reference lib="dom" />
-import axe, { type RunOptions } from "axe-core";
+// @ts-types="axe-core"
+import axe, { type RunOptions } from "axe-core/axe.min.js";
 import type { Page } from "playwright-core";
+
+/** The script that a page runs first, so that it can be audited: half as long as the readable one. */
+export const auditScript = axe.source;
 
 /** The findings of axe, as the page looks now. */
 export function audit(page: Page): Promise<string[]> {

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
-import axe from "axe-core";
 import { deepEqual, equal } from "node:assert/strict";
 import type { BrowserContextOptions, Page, Response } from "playwright-core";
+import { auditScript } from "./accessibility.ts";
 import { BrowserServer } from "./browser_server.ts";
 import { browserTest, recordProblems } from "./chromium.ts";
 import { pageTours } from "./page_tours.ts";
@@ -25,7 +25,7 @@ export function testPages({ what, check, ...look }: Look): void {
         await using server = await BrowserServer.create(config, { fetch });
         // Without transitions axe measures the final colours.
         const page = await server.open(browser, { ...look, reducedMotion: "reduce" });
-        await page.addInitScript(axe.source);
+        await page.addInitScript(auditScript);
         const problems = recordProblems(page);
         const served: Response[] = [];
         page.on("response", (it) => {
