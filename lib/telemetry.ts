@@ -15,6 +15,10 @@ const meter = api?.metrics.getMeter("latchkey");
 
 /** Deno writes these into a span before the app sees the request. */
 const urlAttributes = ["url.full", "url.path", "url.query"];
+/** Those of RFC 9110 and RFC 5789. */
+const methods: readonly string[] = [
+  ...["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"],
+];
 
 /**
  * Keeps addresses of pages out of spans: they hold the tokens of mailed links, and email addresses
@@ -28,17 +32,36 @@ export function hideUrls(): boolean {
   const { setAttribute } = span;
   if (typeof setAttribute !== "function") return false;
   span.setAttribute = function (name: string, value: unknown) {
-    return urlAttributes.includes(name) ? this : setAttribute.call(this, name, value);
+    if (urlAttributes.includes(name)) return this;
+    const told = name === "http.request.method" ? methodName(value) : value;
+    return setAttribute.call(this, name, told);
   };
   return true;
 }
 
-/** Names the span of the current request by its route. */
+/** Names the span of the current request by its method and its route, if it has one. */
 export function nameSpan(method: string, route: string | null): void {
   const span = api?.trace.getActiveSpan();
-  if (!span || !route) return;
-  span.updateName(`${method} ${route}`);
-  span.setAttribute("http.route", route);
+  if (!span) return;
+  const name = methodName(method);
+  span.updateName(route ? `${name} ${route}` : name);
+  if (route) span.setAttribute("http.route", route);
+}
+
+/** A client can make up any method: those that HTTP does not know share the name of OpenTelemetry. */
+function methodName(method: unknown): string {
+  return methods.includes(String(method)) ? String(method) : "_OTHER";
+}
+
+/**
+ * Makes calls of other servers without the `baggage` of the request that is answered: its client
+ * wrote it, and Deno would pass it on, with the mails of other people too.
+ */
+export function withoutBaggage(call: typeof fetch): typeof fetch {
+  if (!api) return call;
+  const { context, propagation } = api;
+  return (input, init) =>
+    context.with(propagation.deleteBaggage(context.active()), () => call(input, init));
 }
 
 /** Makes a call in a span of its own, which says whether it failed, but not why: that is logged. */

@@ -26,6 +26,7 @@ interface Points {
 /** A collector, which keeps what it gets, and a mail API beside it. */
 class Collector implements AsyncDisposable {
   readonly mails: string[] = [];
+  readonly mailHeaders: Headers[] = [];
   readonly traces: string[] = [];
   readonly metrics: string[] = [];
   readonly logs: string[] = [];
@@ -38,6 +39,7 @@ class Collector implements AsyncDisposable {
         "/v1/metrics": this.metrics,
         "/v1/logs": this.logs,
       };
+      if (pathname === "/emails") this.mailHeaders.push(request.headers);
       (kept[pathname as keyof typeof kept] ?? this.mails).push(await request.text());
       return Response.json({});
     },
@@ -148,6 +150,35 @@ Deno.test("telemetry names each request by its route, counts what happens, and t
     collector.spans.flatMap((span) => span.attributes.map((it) => it.key)),
   );
   for (const name of ["url.full", "url.path", "url.query"]) ok(!attributes.has(name), name);
+});
+
+Deno.test("what a client makes up for its traces gets neither into ours nor to other servers", async () => {
+  await using collector = await Promise.resolve(new Collector());
+  await using server = await Server.create({
+    OTEL_DENO: "true",
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin,
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+    OTEL_BSP_SCHEDULE_DELAY: "100",
+    MAIL_FROM: "Latchkey <no-reply@app.example>",
+    MAIL_API_URL: `${collector.origin}/emails`,
+    MAIL_API_KEY: "key",
+  });
+  await server.start();
+  const browser = server.browser();
+  const madeUp = { baggage: "canary=1", tracestate: "canary=1" };
+
+  const ann = { name: "Ann", email, password };
+  equal(await statusOf(browser.post("/register", ann, madeUp)), 303);
+  const unknown = await fetch(`${server.origin}/`, { method: "CANARY", headers: madeUp });
+  await unknown.body?.cancel();
+  await eventually(() => collector.mails.length > 0);
+  await eventually(() => collector.spans.some(({ name }) => name === "_OTHER"));
+  equal((await server.stop()).code, 0);
+
+  const sent = collector.mailHeaders.flatMap((headers) => [...headers].flat()).join("\n");
+  match(sent, /^traceparent$/m); // it is passed on, as far as it is ours
+  deepEqual([...sent.matchAll(/canary.*/gi)].map(String), []);
+  deepEqual([...collector.traces.join().matchAll(/canary.*/gi)].map(String), []);
 });
 
 Deno.test("without OTEL_DENO the process loads no telemetry and calls no collector", async () => {
