@@ -156,6 +156,16 @@ Deno.test({
   fn: () => judge("hadolint", pathOf("Containerfile")),
 });
 
+Deno.test("both proxies refuse methods that HTTP does not know, which would each be a metric of its own", async () => {
+  const known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+  const [, nginx] = /^ {2}if \(\$request_method !~ \^\((\S+)\)\$\) \{\n {4}return 405;$/m
+    .exec(await read("nginx.conf")) ?? [];
+  const [, caddy] = /^\t@unknown not method (.+)\n\trespond @unknown 405$/m
+    .exec(await read("Caddyfile")) ?? [];
+
+  deepEqual([nginx?.split("|"), caddy?.split(" ")], [known, known]);
+});
+
 const hasCaddy = await isInstalled("caddy", "version");
 Deno.test({
   name: `Caddy takes the Caddyfile${hasCaddy ? "" : " (skipped: no caddy)"}`,
