@@ -7,7 +7,8 @@
  * `http://localhost:8000` and a key that is kept in `.data/cluster/`.
  */
 import { join } from "node:path";
-import { print, printError, usageError } from "../../lib/cli/command.ts";
+import { messageOf, print, printError, usageError } from "../../lib/cli/command.ts";
+import { exists } from "../../lib/kv/database_file.ts";
 import { Balancer } from "./balancer.ts";
 import { Program } from "./program.ts";
 
@@ -55,7 +56,11 @@ export class Cluster implements AsyncDisposable {
     this.instances = instances;
     this.database = database;
     const addresses = instances.map(({ address }) => address);
-    this.balancer = new Balancer(Number(new URL(origin).port), addresses);
+    try {
+      this.balancer = new Balancer(Number(new URL(origin).port), addresses);
+    } catch (error) {
+      throw new Error(`the port of ${origin}, which is ORIGIN, is not free`, { cause: error });
+    }
   }
 
   /** Starts the store first, because the app does not start without one. */
@@ -137,13 +142,17 @@ if (import.meta.main) {
   const [count = "3"] = Deno.args;
   if (!/^[1-9]$/.test(count)) Deno.exit(usageError("cluster [1 to 9 INSTANCES]"));
   const denokv = await findDenokv();
-  if (!denokv) {
+  if (!denokv || !await exists(denokv)) {
     printError("denokv is not here: `cargo install denokv --locked`, or set DENOKV to its path");
     Deno.exit(2);
   }
   const folder = new URL(".data/cluster", root).pathname;
   const environment = Deno.env.toObject();
-  const cluster = await Cluster.start({ folder, denokv, instances: Number(count), environment });
+  const starting = Cluster.start({ folder, denokv, instances: Number(count), environment });
+  const cluster = await starting.catch((error) => {
+    printError(`Cannot start the instances: ${messageOf(error)}`);
+    Deno.exit(2);
+  });
   print(`${cluster.origin} leads to ${count} instances on one denokv. Logs: ${folder}/*.log`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => cluster.stop().then(() => Deno.exit(0)));

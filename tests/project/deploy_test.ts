@@ -156,6 +156,16 @@ Deno.test({
   fn: () => judge("hadolint", pathOf("Containerfile")),
 });
 
+Deno.test("instances without containers say in a sentence that denokv is not where DENOKV says", async () => {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", pathOf("cluster.ts")],
+    env: { DENOKV: "/nowhere/denokv" },
+  }).output();
+
+  equal(code, 2);
+  match(new TextDecoder().decode(stderr), /^denokv is not here: .* or set DENOKV to its path\n$/);
+});
+
 Deno.test("both proxies refuse methods that HTTP does not know, which would each be a metric of its own", async () => {
   const known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
   const [, nginx] = /^ {2}if \(\$request_method !~ \^\((\S+)\)\$\) \{\n {4}return 405;$/m
