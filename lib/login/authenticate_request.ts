@@ -1,16 +1,12 @@
 import { SECOND } from "./clock.ts";
 import type { Cookies } from "./cookies.ts";
 import { guestDataOwner, sessionDataOwner } from "./data.ts";
-import {
-  type Authentication,
-  type LoginCore,
-  reportEnds,
-  type RequestInfo,
-  type Superseded,
-} from "./login_core.ts";
+import { MAX_REMEMBER } from "./lifetimes.ts";
+import { type Authentication, type LoginCore, reportEnds, type Superseded } from "./login_core.ts";
 import type { Operations } from "./operations.ts";
 import { fingerprintOf } from "./protection.ts";
-import { type LoginUser, MAX_REMEMBER, type Session } from "./session.ts";
+import type { RequestInfo } from "./request_info.ts";
+import type { LoginUser, Session } from "./session.ts";
 import { sessionInit } from "./session_init.ts";
 import type { StoredSession } from "./sessions.ts";
 import { formatToken, type Token } from "./token.ts";

@@ -1,19 +1,34 @@
 import type { Context, MiddlewareHandler, Next } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
-import type { CookieOptions } from "hono/utils/cookie";
-import { type CookieChange, type CookieName, Cookies } from "./cookies.ts";
+import {
+  type CookieChange,
+  type CookieForm,
+  cookieForm,
+  type CookieName,
+  Cookies,
+  isSent,
+} from "./cookies.ts";
 import { type Data, sessionDataOwner } from "./data.ts";
 import type { LoginEvent } from "./events.ts";
 import { asksForJson, isRead, isShown, isWebSocket } from "./expected_answer.ts";
 import type { Flash } from "./flash.ts";
-import { loginUrl, safeNext } from "./next.ts";
+import {
+  admit,
+  type Detour,
+  detourOf,
+  type FreshlyLoggedIn,
+  type LoggedIn,
+  type Proof,
+  type Refusal,
+} from "./guard.ts";
+import { Listener } from "./listener.ts";
+import { loginUrl, NextPages, requestedPath } from "./next.ts";
 import { notAwaited, tooLate } from "./operations.ts";
 import { checkArea, checkLogin } from "./option_checks.ts";
 import type { AreaOptions, Options, StartOptions } from "./options.ts";
 import { privateAnswer } from "./private_answer.ts";
-import { withoutVersions } from "./protection.ts";
+import { requestInfo } from "./request_info.ts";
 import { createCore, reportEnds, type SharedCore } from "./login_core.ts";
-import { SECOND } from "./clock.ts";
 import type { AuthMethod, LoginUser, Session } from "./session.ts";
 import type { StoreChange } from "./store.ts";
 import {
@@ -28,22 +43,6 @@ export type Guard<Variables extends object = object> = MiddlewareHandler<{ Varia
 
 /** What a login needs to know; security choices have no defaults. */
 export type LoginOptions<U extends LoginUser> = Options<U, Context>;
-
-/** What a route knows behind {@link Login.required}. */
-export interface LoggedIn<U> {
-  /** The current user. */
-  user: U;
-  /** The current session; null for a user whom the request loader named. */
-  session: Session | null;
-}
-
-/** What a route knows behind {@link Login.fresh}. */
-export interface FreshlyLoggedIn<U> {
-  /** The current user. */
-  user: U;
-  /** The current session. */
-  session: Session;
-}
 
 /** The guards of an area of the site. */
 export interface Area<U> {
@@ -99,9 +98,9 @@ export class Login<U extends LoginUser> {
 
   readonly #options: LoginOptions<U>;
   readonly #core: SharedCore<U>;
-  readonly #cookieOptions: CookieOptions;
-  /** Paths that would lead in circles. */
-  readonly #excludeFromNext: Set<string>;
+  readonly #listener: Listener<U, Context>;
+  readonly #cookieForm: CookieForm;
+  readonly #nextPages: NextPages;
   readonly #authKey = Symbol("login") as never; // V8 frees the entries of a WeakMap late
 
   /**
@@ -109,13 +108,14 @@ export class Login<U extends LoginUser> {
    * is sent to the login page and back afterwards; a client that asks for JSON gets 401 as
    * `application/problem+json` (RFC 9457). `OPTIONS` is answered without the handler.
    */
-  readonly required: Guard<LoggedIn<U>>;
+  readonly required: Guard<LoggedIn<U>> = (c, next) => this.#guard(c, next, this.#options, "any");
 
   /**
    * Guard for pages that need a fresh login, such as changing a password: a user who authenticated
    * too long ago, or came by a remember cookie, is sent to the reauthentication page and back.
    */
-  readonly fresh: Guard<FreshlyLoggedIn<U>>;
+  readonly fresh: Guard<FreshlyLoggedIn<U>> = (c, next) =>
+    this.#guard(c, next, this.#options, "fresh");
 
   /**
    * Guard for forms that present a credential: as {@link Login.required}, and a form that was sent
@@ -154,19 +154,14 @@ export class Login<U extends LoginUser> {
   /** Prefer {@link createLogin}. */
   constructor(options: LoginOptions<U>) {
     checkLogin(options);
-    this.origin = new URL(options.origin).origin;
+    const origin = new URL(options.origin);
+    this.origin = origin.origin;
     this.#options = options;
     this.#core = createCore(options);
-    this.#excludeFromNext = new Set(options.excludeFromNext);
-    this.#cookieOptions = {
-      httpOnly: true,
-      sameSite: "Lax",
-      path: "/",
-      ...(this.origin.startsWith("https:") ? { secure: true, prefix: "host" } : {}),
-    };
-    const { required, fresh } = this.#area(options);
-    this.required = required;
-    this.fresh = fresh;
+    this.#listener = new Listener(options.events);
+    this.#nextPages = new NextPages(this.origin, options.excludeFromNext);
+    this.#cookieForm = cookieForm(origin, options.cookieNames);
+    this.#nextPages.exclude(options.loginPage, options.reauthenticatePage);
   }
 
   /**
@@ -182,13 +177,10 @@ export class Login<U extends LoginUser> {
     if (isSocket) return;
 
     const forgotten = await auth.operations.finish(() => auth.flashes.write());
-    if (!c.error) { for (const name of forgotten) this.#report(notAwaited(name)); }
+    if (!c.error) { for (const name of forgotten) this.#listener.report(notAwaited(name)); }
 
-    // A failing answer deletes no cookie: an outage must not log anybody out. But the browser gets
-    // a renewed token, because the former one proves nothing.
-    for (const [name, change] of auth.cookies.changes) {
-      const isNewToken = change !== null && (name === "session" || name === "remember");
-      if (c.res.status < 500 || isNewToken) this.#writeCookie(c, name, change);
+    for (const [name, change] of auth.cookies.changesFor(c.res.status)) {
+      this.#writeCookie(c, name, change);
     }
     if (auth.cookies.accessed) {
       const answer = privateAnswer(c.res);
@@ -211,13 +203,7 @@ export class Login<U extends LoginUser> {
    */
   area(options: AreaOptions<Context>): Area<U> {
     checkArea(options);
-    return this.#area(options);
-  }
-
-  #area(options: AreaOptions<Context>): Area<U> {
-    for (const page of [options.loginPage, options.reauthenticatePage]) {
-      if (page !== null) this.#excludeFromNext.add(new URL(page, this.origin).pathname);
-    }
+    this.#nextPages.exclude(options.loginPage, options.reauthenticatePage);
     return {
       required: (c, next) => this.#guard(c, next, options, "any"),
       fresh: (c, next) => this.#guard(c, next, options, "fresh"),
@@ -301,7 +287,7 @@ export class Login<U extends LoginUser> {
 
   /** Emits `login_failed`: a login was refused. */
   async reportFailure(c: Context, reason: string, userId: string | null = null): Promise<void> {
-    await this.#emit(c, { type: "login_failed", reason, userId });
+    await this.#listener.emit({ type: "login_failed", reason, userId }, c);
   }
 
   /** Keeps a message for the next page this browser sees, whether or not anybody is logged in. */
@@ -325,7 +311,7 @@ export class Login<U extends LoginUser> {
    */
   async takeNext(c: Context, next?: string | null): Promise<string> {
     const kept = await this.#act(c, "take next", (auth) => auth.takeNext());
-    return this.#safeNext(next) ?? this.#safeNext(kept) ?? this.#options.homePage;
+    return this.#nextPages.safe(next) ?? this.#nextPages.safe(kept) ?? this.#options.homePage;
   }
 
   /** The session's data, such as a cart or a language; guests have data too. */
@@ -343,7 +329,7 @@ export class Login<U extends LoginUser> {
     const auth = this.#auth(c);
     const update = auth.operations.waitFor(auth.updateData(change), "keep session data");
     // A user's data needs no cookie. A guest's comes too late then, and perhaps nobody awaits it.
-    if (auth.operations.answered) update.catch((error) => this.#report(error));
+    if (auth.operations.answered) update.catch((error) => this.#listener.report(error));
     return update;
   }
 
@@ -370,9 +356,7 @@ export class Login<U extends LoginUser> {
     extraChange: StoreChange = {},
   ): Promise<boolean> {
     if (!/^[\w-]{22}$/.test(id)) return false; // it comes from a URL
-    const ended = await this.#core.sessions.endWhere(user.id, (it) => it.id === id, extraChange);
-    await this.#reportEnds(c, ended);
-    return ended.length > 0;
+    return await this.#endWhere(c, user.id, (it) => it.id === id, extraChange) > 0;
   }
 
   /**
@@ -386,9 +370,7 @@ export class Login<U extends LoginUser> {
     if (!session) return 0;
     await this.#core.remember.endOthers(session);
     const { id, userId } = session;
-    const ended = await this.#core.sessions.endWhere(userId, (it) => it.id !== id, extraChange);
-    await this.#reportEnds(c, ended);
-    return ended.length;
+    return await this.#endWhere(c, userId, (it) => it.id !== id, extraChange);
   }
 
   /**
@@ -400,9 +382,7 @@ export class Login<U extends LoginUser> {
   async endSessionsFrom(c: Context, user: U, issuer: string): Promise<number> {
     // First the series: a cookie that is redeemed meanwhile has its session in the store, or fails.
     await this.#core.remember.endFrom(user.id, issuer);
-    const ended = await this.#core.sessions.endWhere(user.id, (it) => it.issuer === issuer);
-    await this.#reportEnds(c, ended);
-    return ended.length;
+    return await this.#endWhere(c, user.id, (it) => it.issuer === issuer);
   }
 
   /**
@@ -413,15 +393,27 @@ export class Login<U extends LoginUser> {
     await this.#reportEnds(c, await this.#core.sessions.forgetUser(userId));
   }
 
+  async #endWhere(
+    c: Context,
+    userId: string,
+    condition: (session: Session) => boolean,
+    extraChange?: StoreChange,
+  ): Promise<number> {
+    const ended = await this.#core.sessions.endWhere(userId, condition, extraChange);
+    await this.#reportEnds(c, ended);
+    return ended.length;
+  }
+
   #reportEnds(c: Context, ended: readonly Session[]): Promise<void> {
-    return reportEnds({ emit: (event: LoginEvent<U>) => this.#emit(c, event) }, ended, "ended");
+    const emit = (event: LoginEvent<U>) => this.#listener.emit(event, c);
+    return reportEnds({ emit }, ended, "ended");
   }
 
   async #guard(
     c: Context,
     next: Next,
     area: AreaOptions<Context>,
-    proof: "any" | "fresh" | readonly AuthMethod[],
+    proof: Proof,
     rule: (user: U) => boolean = () => true,
   ) {
     if (c.req.method === "OPTIONS") return c.body(null, 204);
@@ -429,72 +421,40 @@ export class Login<U extends LoginUser> {
     if (isWebSocket(c.req.raw) && (c.req.header("origin") ?? this.origin) !== this.origin) {
       return c.text("A WebSocket of another site is refused.", 403);
     }
-    const auth = this.#auth(c);
-    const authentication = await auth.authentication();
-    if (!authentication || authentication.user.active === false) {
-      return await this.#unauthorized(c, area);
-    }
-    // A request loader's user has no session that could be fresh.
-    const proves = proof === "any" ||
-      (proof === "fresh" ? await auth.isFresh() : hasMethod(authentication.session, proof));
-    if (!proves) {
-      return await this.#reauthenticationNeeded(c, area, authentication.user);
-    }
-    if (!rule(authentication.user)) return await this.#forbidden(c, authentication.user);
+    const admission = await admit(this.#auth(c), proof, rule);
+    if (!admission.ok) return await this.#refuse(c, area, admission.refusal);
 
-    c.set("user", authentication.user);
-    c.set("session", authentication.session);
+    c.set("user", admission.login.user);
+    c.set("session", admission.login.session);
     return await next();
   }
 
-  async #unauthorized(c: Context, area: AreaOptions<Context>): Promise<Response> {
-    await this.#emit(c, { type: "unauthorized" });
-    if (area.unauthorized) return await area.unauthorized(c);
-    const { loginPage: page, loginMessageCategory: category } = area;
-    const { loginMessage: message = "Please log in to access this page." } = area;
-    if (page === null || asksForJson(c.req.raw)) return problem(c, "Unauthorized", "Bearer");
-    return this.#send(c, page, message, category);
-  }
-
-  async #reauthenticationNeeded(c: Context, area: AreaOptions<Context>, user: U) {
-    await this.#emit(c, { type: "reauthentication_needed", user });
-    if (area.reauthenticationNeeded) return await area.reauthenticationNeeded(c);
-    const { reauthenticatePage: page, reauthenticateMessageCategory: category } = area;
-    const { reauthenticateMessage: message = "Please reauthenticate to access this page." } = area;
-    if (page === null || asksForJson(c.req.raw)) {
-      const maxAge = Math.floor(this.#options.lifetimes.fresh / SECOND);
-      const challenge = `Bearer error="insufficient_user_authentication", max_age=${maxAge}`;
-      return problem(c, "Reauthentication required", challenge); // RFC 9470 §3
+  async #refuse(c: Context, area: AreaOptions<Context>, refusal: Refusal<U>): Promise<Response> {
+    await this.#listener.emit(refusal, c);
+    if (refusal.type === "forbidden") {
+      const { forbidden } = this.#options;
+      return forbidden && !asksForJson(c.req.raw)
+        ? await forbidden(c)
+        : c.json({ title: "Forbidden", status: 403 }, 403, problemType);
     }
-    return this.#send(c, page, message, category);
-  }
-
-  async #forbidden(c: Context, user: U): Promise<Response> {
-    await this.#emit(c, { type: "forbidden", user });
-    const { forbidden } = this.#options;
-    return forbidden && !asksForJson(c.req.raw)
-      ? await forbidden(c)
-      : c.json({ title: "Forbidden", status: 403 }, 403, problemType);
+    const detour = detourOf(refusal, area, this.#options.lifetimes);
+    if (detour.answer) return await detour.answer(c);
+    if (detour.page !== null && !asksForJson(c.req.raw)) return this.#send(c, detour.page, detour);
+    const headers = { ...problemType, "WWW-Authenticate": detour.challenge };
+    return c.json({ title: detour.title, status: 401 }, 401, headers);
   }
 
   /**
    * Redirects with `next`, so that the page leads back here; unsafe methods get none, because their
    * URL may not answer GET.
    */
-  #send(
-    c: Context,
-    page: string,
-    message: string | null,
-    category: string = "message",
-  ): Response {
+  #send(c: Context, page: string, { message, category }: Detour<Context>): Response {
     const { translate } = this.#options;
     const text = message && translate ? translate(message, c) : message;
     if (text) this.#auth(c).flashes.add({ text, category, untilLogin: true });
     if (!isRead(c.req.raw)) return c.redirect(page, 303);
 
-    // Path and query as they came: the host may be one that no URL parser accepts.
-    const [, address] = /^[a-z]+:\/\/[^/]*(\/[^#]*)/i.exec(c.req.url) ?? [];
-    const next = this.#safeNext(address);
+    const next = this.#nextPages.safe(requestedPath(c.req.url));
     if (next && this.#options.nextIn === "cookie") {
       this.#auth(c).keepNext(next);
       return c.redirect(page, 302);
@@ -503,35 +463,23 @@ export class Login<U extends LoginUser> {
     return c.redirect(loginUrl(page, next && this.origin + next), 302);
   }
 
-  #safeNext(next: string | null | undefined): string | null {
-    return safeNext(next, [...this.#excludeFromNext]);
-  }
-
   #newAuth(c: Context): RequestAuth<U> {
-    const { fingerprint, network, requestLoader, ignoreCookies } = this.#options;
-    const userAgent = c.req.header("user-agent") ?? "";
-    let description: string | undefined;
+    const { requestLoader, ignoreCookies } = this.#options;
     const core = {
       ...this.#core,
       requestLoader: requestLoader ? (request: Request) => requestLoader(request, c) : null,
-      emit: (event: LoginEvent<U>) => this.#emit(c, event),
+      emit: (event: LoginEvent<U>) => this.#listener.emit(event, c),
     };
     const cookies = ignoreCookies?.(c)
       ? new Cookies(() => undefined)
       : new Cookies((name) => this.#readCookie(c, name));
-    return new RequestAuth(core, cookies, {
-      userAgent,
-      // Most requests need neither.
-      description: () => description ??= fingerprint ? fingerprint(c) : withoutVersions(userAgent),
-      network: () => network ? network(c) : null,
-      request: c.req.raw,
-    });
+    return new RequestAuth(core, cookies, requestInfo(c.req.raw, c, this.#options));
   }
 
   /** Runs an operation that may set a cookie; one that comes too late is reported and refused. */
   #act<T>(c: Context, name: string, act: (auth: RequestAuth<U>) => T | Promise<T>): Promise<T> {
     const auth = this.#auth(c);
-    if (auth.operations.answered) this.#report(tooLate(name));
+    if (auth.operations.answered) this.#listener.report(tooLate(name));
     return auth.operations.run(name, () => act(auth));
   }
 
@@ -545,53 +493,22 @@ export class Login<U extends LoginUser> {
     return auth;
   }
 
-  async #emit(c: Context, event: LoginEvent<U>): Promise<void> {
-    try {
-      await this.#options.events?.listen(event, c);
-    } catch (error) {
-      this.#report(error);
-    }
-  }
-
-  #report(error: unknown): void {
-    try {
-      this.#options.events?.report(error);
-    } catch {
-      // A listener that fails, or its report, must not fail the request.
-    }
-  }
-
-  #cookieName(name: CookieName): string {
-    const own = this.#options.cookieNames?.[name] ?? name;
-    // Cookies do not tell ports apart: another app on localhost must not overwrite ours.
-    return this.#cookieOptions.prefix ? own : `${own}_${new URL(this.origin).port || "80"}`;
-  }
-
   #readCookie(c: Context, name: CookieName): string | null | undefined {
-    const fullName = (this.#cookieOptions.prefix ? "__Host-" : "") + this.#cookieName(name);
+    const fullName = this.#cookieForm.names[name];
     const header = c.req.header("cookie") ?? "";
     if (!header.includes(fullName)) return undefined; // thousands of other cookies cost nothing
-    const value = getCookie(c, fullName);
-    if (value !== undefined) return value;
     // Hono passes over a value with bytes that no cookie may have; it is there all the same.
-    const sent = header.split(";").map((pair) => pair.split("=")[0]?.trim());
-    return sent.includes(fullName) ? null : undefined;
+    return getCookie(c, fullName) ?? (isSent(header, fullName) ? null : undefined);
   }
 
   #writeCookie(c: Context, name: CookieName, change: CookieChange): void {
-    // A browser deletes a `__Host-` cookie only with the attributes that it was set with.
     const { value, ...lifetime } = change ?? { value: "", maxAge: 0 };
-    setCookie(c, this.#cookieName(name), value, { ...this.#cookieOptions, ...lifetime });
+    setCookie(c, this.#cookieForm.names[name], value, {
+      ...this.#cookieForm.attributes,
+      ...lifetime,
+    });
   }
 }
 
-function hasMethod(session: Session | null, methods: readonly AuthMethod[]): boolean {
-  return session !== null && methods.some((method) => session.methods.includes(method));
-}
-
+/** RFC 9457. */
 const problemType = { "Content-Type": "application/problem+json" };
-
-/** RFC 9457, with the challenge that RFC 9110 §11.6.1 asks of a 401. */
-function problem(c: Context, title: string, challenge: string): Response {
-  return c.json({ title, status: 401 }, 401, { ...problemType, "WWW-Authenticate": challenge });
-}

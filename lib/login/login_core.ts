@@ -2,10 +2,11 @@ import type { Clock } from "./clock.ts";
 import { SessionData } from "./data.ts";
 import type { EndReason, LoginEvent, Source } from "./events.ts";
 import { Keyring } from "./keyring.ts";
+import type { Lifetimes } from "./lifetimes.ts";
 import type { Options } from "./options.ts";
 import type { SessionProtection } from "./protection.ts";
 import { Remember, type Series } from "./remember.ts";
-import type { Lifetimes, LoginUser, Session } from "./session.ts";
+import type { LoginUser, Session } from "./session.ts";
 import { Sessions } from "./sessions.ts";
 import type { SessionStore } from "./store.ts";
 
@@ -39,16 +40,6 @@ export function createCore<U extends LoginUser, Context>(
   const data = new SessionData(store, now);
   const settings = { lifetimes, protection, extendRemember, now };
   return { store, sessions, remember, data, keyring, ...settings };
-}
-
-/** What authentication needs to know of a request. */
-export interface RequestInfo {
-  readonly userAgent: string;
-  /** The text that the fingerprint is made from. */
-  readonly description: () => string;
-  /** The network that it comes from, shortened; null when it is not known. */
-  readonly network: () => string | null;
-  readonly request: Request;
 }
 
 /** Who is logged in. */

@@ -66,28 +66,14 @@ export { basicCredentials, bearerToken } from "./bearer.ts";
 export type { Data } from "./data.ts";
 export type { EndReason, LoginEvent, Source } from "./events.ts";
 export type { Flash } from "./flash.ts";
-export {
-  type Area,
-  createLogin,
-  type FreshlyLoggedIn,
-  type Guard,
-  type LoggedIn,
-  type Login,
-  type LoginOptions,
-} from "./hono.ts";
+export type { FreshlyLoggedIn, LoggedIn } from "./guard.ts";
+export { type Area, createLogin, type Guard, type Login, type LoginOptions } from "./hono.ts";
+export { type Lifetimes, recommendedLifetimes, type SessionLimits } from "./lifetimes.ts";
 export { loginUrl, safeNext } from "./next.ts";
 export type { AreaOptions, Options, StartOptions } from "./options.ts";
 export { inspectRecord, type RecordFacts } from "./record.ts";
 export type { SessionProtection } from "./protection.ts";
 export type { CommitWithSession, RenewResult, StartResult } from "./request_auth.ts";
 export { type Clock, DAY, HOUR, MINUTE, SECOND } from "./clock.ts";
-export {
-  type AuthMethod,
-  type Lifetimes,
-  type LoginUser,
-  recommendedLifetimes,
-  type Session,
-  type SessionKey,
-  type SessionLimits,
-} from "./session.ts";
+export type { AuthMethod, LoginUser, Session, SessionKey } from "./session.ts";
 export type { SessionStore, StoreChange, StoredRecord, StoreKey, StoreWrite } from "./store.ts";

@@ -79,6 +79,37 @@ export function loginUrl(page: string, next?: string | null, field: string = "ne
   return pageIsRelative ? pageUrl.pathname + pageUrl.search + pageUrl.hash : pageUrl.href;
 }
 
+/** Where the logins of a site lead: to its own pages, and not in circles. */
+export class NextPages {
+  readonly #origin: string;
+  readonly #excluded: Set<string>;
+
+  constructor(origin: string, excluded: readonly string[] = []) {
+    this.#origin = origin;
+    this.#excluded = new Set(excluded);
+  }
+
+  /** Excludes the pages where one logs in. */
+  exclude(...pages: readonly (string | null)[]): void {
+    for (const page of pages) {
+      if (page !== null) this.#excluded.add(new URL(page, this.#origin).pathname);
+    }
+  }
+
+  /** The part of a `next` value that is safe to redirect to, or null. */
+  safe(next: string | null | undefined): string | null {
+    return safeNext(next, [...this.#excluded]);
+  }
+}
+
+/**
+ * The path and query of a request's URL as they came: the host may be one that no URL parser
+ * accepts.
+ */
+export function requestedPath(url: string): string | undefined {
+  return /^[a-z]+:\/\/[^/]*(\/[^#]*)/i.exec(url)?.[1];
+}
+
 function decode(path: string): string {
   try {
     return decodeURIComponent(path);

@@ -1,9 +1,10 @@
 import { utf8 } from "./bytes.ts";
 import { isDate, SECOND } from "./clock.ts";
 import { readKey } from "./keyring.ts";
+import { MAX_REMEMBER } from "./lifetimes.ts";
 import type { AreaOptions, Options, StartOptions } from "./options.ts";
 import { isProtection } from "./protection.ts";
-import { type AuthMethod, isText, type LoginUser, MAX_REMEMBER } from "./session.ts";
+import { type AuthMethod, isText, type LoginUser } from "./session.ts";
 
 /** A longer id would make a longer cookie than is read back, in bytes. */
 const MAX_USER_ID_BYTES = 256;

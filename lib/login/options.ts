@@ -1,7 +1,8 @@
 import type { LoginEvent } from "./events.ts";
 import type { SessionProtection } from "./protection.ts";
 import type { Clock } from "./clock.ts";
-import type { AuthMethod, Lifetimes, LoginUser, SessionLimits } from "./session.ts";
+import type { Lifetimes, SessionLimits } from "./lifetimes.ts";
+import type { AuthMethod, LoginUser } from "./session.ts";
 import type { SessionStore, StoreChange } from "./store.ts";
 
 /** The pages that guards redirect to, and their messages: for the whole site, or one area. */

@@ -7,18 +7,13 @@ import { decodeBase64Url, encodeBase64Url, utf8 } from "./bytes.ts";
 import type { Cookies } from "./cookies.ts";
 import { type Data, type DataOwner, guestDataOwner, sessionDataOwner } from "./data.ts";
 import { Flashes } from "./flash.ts";
-import {
-  type Authentication,
-  type LoginCore,
-  reportEnds,
-  type RequestInfo,
-  type Superseded,
-} from "./login_core.ts";
+import { type Authentication, type LoginCore, reportEnds, type Superseded } from "./login_core.ts";
 import { Operations, tooLate } from "./operations.ts";
 import { checkMethods, checkStart } from "./option_checks.ts";
 import type { StartOptions } from "./options.ts";
 import { fingerprintOf } from "./protection.ts";
 import { endSessionSeriesChange } from "./remember.ts";
+import type { RequestInfo } from "./request_info.ts";
 import {
   type AuthMethod,
   isFresh,

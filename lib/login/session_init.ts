@@ -1,4 +1,4 @@
-import type { RequestInfo } from "./login_core.ts";
+import type { RequestInfo } from "./request_info.ts";
 import type { AuthMethod } from "./session.ts";
 import type { StoredSession } from "./sessions.ts";
 

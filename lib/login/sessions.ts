@@ -1,15 +1,14 @@
 import { timingSafeEqual } from "./bytes.ts";
 import { type Clock, HOUR } from "./clock.ts";
+import type { Lifetimes, SessionLimits } from "./lifetimes.ts";
 import {
   endOf,
   isExpired,
   isSupersededRecently,
-  type Lifetimes,
   type LoginUser,
   readSession,
   type Session,
   type SessionKey,
-  type SessionLimits,
   supersededFor,
 } from "./session.ts";
 import type { SessionInit } from "./session_init.ts";

@@ -6,8 +6,9 @@
 
 import { Hono } from "hono";
 import { createLogin, type Login, type LoginOptions } from "./hono.ts";
+import { recommendedLifetimes } from "./lifetimes.ts";
 import { memoryStore } from "./memory_store.ts";
-import { type LoginUser, recommendedLifetimes } from "./session.ts";
+import type { LoginUser } from "./session.ts";
 import type { StartOptions } from "./options.ts";
 
 export { storeContract } from "./store_contract.ts";

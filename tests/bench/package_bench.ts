@@ -4,7 +4,7 @@
  */
 import { Cookies } from "../../lib/login/cookies.ts";
 import { fingerprintOf, withoutVersions } from "../../lib/login/protection.ts";
-import { recommendedLifetimes } from "../../lib/login/session.ts";
+import { recommendedLifetimes } from "../../lib/login/lifetimes.ts";
 import { sessionInit } from "../../lib/login/session_init.ts";
 import { Sessions } from "../../lib/login/sessions.ts";
 import type { SessionStore, StoredRecord, StoreWrite } from "../../lib/login/store.ts";
