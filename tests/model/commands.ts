@@ -37,6 +37,8 @@ interface Step {
   readonly who: number;
   /** Sends a request while the planned fault happens; null when the outcome is unknown. */
   readonly act: (path: string, fields?: Record<string, string>) => Promise<Response | null>;
+  /** Whether the browser got another session token: an error page may bring one, too. */
+  readonly hasNewToken: () => boolean;
 }
 
 /** An action in a browser, with or without a fault of one call to the database. */
@@ -55,6 +57,8 @@ function inBrowser(
       const it = site.browser(browser);
       const hasLogin = await isLoggedIn(model, site, browser);
       const who = model.ownerOf(state) ?? -1;
+      const token = it.cookies.get("__Host-session");
+      const hasNewToken = () => ![undefined, token].includes(it.cookies.get("__Host-session"));
       const act = async (path: string, fields?: Record<string, string>) => {
         const answer = await site.during(
           plannedFault,
@@ -67,7 +71,7 @@ function inBrowser(
         if (!answer && hasLogin) state.supersededOf = who;
         return answer;
       };
-      await run({ model, site, state, hasLogin, who, act });
+      await run({ model, site, state, hasLogin, who, act, hasNewToken });
     },
     toString: () =>
       `${name} in ${browser}${plannedFault ? `, ${plannedFault.fault} ${plannedFault.nth}` : ""}`,
@@ -116,7 +120,7 @@ function register(browser: number, who: number, plannedFault: PlannedFault | nul
   const person = people[who] as typeof ann;
   const { email, name, password } = person;
   return inBrowser(`register ${name}`, browser, plannedFault, async (step) => {
-    const { model, site, state, act } = step;
+    const { model, site, state, act, hasNewToken } = step;
     const answer = await act("/register", { ...person });
     const account = model.accounts[who] ?? null;
     const isNew = account === null;
@@ -125,6 +129,7 @@ function register(browser: number, who: number, plannedFault: PlannedFault | nul
     if (account?.name === name) countAttempt(model, who);
     if (!answer) {
       if (isNew && await site.stored(email)) model.register(who, name, password);
+      if (hasNewToken()) await heardToken(step, { browser, who, remember: false });
       return;
     }
     if (!isNew && !mayRepeat) equal(answer.status, 422);
@@ -142,17 +147,32 @@ function logIn(
 ): Command {
   const { email, name } = people[who] as typeof ann;
   return inBrowser(`log in ${name}, ${kind}`, browser, plannedFault, async (step) => {
-    const { model, state, act } = step;
+    const { model, state, act, hasNewToken } = step;
     const account = model.accounts[who] ?? null;
     const password = kind === "wrong" || !account ? "not the password" : account.password;
     const remember = kind === "remember";
     const answer = await act("/login", { email, password, ...remember ? { remember: "on" } : {} });
     const isRight = account !== null && kind !== "wrong";
     if (!isRight || plannedFault) countAttempt(model, who);
-    if (!answer) return;
-    equal(answer.status, isRight ? 303 : 422);
-    if (isRight) model.logIn(state, who, remember);
+    if (answer) equal(answer.status, isRight ? 303 : 422);
+    if (answer && isRight) model.logIn(state, who, remember);
+    if (!answer && hasNewToken()) await heardToken(step, { browser, who, remember });
   }, (model) => mayAttempt(model, who) && (model.logins[who] ?? 0) < MAX_LOGINS);
+}
+
+interface HeardToken {
+  readonly browser: number;
+  readonly who: number;
+  readonly remember: boolean;
+}
+
+/** An error page brought a token: of the login that failed later, or of a remembered one before. */
+async function heardToken(step: Step, { browser, who, remember }: HeardToken): Promise<void> {
+  const { model, site, state, hasLogin } = step;
+  const stored = await site.stored((people[who] as typeof ann).email);
+  if (!stored || site.tokenOwner(browser) !== stored.id) return;
+  if (hasLogin && step.who === who) model.mayLogIn(state, who, remember);
+  else model.logIn(state, who, remember);
 }
 
 function logOut(browser: number, plannedFault: PlannedFault | null): Command {
@@ -227,7 +247,7 @@ function changePassword(
     if (!hasLogin && isRefused(answer)) return equal(isChanged, false);
     equal(isChanged, password !== current);
     equal(answer.status, isChanged ? 303 : 422);
-    if (isChanged && hasLogin) model.logIn(state, owner, false);
+    if (isChanged && hasLogin) model.keep(state, owner);
     if (isChanged && !hasLogin) model.resume(state, owner);
   }, (model) => people.every((_, who) => mayAttempt(model, who)));
 }

@@ -93,6 +93,31 @@ export class Model {
     state.supersededOf = null;
   }
 
+  /** Perhaps somebody who was logged in did so again: nobody heard the answer. */
+  mayLogIn(state: BrowserState, who: number, remember: boolean): void {
+    const { login, remembered, supersededOf } = state;
+    this.logIn(state, who, remember);
+    const span = ([earliest]: Span, [, latest]: Span): Span => [earliest, latest];
+    if (state.login && login) {
+      state.login = {
+        ...state.login,
+        accessedAt: span(login.accessedAt, state.login.accessedAt),
+        authenticatedAt: span(login.authenticatedAt, state.login.authenticatedAt),
+        expiresAt: span(login.expiresAt, state.login.expiresAt),
+      };
+    }
+    state.remembered ??= remembered;
+    state.supersededOf = supersededOf;
+    state.isCertain = false;
+  }
+
+  /** The password was changed, and this login kept: it ends when it would have ended. */
+  keep(state: BrowserState, who: number): void {
+    const { login } = state;
+    this.logIn(state, who, false);
+    if (state.login && login) state.login = { ...state.login, expiresAt: login.expiresAt };
+  }
+
   /** A credential was presented with the token of a login that a lost answer had renewed. */
   resume(state: BrowserState, who: number): void {
     const { remembered } = state;

@@ -21,6 +21,13 @@ interface Instance {
   readonly broken: BrokenKv;
 }
 
+/** What is stored of a person. */
+interface Stored {
+  readonly id: string;
+  readonly name: string;
+  readonly password: string;
+}
+
 const connection = { remoteAddr: { hostname: "192.0.2.1" } };
 
 /** The site that is compared with the model, and the browsers of its users. */
@@ -60,6 +67,12 @@ export class Site implements AsyncDisposable {
 
   browser(index: number): Browser {
     return this.browsers[index] as Browser;
+  }
+
+  /** The id of the user whose session token a browser has. */
+  tokenOwner(browser: number): string | null {
+    const [owner = ""] = this.browser(browser).cookies.get("__Host-session")?.split(".") ?? [];
+    return owner === "" ? null : atob(owner.replaceAll("-", "+").replaceAll("_", "/"));
   }
 
   /** Invalid records, except logins of deleted users. */
@@ -139,14 +152,15 @@ export class Site implements AsyncDisposable {
   }
 
   /** The stored name and password of a person: the outcome of a request whose answer was lost. */
-  async stored(email: string): Promise<{ name: string; password: string } | null> {
+  async stored(email: string): Promise<Stored | null> {
     const dump = await this.world.dump();
     const of = (kind: string, id: unknown) =>
       dump.find(({ key: [first, second] }) => {
         return first === kind && second === id;
       })?.value;
     const id = of("user_by_email", email);
-    const user = of("user", id) as { name: string } | undefined;
-    return user ? { name: user.name, password: JSON.stringify(of("password", id)) } : null;
+    const user = of("user", id) as { id: string; name: string } | undefined;
+    if (!user) return null;
+    return { id: user.id, name: user.name, password: JSON.stringify(of("password", id)) };
   }
 }
