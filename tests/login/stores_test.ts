@@ -1,7 +1,6 @@
 import { openKv } from "@deno/kv";
 import Database from "better-sqlite3";
 import { Redis } from "ioredis";
-import { Miniflare } from "miniflare";
 import { equal, ok, rejects, throws } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { createClient } from "redis";
@@ -11,6 +10,7 @@ import { kvStore } from "@latchkey/login/kv";
 import { redisStore } from "@latchkey/login/redis";
 import { type SqliteLike, sqliteStore } from "@latchkey/login/sqlite";
 import { storeContract } from "@latchkey/login/testing";
+import { startD1 } from "../support/d1.ts";
 import { npx } from "../support/npx.ts";
 import { hasRedis, startRedis } from "../support/redis.ts";
 import { eventually } from "../support/timeouts.ts";
@@ -306,22 +306,12 @@ Deno.test("sessions live in Deno KV, by @deno/kv, as Node and Bun open it", asyn
 const miniflareIsLate = { sanitizeOps: false, sanitizeResources: false };
 
 Deno.test("sessions live in Cloudflare D1", miniflareIsLate, async () => {
-  const miniflare = new Miniflare({
-    modules: true,
-    script: "export default {}",
-    compatibilityDate: "2026-04-01",
-    d1Databases: ["DB"],
-  });
-  try {
-    const database = await miniflare.getD1Database("DB");
-    const store = d1Store(database, now);
-    await rejects(store.get(["session", "1", "a"]), /no such table/);
-    await rejects(store.commit({ delete: [["session", "1", "a"]] }), /no such table/);
-    for (const statement of d1Schema.split(";").filter((it) => it.trim())) {
-      await database.prepare(statement).run();
-    }
-    await tryStore(store);
-  } finally {
-    await miniflare.dispose();
+  await using d1 = startD1();
+  const store = d1Store(d1.database, now);
+  await rejects(store.get(["session", "1", "a"]), /no such table/);
+  await rejects(store.commit({ delete: [["session", "1", "a"]] }), /no such table/);
+  for (const statement of d1Schema.split(";").filter((it) => it.trim())) {
+    await d1.database.prepare(statement).all();
   }
+  await tryStore(store);
 });
