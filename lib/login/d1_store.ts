@@ -17,6 +17,7 @@ import {
   upsert,
 } from "./sql_records.ts";
 import type { SessionStore, StoreChange, StoredRecord, StoreKey } from "./store.ts";
+import { checkClock, checkDatabase } from "./store_checks.ts";
 import { keyText } from "./stored_text.ts";
 
 /** The SQL of the table that {@link d1Store} needs: put it into a migration. */
@@ -48,8 +49,12 @@ const check = "SELECT iif((SELECT version FROM login_records WHERE key = ?) IS ?
  *
  * @param database The binding, such as `env.DB`.
  * @param now Tells the time, by which records past their `expireIn` are deleted.
+ * @throws {TypeError} When these are something else, such as a binding that is not configured.
  */
 export function d1Store(database: D1Like, now: Clock): SessionStore {
+  const binding = "a binding of D1, such as env.DB; is it in the configuration of the Worker?";
+  checkDatabase(database, ["prepare", "batch"], binding);
+  checkClock(now);
   const prepare = ([sql, ...parameters]: Statement) => database.prepare(sql).bind(...parameters);
 
   async function records(statement: Statement): Promise<StoredRecord[]> {

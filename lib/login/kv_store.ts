@@ -5,6 +5,7 @@
  */
 
 import type { SessionStore, StoreChange, StoredRecord, StoreKey } from "./store.ts";
+import { checkDatabase } from "./store_checks.ts";
 
 /** The part of an atomic operation of Deno KV that a commit needs. */
 export interface KvAtomicLike {
@@ -40,6 +41,7 @@ export interface KvLike {
  * because expiry is judged by the dates in the record.
  *
  * @param kv An open database, or a wrapper around one.
+ * @throws {TypeError} When it is none, such as the promise of one.
  *
  * @example
  * ```ts
@@ -52,6 +54,7 @@ export interface KvLike {
  * ```
  */
 export function kvStore(kv: KvLike): SessionStore {
+  checkDatabase(kv, ["get", "list", "atomic"], "an open Deno KV: await the call that opens it");
   return {
     async get(key: StoreKey): Promise<StoredRecord> {
       const entry = await kv.get([...key]);

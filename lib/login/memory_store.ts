@@ -6,14 +6,17 @@
 
 import type { Clock } from "./clock.ts";
 import type { SessionStore, StoreChange, StoredRecord, StoreKey } from "./store.ts";
+import { checkClock } from "./store_checks.ts";
 
 /**
  * Keeps sessions in the memory of this process: for tests, examples and a single small server that
  * may forget everybody when it restarts.
  *
  * @param now Tells the time, by which records past their `expireIn` are dropped.
+ * @throws {TypeError} When it does not.
  */
 export function memoryStore(now: Clock): SessionStore {
+  checkClock(now);
   const kept = new Map<string, { record: StoredRecord; until: number }>();
   let writes = 0;
 

@@ -6,6 +6,7 @@
 
 import { MINUTE } from "./clock.ts";
 import type { SessionStore, StoreChange, StoredRecord, StoreKey } from "./store.ts";
+import { checkDatabase } from "./store_checks.ts";
 import { keyOfText, keyText, valueOfText, valueText } from "./stored_text.ts";
 
 /** A client of `ioredis`, or one of `redis` (node-redis): what the store calls of it. */
@@ -75,7 +76,8 @@ return found`;
  * @param client A connected client without a key prefix of its own.
  * @param site Keys begin with `{site}`. Sites that share a Redis need names of their own: under one
  * name a session of one would count in the other, for the user with the same id.
- * @throws {TypeError} When the name has other characters than letters, digits, `_` and `-`.
+ * @throws {TypeError} When the client is none, or the name has other characters than letters, digits,
+ * `_` and `-`.
  */
 export function redisStore(client: RedisLike, site = "login"): SessionStore {
   if (!/^[\w-]+$/.test(site)) {
@@ -83,6 +85,8 @@ export function redisStore(client: RedisLike, site = "login"): SessionStore {
       "Cannot use the name of a site: it has other characters than A-Z a-z 0-9 _ -",
     );
   }
+  const method = "call" in Object(client) ? "call" : "sendCommand";
+  checkDatabase(client, [method], "a client of ioredis or redis: new Redis(url)");
   // One hash tag, so that a cluster keeps all on one node and scripts may use them.
   const recordName = (key: StoreKey) => `{${site}}record:${keyText(key)}`;
   const indexName = (prefix: StoreKey) => `{${site}}index:${keyText(prefix)}`;

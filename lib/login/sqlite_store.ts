@@ -17,6 +17,7 @@ import {
   upsert,
 } from "./sql_records.ts";
 import type { SessionStore, StoreChange, StoredRecord, StoreKey } from "./store.ts";
+import { checkClock, checkDatabase } from "./store_checks.ts";
 
 /** The part of an SQLite database that the store calls. */
 export interface SqliteLike {
@@ -52,6 +53,7 @@ const waitFor = 5 * SECOND;
  *
  * @param database An open database.
  * @param now Tells the time, by which records past their `expireIn` are deleted.
+ * @throws {TypeError} When these are something else, such as the path of a file.
  * @throws {Error} As the database does, such as when its file cannot be written.
  *
  * @example
@@ -67,6 +69,8 @@ const waitFor = 5 * SECOND;
  * ```
  */
 export function sqliteStore(database: SqliteLike, now: Clock): SqliteStore {
+  checkDatabase(database, ["exec", "prepare"], 'an open database: new Database("login.db")');
+  checkClock(now);
   waitForOthers(database);
   database.exec(schema);
 

@@ -7,6 +7,7 @@ import { createClient } from "redis";
 import { DAY, MINUTE, SECOND, type SessionStore } from "@latchkey/login";
 import { d1Schema, d1Store } from "@latchkey/login/d1";
 import { kvStore } from "@latchkey/login/kv";
+import { memoryStore } from "@latchkey/login/memory";
 import { redisStore } from "@latchkey/login/redis";
 import { type SqliteLike, sqliteStore } from "@latchkey/login/sqlite";
 import { storeContract } from "@latchkey/login/testing";
@@ -49,6 +50,32 @@ async function tryStore(store: SessionStore): Promise<void> {
   equal(await textOf(other, "/who"), "nobody");
   equal(site.reported.length, 0);
 }
+
+Deno.test("a store of what is no database, or without a clock, is refused at the start, by a sentence that says what to give", () => {
+  const memory = new DatabaseSync(":memory:") as SqliteLike;
+  const wrong: [make: (arg: never) => unknown, values: unknown[], sentence: RegExp][] = [
+    [
+      kvStore,
+      [undefined, Promise.resolve(), {}],
+      /needs an open Deno KV: await the call that opens it$/,
+    ],
+    [(it) => sqliteStore(it, now), [undefined, "login.db", {}], /needs an open database: new Data/],
+    [(it) => d1Store(it, now), [undefined, null, {}], /needs a binding of D1, such as env\.DB; is/],
+    [
+      redisStore,
+      [undefined, "redis://localhost", { call: 1 }],
+      /needs a client of ioredis or redis/,
+    ],
+    [memoryStore, [undefined, Date.now, new Date()], /now has to be a function that returns the/],
+    [(it) => sqliteStore(memory, it), [undefined, Date.now], /now has to be a function that/],
+    [(it) => d1Store({ prepare() {}, batch() {} } as never, it), [undefined], /now has to be/],
+  ];
+  for (const [make, values, message] of wrong) {
+    for (const value of values) {
+      throws(() => make(value as never), { name: "TypeError", message }, Deno.inspect(value));
+    }
+  }
+});
 
 Deno.test("sessions live in SQLite, by node:sqlite, in a file that is opened again", async () => {
   const folder = await Deno.makeTempDir();
