@@ -283,6 +283,8 @@ Deno.test("every other event of the vocabulary has a test elsewhere [SEC-N1]", (
     "outbox_failed",
     "request",
     "request_failed",
+    "not_ready",
+    "ready_again",
     "unavailable",
     "log_lines_dropped",
     "listener_failed",
