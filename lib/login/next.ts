@@ -38,8 +38,9 @@ export function safeNext(
   if (/[\u0000-\u001f\u007f\\]|^\s|\s$/.test(next)) return null;
   if (/^[a-z][a-z0-9+.-]*:/i.test(next) || next.startsWith("//")) return null;
 
-  const url = URL.parse(next, nowhere + "/");
-  if (!url || url.origin !== nowhere) return null;
+  if (!URL.canParse(next, nowhere + "/")) return null; // the first Node 20 has no URL.parse
+  const url = new URL(next, nowhere + "/");
+  if (url.origin !== nowhere) return null;
   // "/.//evil.test" is on this origin and its path is "//evil.test", which is not.
   if (url.pathname.startsWith("//")) return null;
   // A router decodes before it compares: "/%6cogout" is the logout page.
@@ -70,7 +71,7 @@ export function loginUrl(page: string, next?: string | null, field: string = "ne
   if (!next) return page;
   const pageUrl = new URL(page, nowhere);
   const pageIsRelative = pageUrl.origin === nowhere;
-  const nextUrl = URL.parse(next);
+  const nextUrl = URL.canParse(next) ? new URL(next) : null;
   const reduced = nextUrl !== null && (pageIsRelative || pageUrl.origin === nextUrl.origin)
     ? nextUrl.pathname + nextUrl.search
     : (next.split("#")[0] as string);

@@ -41,8 +41,8 @@ const remember: Check = [
   "a second or more, and 400 days or less, as a number of milliseconds",
 ];
 const word: Check = [
-  (value) => isText(value) && /^[\w-]+$/.test(value),
-  "a word, and the four are different words",
+  (value) => isText(value) && /^(?!__(host|secure)-)[\w-]+$/i.test(value),
+  "a word without __Host-, and the four are different words",
 ];
 const methods: Check = [
   (value) => isTexts(value) && value.length > 0 && !value.includes(""),
@@ -210,7 +210,7 @@ function orNull([holds, kind]: Check): Check {
 }
 
 function isSafeOrigin(value: unknown): boolean {
-  const origin = isText(value) ? URL.parse(value) : null;
+  const origin = isText(value) && URL.canParse(value) ? new URL(value) : null;
   return origin?.protocol === "https:" ||
     (origin?.protocol === "http:" && origin.hostname === "localhost");
 }

@@ -2,7 +2,9 @@ import {
   createLogin,
   HOUR,
   type LoginOptions,
+  loginUrl,
   recommendedLifetimes,
+  safeNext,
   SECOND,
 } from "@latchkey/login";
 import { memoryStore } from "@latchkey/login/memory";
@@ -304,6 +306,8 @@ Deno.test("each option of a wrong type is refused at the start, by a sentence wi
 Deno.test("the settings inside an option are checked as well", () => {
   const wrong: [options: object, sentence: RegExp][] = [
     [{ cookieNames: { session: "my session" } }, /cookieNames\.session has to be a word/],
+    [{ cookieNames: { session: "__Host-id" } }, /cookieNames\.session has to be a word without __/],
+    [{ cookieNames: { next: "__secure-next" } }, /cookieNames\.next has to be a word without __/],
     [{ cookieNames: { flash: 7 } }, /cookieNames\.flash has to be a word/],
     [{ cookieNames: { session: "flash" } }, /cookieNames have to be four different words/],
     [{ events: { listen: () => {} } }, /events\.report is missing/],
@@ -339,6 +343,20 @@ Deno.test("the sentence about an option never shows its value, which may be a se
       () => createLogin({ ...options, ...change } as never),
       (error: Error) => !error.message.includes("correct horse"),
     );
+  }
+});
+
+Deno.test("the first releases of Node 20, which have no URL.parse, are enough", () => {
+  const { parse } = URL;
+  try {
+    URL.parse = undefined as never;
+    createLogin(options);
+    throws(() => createLogin({ ...options, origin: "app.example" }), /origin has to be https/);
+    equal(safeNext("/diary?page=2"), "/diary?page=2");
+    equal(safeNext("http://[", []), null);
+    equal(loginUrl("/login", "https://app.example/diary"), "/login?next=%2Fdiary");
+  } finally {
+    URL.parse = parse;
   }
 });
 
