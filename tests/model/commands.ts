@@ -349,23 +349,7 @@ function restartServer(): Command {
   };
 }
 
-function travel(browser: number): Command {
-  return {
-    check: () => true,
-    run: (_, site) => Promise.resolve(site.travel(browser)),
-    toString: () => `${browser} goes to the other region`,
-  };
-}
-
-function cutOff(isCutOff: boolean): Command {
-  return {
-    check: () => true,
-    run: (_, site) => Promise.resolve(site.cutOff(isCutOff)),
-    toString: () => isCutOff ? "cut the far region off" : "connect the far region again",
-  };
-}
-
-const browser = fc.nat(browsers - 1);
+export const browser = fc.nat(browsers - 1);
 const who = fc.nat(people.length - 1);
 const plannedFault = fc.oneof(
   { weight: 6, arbitrary: fc.constant(null) },
@@ -414,14 +398,4 @@ export const commands = [
   ...[often, often, often, often].flat(),
   ...[sometimes, sometimes].flat(),
   ...rarely,
-];
-
-/** The same, and what happens between two regions. */
-export const regionCommands = [
-  ...commands,
-  browser.map(travel),
-  fc.oneof(
-    { weight: 1, arbitrary: fc.constant(cutOff(true)) },
-    { weight: 3, arbitrary: fc.constant(cutOff(false)) },
-  ),
 ];

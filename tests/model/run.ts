@@ -9,8 +9,9 @@ import { parseArgs } from "node:util";
 import { print, usageError } from "../../lib/cli/command.ts";
 import { SECOND } from "../../lib/time.ts";
 import { Regions } from "../support/regions.ts";
-import { commands, regionCommands, setUp } from "./commands.ts";
+import { commands, setUp } from "./commands.ts";
 import { factorCommands, setUpFactors } from "./factor_commands.ts";
+import { regionCommands } from "./region_commands.ts";
 import type { Site } from "./site.ts";
 
 export async function runModel(runs: number, seed: number): Promise<void> {
