@@ -76,7 +76,10 @@ export class TestClient {
     this.#origin = origin;
   }
 
-  /** Sends a request with its cookies, and keeps those of the answer. */
+  /**
+   * Sends a request with its cookies, and keeps those of the answer. It adds no `Origin`: give a
+   * form one, if the app refuses forms of other sites.
+   */
   async request(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
     headers.set("user-agent", this.userAgent);
