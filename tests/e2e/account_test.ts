@@ -1,9 +1,9 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { browserTest, recordProblems } from "../support/chromium.ts";
+import { pageTest, recordProblems } from "../support/chromium.ts";
 import { ann } from "../support/people.ts";
 import { Server } from "../support/server.ts";
 
-browserTest(
+pageTest(
   "a user ends other sessions, changes the password and deletes the account",
   async (page) => {
     await using server = await Server.create();

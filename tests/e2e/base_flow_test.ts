@@ -1,9 +1,9 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { browserTest, fillForm, recordProblems } from "../support/chromium.ts";
+import { fillForm, pageTest, recordProblems } from "../support/chromium.ts";
 import { ann } from "../support/people.ts";
 import { Server } from "../support/server.ts";
 
-browserTest(
+pageTest(
   "a user registers, logs out, logs in, and stays logged in after a restart [FL-D1]",
   async (page) => {
     await using server = await Server.create();
@@ -55,7 +55,7 @@ browserTest(
   },
 );
 
-browserTest(
+pageTest(
   "a password can be shown and hidden again [SEC-A11] [SEC-A12]",
   async (page) => {
     await using server = await Server.create();

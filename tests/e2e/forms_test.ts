@@ -13,7 +13,7 @@ const top = async (page: Page, selector: string) =>
 
 browserTest(
   "an address with an umlaut before the @ can register and log in",
-  async (_, browser) => {
+  async (browser) => {
     await using server = await BrowserServer.create();
     const page = await server.open(browser, {});
     const email = "günther@example.org";
@@ -35,7 +35,7 @@ browserTest(
   },
 );
 
-browserTest("a field is no longer red once it is edited", async (_, browser) => {
+browserTest("a field is no longer red once it is edited", async (browser) => {
   await using server = await BrowserServer.create();
   const page = await server.open(browser, phone);
   await page.goto("/register");
@@ -61,7 +61,7 @@ function struckOut(page: Page, selector: string): Promise<boolean> {
   );
 }
 
-browserTest("a taken address leads to the login page", async (_, browser) => {
+browserTest("a taken address leads to the login page", async (browser) => {
   await using server = await BrowserServer.create();
   const page = await server.open(browser, {});
   await page.goto("/register");
@@ -79,7 +79,7 @@ for (
 ) {
   browserTest(
     `a suggested passphrase is shown whole and can be copied: ${locale}`,
-    async (_, browser) => {
+    async (browser) => {
       await using server = await BrowserServer.create();
       const page = await server.open(browser, { ...phone, locale });
       await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
@@ -105,7 +105,7 @@ for (
   );
 }
 
-browserTest("the longest passphrase is shown whole, and can be hidden", async (_, browser) => {
+browserTest("the longest passphrase is shown whole, and can be hidden", async (browser) => {
   await using server = await BrowserServer.create();
   const page = await server.open(browser, { viewport: { width: 320, height: 640 } });
   const passphrase = Array(7).fill("cittadino").join(" ");
@@ -145,7 +145,7 @@ function covering(page: Page): Promise<{ words: string; isWhole: boolean } | nul
 
 browserTest(
   "the place of the password's strength is not empty before it is known",
-  async (_, browser) => {
+  async (browser) => {
     await using server = await BrowserServer.create();
     const page = await server.open(browser, phone);
     await page.goto("/register");
@@ -157,7 +157,7 @@ browserTest(
 
 browserTest(
   "a page of the account that comes back from memory is loaded again",
-  async (_, browser) => {
+  async (browser) => {
     await using server = await BrowserServer.create();
     const page = await server.open(browser, {});
     await server.logIn(page);
@@ -175,7 +175,7 @@ browserTest(
   },
 );
 
-browserTest("a message does not move the navigation of the account", async (_, browser) => {
+browserTest("a message does not move the navigation of the account", async (browser) => {
   await using server = await BrowserServer.create();
   const page = await server.open(browser, { viewport: { width: 1280, height: 800 } });
   await server.logIn(page);
@@ -188,7 +188,7 @@ browserTest("a message does not move the navigation of the account", async (_, b
   equal(await top(page, ".account-nav"), before);
 });
 
-browserTest("the sentence of an error is larger than its number", async (_, browser) => {
+browserTest("the sentence of an error is larger than its number", async (browser) => {
   await using server = await BrowserServer.create();
   const page = await server.open(browser, phone);
   await page.goto("/nowhere");

@@ -12,7 +12,7 @@ for (const text of languages) {
   const { reauthenticate, finish, deletion, account, flash } = text;
   browserTest(
     `what met a stale login is finished after the proof, without scripts [${text.lang}]`,
-    async (_, browser) => {
+    async (browser) => {
       await using server = await BrowserServer.create();
       const visitor = await Visitor.open(browser, { server, text });
       const deleteLater = async () => {

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { browserTest, fillForm, recordProblems } from "../support/chromium.ts";
+import { fillForm, pageTest, recordProblems } from "../support/chromium.ts";
 import { TIMEOUT } from "../support/timeouts.ts";
 import { ann, bob } from "../support/people.ts";
 import { BrowserServer, serve } from "../support/browser_server.ts";
@@ -70,7 +70,7 @@ async function within(context: Promise<BrowserContext>, act: (page: Page) => Pro
   await opened.close();
 }
 
-browserTest("a name is shown as text, even if it is HTML [SEC-G1]", async (page) => {
+pageTest("a name is shown as text, even if it is HTML [SEC-G1]", async (page) => {
   await using served = await BrowserServer.create();
   await logIn(page, served);
   const assertNothingRan = watch(page, served);
@@ -85,7 +85,7 @@ browserTest("a name is shown as text, even if it is HTML [SEC-G1]", async (page)
   }
 });
 
-browserTest("an invalid email address is shown again as text [SEC-G1]", async (page) => {
+pageTest("an invalid email address is shown again as text [SEC-G1]", async (page) => {
   await using served = await BrowserServer.create();
   await page.goto(`${served.origin}/register`);
   const assertNothingRan = watch(page, served);
@@ -99,7 +99,7 @@ browserTest("an invalid email address is shown again as text [SEC-G1]", async (p
   }
 });
 
-browserTest(
+pageTest(
   "`next` is shown as text, and never leads to another site [SEC-G1] [SEC-C16]",
   async (page) => {
     await using served = await BrowserServer.create();
@@ -117,7 +117,7 @@ browserTest(
   },
 );
 
-browserTest("a script in the user agent does not run [SEC-G1]", async (page) => {
+pageTest("a script in the user agent does not run [SEC-G1]", async (page) => {
   await using served = await BrowserServer.create();
 
   for (const userAgent of payloads.slice(0, 4)) {
@@ -130,7 +130,7 @@ browserTest("a script in the user agent does not run [SEC-G1]", async (page) => 
   }
 });
 
-browserTest(
+pageTest(
   "the content security policy blocks and reports violations [SEC-F2] [SEC-F3]",
   async (page) => {
     await using served = await BrowserServer.create();
@@ -158,7 +158,7 @@ browserTest(
   },
 );
 
-browserTest(
+pageTest(
   "forms of other sites are refused and do not log the user out [SEC-E2] [SEC-E4]",
   async (page) => {
     await using served = await BrowserServer.create();
@@ -180,7 +180,7 @@ browserTest(
   },
 );
 
-browserTest(
+pageTest(
   "the browser stores only cookies, and scripts cannot read them [SEC-D30]",
   async (page) => {
     await using served = await BrowserServer.create();
@@ -197,7 +197,7 @@ browserTest(
   },
 );
 
-browserTest("every page works without scripts [SEC-F20]", async (page) => {
+pageTest("every page works without scripts [SEC-F20]", async (page) => {
   await using served = await BrowserServer.create();
 
   await within(browserOf(page).newContext({ javaScriptEnabled: false }), async (page) => {

@@ -11,7 +11,7 @@ const chosen = "a heron stands in the reeds";
 const heading = (page: Page) => page.locator("h1").innerText();
 const status = (page: Page) => page.getByRole("status").innerText();
 
-browserTest("every journey works without scripts, in Italian as well", async (_, browser) => {
+browserTest("every journey works without scripts, in Italian as well", async (browser) => {
   await using server = await BrowserServer.create();
   const page = await server.open(browser, { javaScriptEnabled: false });
   const problems = recordProblems(page);
@@ -75,7 +75,7 @@ browserTest("every journey works without scripts, in Italian as well", async (_,
 
 browserTest(
   "a keyboard is enough from registration to logout, and the focus is visible",
-  async (_, browser) => {
+  async (browser) => {
     await using server = await BrowserServer.create();
     const page = await server.open(browser, {});
     const problems = recordProblems(page);
@@ -124,7 +124,7 @@ browserTest(
   },
 );
 
-browserTest("the layout does not shift while a page loads", async (_, browser) => {
+browserTest("the layout does not shift while a page loads", async (browser) => {
   await using server = await BrowserServer.create();
   const page = await server.open(browser, { viewport: { width: 390, height: 844 } });
   await page.addInitScript(() => {
@@ -143,7 +143,7 @@ browserTest("the layout does not shift while a page loads", async (_, browser) =
   }
 });
 
-browserTest("the links of a problem summary focus the fields", async (_, browser) => {
+browserTest("the links of a problem summary focus the fields", async (browser) => {
   await using server = await BrowserServer.create();
   const page = await server.open(browser, {});
   await page.goto("/register");
@@ -153,7 +153,7 @@ browserTest("the links of a problem summary focus the fields", async (_, browser
   await page.locator("#email:focus").waitFor();
 });
 
-browserTest("a form is sent once, and can be sent again after going back", async (_, browser) => {
+browserTest("a form is sent once, and can be sent again after going back", async (browser) => {
   await using server = await BrowserServer.create();
   const page = await server.open(browser, {});
   const sent: string[] = [];

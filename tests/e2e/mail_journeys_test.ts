@@ -19,7 +19,7 @@ const newEmail = "eve@new.example.org";
 for (const text of languages) {
   browserTest(
     `a newcomer verifies, resets, moves and undoes by mail, without scripts: ${text.lang}`,
-    async (_, browser) => {
+    async (browser) => {
       await using server = await BrowserServer.create(site);
       const visitor = await Visitor.open(browser, { server, text });
 
@@ -90,7 +90,7 @@ async function undoAndReset(visitor: Visitor, text: Text): Promise<void> {
   match(await visitor.page.locator("dl").innerText(), /eve@example\.com/);
 }
 
-browserTest("an owner throws out somebody who knew the password", async (_, browser) => {
+browserTest("an owner throws out somebody who knew the password", async (browser) => {
   await using server = await BrowserServer.create(site);
   const thief = await Visitor.open(browser, { server, text: en });
   const owner = await Visitor.open(browser, { server, text: en });
@@ -117,7 +117,7 @@ browserTest("an owner throws out somebody who knew the password", async (_, brow
 
 browserTest(
   "a link logs in the browser that asked, with a code from elsewhere",
-  async (_, browser) => {
+  async (browser) => {
     await using server = await BrowserServer.create(site);
     const computer = await Visitor.open(browser, { server, text: en });
     const phone = await Visitor.open(browser, { server, text: en }, {
@@ -156,7 +156,7 @@ browserTest(
   },
 );
 
-browserTest("a keyboard is enough to replace a forgotten password", async (_, browser) => {
+browserTest("a keyboard is enough to replace a forgotten password", async (browser) => {
   await using server = await BrowserServer.create(site);
   const page = await server.open(browser, { locale: en.locale });
   const problems = recordProblems(page);
@@ -188,7 +188,7 @@ browserTest("a keyboard is enough to replace a forgotten password", async (_, br
 
 browserTest(
   "a mailed token is in no address bar, no history, no Referer and no page [SEC-H8]",
-  async (_, browser) => {
+  async (browser) => {
     await using server = await BrowserServer.create(site);
     const visitor = await Visitor.open(browser, { server, text: en }, { javaScriptEnabled: true });
     await registerAndVerify(visitor, en);

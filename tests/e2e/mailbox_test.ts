@@ -8,7 +8,7 @@ import { BrowserServer } from "../support/browser_server.ts";
 import { browserTest, recordProblems } from "../support/chromium.ts";
 
 for (const part of ["text", "HTML"] as const) {
-  browserTest(`a developer follows the link in the ${part} of a mail`, async (_, browser) => {
+  browserTest(`a developer follows the link in the ${part} of a mail`, async (browser) => {
     await using server = await BrowserServer.create({ mail: developmentMail });
     server.world.pass(1); // after Ann's registration
     const mailbox = new Mailbox(server.world.kv, () => server.world.now);
@@ -37,7 +37,7 @@ for (const part of ["text", "HTML"] as const) {
   });
 }
 
-browserTest("the mailbox is accessible, and fits a phone in the dark", async (_, browser) => {
+browserTest("the mailbox is accessible, and fits a phone in the dark", async (browser) => {
   await using server = await BrowserServer.create({ mail: developmentMail });
   server.world.pass(1); // after Ann's registration
   const mailbox = new Mailbox(server.world.kv, () => server.world.now);

@@ -3,7 +3,7 @@ import { HtmlValidate } from "html-validate";
 import { deepEqual, equal } from "node:assert/strict";
 import { languages } from "../../views/text/languages.ts";
 import { auditScript, inaccessible } from "../support/accessibility.ts";
-import { browserTest, recordProblems } from "../support/chromium.ts";
+import { pageTest, recordProblems } from "../support/chromium.ts";
 import { sampleMails } from "../support/mails.ts";
 
 const validator = new HtmlValidate({
@@ -20,7 +20,7 @@ const validator = new HtmlValidate({
 /** A mail is shown inside the page of a mail program, which has the landmarks. */
 const ofWholePages = /^(landmark-one-main|region),/;
 
-browserTest(
+pageTest(
   "every mail is valid and accessible, fits a phone, and asks no server for anything",
   async (page) => {
     await page.setViewportSize({ width: 360, height: 740 });

@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { browserTest, fillForm, recordProblems } from "../support/chromium.ts";
+import { fillForm, pageTest, recordProblems } from "../support/chromium.ts";
 import { ann } from "../support/people.ts";
 import { Server } from "../support/server.ts";
 
-browserTest(
+pageTest(
   "a new password is assessed while it is typed, and a passphrase is suggested on request [SEC-A11] [SEC-A12]",
   async (page) => {
     await using server = await Server.create();

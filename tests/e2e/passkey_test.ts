@@ -45,7 +45,7 @@ async function logInByButton(page: Page): Promise<void> {
 
 browserTest(
   "a passkey is added, and logs in by one button and by autofill [SEC-J10]",
-  async (_, browser) => {
+  async (browser) => {
     await using server = await BrowserServer.create();
     const { page, authenticator, problems } = await openAnns(server, browser);
 
@@ -65,7 +65,7 @@ browserTest(
   },
 );
 
-browserTest("one authenticator makes no second passkey for an account", async (_, browser) => {
+browserTest("one authenticator makes no second passkey for an account", async (browser) => {
   await using server = await BrowserServer.create();
   const { page, authenticator } = await openAnns(server, browser);
   await addPasskey(page);
@@ -78,7 +78,7 @@ browserTest("one authenticator makes no second passkey for an account", async (_
 
 browserTest(
   "a user who fails the check of their finger gets no passkey, and is not logged in [SEC-J3]",
-  async (_, browser) => {
+  async (browser) => {
     await using server = await BrowserServer.create();
     const { page, authenticator } = await openAnns(server, browser);
     await authenticator.setVerified(false);
@@ -100,7 +100,7 @@ browserTest(
 
 browserTest(
   "a removed passkey logs nobody in, and the browser forgets it [SEC-J8]",
-  async (_, browser) => {
+  async (browser) => {
     await using server = await BrowserServer.create();
     const { page, authenticator } = await openAnns(server, browser);
     await addPasskey(page);
@@ -118,7 +118,7 @@ browserTest(
   },
 );
 
-browserTest("a copied passkey is noticed by its counter [SEC-J6]", async (_, browser) => {
+browserTest("a copied passkey is noticed by its counter [SEC-J6]", async (browser) => {
   await using server = await BrowserServer.create();
   const { page, authenticator } = await openAnns(server, browser);
   await addPasskey(page);
@@ -136,7 +136,7 @@ browserTest("a copied passkey is noticed by its counter [SEC-J6]", async (_, bro
 
 browserTest(
   "a passkey is the second step after a password, and the proof of an old login",
-  async (_, browser) => {
+  async (browser) => {
     await using server = await BrowserServer.create();
     const { page, problems } = await openAnns(server, browser);
     await addPasskey(page);
@@ -162,7 +162,7 @@ browserTest(
 
 browserTest(
   "on the answer to a form, a passkey that needs a fresh login leads to the proof",
-  async (_, browser) => {
+  async (browser) => {
     await using server = await BrowserServer.create();
     const { page, problems } = await openAnns(server, browser);
     await addPasskey(page);
@@ -183,7 +183,7 @@ browserTest(
 
 browserTest(
   "somebody who has only a passkey replaces a forgotten password with it [SEC-H7]",
-  async (_, browser) => {
+  async (browser) => {
     await using server = await BrowserServer.create(withMail);
     const { page, problems } = await openAnns(server, browser);
     await addPasskey(page);
@@ -206,7 +206,7 @@ browserTest(
 
 browserTest(
   "a code at the reset counts, not the passkey's answer before it",
-  async (_, browser) => {
+  async (browser) => {
     await using server = await BrowserServer.create(withMail);
     const { page } = await openAnns(server, browser);
     await addPasskey(page);

@@ -6,7 +6,7 @@ import { browserTest, recordProblems } from "../support/chromium.ts";
 import { send } from "../support/page_states.ts";
 import { codeAt } from "../support/totp.ts";
 
-browserTest("recovery codes are copied, printed and downloaded as text", async (_, browser) => {
+browserTest("recovery codes are copied, printed and downloaded as text", async (browser) => {
   await using server = await BrowserServer.create({});
   const page = await server.open(browser, { permissions: ["clipboard-write"] });
   const problems = recordProblems(page);
@@ -38,7 +38,7 @@ browserTest("recovery codes are copied, printed and downloaded as text", async (
   deepEqual(problems, []);
 });
 
-browserTest("without scripts the codes can be read, and no button is dead", async (_, browser) => {
+browserTest("without scripts the codes can be read, and no button is dead", async (browser) => {
   await using server = await BrowserServer.create({});
   const page = await server.open(browser, { javaScriptEnabled: false });
   await server.logIn(page);

@@ -13,7 +13,7 @@ import { withMail } from "../support/world.ts";
 
 browserTest(
   "a newcomer uses an app, a recovery code and a passkey, and comes back after losing them all",
-  async (_, browser) => {
+  async (browser) => {
     await using server = await BrowserServer.create(withMail);
     const page = await server.open(browser, {});
     const problems = recordProblems(page);

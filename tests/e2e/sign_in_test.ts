@@ -62,7 +62,7 @@ async function answerAs(page: Page, email: string, server: BrowserServer): Promi
 
 browserTest(
   "a new user continues with a provider, comes back, sets a password and unlinks it, without scripts",
-  async (_, browser) => {
+  async (browser) => {
     const { server, provider } = await start();
     await using _server = server;
     await using _provider = provider;
@@ -111,7 +111,7 @@ browserTest(
 
 browserTest(
   "somebody without a password deletes the account after a login at their provider",
-  async (_, browser) => {
+  async (browser) => {
     const { server, provider } = await start();
     await using _server = server;
     await using _provider = provider;
@@ -144,7 +144,7 @@ browserTest(
   },
 );
 
-browserTest("a user links an account at a provider and logs in with it", async (_, browser) => {
+browserTest("a user links an account at a provider and logs in with it", async (browser) => {
   const { server, provider } = await start();
   await using _server = server;
   await using _provider = provider;

@@ -26,23 +26,27 @@ if (!executable) {
 }
 
 /** A test in a real browser. Without Chromium it is skipped; in CI it fails. */
-export function browserTest(
-  name: string,
-  test: (page: Page, browser: Browser) => Promise<void>,
-): void {
+export function browserTest(name: string, test: (browser: Browser) => Promise<void>): void {
   Deno.test({
     name,
     ignore: executable === null,
     fn: async () => {
       const browser = await launch();
       try {
-        const page = await browser.newPage();
-        page.setDefaultTimeout(TIMEOUT);
-        await test(page, browser);
+        await test(browser);
       } finally {
         await browser.close();
       }
     },
+  });
+}
+
+/** A test on one page of a real browser. */
+export function pageTest(name: string, test: (page: Page) => Promise<void>): void {
+  browserTest(name, async (browser) => {
+    const page = await browser.newPage();
+    page.setDefaultTimeout(TIMEOUT);
+    await test(page);
   });
 }
 

@@ -21,7 +21,7 @@ export function testPages({ what, check, ...look }: Look): void {
   for (const { site, config, fetch, states } of pageTours) {
     browserTest(
       `every page in every state is accessible and valid ${site}: ${what}`,
-      async (_, browser) => {
+      async (browser) => {
         await using server = await BrowserServer.create(config, { fetch });
         // Without transitions axe measures the final colours.
         const page = await server.open(browser, { ...look, reducedMotion: "reduce" });
