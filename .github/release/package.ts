@@ -15,6 +15,7 @@ const pack = ["pack", "--no-source-maps", "--allow-dirty", "--quiet", "--output"
 await run(Deno.execPath(), pack, source);
 await run("tar", ["-xzf", compiled, "-C", work], work);
 await completePackageJson(`${work}/package/package.json`);
+await breakLines(`${work}/package`);
 await run("npm", ["pack", "--silent", "--pack-destination", folder], `${work}/package`);
 await Deno.remove(work, { recursive: true });
 
@@ -40,6 +41,22 @@ async function completePackageJson(path: string): Promise<void> {
     publishConfig: { access: "public" },
   };
   await Deno.writeTextFile(path, JSON.stringify(complete, null, 2));
+}
+
+/** Deno writes a declaration behind its comment, on one line; people read these files. */
+async function breakLines(folder: string): Promise<void> {
+  for await (const { name } of Deno.readDir(folder)) {
+    if (!name.endsWith(".d.ts")) continue;
+    const text = await Deno.readTextFile(`${folder}/${name}`);
+    const lines = text.replaceAll(/^( *)(\/\*\*.*?\*\/|\*\/) (?=\S)/gm, lineBreak);
+    await Deno.writeTextFile(`${folder}/${name}`, lines);
+  }
+}
+
+/** The end of a comment of many lines stands one column further in than its declaration. */
+function lineBreak(_: string, indent: string, comment: string): string {
+  const ofDeclaration = comment === "*/" ? indent.slice(1) : indent;
+  return `${indent}${comment}\n${ofDeclaration}`;
 }
 
 async function made(path: string): Promise<string> {

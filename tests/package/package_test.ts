@@ -64,6 +64,7 @@ npmTest(
     const declarations = files.filter((name) => name.endsWith(".d.ts"));
     const args = declarations.map((name) => name.replace("./", "package/"));
     const types = await run("tar", ["-xzOf", path, ...args]);
+    equal(/^ *(\/\*\*.*?)?\*\/ .*/m.exec(types)?.[0], undefined, "a comment has lines of its own");
     const withoutComments = types.replaceAll(/\/\*[\s\S]*?\*\//g, "");
     equal(/\bDeno\b/.exec(withoutComments), null);
   },
