@@ -170,15 +170,20 @@ test(
 );
 
 test("at most five mails are sent at once in a process", async (site, outbox) => {
+  const answer = Promise.withResolvers<void>();
   let underWay = 0;
   const most: number[] = [];
   site.serve = async () => {
     most.push(++underWay);
-    await nextTurn();
+    await answer.promise;
     underWay--;
   };
   for (let i = 0; i < 12; i++) outbox.sendSoon(await site.write(outbox, `person-${i}`));
-  await outbox.sweep();
+  const sweeping = outbox.sweep();
+  while (site.asked < 5) await nextTurn();
+  await nextTurn();
+  answer.resolve();
+  await sweeping;
   await outbox.close();
 
   equal(site.sent.length, 12);
