@@ -29,8 +29,7 @@ test("logged_out has the user who was logged in [FL-E02]", async (site) => {
 });
 
 test("loaded_from_remember has the user and the new session [FL-E03]", async (site) => {
-  const ann = await site.loggedIn("1", { remember: true });
-  ann.restart();
+  const ann = await site.remembered();
   const event = await eventOf("loaded_from_remember", site, () => ann.request("/who"));
   equal(event.user.name, "Ann");
   deepEqual(event.session.methods, []);

@@ -2,8 +2,6 @@ import { MINUTE, SECOND } from "@latchkey/login";
 import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
 import { cookie, logIn, post, stateOf, test, textOf } from "./site.ts";
 
-const remember = { remember: true };
-
 test("a changed fingerprint makes a session stale for good: the old one's return does not undo it [FL-F03] [FL-P08]", async (site) => {
   const ann = await site.loggedIn("1");
   const firefox = ann.userAgent;
@@ -22,8 +20,7 @@ test("nobody is fresh unless logged in [FL-F04]", async (site) => {
 });
 
 test("a proof makes fresh, renews fingerprint and token, and is an event; remembered stays on the server [FL-F05]", async (site) => {
-  const ann = await site.loggedIn("1", remember);
-  ann.restart();
+  const ann = await site.remembered();
   await ann.request("/who");
   const before = ann.cookies.get(cookie.session);
   const thief = ann.copy();
@@ -124,8 +121,7 @@ test("a clock that goes back extends no freshness", async (site) => {
 });
 
 test("a new login is fresh again [FL-F09]", async (site) => {
-  const ann = await site.loggedIn("1", remember);
-  ann.restart();
+  const ann = await site.remembered();
   equal((await stateOf(ann)).fresh, false);
   await logIn(ann, "1");
   equal((await stateOf(ann)).fresh, true);

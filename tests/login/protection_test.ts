@@ -43,8 +43,7 @@ test("the fingerprint is compared when the user is asked for, and not before [FL
 
 test("a first visit and a remember cookie alone trigger nothing [FL-P06]", async (site) => {
   await site.client().request("/who");
-  const ann = await site.loggedIn("1", { remember: true });
-  ann.restart();
+  const ann = await site.remembered();
   ann.userAgent = "Other/1.0";
   site.events.length = 0;
 
@@ -106,8 +105,7 @@ Deno.test("strong: a change ends the session and its remember series, and is one
 
 Deno.test("strong means strong for remembered browsers as well [FL-P10] [FL-C12]", async () => {
   const site = makeSite({ protection: "strong" });
-  const ann = await site.loggedIn("1", { remember: true });
-  ann.restart();
+  const ann = await site.remembered();
   await ann.request("/who");
   ann.userAgent = "Other/1.0";
 

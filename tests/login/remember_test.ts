@@ -48,8 +48,7 @@ for (
 }
 
 test("the lifetime is in the record: a copied cookie is worth nothing after it [FL-R06]", async (site) => {
-  const ann = await site.loggedIn("1", remember);
-  ann.restart();
+  const ann = await site.remembered();
   const early = ann.copy();
   const late = ann.copy();
 
@@ -85,8 +84,7 @@ test("every login has a cookie of its own, and so has every redemption [FL-R07]"
 });
 
 test("a remembered browser is logged in, not fresh, and its fingerprint is stored [FL-R10] [FL-F02]", async (site) => {
-  const ann = await site.loggedIn("1", remember);
-  ann.restart();
+  const ann = await site.remembered();
   site.events.length = 0;
 
   deepEqual(await stateOf(ann), remembered);
@@ -104,8 +102,7 @@ test("a remembered browser is logged in, not fresh, and its fingerprint is store
 });
 
 test("a remember cookie of a user who is gone starts nothing, is deleted, and is no event [FL-R11]", async (site) => {
-  const ann = await site.loggedIn("1", remember);
-  ann.restart();
+  const ann = await site.remembered();
   site.users.delete("1");
   site.events.length = 0;
 
@@ -116,8 +113,7 @@ test("a remember cookie of a user who is gone starts nothing, is deleted, and is
 });
 
 test("a page that does not ask for the user redeems nothing [FL-R12]", async (site) => {
-  const ann = await site.loggedIn("1", remember);
-  ann.restart();
+  const ann = await site.remembered();
   const before = await site.store.list(["remember", "1"]);
 
   await ann.request("/public");
@@ -234,8 +230,7 @@ for (const inParallel of ["memory", "slow"] as const) {
     const site = makeSite(
       inParallel === "slow" ? { store: slow(memoryStore(() => new Date(0))) } : {},
     );
-    const ann = await site.loggedIn("1", remember);
-    ann.restart();
+    const ann = await site.remembered();
     const tabs = Array.from({ length: 20 }, () => ann.copy());
     site.events.length = 0;
 
@@ -262,8 +257,7 @@ function slow(store: SessionStore): SessionStore {
 }
 
 test("a token that was spent more than ten seconds ago is theft: series and sessions end [SEC-D15] [FL-C02]", async (site) => {
-  const victim = await site.loggedIn("1", remember);
-  victim.restart();
+  const victim = await site.remembered();
   const thief = victim.copy();
   await victim.request("/who");
   await victim.request("/who");
@@ -281,8 +275,7 @@ test("a token that was spent more than ten seconds ago is theft: series and sess
 });
 
 test("a store that fails while the sessions of a theft end does not hide the theft [SEC-D15]", async (site) => {
-  const ann = await site.loggedIn("1", remember);
-  ann.restart();
+  const ann = await site.remembered();
   const thief = ann.copy();
   await ann.request("/who");
   await ann.request("/who");
@@ -295,8 +288,7 @@ test("a store that fails while the sessions of a theft end does not hide the the
 });
 
 test("theft is noticed when the thief comes first [SEC-D15]", async (site) => {
-  const victim = await site.loggedIn("1", remember);
-  victim.restart();
+  const victim = await site.remembered();
   const thief = victim.copy();
   thief.userAgent = "Thief/1.0";
 
@@ -310,8 +302,7 @@ test("theft is noticed when the thief comes first [SEC-D15]", async (site) => {
 /** A remembered browser that sent a request and did not hear the answer with its new tokens. */
 async function withLostAnswer(options: Parameters<typeof makeSite>[0] = {}) {
   const site = makeSite(options);
-  const ann = await site.loggedIn("1", remember);
-  ann.restart();
+  const ann = await site.remembered();
   const heard = ann.copy();
   await heard.request("/who");
   site.events.length = 0;
@@ -372,8 +363,7 @@ Deno.test("coming back with a predecessor does not extend the day in which it ma
 });
 
 test("a predecessor is theft when another browser redeemed it, although nobody used the successor", async (site) => {
-  const ann = await site.loggedIn("1", remember);
-  ann.restart();
+  const ann = await site.remembered();
   const thief = ann.copy();
   thief.userAgent = "Thief/1.0";
   await thief.request("/who");
@@ -384,8 +374,7 @@ test("a predecessor is theft when another browser redeemed it, although nobody u
 });
 
 test("within ten seconds the predecessor gets the session and the successor that exist [SEC-D16]", async (site) => {
-  const ann = await site.loggedIn("1", remember);
-  ann.restart();
+  const ann = await site.remembered();
   const tab = ann.copy();
   await ann.request("/who");
   site.events.length = 0;
@@ -397,8 +386,7 @@ test("within ten seconds the predecessor gets the session and the successor that
 });
 
 test("a predecessor does not come back into a session that ended: it is nobody, and no alarm", async (site) => {
-  const ann = await site.loggedIn("1", remember);
-  ann.restart();
+  const ann = await site.remembered();
   const tab = ann.copy();
   await ann.request("/who");
   await ann.request("/out", post);
@@ -408,8 +396,7 @@ test("a predecessor does not come back into a session that ended: it is nobody, 
 });
 
 test("a late request with the predecessor does not undo a reauthentication", async (site) => {
-  const ann = await site.loggedIn("1", remember);
-  ann.restart();
+  const ann = await site.remembered();
   const tab = ann.copy();
   await ann.request("/who");
   await ann.request("/prove", post);
@@ -454,8 +441,7 @@ test("a junk secret for a known series is junk: a copy of the store logs nobody 
 });
 
 test("raising the epoch ends every remember series as well", async (site) => {
-  const ann = await site.loggedIn("1", remember);
-  ann.restart();
+  const ann = await site.remembered();
   site.users.set("1", { id: "1", name: "Ann", epoch: 1 });
 
   equal(await textOf(ann, "/who"), "nobody");
@@ -463,8 +449,7 @@ test("raising the epoch ends every remember series as well", async (site) => {
 
 Deno.test("strong protection and remember work together: restored, and not thrown out afterwards [FL-P13] [FL-C09]", async () => {
   const site = makeSite({ protection: "strong" });
-  const ann = await site.loggedIn("1", remember);
-  ann.restart();
+  const ann = await site.remembered();
 
   for (let i = 0; i < 3; i++) deepEqual(await stateOf(ann), remembered);
   ok(ann.cookies.has(cookie.remember));
@@ -472,8 +457,7 @@ Deno.test("strong protection and remember work together: restored, and not throw
 
 Deno.test("under strong protection another browser's remember cookie is refused, and its series ends [FL-P13]", async () => {
   const site = makeSite({ protection: "strong" });
-  const ann = await site.loggedIn("1", remember);
-  ann.restart();
+  const ann = await site.remembered();
   const thief = ann.copy();
   thief.userAgent = "Thief/1.0";
   site.events.length = 0;
@@ -485,8 +469,7 @@ Deno.test("under strong protection another browser's remember cookie is refused,
 });
 
 test("a guest's data moves along when the browser turns out to be remembered", async (site) => {
-  const ann = await site.loggedIn("1", remember);
-  ann.restart();
+  const ann = await site.remembered();
   const token = ann.cookies.get(cookie.remember) ?? "";
   ann.cookies.delete(cookie.remember);
   await ann.request("/data/cart/apples", post);
@@ -540,8 +523,7 @@ test("twenty other logins, or thirty restarts, do not cost a browser its remembe
 });
 
 test("parallel requests with a spent token are one theft, told once", async (site) => {
-  const ann = await site.loggedIn("1", remember);
-  ann.restart();
+  const ann = await site.remembered();
   const thieves = Array.from({ length: 20 }, () => ann.copy());
   await ann.request("/who");
   await ann.request("/who");
@@ -554,8 +536,7 @@ test("parallel requests with a spent token are one theft, told once", async (sit
 
 Deno.test("strong protection refuses a copied predecessor within its grace as well [FL-P13]", async () => {
   const site = makeSite({ protection: "strong" });
-  const ann = await site.loggedIn("1", remember);
-  ann.restart();
+  const ann = await site.remembered();
   const thief = ann.copy();
   thief.userAgent = "Thief/1.0";
   await ann.request("/who");
@@ -569,8 +550,7 @@ test("a page that fails after a token was rotated still hands out the new one", 
     throw new Error("corrupt");
   });
   site.app.onError((_, c) => c.text("corrupt", 500));
-  const ann = await site.loggedIn("1", remember);
-  ann.restart();
+  const ann = await site.remembered();
 
   equal((await ann.request("/breaks")).status, 500);
   site.pass(MINUTE);

@@ -3,6 +3,7 @@ import { memoryStore } from "@latchkey/login/memory";
 import type { TestClient } from "@latchkey/login/testing";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { Hono } from "hono";
+import { heldStore } from "./held_store.ts";
 import { cookie, makeSite, textOf } from "./site.ts";
 
 const ann = { id: "1", name: "Ann" };
@@ -163,25 +164,14 @@ Deno.test("an id that is none is not found, however long", async () => {
 });
 
 Deno.test("ending all others while this browser is renewed leaves it logged in", async () => {
-  const memory = memoryStore(() => new Date(0));
-  const reached = Promise.withResolvers<void>();
-  const released = Promise.withResolvers<void>();
-  let holding = false;
-  const list = async (prefix: readonly string[]) => {
-    if (holding) {
-      holding = false;
-      reached.resolve();
-      await released.promise;
-    }
-    return await memory.list(prefix);
-  };
-  const { browsers, ask } = await threeBrowsers({ store: { ...memory, list } });
+  const held = heldStore(() => true, "list");
+  const { browsers, ask } = await threeBrowsers({ store: held.store });
 
-  holding = true;
+  held.hold();
   const ending = ask("/end-others");
-  await reached.promise;
+  await held.reached;
   await browsers[0].request("/prove", { method: "POST" });
-  released.resolve();
+  held.letGo();
   equal(await ending, 2);
   equal(await textOf(browsers[0], "/who"), "Ann");
 });

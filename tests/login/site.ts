@@ -114,6 +114,13 @@ export function makeSite(options: Partial<LoginOptions<SiteUser>> = {}) {
       await logIn(made, id, options);
       return made;
     },
+    /** A client of Ann's that has a remember cookie, and no session any more. */
+    async remembered(): Promise<TestClient> {
+      const made = client();
+      await logIn(made, "1", { remember: true });
+      made.restart();
+      return made;
+    },
   };
 }
 

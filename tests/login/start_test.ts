@@ -2,6 +2,7 @@ import { DAY, HOUR, MINUTE, type StoreChange } from "@latchkey/login";
 import { memoryStore } from "@latchkey/login/memory";
 import { deepEqual, equal, notEqual, ok, rejects } from "node:assert/strict";
 import { Hono } from "hono";
+import { heldStore } from "./held_store.ts";
 import { cookie, logIn, makeSite, post, stateOf, test, textOf } from "./site.ts";
 
 test("a login is written, holds for this request and the next ones, and is an event [FL-I01] [FL-F01]", async (site) => {
@@ -184,8 +185,7 @@ test("logging out deletes the remember cookie, and it does not log back in [FL-O
 });
 
 test("a remember cookie without a session is forgotten on the server as well [FL-O02]", async (site) => {
-  const ann = await site.loggedIn("1", { remember: true });
-  ann.restart();
+  const ann = await site.remembered();
   const thief = ann.copy();
 
   await ann.request("/out", post);
@@ -297,29 +297,18 @@ test("a late answer never undoes a logout [FL-C28] [FL-H04]", async (site) => {
 });
 
 Deno.test("a write that was held up does not bring an ended session back [FL-C28]", async () => {
-  const memory = memoryStore(() => new Date(0));
-  const reached = Promise.withResolvers<void>();
-  const released = Promise.withResolvers<void>();
-  let holding = false;
-  const commit = async (change: StoreChange) => {
-    if (holding && change.set?.length === 1 && !change.delete?.length) {
-      holding = false;
-      reached.resolve();
-      await released.promise;
-    }
-    return await memory.commit(change);
-  };
-  const site = makeSite({ store: { ...memory, commit } });
+  const held = heldStore((change) => change.set?.length === 1 && !change.delete?.length);
+  const site = makeSite({ store: held.store });
   const ann = await site.loggedIn("1");
   site.pass(5 * MINUTE); // so that a request has something to write
 
-  holding = true;
+  held.hold();
   const slow = ann.copy().request("/who");
-  await reached.promise;
+  await held.reached;
   await ann.request("/out", post);
-  released.resolve();
+  held.letGo();
   await slow;
-  deepEqual(await memory.list(["session", "1"]), []);
+  deepEqual(await held.store.list(["session", "1"]), []);
 });
 
 test("a second tab that is under way while the session is renewed does not log the browser out", async (site) => {
@@ -354,8 +343,7 @@ test("a logout with a superseded cookie ends the session that replaced its own",
 });
 
 test("a logout that comes with a remember cookie's predecessor ends its series and its session", async (site) => {
-  const ann = await site.loggedIn("1", { remember: true });
-  ann.restart();
+  const ann = await site.remembered();
   const tab = ann.copy();
   await ann.request("/who");
   await ann.request("/prove", post);
@@ -412,27 +400,16 @@ for (const [what, paths] of overtaken) {
 }
 
 Deno.test("a logout that was held up ends the session of a login in the same browser", async () => {
-  const memory = memoryStore(() => new Date(0));
-  const reached = Promise.withResolvers<void>();
-  const released = Promise.withResolvers<void>();
-  let holding = false;
-  const commit = async (change: StoreChange) => {
-    if (holding) {
-      holding = false;
-      reached.resolve();
-      await released.promise;
-    }
-    return await memory.commit(change);
-  };
-  const site = makeSite({ store: { ...memory, commit } });
+  const held = heldStore();
+  const site = makeSite({ store: held.store });
   const ann = await site.loggedIn("1");
 
-  holding = true;
+  held.hold();
   const logout = ann.copy().request("/out", post);
-  await reached.promise;
+  await held.reached;
   await ann.request("/in/1", { method: "POST", body: "{}" });
   equal(await textOf(ann, "/who"), "Ann");
-  released.resolve();
+  held.letGo();
   await logout;
   equal(await textOf(ann, "/who"), "nobody");
 });
@@ -461,30 +438,19 @@ test("a user id that no cookie could hold is refused, not forgotten", async (sit
 });
 
 Deno.test("of a redemption and a reauthentication at once one session is left, and a logout ends it", async () => {
-  const memory = memoryStore(() => new Date(0));
-  const reached = Promise.withResolvers<void>();
-  const released = Promise.withResolvers<void>();
-  let holding = false;
-  const commit = async (change: StoreChange) => {
-    if (holding && change.set?.some(({ key }) => key[0] === "remember")) {
-      holding = false;
-      reached.resolve();
-      await released.promise;
-    }
-    return await memory.commit(change);
-  };
-  const site = makeSite({ store: { ...memory, commit } });
+  const held = heldStore((change) => change.set?.some(({ key }) => key[0] === "remember"));
+  const site = makeSite({ store: held.store });
   const ann = await site.loggedIn("1", { remember: true });
   const byRemember = ann.copy();
   byRemember.cookies.delete(cookie.session);
   const bySession = ann.copy();
   bySession.cookies.delete(cookie.remember);
 
-  holding = true;
+  held.hold();
   const redeeming = byRemember.request("/who");
-  await reached.promise; // it has read the session that it is about to replace
+  await held.reached; // it has read the session that it is about to replace
   await bySession.request("/prove", post);
-  released.resolve();
+  held.letGo();
   equal(await (await redeeming).text(), "Ann");
 
   equal((await site.login.sessions({ id: "1", name: "Ann" })).length, 1);
@@ -513,8 +479,7 @@ test("a login with a cookie whose successor got lost ends that successor", async
 });
 
 test("another user's login ends the series of a late remember cookie", async (site) => {
-  const ann = await site.loggedIn("1", { remember: true });
-  ann.restart();
+  const ann = await site.remembered();
   const late = ann.copy();
   await ann.request("/who");
   await ann.request("/prove", post);

@@ -6,13 +6,6 @@ import { stream } from "hono/streaming";
 import type { Context } from "hono";
 import { cookie, logIn, makeSite, post, type Site, test, textOf } from "./site.ts";
 
-/** A client that has a remember cookie and no session. */
-async function remembered(site: Site) {
-  const client = await site.loggedIn("1", { remember: true });
-  client.restart();
-  return client;
-}
-
 /** A route that answers first, and acts when the answer was sent. */
 function addLate(site: Site, act: (c: Context) => Promise<unknown>) {
   const { promise: sent, resolve: send } = Promise.withResolvers<void>();
@@ -34,7 +27,7 @@ function addLate(site: Site, act: (c: Context) => Promise<unknown>) {
 
 test("after the answer has begun a remember token is not redeemed, and still works afterwards", async (site) => {
   const late = addLate(site, (c) => site.login.user(c));
-  const ann = await remembered(site);
+  const ann = await site.remembered();
 
   equal(await late(ann), "null");
   equal(await textOf(ann, "/who"), "Ann");
@@ -83,7 +76,7 @@ test("an authentication that a stream has begun is waited for, so its cookies ar
     stream(c, async (out) => {
       await out.write((await site.login.user(c))?.name ?? "nobody");
     }));
-  const ann = await remembered(site);
+  const ann = await site.remembered();
   const before = ann.cookies.get(cookie.remember);
 
   equal(await textOf(ann, "/stream"), "Ann");
@@ -188,7 +181,7 @@ test("the answer to a WebSocket is left as it is", async (site) => {
 });
 
 test("a WebSocket redeems no remember token: its answer can set no cookie", async (site) => {
-  const ann = await remembered(site);
+  const ann = await site.remembered();
   const before = new Map(ann.cookies);
   equal((await ann.request("/members", { headers: socket })).status, 401);
   deepEqual(ann.cookies, before);

@@ -22,6 +22,23 @@ async function breakIn(world: TestWorld): Promise<Browser> {
   return thief;
 }
 
+/** Ann's account, which somebody broke into, and the link of the notice that she got. */
+async function brokenInto(world: TestWorld) {
+  const owner = await world.ann();
+  const thief = await breakIn(world);
+  return { owner, thief, link: await world.linkTo(email) };
+}
+
+/** The same, and then the thief moved the account twice. */
+async function movedTwice(world: TestWorld) {
+  const account = await brokenInto(world);
+  for (const address of [thiefs.email, "mallory@example.net"]) {
+    world.pass(MINUTE);
+    await move(world, account.thief, address);
+  }
+  return account;
+}
+
 /** Moves the account of a browser that is freshly logged in. */
 async function move(world: TestWorld, browser: Browser, address: string): Promise<void> {
   equal((await browser.post("/account/email", { email: address })).status, 303);
@@ -42,10 +59,14 @@ async function reset(world: TestWorld, address: string): Promise<void> {
   await world.delivered();
 }
 
+/** The owner chooses a password by the link of the newest mail, and logs in with it. */
+async function takeBack(world: TestWorld): Promise<void> {
+  await reset(world, email);
+  ok(await canLogIn(world, email, ownersNext));
+}
+
 test("the owner takes back an account that a thief logged in to, changed and moved [SEC-H12] [SEC-C15]", async (world) => {
-  const owner = await world.ann();
-  const thief = await breakIn(world);
-  const first = await world.linkTo(email);
+  const { owner, thief, link: first } = await brokenInto(world);
   match((await world.mailTo(email)).text, /Firefox on Linux\nNetwork: 198\.51\.100\.x\nTime: /);
   const passwords = { current_password: password, password: thiefs.password };
   equal((await thief.post("/account/password", passwords)).status, 303);
@@ -67,8 +88,7 @@ test("the owner takes back an account that a thief logged in to, changed and mov
     equal(await canLogIn(world, address, thiefs.password), false);
   }
   equal((await world.mailTo(email)).subject, "Choose a new password");
-  await reset(world, email);
-  ok(await canLogIn(world, email, ownersNext));
+  await takeBack(world);
   equal(await canLogIn(world, email, thiefs.password), false);
 
   const sent = await world.delivered();
@@ -91,9 +111,7 @@ test("the owner takes back an account that a thief logged in to, changed and mov
 });
 
 test("opening a link changes nothing, whoever opens it and however", async (world) => {
-  const owner = await world.ann();
-  await breakIn(world);
-  const link = await world.linkTo(email);
+  const { owner, link } = await brokenInto(world);
   const count = (await world.delivered()).length;
   const before = (await world.records()).map(({ key, versionstamp }) => [key, versionstamp]);
 
@@ -130,9 +148,7 @@ test("the browser of the undone account is logged out, another user's stays", as
 });
 
 test("a link survives resets and further changes, until it is used [SEC-H12]", async (world) => {
-  const owner = await world.ann();
-  await breakIn(world);
-  const link = await world.linkTo(email);
+  const { owner, link } = await brokenInto(world);
 
   await world.browser().post("/password-reset", { email });
   await reset(world, email);
@@ -143,16 +159,13 @@ test("a link survives resets and further changes, until it is used [SEC-H12]", a
 
   const browser = world.browser();
   equal((await undo(browser, link)).status, 303);
-  await reset(world, email);
-  ok(await canLogIn(world, email, ownersNext));
+  await takeBack(world);
   equal((await undo(browser, link)).status, 410);
   ok(await canLogIn(world, email, ownersNext), "the second use did nothing");
 });
 
 test("a link works for seven days [SEC-H12]", async (world) => {
-  await world.ann();
-  await breakIn(world);
-  const link = await world.linkTo(email);
+  const { link } = await brokenInto(world);
   const browser = world.browser();
   world.pass(7 * DAY - 1);
   await browser.get(link);
@@ -165,9 +178,7 @@ test("a link works for seven days [SEC-H12]", async (world) => {
 });
 
 test("a deletion ends every link, and its notice has none [SEC-N10]", async (world) => {
-  const owner = await world.ann();
-  const thief = await breakIn(world);
-  const link = await world.linkTo(email);
+  const { owner, thief, link } = await brokenInto(world);
   await thief.post("/account/delete", { email });
 
   deepEqual((await world.dump()).filter(({ key }) => key[0] === "email_token"), []);
@@ -193,9 +204,7 @@ test("a deletion that fails leaves the links of the account that lives on [SEC-H
   world.allowInvalidData(
     "a fault leaves a session of the deleted user, which opens nothing",
   );
-  await world.ann();
-  const thief = await breakIn(world);
-  const link = await world.linkTo(email);
+  const { thief, link } = await brokenInto(world);
   const restore = await world.checkpoint();
 
   let isDeleted = false;
@@ -227,23 +236,18 @@ test("of twenty uses of one link, one succeeds [SEC-H3]", async (world) => {
 });
 
 test("a registration that waits at the old address gives way", async (world) => {
-  await world.ann();
-  const thief = await breakIn(world);
-  const link = await world.linkTo(email);
+  const { thief, link } = await brokenInto(world);
   await move(world, thief, thiefs.email);
   await world.browser().post("/register", { ...eve, email });
   await world.delivered();
 
   match(await answerOf(world, link), /Please check your mail/);
   equal(await canLogIn(world, email, eve.password), false);
-  await reset(world, email);
-  ok(await canLogIn(world, email, ownersNext));
+  await takeBack(world);
 });
 
 test("somebody who proved the old address to be theirs keeps it, and the page says so", async (world) => {
-  await world.ann();
-  const thief = await breakIn(world);
-  const link = await world.linkTo(email);
+  const { thief, link } = await brokenInto(world);
   await move(world, thief, thiefs.email);
   await world.register({ ...eve, email });
   const count = (await world.delivered()).length;
@@ -260,30 +264,17 @@ test("somebody who proved the old address to be theirs keeps it, and the page sa
 });
 
 test("a thief cannot take the account back by notices that they got themselves", async (world) => {
-  await world.ann();
-  const thief = await breakIn(world);
-  const first = await world.linkTo(email);
-  world.pass(MINUTE);
-  await move(world, thief, thiefs.email);
-  world.pass(MINUTE);
-  await move(world, thief, "mallory@example.net");
+  const { thief, link: first } = await movedTwice(world);
   const thiefsLink = await world.linkTo(thiefs.email);
   match(thiefsLink, /^\/undo\//);
 
   await undo(world.browser(), first);
   equal((await undo(world.browser(), thiefsLink)).status, 410);
-  await reset(world, email);
-  ok(await canLogIn(world, email, ownersNext));
+  await takeBack(world);
 });
 
 test("the thief's links end in the commit of the undo: no later fault keeps one alive [SEC-H12]", async (world) => {
-  await world.ann();
-  const thief = await breakIn(world);
-  const first = await world.linkTo(email);
-  world.pass(MINUTE);
-  await move(world, thief, thiefs.email);
-  world.pass(MINUTE);
-  await move(world, thief, "mallory@example.net");
+  const { thief, link: first } = await movedTwice(world);
   const thiefsLink = await world.linkTo(thiefs.email);
 
   const browser = world.browser();
@@ -302,18 +293,11 @@ test("the thief's links end in the commit of the undo: no later fault keeps one 
   await thief.get(thiefsLink);
   equal((await thief.get("/undo")).status, 410);
   equal((await thief.post("/undo")).status, 410);
-  await reset(world, email);
-  ok(await canLogIn(world, email, ownersNext));
+  await takeBack(world);
 });
 
 test("an undo by the owner wins against one by the thief, at whatever moment it comes [SEC-H12]", async (world) => {
-  await world.ann();
-  const thief = await breakIn(world);
-  const first = await world.linkTo(email);
-  world.pass(MINUTE);
-  await move(world, thief, thiefs.email);
-  world.pass(MINUTE);
-  await move(world, thief, "mallory@example.net");
+  const { thief, link: first } = await movedTwice(world);
   await thief.get(await world.linkTo(thiefs.email));
   const browser = world.browser();
   await browser.get(first);
@@ -338,13 +322,7 @@ test("an undo by the owner wins against one by the thief, at whatever moment it 
 });
 
 test("a later undo revives no link of a thief", async (world) => {
-  const owner = await world.ann();
-  const thief = await breakIn(world);
-  const first = await world.linkTo(email);
-  world.pass(MINUTE);
-  await move(world, thief, thiefs.email);
-  world.pass(MINUTE);
-  await move(world, thief, "mallory@example.net");
+  const { owner, thief, link: first } = await movedTwice(world);
   const thiefsLink = await world.linkTo(thiefs.email);
   await undo(world.browser(), first);
   await reset(world, email);
@@ -357,9 +335,7 @@ test("a later undo revives no link of a thief", async (world) => {
 });
 
 test("an undo keeps the links that the same address gets, and those of later moves", async (world) => {
-  const owner = await world.ann();
-  await breakIn(world);
-  const first = await world.linkTo(email);
+  const { owner, link: first } = await brokenInto(world);
   world.pass(MINUTE);
   await breakIn(world);
   const second = await world.linkTo(email);
@@ -379,18 +355,11 @@ test("an undo keeps the links that the same address gets, and those of later mov
 });
 
 test("the owner takes the account back although the thief used a link of theirs first", async (world) => {
-  await world.ann();
-  const thief = await breakIn(world);
-  const first = await world.linkTo(email);
-  world.pass(MINUTE);
-  await move(world, thief, thiefs.email);
-  world.pass(MINUTE);
-  await move(world, thief, "mallory@example.net");
+  const { thief, link: first } = await movedTwice(world);
 
   equal((await undo(thief, await world.linkTo(thiefs.email))).status, 303);
   equal((await undo(world.browser(), first)).status, 303);
-  await reset(world, email);
-  ok(await canLogIn(world, email, ownersNext));
+  await takeBack(world);
 });
 
 test("a link for another purpose undoes nothing [SEC-H1]", async (world) => {

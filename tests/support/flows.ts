@@ -35,6 +35,30 @@ export interface Flow {
   readonly verify: (browser: Browser, world: TestWorld) => Promise<void>;
 }
 
+const logIn = (browser: Browser) => browser.post("/login", { email, password });
+const logInRemembered = (browser: Browser) =>
+  browser.post("/login", { email, password, remember: "on" });
+const readProfile = (browser: Browser) => browser.get("/profile");
+const deleteAccount = (browser: Browser) => browser.post("/account/delete", { email });
+
+/** What Ann, who has an account, does in a new browser. */
+function elsewhere(act: Step["act"]): Flow["prepare"] {
+  return async (world) => {
+    await world.ann();
+    return { browser: world.browser(), act };
+  };
+}
+
+/** Tries again; the first request may have used the link: then the browser logs in. */
+function orLogIn(act: Step["act"], usedUp = 410): Required<Flow>["retry"] {
+  return async (browser) => {
+    const again = await act(browser);
+    if (again.status === 303) return;
+    equal(again.status, usedUp);
+    equal((await logIn(browser)).status, 303);
+  };
+}
+
 /** Every action that changes the database; add new ones here. */
 export const flows: readonly Flow[] = [
   {
@@ -49,27 +73,18 @@ export const flows: readonly Flow[] = [
       if (again.status === 303) return;
       equal(again.status, 422);
       match(await again.text(), /There’s already an account with this address/);
-      equal((await browser.post("/login", { email, password })).status, 303);
+      equal((await logIn(browser)).status, 303);
     },
     verify: isAnn,
   },
   {
     name: "logging in",
-    prepare: async (world) => {
-      await world.ann();
-      return { browser: world.browser(), act: (it) => it.post("/login", { email, password }) };
-    },
+    prepare: elsewhere(logIn),
     verify: isAnn,
   },
   {
     name: "logging in, to be remembered",
-    prepare: async (world) => {
-      await world.ann();
-      return {
-        browser: world.browser(),
-        act: (it) => it.post("/login", { email, password, remember: "on" }),
-      };
-    },
+    prepare: elsewhere(logInRemembered),
     verify: async (browser) => {
       await isAnn(browser);
       browser.restart();
@@ -85,19 +100,13 @@ export const flows: readonly Flow[] = [
       >;
       const old = new Passwords(makeHash, { memoryKiB: 16, passes: 1 }, world.config.secretKeys);
       await world.database.set(key, await old.hash(password));
-      return { browser: world.browser(), act: (it) => it.post("/login", { email, password }) };
+      return { browser: world.browser(), act: logIn };
     },
     verify: isAnn,
   },
   {
     name: "trying a wrong password",
-    prepare: async (world) => {
-      await world.ann();
-      return {
-        browser: world.browser(),
-        act: (it) => it.post("/login", { email, password: "nobody's password" }),
-      };
-    },
+    prepare: elsewhere((it) => it.post("/login", { email, password: "nobody's password" })),
     retryStatuses: [422],
     verify: async (browser, world) => {
       await isNobody(browser);
@@ -108,10 +117,7 @@ export const flows: readonly Flow[] = [
   },
   {
     name: "coming back with a remember cookie",
-    prepare: async (world) => ({
-      browser: await remembered(world),
-      act: (it) => it.get("/profile"),
-    }),
+    prepare: async (world) => ({ browser: await remembered(world), act: readProfile }),
     verify: isAnn,
   },
   {
@@ -120,7 +126,7 @@ export const flows: readonly Flow[] = [
       const browser = await remembered(world);
       await browser.copy().get("/profile");
       world.pass(MINUTE);
-      return { browser, act: (it) => it.get("/profile") };
+      return { browser, act: readProfile };
     },
     verify: isAnn,
   },
@@ -129,7 +135,7 @@ export const flows: readonly Flow[] = [
     prepare: async (world) => {
       const browser = await remembered(world);
       await browser.get("/profile");
-      return { browser, act: (it) => it.get("/profile") };
+      return { browser, act: readProfile };
     },
     verify: isAnn,
   },
@@ -141,19 +147,16 @@ export const flows: readonly Flow[] = [
       await owner.get("/profile");
       await owner.get("/profile"); // with its new session, so that the theft shows
       world.pass(MINUTE);
-      return { browser: thief, act: (it) => it.get("/profile") };
+      return { browser: thief, act: readProfile };
     },
-    verify: async (browser, world) => {
-      await isNobody(browser);
-      equal((await world.dump()).filter((it) => it.key[0] === "remember").length, 0);
-    },
+    verify: isForgotten,
   },
   {
     name: "reading a page after a while",
     prepare: async (world) => {
       const browser = await world.ann();
       world.pass(5 * MINUTE);
-      return { browser, act: (it) => it.get("/profile") };
+      return { browser, act: readProfile };
     },
     verify: isAnn,
   },
@@ -162,7 +165,7 @@ export const flows: readonly Flow[] = [
     prepare: async (world) => {
       const browser = await world.ann();
       world.pass(3 * HOUR);
-      return { browser, act: (it) => it.get("/profile") };
+      return { browser, act: readProfile };
     },
     verify: isNobody,
   },
@@ -171,13 +174,10 @@ export const flows: readonly Flow[] = [
     prepare: async (world) => {
       await world.ann();
       const browser = world.browser();
-      await browser.post("/login", { email, password, remember: "on" });
+      await logInRemembered(browser);
       return { browser, act: (it) => it.post("/logout") };
     },
-    verify: async (browser, world) => {
-      await isNobody(browser);
-      equal((await world.dump()).filter((it) => it.key[0] === "remember").length, 0);
-    },
+    verify: isForgotten,
   },
   {
     name: "changing the name",
@@ -197,9 +197,7 @@ export const flows: readonly Flow[] = [
     // A renewed session's token is dead at once, also where the answer with the new one was lost.
     retry: async (browser) => {
       const again = await browser.post("/reauthenticate", { password });
-      if (again.headers.get("location") === "/login") {
-        equal((await browser.post("/login", { email, password })).status, 303);
-      }
+      if (again.headers.get("location") === "/login") equal((await logIn(browser)).status, 303);
     },
     verify: async (browser) => equal((await browser.get("/account/password")).status, 200),
   },
@@ -240,20 +238,15 @@ export const flows: readonly Flow[] = [
     },
     verify: async (browser, world) => {
       await isAnn(browser);
-      const login = (password: string) => world.browser().post("/login", { email, password });
-      equal((await login(password)).status, 422);
-      equal((await login(newPassword)).status, 303);
+      await passwordIsNew(world);
     },
   },
   {
     name: "deleting the account",
-    prepare: async (world) => ({
-      browser: await withThree(world),
-      act: (it) => it.post("/account/delete", { email }),
-    }),
+    prepare: async (world) => ({ browser: await withThree(world), act: deleteAccount }),
     verify: async (browser, world) => {
       await isNobody(browser);
-      equal((await world.browser().post("/login", { email, password })).status, 422);
+      equal((await logIn(world.browser())).status, 422);
       // Counters of attempts name nobody.
       const left = (await world.dump()).filter(({ key }) => key[0] !== "rate");
       equal(left.length, 0, "something is left [SEC-N10]");
@@ -264,7 +257,7 @@ export const flows: readonly Flow[] = [
     prepare: async (world) => {
       const browser = await world.ann();
       world.pass(10 * MINUTE);
-      return { browser, act: (it) => it.post("/account/delete", { email }) };
+      return { browser, act: deleteAccount };
     },
     verify: async (browser) => {
       const proof = await browser.post("/reauthenticate", { password });
@@ -279,13 +272,11 @@ export const flows: readonly Flow[] = [
       return { browser, act: (it) => it.post(finishPage, { id }) };
     },
     // The first request may have taken what was held; its login is fresh by now.
-    retry: async (browser) => {
-      await browser.post("/account/delete", { email });
-    },
+    retry: async (browser) => void await deleteAccount(browser),
     verify: async (browser, world) => {
       if ((await browser.get("/profile")).status === 200) {
         equal((await browser.get(finishPage)).headers.get("location"), "/account");
-        await browser.post("/account/delete", { email });
+        await deleteAccount(browser);
       }
       deepEqual(await world.records(), []);
     },
@@ -307,7 +298,7 @@ export const flows: readonly Flow[] = [
 async function withHeldRequest(world: TestWorld): Promise<{ browser: Browser; id: string }> {
   const browser = await world.ann();
   world.pass(10 * MINUTE);
-  await browser.post("/account/delete", { email });
+  await deleteAccount(browser);
   await browser.post("/reauthenticate", { password });
   const page = await (await browser.get(finishPage)).text();
   return { browser, id: /name="id" value="([\w-]+)"/.exec(page)?.[1] ?? "none" };
@@ -321,18 +312,11 @@ export const mailFlows: readonly Flow[] = ([
       browser: world.browser(),
       act: (it) => it.post("/register", { ...ann }),
     }),
-    verify: async (browser, world) => {
-      await openLink(browser, world);
-      equal((await browser.post("/verify-email/confirm", { password })).status, 303);
-      await isAnn(browser);
-    },
+    verify: confirmsAddress,
   },
   {
     name: "registering, with mail, an address that is taken",
-    prepare: async (world) => {
-      await world.ann();
-      return { browser: world.browser(), act: (it) => it.post("/register", { ...bob, email }) };
-    },
+    prepare: elsewhere((it) => it.post("/register", { ...bob, email })),
     verify: async (browser, world) => {
       await isNobody(browser);
       equal((await world.mailTo(email)).subject, en.mail.alreadyRegistered.subject);
@@ -346,13 +330,7 @@ export const mailFlows: readonly Flow[] = ([
       await openLink(browser, world);
       return { browser, act: (it) => it.post("/verify-email/confirm") };
     },
-    // The first request may have used the link.
-    retry: async (browser) => {
-      const again = await browser.post("/verify-email/confirm");
-      if (again.status === 303) return;
-      equal(again.status, 410);
-      equal((await browser.post("/login", { email, password })).status, 303);
-    },
+    retry: orLogIn((it) => it.post("/verify-email/confirm")),
     retryStatuses: [303, 410],
     verify: isAnn,
   },
@@ -366,7 +344,7 @@ export const mailFlows: readonly Flow[] = ([
     },
     retryStatuses: [303, 410],
     verify: async (browser, world) => {
-      equal((await browser.post("/login", { email, password })).status, 422);
+      equal((await logIn(browser)).status, 422);
       equal((await world.dump()).some(({ key }) => key[0] === "user"), false);
     },
   },
@@ -374,7 +352,7 @@ export const mailFlows: readonly Flow[] = ([
     name: "logging in before the address is confirmed",
     prepare: async (world) => {
       await world.browser().post("/register", { ...ann });
-      return { browser: world.browser(), act: (it) => it.post("/login", { email, password }) };
+      return { browser: world.browser(), act: logIn };
     },
     verify: isNobody,
   },
@@ -384,22 +362,12 @@ export const mailFlows: readonly Flow[] = ([
       await world.browser().post("/register", { ...ann });
       return { browser: world.browser(), act: (it) => it.post("/verify-email", { email }) };
     },
-    verify: async (browser, world) => {
-      await openLink(browser, world);
-      equal((await browser.post("/verify-email/confirm", { password })).status, 303);
-      await isAnn(browser);
-    },
+    verify: confirmsAddress,
   },
   {
     name: "asking for a new password",
-    prepare: async (world) => {
-      await world.ann();
-      return { browser: world.browser(), act: (it) => it.post("/password-reset", { email }) };
-    },
-    verify: async (browser, world) => {
-      await openLink(browser, world);
-      equal((await resetPassword(browser)).status, 303);
-    },
+    prepare: elsewhere((it) => it.post("/password-reset", { email })),
+    verify: resetsPassword,
   },
   {
     name: "choosing a new password by its link",
@@ -421,13 +389,8 @@ export const mailFlows: readonly Flow[] = ([
     retryStatuses: [303, 410],
     verify: async (browser, world) => {
       await isNobody(browser);
-      const login = (password: string) => world.browser().post("/login", { email, password });
-      equal((await login(password)).status, 422);
-      equal((await login(newPassword)).headers.get("location"), "/profile");
-      const notices = (await world.delivered()).filter(({ subject }) => {
-        return subject === en.mail.passwordChanged.subject;
-      });
-      equal(notices.length, 1);
+      await passwordIsNew(world);
+      equal(await countMails(world, en.mail.passwordChanged.subject), 1);
     },
   },
   {
@@ -471,7 +434,7 @@ export const mailFlows: readonly Flow[] = ([
     retryStatuses: [303, 410],
     verify: async (browser, world) => {
       await isAnn(browser);
-      equal((await world.browser().post("/login", { email, password })).status, 422);
+      equal((await logIn(world.browser())).status, 422);
       equal(await countMails(world, en.mail.emailChanged.subject), 1);
     },
   },
@@ -480,7 +443,7 @@ export const mailFlows: readonly Flow[] = ([
     prepare: async (world) => {
       await world.ann();
       const thief = world.browser();
-      await thief.post("/login", { email, password });
+      await logIn(thief);
       const notice = await world.linkTo(email);
       world.pass(SECOND);
       await thief.post("/account/email", { email: newEmail });
@@ -499,8 +462,7 @@ export const mailFlows: readonly Flow[] = ([
         ok(refused.headers.get("location") !== "/profile", address);
       }
       equal(await countMails(world, en.mail.resetPassword.subject), 1);
-      await openLink(browser, world);
-      equal((await resetPassword(browser)).status, 303);
+      await resetsPassword(browser, world);
     },
   },
   {
@@ -510,11 +472,8 @@ export const mailFlows: readonly Flow[] = ([
       act: (it) => it.post("/account/notices"),
     }),
     verify: async (browser) => {
-      ok(
-        !/name="new_browser"[^>]* checked/.test(
-          await (await browser.get("/account/notices")).text(),
-        ),
-      );
+      const page = await (await browser.get("/account/notices")).text();
+      ok(!/name="new_browser"[^>]* checked/.test(page));
     },
   },
   {
@@ -522,9 +481,9 @@ export const mailFlows: readonly Flow[] = ([
     prepare: async (world) => {
       await world.ann();
       const browser = world.browser();
-      await browser.post("/login", { email, password, remember: "on" }); // a notice with a link
+      await logInRemembered(browser); // a notice with a link
       await world.delivered();
-      return { browser, act: (it) => it.post("/account/delete", { email }) };
+      return { browser, act: deleteAccount };
     },
     verify: async (browser, world) => {
       await isNobody(browser);
@@ -534,10 +493,7 @@ export const mailFlows: readonly Flow[] = ([
   },
   {
     name: "asking for a link to log in",
-    prepare: async (world) => {
-      await world.ann();
-      return { browser: world.browser(), act: askForLoginLink };
-    },
+    prepare: elsewhere(askForLoginLink),
     verify: logInByLink,
   },
   {
@@ -545,15 +501,9 @@ export const mailFlows: readonly Flow[] = ([
     prepare: async (world) => {
       const browser = await withLoginLink(world);
       await openLink(browser, world);
-      return { browser, act: (it) => it.post("/login/link/confirm") };
+      return { browser, act: confirmLoginLink };
     },
-    // The first request may have used the link.
-    retry: async (browser) => {
-      const again = await browser.post("/login/link/confirm");
-      if (again.status === 303) return;
-      equal(again.status, 410);
-      equal((await browser.post("/login", { email, password })).status, 303);
-    },
+    retry: orLogIn(confirmLoginLink),
     verify: isAnn,
   },
   {
@@ -589,15 +539,9 @@ export const mailFlows: readonly Flow[] = ([
       const other = world.browser();
       await openLink(other, world);
       await other.post("/login/link/confirm", { code: await loginCode(browser) });
-      return { browser, act: (it) => it.post("/login/link/confirm") };
+      return { browser, act: confirmLoginLink };
     },
-    // The first request may have used the link.
-    retry: async (browser) => {
-      const again = await browser.post("/login/link/confirm");
-      if (again.status === 303) return;
-      equal(again.status, 422);
-      equal((await browser.post("/login", { email, password })).status, 303);
-    },
+    retry: orLogIn(confirmLoginLink, 422),
     verify: isAnn,
   },
 ] satisfies Flow[]).map((flow) => ({ ...flow, config: { ...withMail, loginByMail: true } }));
@@ -616,8 +560,12 @@ async function withLoginLink(world: TestWorld): Promise<Browser> {
 
 async function logInByLink(browser: Browser, world: TestWorld): Promise<void> {
   await openLink(browser, world);
-  equal((await browser.post("/login/link/confirm")).status, 303);
+  equal((await confirmLoginLink(browser)).status, 303);
   await isAnn(browser);
+}
+
+function confirmLoginLink(browser: Browser): Promise<Response> {
+  return browser.post("/login/link/confirm");
 }
 
 /** The code that a browser shows after it asked for a link. */
@@ -630,13 +578,31 @@ function resetPassword(browser: Browser): Promise<Response> {
   return browser.post("/password-reset/new", { password: newPassword });
 }
 
+async function resetsPassword(browser: Browser, world: TestWorld): Promise<void> {
+  await openLink(browser, world);
+  equal((await resetPassword(browser)).status, 303);
+}
+
+async function confirmsAddress(browser: Browser, world: TestWorld): Promise<void> {
+  await openLink(browser, world);
+  equal((await browser.post("/verify-email/confirm", { password })).status, 303);
+  await isAnn(browser);
+}
+
+/** Nobody gets in with the former password, and Ann with the new one. */
+async function passwordIsNew(world: TestWorld): Promise<void> {
+  equal((await logIn(world.browser())).status, 422);
+  const answer = await world.browser().post("/login", { email, password: newPassword });
+  equal(answer.headers.get("location"), "/profile");
+}
+
 /** Opens the link of the newest mail to Ann. */
 async function openLink(browser: Browser, world: TestWorld, address = email): Promise<void> {
   equal((await browser.get(await world.linkTo(address))).status, 303);
 }
 
 /** How many mails with this subject were sent. */
-async function countMails(world: TestWorld, subject: string): Promise<number> {
+export async function countMails(world: TestWorld, subject: string): Promise<number> {
   return (await world.delivered()).filter((mail) => mail.subject === subject).length;
 }
 
@@ -647,12 +613,17 @@ async function fresh(world: TestWorld): Promise<Browser> {
   return browser;
 }
 
-async function isAnn(browser: Browser): Promise<void> {
+export async function isAnn(browser: Browser): Promise<void> {
   equal((await browser.get("/profile")).status, 200);
 }
 
-async function isNobody(browser: Browser): Promise<void> {
+export async function isNobody(browser: Browser): Promise<void> {
   equal((await browser.get("/profile")).status, 302);
+}
+
+async function isForgotten(browser: Browser, world: TestWorld): Promise<void> {
+  await isNobody(browser);
+  equal((await world.dump()).filter((it) => it.key[0] === "remember").length, 0);
 }
 
 /** Counts sessions; a retired one, which is kept for a minute, is none. */
@@ -664,7 +635,7 @@ async function countSessions(world: TestWorld): Promise<number> {
 async function remembered(world: TestWorld): Promise<Browser> {
   await world.ann();
   const browser = world.browser();
-  await browser.post("/login", { email, password, remember: "on" });
+  await logInRemembered(browser);
   browser.restart();
   world.pass(DAY);
   return browser;
@@ -673,10 +644,10 @@ async function remembered(world: TestWorld): Promise<Browser> {
 /** Ann's browser, and two others of hers, one of them remembered. */
 async function withThree(world: TestWorld): Promise<Browser> {
   await world.ann();
-  await world.browser().post("/login", { email, password, remember: "on" });
+  await logInRemembered(world.browser());
   world.pass(SECOND);
   const browser = world.browser();
-  await browser.post("/login", { email, password, remember: "on" });
+  await logInRemembered(browser);
   return browser;
 }
 

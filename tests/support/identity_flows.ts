@@ -3,7 +3,7 @@ import { MINUTE, SECOND } from "../../lib/time.ts";
 import { en } from "../../views/text/en.ts";
 import type { Browser } from "./browser.ts";
 import { FakeGoogle, fakeProviders, type GoogleAccount } from "./fake_google.ts";
-import type { Flow } from "./flows.ts";
+import { countMails, type Flow } from "./flows.ts";
 import { identitiesPath, identityRecords, storedUsers } from "./identity.ts";
 import { chosen, loginTarget } from "./password_reset.ts";
 import { ann } from "./people.ts";
@@ -90,9 +90,7 @@ export const identityFlows: readonly Flow[] = ([
       await signUp(world);
       return await comingBack(world, world.browser(), startPath);
     },
-    retry: async (browser, world) => {
-      await signIn(browser, world, startPath);
-    },
+    retry: async (browser, world) => void await signIn(browser, world, startPath),
     verify: async (browser) => equal(await isIn(browser), true),
   },
   {
@@ -113,9 +111,7 @@ export const identityFlows: readonly Flow[] = ([
   {
     name: "linking an account",
     prepare: async (world) => await comingBack(world, await world.ann(), linkPath),
-    retry: async (browser, world) => {
-      await signIn(browser, world, linkPath);
-    },
+    retry: async (browser, world) => void await signIn(browser, world, linkPath),
     verify: isLinked,
   },
   {
@@ -126,15 +122,10 @@ export const identityFlows: readonly Flow[] = ([
       await browser.post("/reauthenticate", { password: ann.password });
       return await comingBack(world, browser, linkPath);
     },
-    retry: async (browser, world) => {
-      await signIn(browser, world, linkPath);
-    },
+    retry: async (browser, world) => void await signIn(browser, world, linkPath),
     verify: async (browser, world) => {
       await isLinked(browser, world);
-      const notices = (await world.delivered()).filter(({ subject }) => {
-        return subject === en.mail.identityLinked.subject;
-      });
-      equal(notices.length, 1);
+      equal(await countMails(world, en.mail.identityLinked.subject), 1);
     },
   },
   {

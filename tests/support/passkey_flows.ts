@@ -1,7 +1,7 @@
 import { equal } from "node:assert/strict";
 import { Authenticator, type Options } from "./authenticator.ts";
 import type { Browser } from "./browser.ts";
-import type { Flow } from "./flows.ts";
+import { type Flow, isAnn } from "./flows.ts";
 import { chosen, loginTarget, openLink } from "./password_reset.ts";
 import { ann } from "./people.ts";
 import { type TestWorld, withMail } from "./world.ts";
@@ -41,9 +41,7 @@ export const passkeyFlows: readonly Flow[] = [
     },
     retry: (browser, world) => logIn(browser, world),
     retryStatuses: [303, 422],
-    verify: async (browser) => {
-      equal((await browser.get("/profile")).status, 200);
-    },
+    verify: isAnn,
   },
   {
     name: "removing a passkey",
@@ -60,7 +58,7 @@ export const passkeyFlows: readonly Flow[] = [
     },
     retryStatuses: [303],
     verify: async (browser, world) => {
-      equal((await browser.get("/profile")).status, 200);
+      await isAnn(browser);
       equal(await count(world), 0);
       const answer = await world.browser().post("/login", { ...ann });
       equal(answer.headers.get("location"), "/profile", "no factor is asked for");

@@ -2,7 +2,7 @@ import { equal, fail, ok } from "node:assert/strict";
 import { recoverUser } from "../../routes/cli/users_recover.ts";
 import { DAY } from "../../lib/time.ts";
 import type { Browser } from "./browser.ts";
-import type { Flow, Step } from "./flows.ts";
+import { countMails, type Flow, isAnn, isNobody, type Step } from "./flows.ts";
 import { ann } from "./people.ts";
 import { chosen, openLink } from "./password_reset.ts";
 import { enterCode, enterPassword, type Protected, withSecondFactor } from "./second_factor.ts";
@@ -88,10 +88,7 @@ export const secondFactorFlows: readonly Flow[] = [
       return { browser, act: (it) => it.post("/undo") };
     },
     retryStatuses: [303, 410],
-    verify: async (_, world) => {
-      const kinds = (await world.dump()).map(({ key }) => key[0]);
-      ok(!kinds.includes("totp") && !kinds.includes("recovery_code"));
-    },
+    verify: (_, world) => hasNoFactor(world),
   },
   {
     name: "recovering an account",
@@ -105,8 +102,7 @@ export const secondFactorFlows: readonly Flow[] = [
     verify: async (_, world) => {
       const answer = await world.browser().post("/login", { email, password: chosen });
       equal(answer.headers.get("location"), "/profile");
-      const kinds = (await world.dump()).map(({ key }) => key[0]);
-      ok(!kinds.includes("totp") && !kinds.includes("recovery_code"));
+      await hasNoFactor(world);
     },
   },
   {
@@ -117,11 +113,14 @@ export const secondFactorFlows: readonly Flow[] = [
       return { browser, act: (it) => it.post("/recover-account", { email }) };
     },
     retryStatuses: [303, 410],
-    verify: async (browser) => {
-      equal((await browser.get("/recover-account")).status, 410);
-    },
+    verify: async (browser) => equal((await browser.get("/recover-account")).status, 410),
   },
 ];
+
+async function hasNoFactor(world: TestWorld): Promise<void> {
+  const kinds = (await world.dump()).map(({ key }) => key[0]);
+  ok(!kinds.includes("totp") && !kinds.includes("recovery_code"));
+}
 
 /** After a fault the code may be used up: the next one, or a new login, succeeds. */
 function afterRightCode(): Pick<Flow, "retry" | "verify"> {
@@ -165,16 +164,4 @@ async function withRecovery(world: TestWorld): Promise<Browser> {
 async function logInAgain(browser: Browser, world: TestWorld): Promise<void> {
   await enterPassword(browser);
   equal((await enterCode(browser, nextCode(world))).status, 303);
-}
-
-async function isAnn(browser: Browser): Promise<void> {
-  equal((await browser.get("/profile")).status, 200);
-}
-
-async function isNobody(browser: Browser): Promise<void> {
-  equal((await browser.get("/profile")).status, 302);
-}
-
-async function countMails(world: TestWorld, subject: string): Promise<number> {
-  return (await world.delivered()).filter((mail) => mail.subject === subject).length;
 }

@@ -1,6 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { Browser } from "./browser.ts";
-import type { Flow } from "./flows.ts";
+import { type Flow, isAnn } from "./flows.ts";
 import { ann } from "./people.ts";
 import { codeAt, enrolTotp, keyOn } from "./totp.ts";
 import type { TestWorld } from "./world.ts";
@@ -62,15 +61,11 @@ export const totpFlows: readonly Flow[] = [
       equal((await browser.post("/login", { email, password })).status, 303);
     },
     verify: async (browser, world) => {
-      await isMember(browser);
+      await isAnn(browser);
       deepEqual(await protectionOf(world), { factors: [], codes: 0 });
     },
   },
 ];
-
-async function isMember(browser: Browser): Promise<void> {
-  equal((await browser.get("/profile")).status, 200);
-}
 
 async function protectionOf(world: TestWorld) {
   const { user } = await world.services.accounts.findCredential(email);
