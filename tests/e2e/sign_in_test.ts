@@ -53,6 +53,14 @@ function freePort(): number {
   return listener.addr.port;
 }
 
+/** Leaves for the provider, by its link on the page. */
+async function leave(page: Page, server: BrowserServer, link?: string): Promise<void> {
+  if (link) await follow(page, link);
+  else await page.locator("a.provider").click();
+  keepTime(server);
+  await press(page, "Continue to Acme");
+}
+
 /** At the provider: says who they are. */
 async function answerAs(page: Page, email: string, server: BrowserServer): Promise<void> {
   await page.getByLabel("Somebody else, with a verified address").fill(email);
@@ -69,9 +77,7 @@ browserTest(
     const page = await server.open(browser, { javaScriptEnabled: false });
 
     await page.goto("/login?next=/account");
-    await follow(page, "Continue with Acme");
-    keepTime(server);
-    await press(page, "Continue to Acme");
+    await leave(page, server, "Continue with Acme");
     await answerAs(page, "emma@example.com", server);
     equal(await page.locator("#name").inputValue(), "emma");
     await press(page, "Create account");
@@ -80,15 +86,11 @@ browserTest(
     await page.getByRole("button", { name: "Log out" }).click();
     await page.goto("/login");
     match(await page.locator("a.provider").innerText(), /Last used/);
-    await page.locator("a.provider").click();
-    keepTime(server);
-    await press(page, "Continue to Acme"); // who still knows them
+    await leave(page, server); // who still knows them
     equal(await page.locator("#name").inputValue(), "emma");
 
     await page.goto("/account/password");
-    await follow(page, "Continue with Acme");
-    keepTime(server);
-    await press(page, "Continue to Acme");
+    await leave(page, server, "Continue with Acme");
     await answerAs(page, "emma@example.com", server); // asked anew, although they are logged in there
     equal(new URL(page.url()).pathname, "/account/password/first");
     await page.locator("#password").fill(password);
@@ -118,17 +120,13 @@ browserTest(
     const page = await server.open(browser, {});
 
     await page.goto("/register");
-    await page.locator("a.provider").click();
-    keepTime(server);
-    await press(page, "Continue to Acme");
+    await leave(page, server);
     await answerAs(page, "emma@example.com", server);
     await press(page, "Create account");
     server.world.pass(11 * MINUTE);
     await page.goto("/account/delete");
     server.world.pass(-11 * MINUTE);
-    await follow(page, "Continue with Acme");
-    keepTime(server);
-    await press(page, "Continue to Acme");
+    await leave(page, server, "Continue with Acme");
     await answerAs(page, "emma@example.com", server);
     equal(new URL(page.url()).pathname, "/account/delete");
     await page.locator("#email").fill("emma@example.com");
@@ -136,9 +134,7 @@ browserTest(
     match(await status(page), /deleted/i);
 
     await page.goto("/login");
-    await page.locator("a.provider").click();
-    keepTime(server);
-    await press(page, "Continue to Acme");
+    await leave(page, server);
     equal(await page.locator("#name").inputValue(), "emma");
     equal(new URL(page.url()).pathname, "/login/with/acme/confirm", "it is asked again");
   },
@@ -156,18 +152,14 @@ browserTest("a user links an account at a provider and logs in with it", async (
   await page.locator("#email").fill(bob.email);
   await page.locator("#password").fill(bob.password);
   await press(page, "Log in");
-  await follow(page, "Link Acme");
-  keepTime(server);
-  await press(page, "Continue to Acme");
+  await leave(page, server, "Link Acme");
   await answerAs(page, "bob.elsewhere@example.com", server);
   match(await status(page), /linked/);
   match(await page.locator("main").innerText(), /bob\.elsewhere@example\.com/);
 
   await page.getByRole("button", { name: "Log out" }).click();
   await page.goto("/login");
-  await page.locator("a.provider").click();
-  keepTime(server);
-  await press(page, "Continue to Acme");
+  await leave(page, server);
   equal(await page.locator("#name").inputValue(), "Bob");
 
   await page.goto("/account/identities");

@@ -1,7 +1,12 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { HOUR, MINUTE, SECOND } from "../../lib/time.ts";
 import { ann, bob } from "../support/people.ts";
-import { enterCode, enterPassword, withSecondFactor } from "../support/second_factor.ts";
+import {
+  afterPassword,
+  enterCode,
+  enterPassword,
+  withSecondFactor,
+} from "../support/second_factor.ts";
 import { test } from "../support/world.ts";
 
 const { email, password } = ann;
@@ -158,8 +163,7 @@ test("wrong codes count together at login and at reauthentication [SEC-C14] [SEC
     match(await answer.text(), /Wrong code\./);
   }
   equal((await browser.post("/reauthenticate", { code: "12345" })).status, 422, "it was not tried");
-  const other = world.browser();
-  await enterPassword(other);
+  const other = await afterPassword(world);
   equal((await enterCode(other, wrongCode())).status, 429);
   world.pass(-SECOND);
   const waiting = await browser.post("/reauthenticate", { code: nextCode(), next: "/account" });

@@ -5,7 +5,12 @@ import { recoverUser } from "../../routes/cli/users_recover.ts";
 import { link } from "../support/identity.ts";
 import { changeUser, chosen, loginTarget, openLink } from "../support/password_reset.ts";
 import { ann, eve } from "../support/people.ts";
-import { enterCode, enterPassword, withSecondFactor } from "../support/second_factor.ts";
+import {
+  afterPassword,
+  enterCode,
+  enterPassword,
+  withSecondFactor,
+} from "../support/second_factor.ts";
 import { confirmPath, signIn, signInTestWithMail } from "../support/sign_in.ts";
 import { enrolTotp } from "../support/totp.ts";
 import { runTask, TaskFiles } from "../support/task.ts";
@@ -113,8 +118,7 @@ test("the owner stops a recovery, before and after it works", async (world) => {
     world.pass(DAY);
     equal((await again.post(newPath, { password: chosen })).status, 410);
   }
-  const other = world.browser();
-  await enterPassword(other);
+  const other = await afterPassword(world);
   equal((await enterCode(other, nextCode())).status, 303, "the factors stay");
 });
 

@@ -264,7 +264,7 @@ test("somebody who proved the old address to be theirs keeps it, and the page sa
 });
 
 test("a thief cannot take the account back by notices that they got themselves", async (world) => {
-  const { thief, link: first } = await movedTwice(world);
+  const { link: first } = await movedTwice(world);
   const thiefsLink = await world.linkTo(thiefs.email);
   match(thiefsLink, /^\/undo\//);
 

@@ -8,8 +8,8 @@ import { exampleProvider } from "../support/example_provider.ts";
 import { ann, bob } from "../support/people.ts";
 import { giveRoles, userOf, writesFor } from "../support/roles.ts";
 import {
+  afterPassword,
   enterCode,
-  enterPassword,
   type Protected,
   withSecondFactor,
 } from "../support/second_factor.ts";
@@ -42,8 +42,7 @@ export const visitors: readonly Visitor[] = [
     async prepare(world) {
       await withSecondFactor(world);
       return async (world) => {
-        const browser = world.browser();
-        await enterPassword(browser);
+        const browser = await afterPassword(world);
         return browser;
       };
     },

@@ -62,19 +62,31 @@ const signedIn = async (world: TestWorld) => {
 /** What an administrator's suspension leaves in a user. */
 const suspended = { active: false, suspension: { reason: "Spam", at: new Date(0) } };
 
+const right = { email: ann.email, password: ann.password };
+
+/** Ann, of whom a record was changed. */
+const changed =
+  (kind: "user" | "password", fields: object, who: Fields = { email: ann.email }) =>
+  async (world: TestWorld) => {
+    await change(world, kind, fields);
+    return who;
+  };
+
+/** The addresses that a form must not tell apart. */
+const addresses = {
+  "a free address": () => ({ email: "nobody@example.com" }),
+  "an address with an account": () => ({ email: ann.email }),
+  "an address that waits for its link": pending,
+};
+
 /** Forms that send a mail, to every address the same answer. */
 const mailForms = ([
   {
     form: "register",
     send: (browser, who) => browser.post("/register", { ...bob, ...who }),
     alike: {
-      "a free address": () => ({ email: "nobody@example.com" }),
-      "an address with an account": () => ({ email: ann.email }),
-      "an address that waits for its link": pending,
-      "a suspended user": async (world) => {
-        await change(world, "user", suspended);
-        return { email: ann.email };
-      },
+      ...addresses,
+      "a suspended user": changed("user", suspended),
       "an address with an account that got three mails": (world) => capped(world, "/register"),
       "an address that waits and got three mails": (world) => capped(world, "/register", eve),
     },
@@ -99,10 +111,7 @@ const mailForms = ([
       "an unknown address": () => ({ email: "nobody@example.com" }),
       "an address with an account": () => ({ email: ann.email }),
       "an address that waits for its link": pending,
-      "a suspended user": async (world) => {
-        await change(world, "user", suspended);
-        return { email: ann.email };
-      },
+      "a suspended user": changed("user", suspended),
       "an address that got three mails": (world) => capped(world, "/password-reset"),
     },
   },
@@ -114,10 +123,7 @@ const mailForms = ([
       "an unknown address": () => ({ email: bob.email }),
       "an address with an account": () => ({ email: ann.email }),
       "an address that waits for its link": pending,
-      "a suspended user": async (world) => {
-        await change(world, "user", suspended);
-        return { email: ann.email };
-      },
+      "a suspended user": changed("user", suspended),
       "an address that got three mails": (world) => capped(world, "/login/link"),
     },
   },
@@ -135,9 +141,7 @@ const rows: Row[] = [
     browser: signedIn,
     send: (browser, who) => browser.post(confirmPath, { action: "create", name: "Bob", ...who }),
     alike: {
-      "a free address": () => ({ email: "nobody@example.com" }),
-      "an address with an account": () => ({ email: ann.email }),
-      "an address that waits for its link": pending,
+      ...addresses,
     },
   },
   {
@@ -151,9 +155,7 @@ const rows: Row[] = [
     },
     send: (browser, who) => browser.post("/account/email", who),
     alike: {
-      "a free address": () => ({ email: "nobody@example.com" }),
-      "an address with an account": () => ({ email: ann.email }),
-      "an address that waits for its link": pending,
+      ...addresses,
       "an address that got three mails": async (world) => {
         const browser = await world.register(eve);
         await browser.post("/reauthenticate", { password: eve.password });
@@ -175,23 +177,15 @@ const rows: Row[] = [
       "an address of 250 characters": () => ({
         email: `${"a".repeat(60)}@${"b".repeat(60)}.example`,
       }),
-      "a suspended user": async (world) => {
-        await change(world, "user", suspended);
-        return { email: ann.email };
-      },
-      "a suspended user, with the right password": async (world) => {
-        await change(world, "user", { active: false });
-        return { email: ann.email, password: ann.password };
-      },
+      "a suspended user": changed("user", suspended),
+      "a suspended user, with the right password": changed("user", { active: false }, right),
       "a user without a password": async (world) => {
         await remove(world, "password");
         return { email: ann.email };
       },
-      "a password of old parameters": async (world) => {
-        const hash = "$argon2id$v=19$m=16,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$" + "A".repeat(43);
-        await change(world, "password", { hash });
-        return { email: ann.email };
-      },
+      "a password of old parameters": changed("password", {
+        hash: "$argon2id$v=19$m=16,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$" + "A".repeat(43),
+      }),
     },
   },
   {
@@ -206,7 +200,7 @@ const rows: Row[] = [
     send: (browser, who) => browser.post("/login", { password, ...who }),
     alike: {
       "a wrong password": () => ({ email: ann.email }),
-      "the right password": () => ({ email: ann.email, password: ann.password }),
+      "the right password": () => right,
       "an unknown address": () => ({ email: "nobody@example.com" }),
       "not an address": () => ({ email: "nobody.example" }),
     },

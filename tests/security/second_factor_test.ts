@@ -7,6 +7,7 @@ import { changeUser, chosen, openLink } from "../support/password_reset.ts";
 import { ann } from "../support/people.ts";
 import { routesOf } from "../support/routes.ts";
 import {
+  afterPassword,
   enterCode,
   enterPassword,
   type Protected,
@@ -186,8 +187,7 @@ async function withPasskey(world: TestWorld) {
 const passkeyPlaces: Record<string, (world: TestWorld, anns: Protected) => Promise<Browser>> = {
   "/login/passkey": (world) => Promise.resolve(world.browser()),
   "/login/second-factor": async (world) => {
-    const browser = world.browser();
-    await enterPassword(browser);
+    const browser = await afterPassword(world);
     return browser;
   },
   "/reauthenticate": (_, { browser }) => Promise.resolve(browser),
@@ -251,8 +251,7 @@ test(
     await world.delivered();
     for (const { method, path } of routesOf(world.app)) {
       if (path.startsWith("/login/second-factor") || path.startsWith("/dev/")) continue;
-      const pending = world.browser();
-      await enterPassword(pending);
+      const pending = await afterPassword(world);
       const guest = world.browser();
       const send = async (browser: Browser) => {
         const { status, headers } =
@@ -268,8 +267,7 @@ test(
 
 test("a pending login is worth nothing as another token, and other tokens nothing as a pending login [SEC-I10]", async (world) => {
   const { browser: owner } = await withSecondFactor(world);
-  const pending = world.browser();
-  await enterPassword(pending);
+  const pending = await afterPassword(world);
   const token = pending.cookies.get("__Host-pending") ?? "";
   for (const name of ["session", "remember", "mailed"]) {
     const browser = world.browser();
@@ -290,8 +288,7 @@ test("a hundred wrong codes from elsewhere leave the password and the recovery c
     await enterCode(thief, wrongCode());
     world.pass(HOUR);
   }
-  const owner = world.browser();
-  await enterPassword(owner);
+  const owner = await afterPassword(world);
   equal((await enterCode(owner, code)).headers.get("location"), "/profile");
 });
 

@@ -133,14 +133,15 @@ export class HostileProvider implements AsyncDisposable {
     return new Response(body, { headers: { "content-type": "application/json" } });
   };
 
+  /** What an ID token and a logout token both say. */
+  #claims(seconds: number): Claims {
+    const iat = Math.floor(this.now.getTime() / 1000);
+    return { iss: this.issuer, sub: "ann-at-hostile", aud: clientId, iat, exp: iat + seconds };
+  }
+
   idClaims(claims: Claims = {}): Claims {
-    const now = Math.floor(this.now.getTime() / 1000);
     return {
-      iss: this.issuer,
-      sub: "ann-at-hostile",
-      aud: clientId,
-      iat: now,
-      exp: now + 300,
+      ...this.#claims(300),
       nonce: this.request().nonce,
       email: "ann@example.com",
       email_verified: true,
@@ -150,13 +151,8 @@ export class HostileProvider implements AsyncDisposable {
   }
 
   logoutClaims(claims: Claims = {}): Claims {
-    const now = Math.floor(this.now.getTime() / 1000);
     return {
-      iss: this.issuer,
-      sub: "ann-at-hostile",
-      aud: clientId,
-      iat: now,
-      exp: now + 120,
+      ...this.#claims(120),
       jti: "logout-1",
       events: { "http://schemas.openid.net/event/backchannel-logout": {} },
       ...claims,

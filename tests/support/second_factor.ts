@@ -62,6 +62,13 @@ export async function enterPassword(
   equal(answer.headers.get("location"), "/login/second-factor");
 }
 
+/** A new browser in which Ann's password was right. */
+export async function afterPassword(world: TestWorld): Promise<Browser> {
+  const browser = world.browser();
+  await enterPassword(browser);
+  return browser;
+}
+
 export function enterCode(browser: Browser, code: string): Promise<Response> {
   return browser.post("/login/second-factor", { code });
 }

@@ -5,7 +5,13 @@ import type { Browser } from "./browser.ts";
 import { countMails, type Flow, isAnn, isNobody, type Step } from "./flows.ts";
 import { ann } from "./people.ts";
 import { chosen, openLink } from "./password_reset.ts";
-import { enterCode, enterPassword, type Protected, withSecondFactor } from "./second_factor.ts";
+import {
+  afterPassword,
+  enterCode,
+  enterPassword,
+  type Protected,
+  withSecondFactor,
+} from "./second_factor.ts";
 import { enrolTotp } from "./totp.ts";
 import { type TestWorld, withMail } from "./world.ts";
 
@@ -144,8 +150,7 @@ async function withPending(
   codeOf: (anns: Protected) => string,
 ): Promise<Step> {
   const code = codeOf(await protect(world));
-  const browser = world.browser();
-  await enterPassword(browser);
+  const browser = await afterPassword(world);
   return { browser, act: (it) => enterCode(it, code) };
 }
 

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { MINUTE, SECOND } from "../../../lib/time.ts";
 import { ann } from "../../support/people.ts";
-import { enterCode, enterPassword, withSecondFactor } from "../../support/second_factor.ts";
+import { afterPassword, enterCode, withSecondFactor } from "../../support/second_factor.ts";
 import { codeAt, codesOn, enrolTotp, keyOn } from "../../support/totp.ts";
 import { test, testWithMail, type TestWorld } from "../../support/world.ts";
 
@@ -109,8 +109,7 @@ test("wrong codes have to wait after the fifth [SEC-I5]", async (world) => {
 
 test("an app that is set up again does not wait for wrong codes of the former one [SEC-I5]", async (world) => {
   const { browser, wrongCode, recoveryCodes } = await withSecondFactor(world);
-  const guesser = world.browser();
-  await enterPassword(guesser);
+  const guesser = await afterPassword(world);
   for (let i = 1; i <= 5; i++) {
     equal((await enterCode(guesser, wrongCode())).status, i < 5 ? 422 : 429);
   }

@@ -5,6 +5,7 @@ import { HOUR, MINUTE, SECOND } from "../../../lib/time.ts";
 import type { Browser } from "../../support/browser.ts";
 import { chosen, openLink } from "../../support/password_reset.ts";
 import {
+  afterPassword,
   enterCode,
   enterPassword,
   type Protected,
@@ -36,8 +37,7 @@ async function rotated() {
 
 /** The answer to the code that the app shows now. */
 async function tryApp(world: TestWorld, { code }: Protected): Promise<[Browser, Response]> {
-  const browser = world.browser();
-  await enterPassword(browser);
+  const browser = await afterPassword(world);
   return [browser, await enterCode(browser, code(world.now))];
 }
 
@@ -106,8 +106,7 @@ Deno.test("the look at the start finds an app that needs a dropped key", async (
 Deno.test("a recovery code of a dropped key is refused with a critical line", async () => {
   await using it = await rotated();
   await using world = await it.start(current);
-  const browser = world.browser();
-  await enterPassword(browser);
+  const browser = await afterPassword(world);
 
   equal((await enterCode(browser, it.anns.recoveryCodes[0] ?? "")).status, 422);
   deepEqual(told(world), [["critical", secretKeyId(former)]]);

@@ -7,8 +7,9 @@ import { test as withoutMail, testWithMail, type TestWorld } from "../../support
 const { email, password } = ann;
 const confirmPath = "/login/link/confirm";
 
-function test(name: string, run: (world: TestWorld) => Promise<void>): void {
-  testWithMail(name, run, { loginByMail: true });
+/** A test on a site with login by mail, where Ann has an account. */
+function test(name: string, run: (world: TestWorld, owner: Browser) => Promise<void>): void {
+  testWithMail(name, async (world) => run(world, await world.ann()), { loginByMail: true });
 }
 
 /** A browser that asked for a link, and shows the page with the code. */
@@ -34,6 +35,13 @@ async function opening(world: TestWorld, browser = world.browser()): Promise<Bro
   return browser;
 }
 
+/** A computer that asked for a link and shows a code, and a phone in which it was opened. */
+async function twoBrowsers(world: TestWorld) {
+  const computer = await asking(world);
+  const code = await codeOf(computer);
+  return { computer, code, phone: await opening(world) };
+}
+
 const isLoggedIn = async (browser: Browser) => (await browser.get("/profile")).status === 200;
 const confirm = (browser: Browser, code?: string) =>
   browser.post(confirmPath, code === undefined ? {} : { code });
@@ -42,7 +50,6 @@ const confirm = (browser: Browser, code?: string) =>
 const wrong = (code: string) => (code === "0000 0000" ? "00000001" : "00000000");
 
 test("a link logs in the browser that asked for it, after one click", async (world) => {
-  await world.ann();
   const browser = await asking(world, { next: "/account" });
   await opening(world, browser);
   ok(!await isLoggedIn(browser), "opening a link changes nothing");
@@ -55,7 +62,6 @@ test("a link logs in the browser that asked for it, after one click", async (wor
 });
 
 test("another browser enters the code, and lets in the one that asked", async (world) => {
-  await world.ann();
   const computer = await asking(world, { next: "/account" });
   const code = await codeOf(computer);
   match(code, /^\d{4} \d{4}$/);
@@ -76,7 +82,6 @@ test("another browser enters the code, and lets in the one that asked", async (w
 });
 
 test("a link of another kind, opened in the browser that waits, ends neither", async (world) => {
-  await world.ann();
   const computer = await asking(world);
   const phone = await opening(world);
   await world.browser().post("/password-reset", { email });
@@ -89,7 +94,6 @@ test("a link of another kind, opened in the browser that waits, ends neither", a
 });
 
 test("a victim who opens a link that an attacker asked for lets nobody in", async (world) => {
-  await world.ann();
   await world.bob();
   const attacker = await asking(world);
   const victim = await opening(world, await asking(world, { email: bob.email }));
@@ -104,7 +108,6 @@ test("a victim who opens a link that an attacker asked for lets nobody in", asyn
 });
 
 test("a browser that asked for something else is not the one that asked", async (world) => {
-  await world.ann();
   const thief = await asking(world, { email: "nobody@example.com" });
   await asking(world);
   const owner = await opening(world, thief);
@@ -113,14 +116,11 @@ test("a browser that asked for something else is not the one that asked", async 
 });
 
 test("a link works for ten minutes [SEC-H2]", async (world) => {
-  await world.ann();
   const inTime = await opening(world, await asking(world));
   world.pass(10 * MINUTE - 1);
   equal((await confirm(inTime)).status, 303);
 
-  const computer = await asking(world);
-  const code = await codeOf(computer);
-  const phone = await opening(world);
+  const { computer, code, phone } = await twoBrowsers(world);
   world.pass(10 * MINUTE - 1);
   equal((await confirm(phone, code)).status, 303);
   world.pass(1);
@@ -136,7 +136,6 @@ test("a link works for ten minutes [SEC-H2]", async (world) => {
 });
 
 test("of twenty uses at once, one logs in [SEC-H3]", async (world) => {
-  await world.ann();
   const browser = await opening(world, await asking(world));
   const direct = Array.from({ length: 20 }, () => browser.copy());
   const statuses = await Promise.all(direct.map(async (it) => (await confirm(it)).status));
@@ -151,10 +150,7 @@ test("of twenty uses at once, one logs in [SEC-H3]", async (world) => {
 });
 
 test("a link ends with the fifth wrong code, and spelling is no wrong code", async (world) => {
-  await world.ann();
-  const computer = await asking(world);
-  const code = await codeOf(computer);
-  const phone = await opening(world);
+  const { computer, code, phone } = await twoBrowsers(world);
   for (const noCode of ["", "1234567", "123456789", "abcdefgh"]) {
     equal((await confirm(phone, noCode)).status, 422);
   }
@@ -167,10 +163,7 @@ test("a link ends with the fifth wrong code, and spelling is no wrong code", asy
 });
 
 test("of twenty wrong codes at once, five are evaluated", async (world) => {
-  await world.ann();
-  const computer = await asking(world);
-  const code = await codeOf(computer);
-  const phone = await opening(world);
+  const { code, phone } = await twoBrowsers(world);
   const tries = [...Array(20).fill(wrong(code)), code];
   const copies = tries.map((it) => confirm(phone.copy(), it));
   const statuses = (await Promise.all(copies)).map(({ status }) => status);
@@ -178,7 +171,6 @@ test("of twenty wrong codes at once, five are evaluated", async (world) => {
 });
 
 test("a login by link is not fresh, and its method is shown", async (world) => {
-  await world.ann();
   const browser = await opening(world, await asking(world));
   await confirm(browser);
   const refused = await browser.get("/account/delete");
@@ -191,7 +183,6 @@ test("a login by link is not fresh, and its method is shown", async (world) => {
 });
 
 test("a login by link from a new browser is told once, and the browser is known then", async (world) => {
-  await world.ann();
   const browser = await opening(world, await asking(world));
   await confirm(browser);
   match((await world.mailTo(email)).subject, /New login/);
@@ -205,7 +196,6 @@ test("a login by link from a new browser is told once, and the browser is known 
 });
 
 test("every address gets the same answer, and costs the same [SEC-C5] [SEC-H9]", async (world) => {
-  await world.ann();
   await world.browser().post("/register", { ...bob });
   await world.register({ ...ann, email: "suspended@example.com" });
   await change(world, "suspended@example.com", { active: false });
@@ -220,20 +210,21 @@ test("every address gets the same answer, and costs the same [SEC-C5] [SEC-H9]",
   deepEqual(mails.map(({ to }) => to.address), [email, email, email]);
 });
 
-test("a link verifies an account in use, and ends what a stranger may have prepared in it [SEC-H10]", async (world) => {
-  const stranger = await world.ann();
-  await change(world, email, { emailVerified: false });
-  const browser = await opening(world, await asking(world));
-  equal((await confirm(browser)).headers.get("location"), "/password-reset");
-  equal((await stranger.get("/profile")).status, 302);
-  equal((await stranger.post("/login", { ...ann })).headers.get("location"), "/password-reset");
-  equal((await stranger.get("/profile")).status, 302);
-  equal((await userOf(world, email)).value.emailVerified, true);
-  equal(world.events("user_updated").at(-1)?.facts.reason, "email_verified");
-});
+test(
+  "a link verifies an account in use, and ends what a stranger may have prepared in it [SEC-H10]",
+  async (world, stranger) => {
+    await change(world, email, { emailVerified: false });
+    const browser = await opening(world, await asking(world));
+    equal((await confirm(browser)).headers.get("location"), "/password-reset");
+    equal((await stranger.get("/profile")).status, 302);
+    equal((await stranger.post("/login", { ...ann })).headers.get("location"), "/password-reset");
+    equal((await stranger.get("/profile")).status, 302);
+    equal((await userOf(world, email)).value.emailVerified, true);
+    equal(world.events("user_updated").at(-1)?.facts.reason, "email_verified");
+  },
+);
 
 test("who confirms an address by logging in is told why a new password is needed", async (world) => {
-  await world.ann();
   await change(world, email, { emailVerified: false });
   const browser = await opening(world, await asking(world));
   const page = await (await browser.follow(await confirm(browser))).text();
@@ -242,7 +233,6 @@ test("who confirms an address by logging in is told why a new password is needed
 });
 
 test("a link ends when the account is suspended, waits for its own link, or moves away", async (world) => {
-  await world.ann();
   for (
     const fields of [
       { active: false },
@@ -250,9 +240,7 @@ test("a link ends when the account is suspended, waits for its own link, or move
       { email: "other@example.com" },
     ]
   ) {
-    const computer = await asking(world);
-    const code = await codeOf(computer);
-    const phone = await opening(world);
+    const { computer, code, phone } = await twoBrowsers(world);
     equal((await confirm(phone.copy(), code)).status, 303);
     const before = await userOf(world, email);
     await change(world, email, fields);
@@ -265,7 +253,6 @@ test("a link ends when the account is suspended, waits for its own link, or move
 });
 
 test("a password that others know is not replaced by a link", async (world) => {
-  await world.ann();
   await change(world, email, { passwordCompromised: true });
   const browser = await opening(world, await asking(world));
   equal((await confirm(browser)).headers.get("location"), "/password-reset");
@@ -273,7 +260,6 @@ test("a password that others know is not replaced by a link", async (world) => {
 });
 
 test("a newer link ends an older one", async (world) => {
-  await world.ann();
   const browser = await asking(world);
   const older = await world.linkTo(email);
   await browser.post("/login/link", { email });
@@ -283,7 +269,6 @@ test("a newer link ends an older one", async (world) => {
 });
 
 test("nothing that opens an account is in the log, the database or an address", async (world) => {
-  await world.ann();
   const computer = await asking(world);
   const code = await codeOf(computer);
   const link = await world.linkTo(email);
@@ -314,7 +299,6 @@ test("the login page links to it, and keeps where to go", async (world) => {
 });
 
 test("each link has a code of its own, also in the same browser", async (world) => {
-  await world.ann();
   const computer = await asking(world);
   const former = await codeOf(computer);
   await computer.post("/login/link", { email });
@@ -328,7 +312,6 @@ test("each link has a code of its own, also in the same browser", async (world) 
 });
 
 test("a link leads to no other site, and nowhere that no cookie can keep", async (world) => {
-  await world.ann();
   for (const next of ["https://evil.example/", `/${"é".repeat(2000)}`]) {
     const browser = await opening(world, await asking(world, { next }));
     equal((await confirm(browser)).headers.get("location"), "/profile");

@@ -3,7 +3,12 @@ import { markCompromised } from "../../../lib/cli/passwords_compromised.ts";
 import { HOUR, MINUTE, SECOND } from "../../../lib/time.ts";
 import { changeUser } from "../../support/password_reset.ts";
 import { ann, bob } from "../../support/people.ts";
-import { enterCode, enterPassword, withSecondFactor } from "../../support/second_factor.ts";
+import {
+  afterPassword,
+  enterCode,
+  enterPassword,
+  withSecondFactor,
+} from "../../support/second_factor.ts";
 import { test, testWithMail } from "../../support/world.ts";
 
 const path = "/login/second-factor";
@@ -29,8 +34,7 @@ test("a password alone logs in nobody who has a second factor; a right code does
 
 test("a logout ends a login that waits for its second factor, also for a copy of its cookie", async (world) => {
   const { nextCode } = await withSecondFactor(world);
-  const browser = world.browser();
-  await enterPassword(browser);
+  const browser = await afterPassword(world);
   const copy = browser.copy();
   equal((await browser.post("/logout")).status, 303);
   ok(!browser.cookies.has("__Host-pending"));
@@ -40,8 +44,7 @@ test("a logout ends a login that waits for its second factor, also for a copy of
 
 test("somebody who lost everything is told whom to ask", async (world) => {
   await withSecondFactor(world);
-  const browser = world.browser();
-  await enterPassword(browser);
+  const browser = await afterPassword(world);
 
   match(await (await browser.get(path)).text(), /none of these any more, please ask the people/);
   const italian = await (await browser.get(path, { "accept-language": "it" })).text();
@@ -50,25 +53,21 @@ test("somebody who lost everything is told whom to ask", async (world) => {
 
 test("spaces and hyphens in a code are ignored, and case in a recovery code", async (world) => {
   const { nextCode, recoveryCodes: [code = ""] } = await withSecondFactor(world);
-  const first = world.browser();
-  await enterPassword(first);
+  const first = await afterPassword(world);
   equal((await enterCode(first, nextCode().replace(/^.../, "$& "))).status, 303);
 
-  const second = world.browser();
-  await enterPassword(second);
+  const second = await afterPassword(world);
   equal((await enterCode(second, ` ${code.toLowerCase().replaceAll("-", " ")}`)).status, 303);
 });
 
 test("a recovery code works once, and the next page says how many are left [SEC-I8]", async (world) => {
   const { recoveryCodes: [code = ""] } = await withSecondFactor(world);
-  const browser = world.browser();
-  await enterPassword(browser);
+  const browser = await afterPassword(world);
   const answer = await enterCode(browser, code);
   equal(answer.headers.get("location"), "/profile");
   match(await (await browser.follow(answer)).text(), /You used a recovery code\. 9 are left\./);
 
-  const again = world.browser();
-  await enterPassword(again);
+  const again = await afterPassword(world);
   const refused = await enterCode(again, code);
   equal(refused.status, 422);
   match(await refused.text(), /Wrong code, or it has been used already/);
@@ -78,8 +77,7 @@ test("the pages say when a recovery code was the last one", async (world) => {
   const { recoveryCodes } = await withSecondFactor(world);
   const messages = [];
   for (const code of recoveryCodes) {
-    const browser = world.browser();
-    await enterPassword(browser);
+    const browser = await afterPassword(world);
     const page = await (await browser.follow(await enterCode(browser, code))).text();
     messages.push(/You used [^<]*/.exec(page)?.[0]);
   }
@@ -92,8 +90,7 @@ test("the pages say when a recovery code was the last one", async (world) => {
 
 test("a wrong code is refused on the page, with what to do about it", async (world) => {
   const { wrongCode, recoveryCodes: [code = ""] } = await withSecondFactor(world);
-  const browser = world.browser();
-  await enterPassword(browser);
+  const browser = await afterPassword(world);
 
   const refused = await enterCode(browser, wrongCode());
   equal(refused.status, 422);
@@ -111,8 +108,7 @@ test("a wrong code is refused on the page, with what to do about it", async (wor
 
 test("an incomplete code is a problem beside its field, and no failure", async (world) => {
   const { nextCode } = await withSecondFactor(world);
-  const browser = world.browser();
-  await enterPassword(browser);
+  const browser = await afterPassword(world);
   for (
     const [code, problem] of [
       ["", /id="totp-problem">Please fill this in\./],
@@ -146,8 +142,7 @@ test("of twenty right codes at once one begins a session [SEC-I4] [SEC-I9]", asy
   const { browser: before, nextCode, recoveryCodes } = await withSecondFactor(world);
   await before.post("/logout");
   for (const code of [nextCode(), recoveryCodes[0] ?? ""]) {
-    const browser = world.browser();
-    await enterPassword(browser);
+    const browser = await afterPassword(world);
     const statuses = (await Promise.all(
       Array.from({ length: 20 }, () => enterCode(browser.copy(), code)),
     )).map(({ headers }) => headers.get("location"));
@@ -158,8 +153,7 @@ test("of twenty right codes at once one begins a session [SEC-I4] [SEC-I9]", asy
 
 test("two right codes for one pending login begin one session", async (world) => {
   const { nextCode, recoveryCodes: [code = ""] } = await withSecondFactor(world);
-  const browser = world.browser();
-  await enterPassword(browser);
+  const browser = await afterPassword(world);
   const answers = await Promise.all(
     [nextCode(), code].map((it) => enterCode(browser.copy(), it)),
   );
@@ -169,8 +163,7 @@ test("two right codes for one pending login begin one session", async (world) =>
 
 test("four wrong codes, a new login and one more wrong code make the factor wait [SEC-C9] [SEC-I5]", async (world) => {
   const { wrongCode, nextCode, recoveryCodes: [code = ""] } = await withSecondFactor(world);
-  const browser = world.browser();
-  await enterPassword(browser);
+  const browser = await afterPassword(world);
   for (let i = 0; i < 4; i++) equal((await enterCode(browser, wrongCode())).status, 422);
 
   await enterPassword(browser);
@@ -240,8 +233,7 @@ testWithMail(
     const count = async () =>
       (await world.delivered()).filter(({ subject }) => /failed at the second step/.test(subject))
         .length;
-    const browser = world.browser();
-    await enterPassword(browser);
+    const browser = await afterPassword(world);
     equal(await count(), 0);
     await enterCode(browser, "1234");
     equal(await count(), 0, "it was not tried");
@@ -257,8 +249,7 @@ testWithMail(
   "a login after five wrong codes is told by mail and log as one after wrong passwords [SEC-C15]",
   async (world) => {
     const { wrongCode, nextCode } = await withSecondFactor(world);
-    const browser = world.browser();
-    await enterPassword(browser);
+    const browser = await afterPassword(world);
     for (let i = 0; i < 5; i++) await enterCode(browser, wrongCode());
     world.pass(MINUTE);
 
@@ -274,8 +265,7 @@ testWithMail(
 
 testWithMail("the owner is told that a recovery code was used", async (world) => {
   const { recoveryCodes: [code = ""] } = await withSecondFactor(world);
-  const browser = world.browser();
-  await enterPassword(browser);
+  const browser = await afterPassword(world);
   await enterCode(browser, code);
   const subjects = (await world.delivered()).map(({ subject }) => subject);
   ok(subjects.includes("A recovery code was used"), subjects.join("\n"));
@@ -284,8 +274,7 @@ testWithMail("the owner is told that a recovery code was used", async (world) =>
 test("a pending login ends after ten minutes [SEC-I10]", async (world) => {
   const { code } = await withSecondFactor(world);
   const inTime = world.browser();
-  const late = world.browser();
-  await enterPassword(late);
+  const late = await afterPassword(world);
   world.pass(SECOND);
   await enterPassword(inTime);
   world.pass(10 * MINUTE - SECOND);
@@ -316,8 +305,7 @@ test("a pending login ends when the password changes, or is marked as known to o
 
 test("a pending login ends when its user is suspended [SEC-I10]", async (world) => {
   const { nextCode } = await withSecondFactor(world);
-  const browser = world.browser();
-  await enterPassword(browser);
+  const browser = await afterPassword(world);
   await changeUser(world, { active: false });
   equal((await browser.copy().get(path)).headers.get("location"), "/login");
   equal((await enterCode(browser, nextCode())).headers.get("location"), "/login");
@@ -325,8 +313,7 @@ test("a pending login ends when its user is suspended [SEC-I10]", async (world) 
 
 test("a pending login does not end by a cookie that only names it [SEC-I10]", async (world) => {
   const { nextCode } = await withSecondFactor(world);
-  const browser = world.browser();
-  await enterPassword(browser);
+  const browser = await afterPassword(world);
   const [userId, id] = browser.cookies.get("__Host-pending")?.split(".") ?? [];
 
   const other = world.browser();
@@ -338,8 +325,7 @@ test("a pending login does not end by a cookie that only names it [SEC-I10]", as
 test("a pending login ends with another login in the same browser", async (world) => {
   const { nextCode } = await withSecondFactor(world);
   await world.bob();
-  const browser = world.browser();
-  await enterPassword(browser);
+  const browser = await afterPassword(world);
   const first = browser.copy();
   await enterPassword(browser);
   equal((await enterCode(first, nextCode())).headers.get("location"), "/login");
@@ -388,8 +374,7 @@ test("without a pending login there is nothing to prove [SEC-G17]", async (world
 test("the code of one person is worth nothing for another", async (world) => {
   const anns = await withSecondFactor(world);
   const bobs = await withSecondFactor(world, bob);
-  const browser = world.browser();
-  await enterPassword(browser);
+  const browser = await afterPassword(world);
   const [code = ""] = bobs.recoveryCodes;
   for (const it of [bobs.nextCode(), code]) equal((await enterCode(browser, it)).status, 422);
   equal((await enterCode(browser, anns.code())).status, 303);

@@ -5,7 +5,12 @@ import type { Browser } from "../../support/browser.ts";
 import { addPasskey, presentPasskey } from "../../support/passkey.ts";
 import { ann } from "../../support/people.ts";
 import { userOf } from "../../support/roles.ts";
-import { enterCode, enterPassword, withSecondFactor } from "../../support/second_factor.ts";
+import {
+  afterPassword,
+  enterCode,
+  enterPassword,
+  withSecondFactor,
+} from "../../support/second_factor.ts";
 import { signIn, signInTest, signUp } from "../../support/sign_in.ts";
 import { test, testWithMail, type TestWorld } from "../../support/world.ts";
 
@@ -55,8 +60,7 @@ test("a suspended person reads why after the right password, a stranger after no
 test("a suspended person with a second factor reads why after it, and nothing before [SEC-C5]", async (world) => {
   const { user, nextCode, wrongCode } = await withSecondFactor(world);
   await suspend(world, user);
-  const browser = world.browser();
-  await enterPassword(browser);
+  const browser = await afterPassword(world);
 
   const page = await (await browser.get("/login/second-factor")).text();
   const wrong = await (await enterCode(browser, wrongCode())).text();

@@ -2,7 +2,12 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { HOUR, SECOND } from "../../../lib/time.ts";
 import { chosen, loginTarget, openLink } from "../../support/password_reset.ts";
 import { ann } from "../../support/people.ts";
-import { enterCode, enterPassword, withSecondFactor } from "../../support/second_factor.ts";
+import {
+  afterPassword,
+  enterCode,
+  enterPassword,
+  withSecondFactor,
+} from "../../support/second_factor.ts";
 import { testWithMail as test } from "../../support/world.ts";
 
 const { email, password } = ann;
@@ -64,8 +69,7 @@ test("a refused password uses up no code", async (world) => {
 
 test("codes are counted together at login and at the reset, and the link outlives the wait [SEC-C14] [SEC-I5]", async (world) => {
   const { wrongCode, nextCode } = await withSecondFactor(world);
-  const other = world.browser();
-  await enterPassword(other);
+  const other = await afterPassword(world);
   for (let i = 0; i < 4; i++) await enterCode(other, wrongCode());
   const browser = await openLink(world);
   const fifth = await browser.post(path, { password: chosen, code: wrongCode() });
@@ -119,7 +123,6 @@ test("a link to reset ends after an hour for somebody with a second factor, too"
   const browser = await openLink(world);
   world.pass(HOUR);
   equal((await browser.post(path, { password: chosen, code: nextCode() })).status, 410);
-  const other = world.browser();
-  await enterPassword(other);
+  const other = await afterPassword(world);
   equal((await enterCode(other, nextCode())).status, 303);
 });

@@ -1,0 +1,8 @@
+/** The range service, which knows one password: what it gives of a URL. */
+export async function rangeServiceOf(password: string): Promise<typeof fetch> {
+  const digest = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(password));
+  const hex = new Uint8Array(digest).toHex().toUpperCase();
+  const answer = (url: string) =>
+    Promise.resolve(new Response(url.endsWith(`/${hex.slice(0, 5)}`) ? `${hex.slice(5)}:7` : ""));
+  return answer as typeof fetch;
+}
