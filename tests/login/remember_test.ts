@@ -257,9 +257,7 @@ function slow(store: SessionStore): SessionStore {
 }
 
 test("a token that was spent more than ten seconds ago is theft: series and sessions end [SEC-D15] [FL-C02]", async (site) => {
-  const victim = await site.remembered();
-  const thief = victim.copy();
-  await victim.request("/who");
+  const { browser: victim, late: thief } = await site.redeemed();
   await victim.request("/who");
   const other = await site.loggedIn("1");
   site.events.length = 0;
@@ -275,9 +273,7 @@ test("a token that was spent more than ten seconds ago is theft: series and sess
 });
 
 test("a store that fails while the sessions of a theft end does not hide the theft [SEC-D15]", async (site) => {
-  const ann = await site.remembered();
-  const thief = ann.copy();
-  await ann.request("/who");
+  const { browser: ann, late: thief } = await site.redeemed();
   await ann.request("/who");
   site.pass(HOUR);
   site.store.list = () => Promise.reject(new Error("the store is gone"));
@@ -302,9 +298,7 @@ test("theft is noticed when the thief comes first [SEC-D15]", async (site) => {
 /** A remembered browser that sent a request and did not hear the answer with its new tokens. */
 async function withLostAnswer(options: Parameters<typeof makeSite>[0] = {}) {
   const site = makeSite(options);
-  const ann = await site.remembered();
-  const heard = ann.copy();
-  await heard.request("/who");
+  const { browser: heard, late: ann } = await site.redeemed();
   site.events.length = 0;
   return { site, ann, heard };
 }
@@ -374,9 +368,7 @@ test("a predecessor is theft when another browser redeemed it, although nobody u
 });
 
 test("within ten seconds the predecessor gets the session and the successor that exist [SEC-D16]", async (site) => {
-  const ann = await site.remembered();
-  const tab = ann.copy();
-  await ann.request("/who");
+  const { browser: ann, late: tab } = await site.redeemed();
   site.events.length = 0;
 
   site.pass(10 * SECOND - 1);
@@ -386,9 +378,7 @@ test("within ten seconds the predecessor gets the session and the successor that
 });
 
 test("a predecessor does not come back into a session that ended: it is nobody, and no alarm", async (site) => {
-  const ann = await site.remembered();
-  const tab = ann.copy();
-  await ann.request("/who");
+  const { browser: ann, late: tab } = await site.redeemed();
   await ann.request("/out", post);
 
   equal(await textOf(tab, "/who"), "nobody");
@@ -396,9 +386,7 @@ test("a predecessor does not come back into a session that ended: it is nobody, 
 });
 
 test("a late request with the predecessor does not undo a reauthentication", async (site) => {
-  const ann = await site.remembered();
-  const tab = ann.copy();
-  await ann.request("/who");
+  const { browser: ann, late: tab } = await site.redeemed();
   await ann.request("/prove", post);
 
   const late = await tab.request("/who");

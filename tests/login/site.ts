@@ -94,6 +94,13 @@ export function makeSite(options: Partial<LoginOptions<SiteUser>> = {}) {
   app.get("/next", async (c) => c.text(await login.takeNext(c, c.req.query("next"))));
 
   const client = () => new TestClient(app, origin);
+  /** A client of Ann's that has a remember cookie, and no session any more. */
+  const remembered = async () => {
+    const made = client();
+    await logIn(made, "1", { remember: true });
+    made.restart();
+    return made;
+  };
   return {
     app,
     login,
@@ -114,12 +121,13 @@ export function makeSite(options: Partial<LoginOptions<SiteUser>> = {}) {
       await logIn(made, id, options);
       return made;
     },
-    /** A client of Ann's that has a remember cookie, and no session any more. */
-    async remembered(): Promise<TestClient> {
-      const made = client();
-      await logIn(made, "1", { remember: true });
-      made.restart();
-      return made;
+    remembered,
+    /** The same, after it used its cookie, and a copy that has the former one. */
+    async redeemed() {
+      const browser = await remembered();
+      const late = browser.copy();
+      await browser.request("/who");
+      return { browser, late };
     },
   };
 }

@@ -343,9 +343,7 @@ test("a logout with a superseded cookie ends the session that replaced its own",
 });
 
 test("a logout that comes with a remember cookie's predecessor ends its series and its session", async (site) => {
-  const ann = await site.remembered();
-  const tab = ann.copy();
-  await ann.request("/who");
+  const { browser: ann, late: tab } = await site.redeemed();
   await ann.request("/prove", post);
 
   await tab.request("/out", post);
@@ -479,9 +477,7 @@ test("a login with a cookie whose successor got lost ends that successor", async
 });
 
 test("another user's login ends the series of a late remember cookie", async (site) => {
-  const ann = await site.remembered();
-  const late = ann.copy();
-  await ann.request("/who");
+  const { browser: ann, late } = await site.redeemed();
   await ann.request("/prove", post);
 
   await logIn(late, "2");

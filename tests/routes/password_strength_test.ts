@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { SECOND } from "../../lib/time.ts";
 import type { Browser } from "../support/browser.ts";
+import { deadRangeService } from "../support/password_range.ts";
 import { ann } from "../support/people.ts";
 import { test, TestWorld } from "../support/world.ts";
 
@@ -58,12 +59,8 @@ test("a refused form says how to make the password stronger [SEC-A13]", async (w
 });
 
 Deno.test("an assessment costs no hash and no outside request, even for 15 KB", async () => {
-  const asked: unknown[] = [];
-  const elsewhere = ((url: unknown) => (asked.push(url), Promise.reject(new TypeError()))) as never;
-  await using world = await TestWorld.create({
-    config: { passwordRangeUrl: "https://range.example" },
-    fetch: elsewhere,
-  });
+  const { asked, ...range } = deadRangeService();
+  await using world = await TestWorld.create(range);
 
   const cost = await world.cost(async () => {
     const { words } = await strengthOf(world.browser(), { password: "p4a".repeat(5000) });

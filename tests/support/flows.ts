@@ -49,6 +49,15 @@ function elsewhere(act: Step["act"]): Flow["prepare"] {
   };
 }
 
+/** What Ann does some time after she logged in. */
+function later(wait: number, act: Step["act"]): Flow["prepare"] {
+  return async (world) => {
+    const browser = await world.ann();
+    world.pass(wait);
+    return { browser, act };
+  };
+}
+
 /** Tries again; the first request may have used the link: then the browser logs in. */
 function orLogIn(act: Step["act"], usedUp = 410): Required<Flow>["retry"] {
   return async (browser) => {
@@ -153,20 +162,12 @@ export const flows: readonly Flow[] = [
   },
   {
     name: "reading a page after a while",
-    prepare: async (world) => {
-      const browser = await world.ann();
-      world.pass(5 * MINUTE);
-      return { browser, act: readProfile };
-    },
+    prepare: later(5 * MINUTE, readProfile),
     verify: isAnn,
   },
   {
     name: "coming back too late",
-    prepare: async (world) => {
-      const browser = await world.ann();
-      world.pass(3 * HOUR);
-      return { browser, act: readProfile };
-    },
+    prepare: later(3 * HOUR, readProfile),
     verify: isNobody,
   },
   {
@@ -189,11 +190,7 @@ export const flows: readonly Flow[] = [
   },
   {
     name: "reauthenticating",
-    prepare: async (world) => {
-      const browser = await world.ann();
-      world.pass(20 * MINUTE);
-      return { browser, act: (it) => it.post("/reauthenticate", { password }) };
-    },
+    prepare: later(20 * MINUTE, (it) => it.post("/reauthenticate", { password })),
     // A renewed session's token is dead at once, also where the answer with the new one was lost.
     retry: async (browser) => {
       const again = await browser.post("/reauthenticate", { password });
@@ -254,11 +251,7 @@ export const flows: readonly Flow[] = [
   },
   {
     name: "sending a form that is held",
-    prepare: async (world) => {
-      const browser = await world.ann();
-      world.pass(10 * MINUTE);
-      return { browser, act: deleteAccount };
-    },
+    prepare: later(10 * MINUTE, deleteAccount),
     verify: async (browser) => {
       const proof = await browser.post("/reauthenticate", { password });
       equal(proof.headers.get("location"), finishPage);

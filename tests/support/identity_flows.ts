@@ -49,9 +49,7 @@ export const identityFlows: readonly Flow[] = ([
     retry: async (browser, world) => {
       equal((await signIn(browser, world, startPath)).headers.get("location"), confirmPath);
     },
-    verify: async (browser) => {
-      equal((await browser.get(confirmPath)).status, 200);
-    },
+    verify: async (browser) => equal((await browser.get(confirmPath)).status, 200),
   },
   {
     name: "making an account after a sign-in",

@@ -6,3 +6,10 @@ export async function rangeServiceOf(password: string): Promise<typeof fetch> {
     Promise.resolve(new Response(url.endsWith(`/${hex.slice(0, 5)}`) ? `${hex.slice(5)}:7` : ""));
   return answer as typeof fetch;
 }
+
+/** A range service that never answers, and what it was asked. */
+export function deadRangeService() {
+  const asked: unknown[] = [];
+  const fetch = ((url: unknown) => (asked.push(url), Promise.reject(new TypeError()))) as never;
+  return { asked, config: { passwordRangeUrl: "https://range.example" }, fetch };
+}

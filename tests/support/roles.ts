@@ -4,7 +4,7 @@ import type { Role } from "../../lib/account/role.ts";
 import type { User } from "../../lib/account/user.ts";
 import type { ActWord } from "../../views/admin/acts.tsx";
 import type { Browser } from "./browser.ts";
-import { cleo, type Person } from "./people.ts";
+import { ann, cleo, type Person } from "./people.ts";
 import { enterCode, enterPassword, type Protected, withSecondFactor } from "./second_factor.ts";
 import type { TestWorld } from "./world.ts";
 
@@ -13,6 +13,13 @@ export async function userOf(world: TestWorld, { email }: { email: string }): Pr
   const { user } = await world.services.accounts.findCredential(email);
   ok(user);
   return user;
+}
+
+/** Ann's new account, and the browser in which she registered. */
+export async function annsAccount(world: TestWorld): Promise<{ id: string; phone: Browser }> {
+  const phone = await world.ann();
+  const { id } = await userOf(world, ann);
+  return { id, phone };
 }
 
 /** Gives somebody roles, as a command does. */

@@ -80,9 +80,7 @@ export const secondFactorFlows: readonly Flow[] = [
       const again = await browser.post("/password-reset/new", { password: chosen, code });
       ok([303, 410].includes(again.status), `${again.status}`);
     },
-    verify: async (_, world) => {
-      await enterPassword(world.browser(), { ...ann, password: chosen });
-    },
+    verify: (_, world) => enterPassword(world.browser(), { ...ann, password: chosen }),
   },
   {
     name: "undoing an app that a thief set up",

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, notEqual } from "node:assert/strict";
-import { type Mail, MailNotSent, MailRefused } from "../../../lib/mail/mail.ts";
+import { MailNotSent, MailRefused } from "../../../lib/mail/mail.ts";
 import type { Outbox } from "../../../lib/mail/outbox.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../../lib/time.ts";
 import { damageRecord } from "../../support/damage.ts";
@@ -14,6 +14,17 @@ function test(
     using site = await OutboxSite.create();
     await run({ site, outbox: site.instance() });
   });
+}
+
+/** Lets the mail server wait with every answer: `asked` is when it got a mail. */
+function slowServer(site: OutboxSite) {
+  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  site.serve = () => {
+    asked.resolve();
+    return answered.promise;
+  };
+  return { asked: asked.promise, answer: answered.resolve };
 }
 
 const serverIsDown = () => Promise.reject(new Error("451 4.3.0 try ann@example.com later"));
@@ -109,35 +120,25 @@ test("two instances that send 20 mails at once send each of them once", async ({
 
 test("while one instance sends a mail no other one takes it for 30 seconds", async ({ site, outbox }) => {
   await site.write(outbox, "ann");
-  const answer = Promise.withResolvers<void>();
-  const asked = Promise.withResolvers<void>();
-  site.serve = () => {
-    asked.resolve();
-    return answer.promise;
-  };
+  const { asked, answer } = slowServer(site);
   const sweeping = outbox.sweep();
-  await asked.promise;
+  await asked;
 
   site.serve = () => Promise.resolve();
   site.pass(30 * SECOND - 1);
   await site.instance().sweep();
   equal(site.asked, 1);
 
-  answer.resolve();
+  answer();
   await sweeping;
   deepEqual(site.subjects, ["To ann"]);
 });
 
 test("the mail of a process that died while sending it leaves 30 seconds later", async ({ site, outbox }) => {
   await site.write(outbox, "ann");
-  const asked = Promise.withResolvers<void>();
-  const never = Promise.withResolvers<void>();
-  site.serve = () => {
-    asked.resolve();
-    return never.promise;
-  };
+  const { asked } = slowServer(site);
   outbox.sweep();
-  await asked.promise;
+  await asked;
 
   site.serve = () => Promise.resolve();
   site.pass(30 * SECOND);
@@ -186,14 +187,13 @@ test("at most five mails are sent at once in a process", async ({ site, outbox }
 
 test("a mail of a request waits for five others, not for the sweep", async ({ site, outbox }) => {
   for (let i = 0; i < 30; i++) await site.write(outbox, `person-${i}`);
-  const answer = Promise.withResolvers<void>();
-  site.serve = () => answer.promise;
+  const { answer } = slowServer(site);
   const sweeping = outbox.sweep();
   while (site.asked < 5) await nextTurn();
   outbox.sendSoon(await site.write(outbox, "ann"));
   await nextTurn();
 
-  answer.resolve();
+  answer();
   await sweeping;
   await outbox.close();
   equal(site.sent.length, 31);
@@ -432,31 +432,25 @@ test("a closed outbox begins nothing, and its mails leave with the next start", 
 test("closing waits for the mails under way", async ({ site, outbox }) => {
   outbox.sendSoon(await site.write(outbox, "ann"));
   let closed = false;
-  const answer = Promise.withResolvers<void>();
-  const asked = Promise.withResolvers<Mail>();
-  site.serve = (mail) => {
-    asked.resolve(mail);
-    return answer.promise;
-  };
+  const { asked, answer } = slowServer(site);
   const closing = outbox.close().then(() => closed = true);
-  await asked.promise;
+  await asked;
   equal(closed, false);
 
-  answer.resolve();
+  answer();
   await closing;
   deepEqual(await site.waiting(), []);
 });
 
 test("with a server that hangs, the mails beyond a hundred are left to the sweep", async ({ site, outbox }) => {
-  const answer = Promise.withResolvers<void>();
-  site.serve = () => answer.promise;
+  const { answer } = slowServer(site);
   const ids: string[] = [];
   for (let i = 0; i < 110; i++) ids.push(await site.write(outbox, `person-${i}`));
   for (const id of ids) {
     outbox.sendSoon(id);
     await nextTurn(); // so that it waits for its turn
   }
-  answer.resolve();
+  answer();
   await outbox.close();
   equal(site.sent.length, 105);
 });

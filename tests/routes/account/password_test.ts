@@ -4,12 +4,11 @@ import { changePassword } from "../../support/attempts.ts";
 import { interruptible } from "../../support/interruptible.ts";
 import { rangeServiceOf } from "../../support/password_range.ts";
 import { ann } from "../../support/people.ts";
-import { changeUser, choose, openLink } from "../../support/password_reset.ts";
+import { changeUser, choose, chosen, openLink } from "../../support/password_reset.ts";
 import { enterPassword, withSecondFactor } from "../../support/second_factor.ts";
 import { test, testWithMail, TestWorld } from "../../support/world.ts";
 
 const { email, password } = ann;
-const chosen = "a heron stands in the reeds";
 
 test("a password change ends every other session and every remember cookie at once [SEC-D20]", async (world) => {
   const desk = await world.ann();
@@ -185,8 +184,7 @@ testWithMail("an address that nobody confirmed is told nothing", async (world) =
 
 test("somebody with a second factor proves it before the password changes, and it stays enrolled [SEC-C14] [SEC-I7]", async (world) => {
   const { browser, nextCode } = await withSecondFactor(world);
-  const form = { current_password: ann.password, password: "a heron stands in the reeds" };
-  const refused = await browser.post("/account/password", form);
+  const refused = await changePassword(browser, chosen);
   equal(refused.headers.get("location"), "/reauthenticate");
   equal(
     (await browser.get("/account/password")).headers.get("location"),
@@ -195,20 +193,19 @@ test("somebody with a second factor proves it before the password changes, and i
   equal((await browser.post("/reauthenticate", { code: nextCode() })).status, 303);
 
   world.pass(10 * MINUTE - SECOND);
-  equal((await browser.post("/account/password", form)).headers.get("location"), "/account");
+  equal((await changePassword(browser, chosen)).headers.get("location"), "/account");
   world.pass(SECOND);
   equal((await browser.get("/account/delete")).status, 302, "the password made nothing fresher");
   const again = world.browser();
-  await enterPassword(again, { ...ann, password: form.password });
+  await enterPassword(again, { ...ann, password: chosen });
 });
 
 test("the form of somebody with a second factor may be sent twice", async (world) => {
   const { browser, nextCode } = await withSecondFactor(world);
   await browser.post("/reauthenticate", { code: nextCode() });
-  const form = { current_password: ann.password, password: "a heron stands in the reeds" };
   const [first, second] = [browser, browser.copy()];
-  equal((await first.post("/account/password", form)).headers.get("location"), "/account");
-  const answer = await second.post("/account/password", form);
+  equal((await changePassword(first, chosen)).headers.get("location"), "/account");
+  const answer = await changePassword(second, chosen);
   equal(answer.headers.get("location"), "/account");
   ok(!answer.headers.getSetCookie().some((it) => it.startsWith("__Host-session=")));
   equal((await first.get("/profile")).status, 200);

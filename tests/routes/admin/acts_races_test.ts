@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { ann, bob, cleo } from "../../support/people.ts";
-import { act, asRole, giveRoles, userOf } from "../../support/roles.ts";
+import { act, annsAccount, asRole, giveRoles, userOf } from "../../support/roles.ts";
 import { test } from "../../support/world.ts";
 
 const { email, password } = ann;
@@ -34,8 +34,7 @@ test("no act commits after the demotion of its administrator: 100 races [SEC-L5]
 });
 
 test("two administrators who suspend somebody at once leave one suspension, with one event: 20 races", async (world) => {
-  await world.ann();
-  const { id } = await userOf(world, ann);
+  const { id } = await annsAccount(world);
   const { browser: first } = await asRole(world, ["admin"]);
   const { browser: second } = await asRole(world, ["admin"], { person: bob });
   for (let round = 1; round <= 20; round++) {
@@ -49,8 +48,7 @@ test("two administrators who suspend somebody at once leave one suspension, with
 });
 
 test("a login at the moment of a suspension leaves nobody logged in: 20 races [SEC-D21]", async (world) => {
-  await world.ann();
-  const { id } = await userOf(world, ann);
+  const { id } = await annsAccount(world);
   const { browser } = await asRole(world, ["admin"]);
   const there = world.newInstance();
   let opened = 0;

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { MINUTE } from "../../../lib/time.ts";
 import type { ActWord } from "../../../views/admin/acts.tsx";
 import { ann, bob, cleo } from "../../support/people.ts";
-import { act, asRole, giveRoles, userOf } from "../../support/roles.ts";
+import { act, annsAccount, asRole, giveRoles, userOf } from "../../support/roles.ts";
 import { test, testWithMail, type TestWorld } from "../../support/world.ts";
 
 const { email, password } = ann;
@@ -13,8 +13,7 @@ async function timeline(world: TestWorld, userId: string) {
 }
 
 test("an act is asked once more before it happens", async (world) => {
-  const phone = await world.ann();
-  const { id } = await userOf(world, ann);
+  const { id, phone } = await annsAccount(world);
   const { browser } = await asRole(world, ["admin"]);
 
   const question = await browser.post(`/admin/users/${id}/suspend`, { reason: "Spam" });
@@ -68,8 +67,7 @@ testWithMail(
 testWithMail(
   "an administrator starts a reset, and sees no link and no password [SEC-A17]",
   async (world) => {
-    await world.ann();
-    const { id } = await userOf(world, ann);
+    const { id } = await annsAccount(world);
     const { browser } = await asRole(world, ["support"]);
     const answer = await act(browser, id, "reset-password", { reason: "Asked for by phone" });
 
@@ -87,8 +85,7 @@ testWithMail(
 );
 
 testWithMail("a suspended person gets no link for a new password", async (world) => {
-  await world.ann();
-  const { id } = await userOf(world, ann);
+  const { id } = await annsAccount(world);
   const { browser } = await asRole(world, ["admin"]);
   await act(browser, id, "suspend");
   const sent = (await world.delivered()).length;
@@ -112,8 +109,7 @@ testWithMail("nothing can be done to an account that nobody confirmed yet", asyn
 });
 
 test("the roles that were chosen stay chosen when the reason is missing", async (world) => {
-  await world.ann();
-  const { id } = await userOf(world, ann);
+  const { id } = await annsAccount(world);
   const { browser } = await asRole(world, ["admin"]);
 
   const answer = await browser.post(`/admin/users/${id}/role`, { reason: " ", role: "support" });
@@ -122,8 +118,7 @@ test("the roles that were chosen stay chosen when the reason is missing", async 
 });
 
 test("who lost the permission meanwhile is refused with 403, and it is logged [SEC-L5]", async (world) => {
-  await world.ann();
-  const { id } = await userOf(world, ann);
+  const { id } = await annsAccount(world);
   const { browser, user: { id: adminId } } = await asRole(world, ["admin"]);
   const role = await world.database.get(["role", "admin", adminId]);
   await world.database.delete(role.key); // as a demotion does that comes after the page's guard
@@ -137,8 +132,7 @@ test("who lost the permission meanwhile is refused with 403, and it is logged [S
 });
 
 test("sessions are ended, and the person may log in again", async (world) => {
-  const phone = await world.ann();
-  const { id } = await userOf(world, ann);
+  const { id, phone } = await annsAccount(world);
   const { browser } = await asRole(world, ["support"]);
   await act(browser, id, "end-sessions");
 
@@ -147,8 +141,7 @@ test("sessions are ended, and the person may log in again", async (world) => {
 });
 
 testWithMail("roles are replaced, all of them, and the person is told", async (world) => {
-  await world.ann();
-  const { id } = await userOf(world, ann);
+  const { id } = await annsAccount(world);
   const { browser } = await asRole(world, ["admin"]);
   await act(browser, id, "role", { role: "support" });
   deepEqual((await userOf(world, ann)).roles, ["support"]);
@@ -168,8 +161,7 @@ testWithMail(
   async (world) => {
     const { browser } = await asRole(world, ["admin"]);
     const before = (await world.records()).map(({ key }) => key.join());
-    const phone = await world.ann();
-    const { id } = await userOf(world, ann);
+    const { id, phone } = await annsAccount(world);
     await act(browser, id, "delete", { reason: "Asked for by letter" });
     await world.delivered();
 
@@ -212,8 +204,7 @@ const permissions: [ActWord, allowed: boolean][] = [
 
 for (const [word, allowed] of permissions) {
   test(`support ${allowed ? "may" : "may not"} use ${word} [SEC-L1]`, async (world) => {
-    await world.ann();
-    const { id } = await userOf(world, ann);
+    const { id } = await annsAccount(world);
     const { browser } = await asRole(world, ["support"]);
 
     equal((await act(browser, id, word)).status, allowed ? 303 : 403);
@@ -221,8 +212,7 @@ for (const [word, allowed] of permissions) {
 }
 
 test("an act needs a fresh login; it is held, and asked again after the proof [SEC-D24]", async (world) => {
-  const phone = await world.ann();
-  const { id } = await userOf(world, ann);
+  const { id, phone } = await annsAccount(world);
   const { browser, nextCode } = await asRole(world, ["admin"]);
   world.pass(11 * MINUTE);
   const form = { reason: "Spam", confirm: "yes" };
@@ -239,8 +229,7 @@ test("an act needs a fresh login; it is held, and asked again after the proof [S
 });
 
 test("another instance lets a suspended person in no more from the next request on [SEC-D21]", async (world) => {
-  await world.ann();
-  const { id } = await userOf(world, ann);
+  const { id } = await annsAccount(world);
   const { browser } = await asRole(world, ["admin"]);
   const there = world.newInstance();
   const phone = world.browser("192.0.2.9", there);

@@ -13,6 +13,7 @@ import {
   wrong,
 } from "../../support/attempts.ts";
 import type { Browser } from "../../support/browser.ts";
+import { deadRangeService } from "../../support/password_range.ts";
 import { ann } from "../../support/people.ts";
 import { test, TestWorld } from "../../support/world.ts";
 
@@ -268,12 +269,8 @@ test("a count that cannot be taken back does not undo a right login", async (wor
 });
 
 Deno.test("registering is limited for each network, and beyond costs no hash and asks no service outside", async () => {
-  const asked: unknown[] = [];
-  const elsewhere = ((url: unknown) => (asked.push(url), Promise.reject(new TypeError()))) as never;
-  await using world = await TestWorld.create({
-    config: { passwordRangeUrl: "https://range.example" },
-    fetch: elsewhere,
-  });
+  const { asked, ...range } = deadRangeService();
+  await using world = await TestWorld.create(range);
   const register = (i: number, from: string) =>
     world.browser(from).post("/register", { ...ann, email: `user${i}@example.com` });
   for (let i = 0; i < 300; i++) equal((await register(i, "192.0.2.1")).status, 303);
