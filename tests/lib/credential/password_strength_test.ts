@@ -1,6 +1,6 @@
 import { equal, ok } from "node:assert/strict";
-import process from "node:process";
 import { estimateStrength } from "../../../lib/credential/password_strength.ts";
+import { cpuTime } from "../../support/cpu_time.ts";
 
 const plainWords = "seven quiet otters row upstream ";
 
@@ -22,10 +22,9 @@ const costly: [kind: string, most: number, passwords: string[]][] = [
 ];
 
 async function cpuOf(password: string): Promise<number> {
-  const before = process.cpuUsage();
+  const before = await cpuTime();
   for (let i = 0; i < 5; i++) await estimateStrength(password, ["ann.meyer", "latchkey"]);
-  const { user, system } = process.cpuUsage(before);
-  return user + system;
+  return await cpuTime() - before;
 }
 
 /** The CPU time of a password by that of plain words: measured in turns, the least of each. */
