@@ -28,9 +28,10 @@ const unloggedRoutes = /^\/(assets|health|reports)\//;
 export function requestLog(log: Log, now: Clock): MiddlewareHandler {
   return async (c, next) => {
     const start = now().getTime();
-    c.set("route", matchedRoutes(c).find(({ method }) => method !== "ALL")?.path ?? null);
+    const route = matchedRoutes(c).find(({ method }) => method !== "ALL")?.path ?? null;
+    c.set("route", route);
     c.set("log", (event, fields) => log(event, { ...requestFields(c), ...fields }));
-    nameSpan(c.req.method, c.var.route);
+    nameSpan(c.req.method, route);
     await next();
     if (unloggedRoutes.test(c.get("route") ?? "")) return;
     const durationMs = Math.max(0, now().getTime() - start); // the clock can be set back meanwhile
