@@ -1,9 +1,9 @@
 import { sqliteStore } from "@latchkey/login/sqlite";
 import { loggedInClient, storeContract, TestClient, testLogin } from "@latchkey/login/testing";
-import Database from "better-sqlite3";
 import { Hono } from "hono";
 import { equal, match, ok } from "node:assert/strict";
 import { Markdown } from "../project/markdown.ts";
+import { loadDriver } from "../support/drivers.ts";
 import { hasRedis, startRedis } from "../support/redis.ts";
 import { runBlock } from "./readme_code.ts";
 import { readmeStart, walkStart } from "./readme_start.ts";
@@ -149,6 +149,7 @@ for (const [how, renewal] of renewals as [string, typeof inOneCommit][]) {
 }
 
 Deno.test("the README's new password ends every other session, in one transaction with the user", async () => {
+  const Database = await loadDriver("better-sqlite3");
   const database = new Database(":memory:");
   database.exec("CREATE TABLE users (id TEXT PRIMARY KEY, name TEXT, hash TEXT, epoch INTEGER)");
   database.prepare("INSERT INTO users VALUES ('1', 'Ann', '', 0)").run();

@@ -1,9 +1,6 @@
-import { openKv } from "@deno/kv";
-import Database from "better-sqlite3";
 import { Redis } from "ioredis";
 import { equal, ok, rejects, throws } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { createClient } from "redis";
 import { DAY, MINUTE, SECOND, type SessionStore } from "@latchkey/login";
 import { d1Schema, d1Store } from "@latchkey/login/d1";
 import { kvStore } from "@latchkey/login/kv";
@@ -12,6 +9,7 @@ import { redisStore } from "@latchkey/login/redis";
 import { type SqliteLike, sqliteStore } from "@latchkey/login/sqlite";
 import { storeContract } from "@latchkey/login/testing";
 import { startD1 } from "../support/d1.ts";
+import { loadDriver } from "../support/drivers.ts";
 import { npx } from "../support/npx.ts";
 import { hasRedis, startRedis } from "../support/redis.ts";
 import { eventually } from "../support/timeouts.ts";
@@ -98,6 +96,7 @@ Deno.test("sessions live in SQLite, by node:sqlite, in a file that is opened aga
 });
 
 Deno.test("sessions live in SQLite, by better-sqlite3", async () => {
+  const Database = await loadDriver("better-sqlite3");
   const database = new Database(":memory:");
   await tryStore(sqliteStore(database, now));
   database.close();
@@ -221,6 +220,7 @@ Deno.test("sessions live in Redis, by ioredis", redis, async () => {
 
 Deno.test("sessions live in Redis, by node-redis", redis, async () => {
   await using server = await startRedis();
+  const { createClient } = await loadDriver("redis");
   const client = createClient({ socket: { path: server.path, tls: false } });
   await client.connect();
   await tryStore(redisStore(client));
@@ -321,6 +321,7 @@ Deno.test("sessions live in Deno KV", async () => {
 });
 
 Deno.test("sessions live in Deno KV, by @deno/kv, as Node and Bun open it", async () => {
+  const { openKv } = await loadDriver("@deno/kv");
   const kv = await openKv(":memory:");
   await tryStore(kvStore(kv));
   kv.close();
@@ -333,7 +334,7 @@ Deno.test("sessions live in Deno KV, by @deno/kv, as Node and Bun open it", asyn
 const miniflareIsLate = { sanitizeOps: false, sanitizeResources: false };
 
 Deno.test("sessions live in Cloudflare D1", miniflareIsLate, async () => {
-  await using d1 = startD1();
+  await using d1 = await startD1();
   const store = d1Store(d1.database, now);
   await rejects(store.get(["session", "1", "a"]), /no such table/);
   await rejects(store.commit({ delete: [["session", "1", "a"]] }), /no such table/);

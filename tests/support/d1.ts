@@ -1,5 +1,5 @@
-import { Miniflare } from "miniflare";
 import type { D1Like, D1StatementLike } from "../../lib/login/d1_store.ts";
+import { loadDriver } from "./drivers.ts";
 
 type Statement = readonly [sql: string, ...parameters: unknown[]];
 
@@ -27,7 +27,8 @@ export default {
  * Starts D1. Miniflare's own view of it from outside the runtime asks for each prepared statement
  * and each binding, and may lose one of them before it is used.
  */
-export function startD1(): LocalD1 {
+export async function startD1(): Promise<LocalD1> {
+  const { Miniflare } = await loadDriver("miniflare");
   const miniflare = new Miniflare({
     modules: true,
     script,
