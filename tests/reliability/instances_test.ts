@@ -199,8 +199,8 @@ clusterTest(
 
     await cluster.store.start();
     await eventually(() => allAnswer(member));
-    cluster.store.signal("SIGSTOP"); // it hangs
-    equal(await member.at(0).open("/profile"), 503);
+    cluster.store.signal("SIGSTOP"); // it hangs, once the signal has reached all its threads
+    await eventually(async () => await member.at(0).open("/profile") === 503);
     cluster.store.signal("SIGCONT");
     await eventually(() => allAnswer(member));
     deepEqual(cluster.instances.map(({ pid }) => pid), pids, "no instance started anew");
