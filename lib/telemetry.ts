@@ -22,7 +22,8 @@ const methods: readonly string[] = [
 
 /**
  * Keeps addresses of pages out of spans: they hold the tokens of mailed links, and email addresses
- * that somebody searches for. Deno has no setting for it, and what is written once stays.
+ * that somebody searches for. Deno has no setting for it, and an
+ * attribute that is written cannot be removed.
  *
  * @returns Whether it could be done.
  */
@@ -114,7 +115,7 @@ interface Observed {
   readonly outbox: { readonly waiting: number } | null;
 }
 
-/** Offers the figures of the database, the hash queue and the outbox to whoever collects them. */
+/** Makes metrics of the counts of the database, the hash queue and the outbox. */
 export function observe({ kv, hashPool, outbox }: Observed): void {
   if (!meter) return;
   for (const [name, unit, description, read] of countersOf(kv)) {

@@ -71,7 +71,7 @@ export async function removeCopy(path: string): Promise<void> {
   }
 }
 
-/** Moves what is in `-wal` into the file itself, so that the file alone is the copy. */
+/** Moves the changes in the `-wal` file into the main file, which is then the whole copy. */
 function makeOneFile(file: DatabaseSync): void {
   file.exec("PRAGMA journal_mode = DELETE");
 }

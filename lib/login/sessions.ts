@@ -196,8 +196,9 @@ export class Sessions<U extends LoginUser> {
   }
 
   /**
-   * Finds the user of a token that is not proved yet. Anybody can make up an id, which a database
-   * may refuse, as PostgreSQL does what is no UUID: that error counts only once it is awaited.
+   * Finds the user of a token that is not proved yet. Anybody can make up an id. Some
+   * databases throw for an id in the wrong form, such as PostgreSQL for one that is not a UUID. The
+   * error is thrown only where the user is needed.
    */
   #startLoading(userId: string): Promise<U | null> {
     const loading = (async () => await this.#loadUser(userId))();

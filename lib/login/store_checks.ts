@@ -1,8 +1,8 @@
 import { type Clock, isDate } from "./clock.ts";
 
 /**
- * Refuses what is no database, such as a binding that is missing, or a promise of a database:
- * otherwise the site would start, and the first login would fail.
+ * Throws when a value is not a database, such as a missing binding, or a database that was not
+ * awaited: otherwise the site would start, and the first login would fail.
  *
  * @throws {TypeError} With a sentence that says what to give.
  */

@@ -21,7 +21,7 @@ interface Instance {
   readonly broken: BrokenKv;
 }
 
-/** What is stored of a person. */
+/** The records of one person in the database. */
 interface Stored {
   readonly id: string;
   readonly name: string;
